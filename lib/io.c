@@ -1,0 +1,305 @@
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "io.h"
+#include "x.h"
+
+int
+ioreadfd(int fd, size_t max, struct buf *b)
+{
+	size_t n, start;
+	ssize_t r;
+
+	start = b->len;
+	for (;;) {
+		n = b->cap - b->len;
+		if (n < 4096)
+			n = 65536;
+		r = read(fd, bufroom(b, n), n);
+		if (r < 0 && errno == EINTR)
+			continue;
+		if (r < 0)
+			return -1;
+		b->len += (size_t)r;
+		b->s[b->len] = '\0';
+		if (b->len - start > max) {
+			errno = EFBIG;
+			return -1;
+		}
+		if (r == 0)
+			return 0;
+	}
+}
+
+int
+ioread(int dir, const char *name, size_t max, struct buf *b)
+{
+	struct stat st;
+	int e, fd, r;
+
+	/* O_NONBLOCK: a fifo must not hold us up until the check */
+	fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0) {
+		if (errno == ELOOP)
+			errno = EINVAL;
+		return -1;
+	}
+	r = fstat(fd, &st);
+	if (r == 0 && !S_ISREG(st.st_mode)) {
+		errno = EINVAL;
+		r = -1;
+	}
+	if (r == 0 && (unsigned long long)st.st_size > max) {
+		errno = EFBIG;
+		r = -1;
+	}
+	if (r == 0) {
+		bufroom(b, (size_t)st.st_size + 4096);
+		r = ioreadfd(fd, max, b);
+	}
+	e = errno;
+	close(fd);
+	errno = e;
+	return r;
+}
+
+int
+iowritefd(int fd, const void *p, size_t n)
+{
+	const char *s = p;
+	ssize_t r;
+
+	while (n > 0) {
+		r = write(fd, s, n);
+		if (r < 0 && errno == EINTR)
+			continue;
+		if (r < 0)
+			return -1;
+		s += r;
+		n -= (size_t)r;
+	}
+	return 0;
+}
+
+int
+iotemp(int dir, const char *name, char *tmp, size_t tmpsize, mode_t mode)
+{
+	static unsigned count;
+	struct timespec now;
+	const char *base;
+	int fd, len, n;
+
+	base = strrchr(name, '/');
+	len = base ? (int)(base + 1 - name) : 0;
+	base = name + len;
+	do {
+		clock_gettime(CLOCK_REALTIME, &now);
+		n = snprintf(tmp, tmpsize, "%.*s.%.200s.%lld.%ld.%ld.%u.tmp", len,
+		    name, base, (long long)now.tv_sec, now.tv_nsec,
+		    (long)getpid(), count++);
+		if (n < 0 || (size_t)n >= tmpsize) {
+			errno = ENAMETOOLONG;
+			return -1;
+		}
+		fd = openat(dir, tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+		    mode);
+	} while (fd < 0 && errno == EEXIST);
+	return fd;
+}
+
+void
+ioabandon(int dir, int fd, const char *tmp)
+{
+	int e;
+
+	e = errno;
+	if (fd >= 0)
+		close(fd);
+	unlinkat(dir, tmp, 0);
+	errno = e;
+}
+
+static int
+syncparent(int dir, const char *name)
+{
+	const char *slash;
+	char *path;
+	int e, fd, r;
+
+	slash = strrchr(name, '/');
+	if (slash)
+		path = xstrndup(name, slash == name ? 1 : (size_t)(slash - name));
+	else
+		path = xstrdup(".");
+	fd = openat(dir, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	free(path);
+	if (fd < 0)
+		return -1;
+	r = fsync(fd);
+	e = errno;
+	close(fd);
+	errno = e;
+	return r;
+}
+
+/* syncs and closes in any case; close can report a write that failed late */
+static int
+settle(int fd)
+{
+	int e, r;
+
+	r = fsync(fd);
+	e = errno;
+	if (close(fd) < 0 && r == 0)
+		return -1;
+	errno = e;
+	return r;
+}
+
+int
+iocommit(int dir, int fd, const char *tmp, const char *name)
+{
+	if (settle(fd) < 0 || renameat(dir, tmp, dir, name) < 0) {
+		ioabandon(dir, -1, tmp);
+		return -1;
+	}
+	return syncparent(dir, name);
+}
+
+int
+ioreplace(int dir, const char *name, const void *p, size_t n, mode_t mode)
+{
+	char tmp[PATH_MAX];
+	int fd;
+
+	fd = iotemp(dir, name, tmp, sizeof tmp, mode);
+	if (fd < 0)
+		return -1;
+	if (iowritefd(fd, p, n) < 0) {
+		ioabandon(dir, fd, tmp);
+		return -1;
+	}
+	return iocommit(dir, fd, tmp, name);
+}
+
+int
+iocreate(int dir, const char *name, int tmpdir, const void *p, size_t n)
+{
+	char tmp[PATH_MAX];
+	int fd, r;
+
+	fd = iotemp(tmpdir, name, tmp, sizeof tmp, 0644);
+	if (fd < 0)
+		return -1;
+	if (iowritefd(fd, p, n) < 0) {
+		ioabandon(tmpdir, fd, tmp);
+		return -1;
+	}
+	r = settle(fd);
+	/* link, not rename: it never replaces what is there */
+	if (r == 0)
+		r = linkat(tmpdir, tmp, dir, name, 0);
+	ioabandon(tmpdir, -1, tmp);
+	return r;
+}
+
+int
+iosyncdir(int dir)
+{
+	return fsync(dir);
+}
+
+int
+ioopendir(int dir, const char *name, int create)
+{
+	if (create && mkdirat(dir, name, 0777) < 0 && errno != EEXIST)
+		return -1;
+	return openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+int
+iomkdirs(const char *path)
+{
+	char *copy, *p;
+	int r;
+
+	copy = xstrdup(path);
+	r = 0;
+	for (p = copy + 1; r == 0 && *copy && (p = strchr(p, '/')); p++) {
+		*p = '\0';
+		if (mkdir(copy, 0777) < 0 && errno != EEXIST)
+			r = -1;
+		*p = '/';
+	}
+	if (r == 0 && mkdir(copy, 0777) < 0 && errno != EEXIST)
+		r = -1;
+	free(copy);
+	return r;
+}
+
+int
+iolist(int dir, int (*fn)(const char *name, void *arg), void *arg)
+{
+	struct dirent *de;
+	DIR *d;
+	int e, fd, r;
+
+	fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	d = fdopendir(fd);
+	if (!d) {
+		e = errno;
+		close(fd);
+		errno = e;
+		return -1;
+	}
+	r = 0;
+	while (r == 0 && (errno = 0, de = readdir(d))) {
+		if (strcmp(de->d_name, ".") != 0 &&
+		    strcmp(de->d_name, "..") != 0)
+			r = fn(de->d_name, arg);
+	}
+	e = errno;
+	if (r == 0 && e != 0)
+		r = -1;
+	closedir(d);
+	errno = e;
+	return r;
+}
+
+static int
+removeentry(const char *name, void *arg)
+{
+	return ioremove(*(int *)arg, name);
+}
+
+int
+ioremove(int dir, const char *name)
+{
+	int e, fd, r;
+
+	if (unlinkat(dir, name, 0) == 0 || errno == ENOENT)
+		return 0;
+	if (errno != EISDIR && errno != EPERM)
+		return -1;
+	fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	r = iolist(fd, removeentry, &fd);
+	e = errno;
+	close(fd);
+	errno = e;
+	if (r < 0)
+		return -1;
+	return unlinkat(dir, name, AT_REMOVEDIR);
+}

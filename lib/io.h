@@ -1,0 +1,55 @@
+/* Whole files in, whole files out. All names are relative to a directory
+ * descriptor; AT_FDCWD works too. A file appears whole or not at all: written
+ * under a temporary name, synced, renamed, and the directory synced. */
+
+#include <stddef.h>
+#include <sys/types.h>
+
+struct buf;
+
+/* appends the regular file's contents to b; -1 with errno: EFBIG above max
+ * bytes, EINVAL for what is no regular file (links are not followed), or the
+ * system's own; says nothing */
+int ioread(int dir, const char *name, size_t max, struct buf *b);
+
+/* the same from an open descriptor up to its end, of any kind */
+int ioreadfd(int fd, size_t max, struct buf *b);
+
+/* writes n bytes to the descriptor however often it takes; -1 with errno */
+int iowritefd(int fd, const void *p, size_t n);
+
+/* replaces (or makes) name with n bytes; -1 with errno and nothing changed */
+int ioreplace(int dir, const char *name, const void *p, size_t n, mode_t mode);
+
+/* makes name with n bytes unless it is there; -1 with errno, EEXIST then;
+ * tmpdir is where the file is written first, on the same file system; the
+ * caller syncs dir (many files can share one sync) */
+int iocreate(int dir, const char *name, int tmpdir, const void *p, size_t n);
+
+/* opens a new file of a unique name beside name, for writing; the name goes
+ * to tmp, of tmpsize bytes; -1 with errno */
+int iotemp(int dir, const char *name, char *tmp, size_t tmpsize, mode_t mode);
+
+/* syncs and closes fd, renames tmp to name and syncs the directory; on error
+ * -1 with errno, fd closed and tmp removed */
+int iocommit(int dir, int fd, const char *tmp, const char *name);
+
+/* closes fd and removes tmp, keeping errno */
+void ioabandon(int dir, int fd, const char *tmp);
+
+/* makes the directory's entries durable; -1 with errno */
+int iosyncdir(int dir);
+
+/* opens a directory below dir, making it if create; -1 with errno */
+int ioopendir(int dir, const char *name, int create);
+
+/* makes a directory and its missing parents; -1 with errno */
+int iomkdirs(const char *path);
+
+/* removes name and, if it is a directory, all below it, not following links;
+ * absence is no error; -1 with errno */
+int ioremove(int dir, const char *name);
+
+/* calls fn(name, arg) for each entry but . and .. in no order until one call
+ * returns nonzero, and returns that, 0 at the end, -1 with errno on error */
+int iolist(int dir, int (*fn)(const char *name, void *arg), void *arg);

@@ -3,43 +3,111 @@
 CC = cc
 CFLAGS = -O2 -g
 LDFLAGS =
+PROVE = prove -j4
 PREFIX = /usr/local
 BINDIR = $(PREFIX)/bin
 MANDIR = $(PREFIX)/share/man
+EXADIR = $(PREFIX)/share/examples/spiff
 
 WARN = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wpointer-arith -Wwrite-strings -Wvla -Wundef -Wformat=2
 ALL_CFLAGS = -std=c11 -D_XOPEN_SOURCE=700 -Ilib -Ibuild $(WARN) $(CFLAGS)
 LIBS = -larchive -lbsd -lmd -lz
+SAN = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
+	-fno-sanitize-recover=undefined
 
 PROGS = bin/spiff-deps bin/spiff-enqueue bin/spiff-run bin/spiff-index \
 	bin/spiff-status
+SCRIPTS = bin/spiff-build
+MAN1 = doc/spiff-*.1
+MAN5 = doc/spiff-*.5
+MAN7 = doc/spiff*.7
 HDRS = lib/*.h
-OBJS = build/buf.o build/io.o build/tab.o build/x.o
+
+# one line here and one below for each lib/NAME.c
+OBJS = build/buf.o build/conf.o build/io.o build/loop.o build/proc.o \
+	build/tab.o build/x.o
+	build/buf.o \
+	build/io.o \
+	build/tab.o \
+	build/x.o
+
+# one line here and one below for each test/NAME.c
+TESTPROGS =
 
 all: $(PROGS)
 
-build/buf.o: lib/buf.c
-build/io.o: lib/io.c
-build/tab.o: lib/tab.c
-build/x.o: lib/x.c
 
-$(OBJS): $(HDRS)
-	@mkdir -p build
-	n=$(@F); $(CC) $(ALL_CFLAGS) -c -o $@ lib/$${n%.o}.c
 
-build/libspiff.a: $(OBJS)
-	rm -f $@
+
+
+
+
+
 	$(AR) rc $@ $(OBJS)
-
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(@:build/%=%.c) build/libspiff.a $(LIBS)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $@.c build/libspiff.a $(LIBS)
+	$(CC) $(ALL_CFLAGS) -c -o $@ $(@:build/%.o=lib/%.c)
+	@mkdir -p build
+	@mkdir -p build/test
+	rm -f $@
+# bash code as lines of C string literals; \? since two ? may begin a trigraph
+# build/test/ver: test/ver.c
+$(OBJS): $(HDRS)
+$(PROGS): $(HDRS) build/libspiff.a
+$(TESTPROGS): $(HDRS) build/libspiff.a
 bin/spiff-deps: bin/spiff-deps.c
 bin/spiff-enqueue: bin/spiff-enqueue.c
 bin/spiff-index: bin/spiff-index.c
 bin/spiff-run: bin/spiff-run.c
 bin/spiff-status: bin/spiff-status.c
+build/buf.o: lib/buf.c
+build/io.o: lib/io.c
+build/libspiff.a: $(OBJS)
+build/tab.o: lib/tab.c
+build/tmpl.bash.h: lib/tmpl.bash
+build/x.o: lib/x.c
+	@mkdir -p build
+	{ echo 'static const char tmplbash[] ='; \
+	sed 's/[\\"?]/\\&/g; s/^/	"/; s/$$/\\n"/' lib/tmpl.bash; \
+	echo '	;'; } >$@.tmp
+	mv $@.tmp $@
 
-$(PROGS): $(HDRS) build/libspiff.a
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $@.c build/libspiff.a $(LIBS)
+demo:
+	@sh test/need build run
+	@$(MAKE) all
+	@sh test/demo build/demo
+
+check:
+	@sh test/need build run check
+	@$(MAKE) all $(TESTPROGS)
+	$(PROVE) -e sh test/*.t
+
+# the same tests on a copy built with the sanitizers; programs that end soon
+# leave their memory to the system, so leaks are not counted
+check-san:
+	@mkdir -p build/san/bin
+	cp -pR Makefile lib test doc spool README COPYING build/san
+	cp -p bin/*.c $(SCRIPTS) build/san/bin
+	cd build/san && ASAN_OPTIONS=detect_leaks=0 $(MAKE) CFLAGS='$(SAN)' check
+
+bench: all $(TESTPROGS)
+	@sh test/bench
 
 clean:
 	rm -rf build $(PROGS)
+
+install: all
+	mkdir -p $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 \
+		$(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man7
+	cp $(PROGS) $(SCRIPTS) $(DESTDIR)$(BINDIR)
+	cp $(MAN1) $(DESTDIR)$(MANDIR)/man1
+	cp $(MAN5) $(DESTDIR)$(MANDIR)/man5
+	cp $(MAN7) $(DESTDIR)$(MANDIR)/man7
+	mkdir -p $(DESTDIR)$(EXADIR)
+	cp -R doc/run doc/www $(DESTDIR)$(EXADIR)
+
+uninstall:
+	cd $(DESTDIR)$(BINDIR) && rm -f spiff-build $(PROGS:bin/%=%)
+	cd $(DESTDIR)$(MANDIR) && rm -f man1/spiff-*.1 man5/spiff-*.5 man7/spiff*.7
+	rm -rf $(DESTDIR)$(EXADIR)

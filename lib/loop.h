@@ -1,0 +1,19 @@
+/* Waiting: for descriptors, signals and deadlines, in one place. */
+
+#include <poll.h>
+#include <stdint.h>
+
+/* returns the monotonic clock in milliseconds */
+int64_t loopnow(void);
+
+/* catches the signals of the list, which 0 ends, from now on; -1 with errno */
+int loopcatch(const int *signals);
+
+/* returns a caught signal and forgets it, 0 when there is none; the same one
+ * caught twice is told once */
+int loopsignal(void);
+
+/* waits until one of the n descriptors has an event, a signal was caught, or
+ * the monotonic time until (milliseconds, -1: for ever) has come; revents are
+ * set as poll(2) does; -1 with errno */
+int loopwait(struct pollfd *fds, nfds_t n, int64_t until);

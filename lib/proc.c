@@ -1,0 +1,202 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "io.h"
+#include "proc.h"
+#include "x.h"
+
+/* moves fd to one of 0, 1, 2, away from the others first */
+static int
+place(const int from[3])
+{
+	int i, fd[3];
+
+	for (i = 0; i < 3; i++) {
+		fd[i] = -1;
+		if (from[i] >= 0 &&
+		    (fd[i] = fcntl(from[i], F_DUPFD_CLOEXEC, 3)) < 0)
+			return -1;
+	}
+	for (i = 0; i < 3; i++) {
+		if (fd[i] >= 0 && dup2(fd[i], i) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+setup(const struct proc *p, pid_t parent)
+{
+	sigset_t none;
+	int fds[3], sig;
+
+	if (p->session && setsid() < 0)
+		return -1;
+	if (p->deathsig) {
+		if (prctl(PR_SET_PDEATHSIG, p->deathsig) < 0)
+			return -1;
+		/* it may have died before we asked to be told */
+		if (getppid() != parent)
+			_exit(1);
+	}
+	fds[0] = p->in;
+	if (fds[0] < 0 &&
+	    (fds[0] = open("/dev/null", O_RDWR | O_CLOEXEC)) < 0)
+		return -1;
+	fds[1] = p->out;
+	fds[2] = p->err;
+	if (place(fds) < 0)
+		return -1;
+	for (sig = 1; sig < 32; sig++) {
+		if (sig != SIGKILL && sig != SIGSTOP)
+			signal(sig, SIG_DFL);
+	}
+	sigemptyset(&none);
+	return sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static void
+become(const struct proc *p, pid_t parent, int report)
+{
+	char *const *e;
+	int r;
+
+	r = setup(p, parent);
+	for (e = p->env; r == 0 && e && *e; e++)
+		r = putenv(*e) == 0 ? 0 : -1;
+	if (r == 0 && p->child)
+		r = p->child(p->arg);
+	if (r == 0)
+		execvp(p->argv[0], p->argv);
+	r = errno;
+	if (iowritefd(report, &r, sizeof r) < 0)
+		_exit(126);
+	_exit(127);
+}
+
+pid_t
+procstart(const struct proc *p)
+{
+	struct buf got = {0};
+	pid_t parent, pid;
+	int e, fds[2];
+
+	if (pipe(fds) < 0)
+		return -1;
+	fcntl(fds[0], F_SETFD, FD_CLOEXEC);
+	/* above 2, where place() does not overwrite it */
+	e = fcntl(fds[1], F_DUPFD_CLOEXEC, 3);
+	close(fds[1]);
+	fds[1] = e;
+	parent = getpid();
+	pid = fds[1] < 0 ? -1 : fork();
+	if (pid == 0)
+		become(p, parent, fds[1]);
+	e = errno;
+	if (fds[1] >= 0)
+		close(fds[1]);
+	if (pid > 0 && ioreadfd(fds[0], sizeof e, &got) == 0 &&
+	    got.len == sizeof e) {
+		memcpy(&e, got.s, sizeof e);
+		waitpid(pid, NULL, 0);
+		pid = -1;
+	}
+	buffree(&got);
+	close(fds[0]);
+	errno = e;
+	return pid;
+}
+
+int
+procwait(pid_t pid, int *status)
+{
+	pid_t r;
+
+	while ((r = waitpid(pid, status, 0)) < 0 && errno == EINTR)
+		;
+	return r < 0 ? -1 : 0;
+}
+
+pid_t
+procreap(int *status)
+{
+	pid_t r;
+
+	while ((r = waitpid(-1, status, WNOHANG)) < 0 && errno == EINTR)
+		;
+	return r < 0 ? 0 : r;
+}
+
+int
+procoutput(char *const *argv, char *const *env, size_t max, struct buf *out,
+    int *status)
+{
+	struct proc p = { .argv = argv, .env = env, .in = -1, .err = -1 };
+	pid_t pid;
+	int e, fds[2], r;
+
+	if (pipe(fds) < 0)
+		return -1;
+	fcntl(fds[0], F_SETFD, FD_CLOEXEC);
+	fcntl(fds[1], F_SETFD, FD_CLOEXEC);
+	p.out = fds[1];
+	pid = procstart(&p);
+	e = errno;
+	close(fds[1]);
+	r = -1;
+	if (pid > 0) {
+		r = ioreadfd(fds[0], max, out);
+		e = errno;
+		if (r < 0)
+			kill(pid, SIGKILL);
+		if (procwait(pid, status) < 0)
+			r = -1;
+	}
+	close(fds[0]);
+	errno = e;
+	return r;
+}
+
+int
+prockill(pid_t pid, int sig)
+{
+	return kill(-pid, sig) < 0 && errno != ESRCH ? -1 : 0;
+}
+
+char *
+procwords(int status)
+{
+	if (WIFEXITED(status))
+		return xasprintf("exit %d", WEXITSTATUS(status));
+	if (WIFSIGNALED(status))
+		return xasprintf("signal %d (%s)", WTERMSIG(status),
+		    strsignal(WTERMSIG(status)));
+	return xasprintf("wait status %d", status);
+}
+
+char *
+procbeside(const char *name)
+{
+	char self[4096], *path, *slash;
+	ssize_t n;
+
+	n = readlink("/proc/self/exe", self, sizeof self - 1);
+	if (n > 0) {
+		self[n] = '\0';
+		slash = strrchr(self, '/');
+		path = xasprintf("%.*s/%s", (int)(slash - self), self, name);
+		if (access(path, X_OK) == 0)
+			return path;
+		free(path);
+	}
+	return xstrdup(name);
+}

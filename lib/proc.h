@@ -1,0 +1,42 @@
+/* Child processes: the one place that forks. */
+
+#include <sys/types.h>
+
+struct proc {
+	char *const *argv;	/* argv[0] is searched on PATH unless it has a / */
+	char *const *env;	/* NAME=value on top of ours; NULL for none */
+	int in;			/* its standard input; -1: /dev/null */
+	int out, err;		/* -1: ours */
+	int session;		/* nonzero: a session and group of its own */
+	int deathsig;		/* sent to it when we die; 0: none */
+	int (*child)(void *);	/* called in the child before exec, may be NULL; */
+	void *arg;		/* -1 with errno ends the child and the start */
+};
+
+/* starts p and returns its pid; -1 with errno, that of a failed exec too, and
+ * no child then */
+pid_t procstart(const struct proc *p);
+
+/* waits for the child's end and sets its wait status; -1 with errno */
+int procwait(pid_t pid, int *status);
+
+/* collects a child that has ended, any: returns its pid and sets its wait
+ * status; 0 when none has */
+pid_t procreap(int *status);
+
+/* runs argv to its end, standard error ours, its output appended to out (max
+ * bytes at most), and sets its wait status; -1 with errno */
+int procoutput(char *const *argv, char *const *env, size_t max,
+    struct buf *out, int *status);
+
+/* signals the process group of a child started with session; a group that is
+ * gone is no error; -1 with errno */
+int prockill(pid_t pid, int sig);
+
+/* says in words how a child ended: "exit 1", "signal 9 (Killed)"; the caller
+ * owns it */
+char *procwords(int status);
+
+/* returns the path of a program that was installed beside the running one, or
+ * name itself, for PATH, when there is none; the caller owns it */
+char *procbeside(const char *name);

@@ -1,0 +1,51 @@
+/* What a repository has, for those who plan: the packages of its index and its
+ * stage, those of its sub-repositories (nonfree, debug, multilib...) too, for
+ * one architecture, in memory and without the file open. */
+
+#include <stddef.h>
+
+struct repo;
+
+struct repopkg {
+	const char *name;
+	const char *pkgver;
+	const char *arch;		/* the index's or noarch */
+	const char *const *provides;	/* pkgvers, ended by NULL; never NULL */
+	const char *const *depends;	/* run_depends, as patterns; the same */
+	const char *sub;		/* sub-repository, "" for the main one */
+	unsigned long long size;	/* of the package file, bytes */
+	int staged;			/* 1: in the stage, not yet in the index */
+};
+
+/* reads the repository of that architecture: a directory, or a URL, whose
+ * index is the copy that XBPS keeps; where there is none it is an empty
+ * repository if mayabsent and else an error; NULL with a message; repodel
+ * frees it */
+struct repo *repoopen(const char *where, const char *arch, int mayabsent);
+
+/* frees all, the packages too */
+void repodel(struct repo *r);
+
+/* returns the package of that name, NULL if there is none: the staged one when
+ * the index has another, since builds see the stage; it lives as long as r */
+const struct repopkg *repoget(const struct repo *r, const char *name);
+
+/* returns the first package, in the order of names, that provides what the
+ * dependency asks for (a bare name: in any version), NULL if there is none */
+const struct repopkg *repovirtual(const struct repo *r, const char *dep);
+
+/* walks the packages in the order of names: the next one, NULL at the end; *i
+ * starts at 0 */
+const struct repopkg *reponext(const struct repo *r, size_t *i);
+
+/* returns the number of packages */
+size_t repolen(const struct repo *r);
+
+/* returns where the repository is, as it was given */
+const char *repowhere(const struct repo *r);
+
+/* returns the path or URL of the package's file; the caller owns it */
+char *repopath(const struct repo *r, const struct repopkg *p);
+
+/* whether an index file was made, replaced or removed since repoopen */
+int repostale(const struct repo *r);

@@ -19,54 +19,56 @@ SAN = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 PROGS = bin/spiff-deps bin/spiff-enqueue bin/spiff-run bin/spiff-index \
 	bin/spiff-status
 SCRIPTS = bin/spiff-build
-MAN1 = doc/spiff-*.1
-MAN5 = doc/spiff-*.5
-MAN7 = doc/spiff*.7
 HDRS = lib/*.h
 
-# one line here and one below for each lib/NAME.c
-OBJS = build/buf.o build/conf.o build/io.o build/loop.o build/proc.o \
-	build/tab.o build/x.o
+# for each lib/NAME.c one line here and one below
+OBJS = \
 	build/buf.o \
+	build/conf.o \
 	build/io.o \
+	build/loop.o \
+	build/proc.o \
 	build/tab.o \
 	build/x.o
 
-# one line here and one below for each test/NAME.c
+# for each test/NAME.c one line here and one below
 TESTPROGS =
 
 all: $(PROGS)
 
+build/buf.o: lib/buf.c
+build/conf.o: lib/conf.c
+build/io.o: lib/io.c
+build/loop.o: lib/loop.c
+build/proc.o: lib/proc.c
+build/tab.o: lib/tab.c
+build/x.o: lib/x.c
 
+# build/test/NAME: test/NAME.c
 
-
-
-
-
-
-	$(AR) rc $@ $(OBJS)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(@:build/%=%.c) build/libspiff.a $(LIBS)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $@.c build/libspiff.a $(LIBS)
-	$(CC) $(ALL_CFLAGS) -c -o $@ $(@:build/%.o=lib/%.c)
-	@mkdir -p build
-	@mkdir -p build/test
-	rm -f $@
-# bash code as lines of C string literals; \? since two ? may begin a trigraph
-# build/test/ver: test/ver.c
-$(OBJS): $(HDRS)
-$(PROGS): $(HDRS) build/libspiff.a
-$(TESTPROGS): $(HDRS) build/libspiff.a
 bin/spiff-deps: bin/spiff-deps.c
 bin/spiff-enqueue: bin/spiff-enqueue.c
 bin/spiff-index: bin/spiff-index.c
 bin/spiff-run: bin/spiff-run.c
 bin/spiff-status: bin/spiff-status.c
-build/buf.o: lib/buf.c
-build/io.o: lib/io.c
+
+$(OBJS): $(HDRS)
+	@mkdir -p build
+	$(CC) $(ALL_CFLAGS) -c -o $@ $(@:build/%.o=lib/%.c)
+
 build/libspiff.a: $(OBJS)
-build/tab.o: lib/tab.c
+	rm -f $@
+	$(AR) rc $@ $(OBJS)
+
+$(PROGS): $(HDRS) build/libspiff.a
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $@.c build/libspiff.a $(LIBS)
+
+$(TESTPROGS): $(HDRS) build/libspiff.a
+	@mkdir -p build/test
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(@:build/%=%.c) build/libspiff.a $(LIBS)
+
+# bash code as C string literals; \? since two ? may begin a trigraph
 build/tmpl.bash.h: lib/tmpl.bash
-build/x.o: lib/x.c
 	@mkdir -p build
 	{ echo 'static const char tmplbash[] ='; \
 	sed 's/[\\"?]/\\&/g; s/^/	"/; s/$$/\\n"/' lib/tmpl.bash; \
@@ -98,16 +100,15 @@ clean:
 	rm -rf build $(PROGS)
 
 install: all
-	mkdir -p $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 \
+	mkdir -p $(DESTDIR)$(BINDIR) $(DESTDIR)$(EXADIR) $(DESTDIR)$(MANDIR)/man1 \
 		$(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man7
 	cp $(PROGS) $(SCRIPTS) $(DESTDIR)$(BINDIR)
-	cp $(MAN1) $(DESTDIR)$(MANDIR)/man1
-	cp $(MAN5) $(DESTDIR)$(MANDIR)/man5
-	cp $(MAN7) $(DESTDIR)$(MANDIR)/man7
-	mkdir -p $(DESTDIR)$(EXADIR)
+	cp doc/spiff-*.1 $(DESTDIR)$(MANDIR)/man1
+	cp doc/spiff-*.5 $(DESTDIR)$(MANDIR)/man5
+	cp doc/spiff*.7 $(DESTDIR)$(MANDIR)/man7
 	cp -R doc/run doc/www $(DESTDIR)$(EXADIR)
 
 uninstall:
-	cd $(DESTDIR)$(BINDIR) && rm -f spiff-build $(PROGS:bin/%=%)
+	cd $(DESTDIR)$(BINDIR) && rm -f $(PROGS:bin/%=%) $(SCRIPTS:bin/%=%)
 	cd $(DESTDIR)$(MANDIR) && rm -f man1/spiff-*.1 man5/spiff-*.5 man7/spiff*.7
 	rm -rf $(DESTDIR)$(EXADIR)

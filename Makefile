@@ -29,10 +29,12 @@ OBJS = \
 	build/loop.o \
 	build/proc.o \
 	build/tab.o \
+	build/ver.o \
 	build/x.o
 
 # for each test/NAME.c one line here and one below
-TESTPROGS =
+TESTPROGS = \
+	build/test/ver
 
 all: $(PROGS)
 
@@ -42,9 +44,11 @@ build/io.o: lib/io.c
 build/loop.o: lib/loop.c
 build/proc.o: lib/proc.c
 build/tab.o: lib/tab.c
+build/ver.o: lib/ver.c
 build/x.o: lib/x.c
 
 # build/test/NAME: test/NAME.c
+build/test/ver: test/ver.c
 
 bin/spiff-deps: bin/spiff-deps.c
 bin/spiff-enqueue: bin/spiff-enqueue.c

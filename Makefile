@@ -26,8 +26,10 @@ OBJS = \
 	build/buf.o \
 	build/conf.o \
 	build/io.o \
+	build/job.o \
 	build/loop.o \
 	build/proc.o \
+	build/spool.o \
 	build/tab.o \
 	build/ver.o \
 	build/x.o
@@ -41,8 +43,10 @@ all: $(PROGS)
 build/buf.o: lib/buf.c
 build/conf.o: lib/conf.c
 build/io.o: lib/io.c
+build/job.o: lib/job.c
 build/loop.o: lib/loop.c
 build/proc.o: lib/proc.c
+build/spool.o: lib/spool.c
 build/tab.o: lib/tab.c
 build/ver.o: lib/ver.c
 build/x.o: lib/x.c

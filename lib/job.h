@@ -1,0 +1,58 @@
+/* A job: one source package to build for one architecture. Its file's name is
+ * PKGVER.ARCH, its text lines "name value". A job file is written whole once
+ * and only appended to after that, so a later line of a name that can have one
+ * value wins; names that are not known here stay in the file. */
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct buf;
+
+struct job {
+	char *name;		/* hello-2.0_1.x86_64 */
+	char *pkgver;		/* hello-2.0_1 */
+	char *pkgname;		/* hello */
+	char *arch;		/* x86_64: what it is built for */
+	char *host;		/* what it is built on */
+	char **needs;		/* job names */
+	size_t nneeds;
+	char **makes;		/* names of binary packages */
+	size_t nmakes;
+	int64_t asked;		/* times in seconds since the epoch, 0: never */
+	int64_t started;
+	int64_t ended;
+	int priority;		/* higher goes first; 0 unless asked for */
+	int tries;		/* builds begun */
+	int force;		/* build and index though present */
+	char *exit;		/* how the last build ended; NULL like those below */
+	char *reason;		/* why it is where it is */
+	char *class;		/* of a failure: package, unavailable, machine ... */
+	char *by;		/* the job that took its place */
+	char *node;		/* the machine that builds */
+	char *handle;		/* the builder's own name for the build */
+};
+
+/* says whether name can be a job's: PKGVER.ARCH in xbps' characters */
+int jobnameok(const char *name);
+
+/* says whether two jobs of these good names make the same package for the same
+ * architecture, at whatever version */
+int jobsame(const char *a, const char *b);
+
+/* reads a job's text into j, which jobfree empties; -1 when it is none, with
+ * *why set to a reason that the caller owns */
+int jobparse(struct job *j, const char *name, const char *text, size_t len,
+    char **why);
+
+/* frees what j has */
+void jobfree(struct job *j);
+
+/* appends the text of a new job to b */
+void jobformat(struct buf *b, const struct job *j);
+
+/* appends one line "name value" to b; control characters in value become
+ * spaces */
+void jobline(struct buf *b, const char *name, const char *value);
+
+/* appends one line "name number" to b */
+void jobnumber(struct buf *b, const char *name, long long value);

@@ -1,0 +1,314 @@
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "io.h"
+#include "job.h"
+#include "spool.h"
+#include "x.h"
+
+enum {
+	JOBMAX = 1 << 20,	/* bytes of a job's file */
+	STALE = 24 * 60 * 60	/* seconds until a file in tmp/ is swept */
+};
+
+const char *const spoolstates[NSTATE] = {
+	[NEW] = "new",
+	[WAIT] = "wait",
+	[READY] = "ready",
+	[RUN] = "run",
+	[BUILT] = "built",
+	[DONE] = "done",
+	[FAIL] = "fail",
+	[CANCEL] = "cancel",
+};
+
+static int
+sweepone(const char *name, void *arg)
+{
+	struct spool *sp = arg;
+	struct stat st;
+
+	if (fstatat(sp->tmp, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    time(NULL) - st.st_mtime > STALE && ioremove(sp->tmp, name) < 0)
+		warn("%s/tmp/%s", sp->path, name);
+	return 0;
+}
+
+static int
+openpart(struct spool *sp, const char *name, int create)
+{
+	int fd;
+
+	fd = ioopendir(sp->dir, name, create);
+	if (fd < 0)
+		warn("%s/%s", sp->path, name);
+	return fd;
+}
+
+static int
+openparts(struct spool *sp, int create)
+{
+	int i;
+
+	for (i = 0; i < NSTATE; i++) {
+		sp->states[i] = openpart(sp, spoolstates[i], create);
+		if (sp->states[i] < 0)
+			return -1;
+	}
+	sp->tmp = openpart(sp, "tmp", create);
+	sp->incoming = openpart(sp, "incoming", create);
+	sp->log = openpart(sp, "log", create);
+	return sp->tmp < 0 || sp->incoming < 0 || sp->log < 0 ? -1 : 0;
+}
+
+int
+spoolopen(struct spool *sp, const char *path, int create)
+{
+	int i;
+
+	sp->path = xstrdup(path);
+	sp->dirty = 0;
+	sp->tmp = sp->incoming = sp->log = -1;
+	for (i = 0; i < NSTATE; i++)
+		sp->states[i] = -1;
+	sp->dir = -1;
+	if (!create || iomkdirs(path) == 0)
+		sp->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (sp->dir < 0)
+		warn("%s", path);
+	if (sp->dir < 0 || openparts(sp, create) < 0) {
+		spoolclose(sp);
+		return -1;
+	}
+	if (create && iolist(sp->tmp, sweepone, sp) < 0)
+		warn("%s/tmp", path);
+	return 0;
+}
+
+static void
+shut(int fd)
+{
+	if (fd >= 0)
+		close(fd);
+}
+
+void
+spoolclose(struct spool *sp)
+{
+	int i;
+
+	for (i = 0; i < NSTATE; i++)
+		shut(sp->states[i]);
+	shut(sp->tmp);
+	shut(sp->incoming);
+	shut(sp->log);
+	shut(sp->dir);
+	free(sp->path);
+}
+
+int
+spoolput(struct spool *sp, enum state to, const char *name, const char *text,
+    size_t len)
+{
+	if (iocreate(sp->states[to], name, sp->tmp, text, len) < 0)
+		return -1;
+	sp->dirty |= 1u << to;
+	return 0;
+}
+
+int
+spoolmove(struct spool *sp, enum state from, enum state to, const char *name)
+{
+	if (renameat(sp->states[from], name, sp->states[to], name) < 0) {
+		if (errno == ENOENT)
+			return 0;
+		warn("%s: %s to %s: %s", sp->path, spoolstates[from],
+		    spoolstates[to], name);
+		return -1;
+	}
+	sp->dirty |= 1u << from | 1u << to;
+	return 1;
+}
+
+int
+spoolsync(struct spool *sp)
+{
+	int i, r;
+
+	r = 0;
+	for (i = 0; i < NSTATE; i++) {
+		if (!(sp->dirty & 1u << i))
+			continue;
+		if (iosyncdir(sp->states[i]) < 0) {
+			warn("%s/%s", sp->path, spoolstates[i]);
+			r = -1;
+		} else {
+			sp->dirty &= ~(1u << i);
+		}
+	}
+	return r;
+}
+
+enum state
+spoolfind(const struct spool *sp, const char *name, unsigned states)
+{
+	struct stat st;
+	int i;
+
+	for (i = 0; i < NSTATE; i++) {
+		if (states & 1u << i && fstatat(sp->states[i], name, &st,
+		    AT_SYMLINK_NOFOLLOW) == 0)
+			return (enum state)i;
+	}
+	return NSTATE;
+}
+
+static char *
+whynot(int e)
+{
+	if (e == EINVAL)
+		return xstrdup("no regular file");
+	if (e == EFBIG)
+		return xasprintf("larger than %d bytes", JOBMAX);
+	return xstrdup(strerror(e));
+}
+
+int
+spooltext(const struct spool *sp, enum state st, const char *name,
+    struct buf *b, char **why)
+{
+	if (ioread(sp->states[st], name, JOBMAX, b) == 0) {
+		bufadd(b, "", 0);
+		return 1;
+	}
+	if (errno == ENOENT)
+		return 0;
+	*why = whynot(errno);
+	return -1;
+}
+
+int
+spoolread(const struct spool *sp, enum state st, const char *name,
+    struct job *j, char **why)
+{
+	struct buf b = {0};
+	int r;
+
+	r = spooltext(sp, st, name, &b, why);
+	if (r == 1 && jobparse(j, name, b.s, b.len, why) < 0)
+		r = -1;
+	buffree(&b);
+	return r;
+}
+
+/* appends whole lines or nothing: a disk that fills up in the middle must not
+ * leave half a line for a later note to run into */
+static int
+append(int fd, const struct buf *lines)
+{
+	struct stat st;
+	char last;
+	int e;
+
+	if (fstat(fd, &st) < 0)
+		return -1;
+	if (!S_ISREG(st.st_mode)) {
+		errno = EINVAL;
+		return -1;
+	}
+	if (st.st_size > 0) {
+		/* people's editors may leave the last line open */
+		if (pread(fd, &last, 1, st.st_size - 1) != 1)
+			return -1;
+		if (last != '\n' && iowritefd(fd, "\n", 1) < 0)
+			return -1;
+	}
+	if (iowritefd(fd, lines->s, lines->len) == 0 && fdatasync(fd) == 0)
+		return 0;
+	e = errno;
+	if (ftruncate(fd, st.st_size) == 0)
+		errno = e;
+	return -1;
+}
+
+int
+spoolnote(struct spool *sp, enum state st, const char *name,
+    const struct buf *lines)
+{
+	int e, fd, r;
+
+	fd = openat(sp->states[st], name,
+	    O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT)
+		return 0;
+	r = fd < 0 ? -1 : append(fd, lines);
+	e = errno;
+	if (fd >= 0 && close(fd) < 0 && r == 0) {
+		e = errno;
+		r = -1;
+	}
+	if (r < 0) {
+		errno = e;
+		warn("%s/%s/%s", sp->path, spoolstates[st], name);
+		return -1;
+	}
+	return 1;
+}
+
+struct list {
+	char **names;
+	size_t n;
+};
+
+static int
+listone(const char *name, void *arg)
+{
+	struct list *l = arg;
+
+	if (*name == '.')
+		return 0;
+	l->names = xgrow(l->names, l->n, sizeof *l->names);
+	l->names[l->n++] = xstrdup(name);
+	return 0;
+}
+
+static int
+bytext(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+int
+spoollist(const struct spool *sp, enum state st, char ***names, size_t *n)
+{
+	struct list l = {0};
+
+	if (iolist(sp->states[st], listone, &l) < 0) {
+		warn("%s/%s", sp->path, spoolstates[st]);
+		spoollistfree(l.names, l.n);
+		return -1;
+	}
+	if (l.n)
+		qsort(l.names, l.n, sizeof *l.names, bytext);
+	*names = l.names;
+	*n = l.n;
+	return 0;
+}
+
+void
+spoollistfree(char **names, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		free(names[i]);
+	free(names);
+}

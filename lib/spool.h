@@ -1,0 +1,80 @@
+/* The spool: a directory per state, a file per job, a rename per transition.
+ * Whoever's rename succeeds has the job. */
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct buf;
+struct job;
+
+enum state {
+	NEW,
+	WAIT,
+	READY,
+	RUN,
+	BUILT,
+	DONE,
+	FAIL,
+	CANCEL,
+	NSTATE
+};
+
+struct spool {
+	char *path;		/* as given */
+	int dir;
+	int states[NSTATE];	/* descriptors of the states' directories */
+	int tmp, incoming, log;
+	unsigned dirty;		/* states whose directory is not yet synced */
+};
+
+/* the states' directory names, by state */
+extern const char *const spoolstates[NSTATE];
+
+/* opens the spool, making what is missing of it when create, and sweeps what is
+ * older than a day from tmp/; -1 after a message */
+int spoolopen(struct spool *sp, const char *path, int create);
+
+/* closes it */
+void spoolclose(struct spool *sp);
+
+/* puts a new job file; -1 with errno, EEXIST when the state has one of that
+ * name */
+int spoolput(struct spool *sp, enum state to, const char *name, const char *text,
+    size_t len);
+
+/* moves a job; the caller syncs; 1 moved, 0 when another was first and it is
+ * not there any more, -1 after a message */
+int spoolmove(struct spool *sp, enum state from, enum state to,
+    const char *name);
+
+/* makes every move since the last call durable; -1 after a message */
+int spoolsync(struct spool *sp);
+
+/* returns the state that has the job, looking at the given states (bits
+ * 1 << state) in their order, NSTATE when none has; a job that is moving may
+ * be missed: look twice before believing NSTATE */
+enum state spoolfind(const struct spool *sp, const char *name, unsigned states);
+
+/* appends the text of any file in a state to b; 1 read, 0 when it is not there
+ * any more, -1 with *why set to a reason that the caller owns: a directory, a
+ * link, too large ... */
+int spooltext(const struct spool *sp, enum state st, const char *name,
+    struct buf *b, char **why);
+
+/* reads a job; 1 read, 0 when it is not there any more, -1 with *why set to
+ * a reason as spooltext has, or that it is no job, or which line is bad */
+int spoolread(const struct spool *sp, enum state st, const char *name,
+    struct job *j, char **why);
+
+/* appends lines made with jobline to the job's file, wherever it is moved to
+ * meanwhile; 1 done, 0 when it is not there any more, -1 after a message and
+ * nothing appended */
+int spoolnote(struct spool *sp, enum state st, const char *name,
+    const struct buf *lines);
+
+/* lists the names in a state that do not begin with a dot, sorted; the caller
+ * frees them with spoollistfree; -1 after a message */
+int spoollist(const struct spool *sp, enum state st, char ***names, size_t *n);
+
+/* frees a list */
+void spoollistfree(char **names, size_t n);

@@ -97,7 +97,7 @@ check:
 # leave their memory to the system, so leaks are not counted
 check-san:
 	@mkdir -p build/san/bin
-	cp -pR Makefile lib test doc spool README COPYING build/san
+	cp -pR Makefile packages lib test doc spool README COPYING build/san
 	cp -p bin/*.c $(SCRIPTS) build/san/bin
 	cd build/san && ASAN_OPTIONS=detect_leaks=0 $(MAKE) CFLAGS='$(SAN)' check
 

@@ -1,0 +1,186 @@
+#!/bin/sh
+# The rules that keep the library in layers, the files short, and the manuals
+# true: what a reviewer would otherwise have to look for.
+. "$(dirname "$0")/lib.sh"
+
+# the layer of each module: an include goes down, or stays in its layer
+cat >layers <<'END'
+0 x arena buf tab io lock proc loop confine
+1 ver plist graph job
+2 conf tree tmpl repo pkg index spool log
+3 plan status operand
+END
+
+# layer MODULE: prints its number
+layer() {
+	awk -v m="$1" '{ for (i = 2; i <= NF; i++) if ($i == m) print $1 }' \
+		"$work/layers"
+}
+
+# none NAME COMMAND...: the command, which lists what is wrong, prints nothing
+none() {
+	none_name=$1
+	shift
+	"$@" >"$work/wrong" 2>&1
+	! [ -s "$work/wrong" ]
+	ok $? "$none_name"
+	sed 's/^/# /' "$work/wrong"
+}
+
+# code FILE: its lines without comments
+code() {
+	awk '{
+		line = $0
+		out = ""
+		while (line != "") {
+			if (incomment) {
+				if (!(i = index(line, "*/")))
+					break
+				line = substr(line, i + 2)
+				incomment = 0
+			} else if (i = index(line, "/*")) {
+				out = out substr(line, 1, i - 1)
+				line = substr(line, i + 2)
+				incomment = 1
+			} else {
+				out = out line
+				break
+			}
+		}
+		print out
+	}' "$1"
+}
+
+# beside PATTERN FILE...: code of other files that has the pattern
+beside() {
+	beside_pattern=$1
+	shift
+	for f in lib/*.c lib/*.h bin/*.c; do
+		case " $* " in
+		*" $f "*) continue ;;
+		esac
+		code "$f" | grep -nE "$beside_pattern" | sed "s|^|$f:|"
+	done
+}
+
+# calls 'NAME|NAME' FILE...: calls of these functions in other files
+calls() {
+	calls_names=$1
+	shift
+	beside "(^|[^a-z_])($calls_names) ?\\(" "$@"
+}
+
+cd "$top" || exit 1
+
+layered() {
+	for f in lib/*.c lib/*.h; do
+		m=$(basename "${f%.*}")
+		[ -n "$(layer "$m")" ] || echo "$f: not in test/layers.t"
+	done
+}
+none 'every module has a layer' layered
+
+upward() {
+	for f in lib/*.c; do
+		from=$(layer "$(basename "$f" .c)")
+		sed -n 's/^#include "\(.*\)\.h"$/\1/p' "$f" | while read -r m; do
+			to=$(layer "${m%.bash}")
+			[ "${from:-0}" -ge "${to:-9}" ] || echo "$f: $m.h"
+		done
+	done
+}
+none 'includes go down' upward
+
+ownheader() {
+	for f in lib/*.c; do
+		grep -qFx "#include \"$(basename "$f" .c).h\"" "$f" || echo "$f"
+	done
+}
+none 'every module includes its own header' ownheader
+none 'headers include system headers alone and have no guards' \
+	grep -n '^#include "\|^#ifndef' lib/*.h
+
+unsorted() {
+	for f in lib/*.c bin/*.c; do
+		sed -n 's/^#include "\(.*\)"$/\1/p' "$f" |
+			sort -c 2>&1 | sed "s|^|$f: |"
+	done
+}
+none "a file's includes of ours are sorted" unsorted
+
+none 'processes are started by proc alone' \
+	calls 'v?fork|_Fork|posix_spawnp?|clone|popen|system|exec[lv][a-z]*' \
+	lib/proc.c
+none 'signals are caught by loop alone' \
+	calls 'sigaction|signal|signalfd|sigprocmask' lib/loop.c lib/proc.c
+none 'rename and link are called by io and spool alone' \
+	calls 'rename|renameat|renameat2|link|linkat' lib/io.c lib/spool.c
+none 'libarchive is used by repo and pkg alone' \
+	beside '<archive(_entry)?\.h>' lib/repo.c lib/pkg.c
+none 'zlib is used by log alone' beside '<zlib\.h>' lib/log.c
+none 'options and standard output are for programs' \
+	beside '(getopt|printf|puts|putchar) ?\(|[^a-z_]stdout' bin/*.c
+none 'the library does not exit, out of memory excepted' \
+	calls 'exit|_exit|errx?|verrx?|abort' bin/*.c lib/proc.c lib/x.c
+
+long() {
+	wc -l lib/* bin/*.c bin/spiff-build test/*.c test/*.t |
+		awk '$2 != "total" && $1 > 400'
+}
+none 'no file is longer than 400 lines' long
+
+# a function has its name in the first column and its last brace there
+longfunctions() {
+	awk 'FNR == 1 { start = 0 }
+		/^[a-z_0-9]+\(/ { start = FNR; name = $0; sub(/\(.*/, "", name) }
+		/^}/ && start {
+			if (FNR - start > 80)
+				print FILENAME ": " name ": " FNR - start
+			start = 0
+		}' lib/*.c bin/*.c
+}
+none 'no function is longer than 80 lines' longfunctions
+none 'nothing is left for later' grep -nE 'TODO|FIXME|XXX' lib/* bin/*.c
+
+manuals() {
+	for p in bin/*.c bin/spiff-build; do
+		p=$(basename "${p%.c}")
+		for s in NAME SYNOPSIS DESCRIPTION ENVIRONMENT FILES \
+			'EXIT STATUS' EXAMPLES 'SEE ALSO'; do
+			grep -qx "\.Sh $s" "doc/$p.1" || echo "doc/$p.1: no $s"
+		done
+		grep -qx "\.It Xr $p 1" doc/spiff.7 || echo "spiff.7: no $p"
+	done
+}
+none 'each program has its manual, with every section' manuals
+
+# the letters that a program's getopt takes, and those its manual explains
+options() {
+	for f in bin/*.c; do
+		p=$(basename "$f" .c)
+		sed -n 's/.*getopt(argc, argv, "\([^"]*\)").*/\1/p' "$f" |
+			tr -d ':+' | fold -w 1 | sort -u >"$work/has"
+		sed -n 's/^\.It Fl \([A-Za-z0-9]\).*/\1/p' "doc/$p.1" |
+			sort -u >"$work/says"
+		diff "$work/has" "$work/says" | sed -n "s/^[<>]/$p: &/p"
+		[ -s "$work/has" ] || echo "$p: no getopt"
+	done
+}
+none 'the options are those of the manuals' options
+
+# name, flag and default of each setting
+settings() {
+	sed -n 's/.*{ "\(SPIFF_[A-Z]*\)", \(.*\), [A-Z]*, "\(.*\)", .*/\1 \2 \3/p' \
+		lib/conf.c | sed "s/ '\(.\)'/ -\1/; s/ 0/ none/; s/ $//"
+}
+described() {
+	sed -n 's/^\.It Ev \(SPIFF_[A-Z]*\) Ta /\1 /p' doc/spiff.7 |
+		sed 's/ Fl \(.\)/ -\1/; s/ Ta Pa / /; s/ Ta Cm / /; s/ Ta .*//'
+}
+settings >"$work/has"
+described >"$work/says"
+none 'the settings are those of spiff(7)' diff "$work/has" "$work/says"
+[ -s "$work/has" ]
+ok $? 'there are settings'
+
+plan

@@ -23,12 +23,17 @@ HDRS = lib/*.h
 
 # for each lib/NAME.c one line here and one below
 OBJS = \
+	build/arena.o \
 	build/buf.o \
 	build/conf.o \
+	build/graph.o \
 	build/io.o \
 	build/job.o \
 	build/loop.o \
+	build/plist.o \
+	build/plistparse.o \
 	build/proc.o \
+	build/repos.o \
 	build/spool.o \
 	build/tab.o \
 	build/ver.o \
@@ -36,22 +41,29 @@ OBJS = \
 
 # for each test/NAME.c one line here and one below
 TESTPROGS = \
+	build/test/plist \
 	build/test/ver
 
 all: $(PROGS)
 
+build/arena.o: lib/arena.c
 build/buf.o: lib/buf.c
 build/conf.o: lib/conf.c
+build/graph.o: lib/graph.c
 build/io.o: lib/io.c
 build/job.o: lib/job.c
 build/loop.o: lib/loop.c
+build/plist.o: lib/plist.c
+build/plistparse.o: lib/plistparse.c
 build/proc.o: lib/proc.c
+build/repos.o: lib/repos.c
 build/spool.o: lib/spool.c
 build/tab.o: lib/tab.c
 build/ver.o: lib/ver.c
 build/x.o: lib/x.c
 
 # build/test/NAME: test/NAME.c
+build/test/plist: test/plist.c
 build/test/ver: test/ver.c
 
 bin/spiff-deps: bin/spiff-deps.c

@@ -1,0 +1,36 @@
+/* The repositories of the settings, for one architecture: the build repository
+ * first, then the main ones in their order. Which of them answers never
+ * depends on anything else. */
+
+#include <stddef.h>
+
+struct repo;
+struct repopkg;
+struct repos;
+
+/* reads them all; NULL after a message; reposdel frees it */
+struct repos *reposopen(const char *arch);
+
+/* frees it */
+void reposdel(struct repos *rs);
+
+/* returns the package of that name at exactly this pkgver from the first
+ * repository that has it, NULL if none has; *where is the repository unless
+ * where is NULL; both live as long as rs */
+const struct repopkg *reposexact(const struct repos *rs, const char *name,
+    const char *pkgver, const struct repo **where);
+
+/* returns the first package that is or provides what the dependency asks for,
+ * as reposexact does */
+const struct repopkg *reposdep(const struct repos *rs, const char *dep,
+    const struct repo **where);
+
+/* returns the package of that name in any version, as reposexact does */
+const struct repopkg *reposname(const struct repos *rs, const char *name,
+    const struct repo **where);
+
+/* returns the package of that name in the build repository, NULL if none */
+const struct repopkg *reposours(const struct repos *rs, const char *name);
+
+/* whether one of them has changed since reposopen */
+int reposstale(const struct repos *rs);

@@ -95,6 +95,8 @@ build/tmpl.bash.h: lib/tmpl.bash
 	echo '	;'; } >$@.tmp
 	mv $@.tmp $@
 
+testprogs: $(TESTPROGS)
+
 demo:
 	@sh test/need build run
 	@$(MAKE) all
@@ -102,7 +104,7 @@ demo:
 
 check:
 	@sh test/need build run check
-	@$(MAKE) all $(TESTPROGS)
+	@$(MAKE) all testprogs
 	$(PROVE) -e sh test/*.t
 
 # the same tests on a copy built with the sanitizers; programs that end soon
@@ -113,7 +115,7 @@ check-san:
 	cp -p bin/*.c $(SCRIPTS) build/san/bin
 	cd build/san && ASAN_OPTIONS=detect_leaks=0 $(MAKE) CFLAGS='$(SAN)' check
 
-bench: all $(TESTPROGS)
+bench: all testprogs
 	@sh test/bench
 
 clean:

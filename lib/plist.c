@@ -1,0 +1,240 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "arena.h"
+#include "buf.h"
+#include "plist.h"
+#include "x.h"
+
+static void
+tabs(struct buf *b, unsigned n)
+{
+	while (n-- > 0)
+		bufchar(b, '\t');
+}
+
+static void
+escaped(struct buf *b, const char *s)
+{
+	size_t n;
+
+	for (;;) {
+		n = strcspn(s, "<>&");
+		bufadd(b, s, n);
+		s += n;
+		if (!*s)
+			break;
+		bufstr(b, *s == '<' ? "&lt;" : *s == '>' ? "&gt;" : "&amp;");
+		s++;
+	}
+}
+
+static void
+put(struct buf *b, const struct plist *p, unsigned depth)
+{
+	static const char *const names[] = {
+		[PLIST_DICT] = "dict", [PLIST_ARRAY] = "array",
+		[PLIST_STRING] = "string", [PLIST_INTEGER] = "integer",
+		[PLIST_DATA] = "data", [PLIST_TRUE] = "true",
+		[PLIST_FALSE] = "false",
+	};
+	const char *name;
+	uint32_t i;
+
+	name = names[p->type];
+	tabs(b, depth);
+	bufchar(b, '<');
+	bufstr(b, name);
+	if (p->len == 0) {
+		bufstr(b, "/>\n");
+		return;
+	}
+	bufchar(b, '>');
+	if (p->type == PLIST_DICT || p->type == PLIST_ARRAY) {
+		bufchar(b, '\n');
+		for (i = 0; i < p->len; i++) {
+			if (p->type == PLIST_DICT) {
+				tabs(b, depth + 1);
+				bufstr(b, "<key>");
+				escaped(b, p->u.kids[i].key);
+				bufstr(b, "</key>\n");
+			}
+			put(b, &p->u.kids[i], depth + 1);
+		}
+		tabs(b, depth);
+	} else
+		escaped(b, p->u.s);
+	bufstr(b, "</");
+	bufstr(b, name);
+	bufstr(b, ">\n");
+}
+
+void
+plistwrite(struct buf *b, const struct plist *p)
+{
+	bufstr(b, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+	    "<!DOCTYPE plist PUBLIC \"-//Apple Computer//DTD PLIST 1.0//EN\" "
+	    "\"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">\n"
+	    "<plist version=\"1.0\">\n");
+	put(b, p, 0);
+	bufstr(b, "</plist>\n");
+}
+
+struct plist *
+mkplist(struct arena *a)
+{
+	struct plist *p;
+
+	p = arenaget(a, sizeof *p);
+	memset(p, 0, sizeof *p);
+	p->type = PLIST_DICT;
+	return p;
+}
+
+/* the place of a key in a dictionary, or the place where it would be */
+static uint32_t
+place(const struct plist *dict, const char *key, int *found)
+{
+	uint32_t hi, lo, mid;
+	int r;
+
+	*found = 0;
+	for (lo = 0, hi = dict->len; lo < hi;) {
+		mid = lo + (hi - lo) / 2;
+		r = strcmp(dict->u.kids[mid].key, key);
+		if (r == 0) {
+			*found = 1;
+			return mid;
+		}
+		if (r < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+struct plist *
+plistget(const struct plist *p, const char *key)
+{
+	uint32_t i;
+	int found;
+
+	if (!p || p->type != PLIST_DICT)
+		return NULL;
+	i = place(p, key, &found);
+	return found ? &p->u.kids[i] : NULL;
+}
+
+const char *
+pliststr(const struct plist *p, const char *key)
+{
+	p = plistget(p, key);
+	return p && p->type == PLIST_STRING ? p->u.s : NULL;
+}
+
+const struct plist *
+pliststrs(const struct plist *p, const char *key)
+{
+	uint32_t i;
+
+	p = plistget(p, key);
+	if (!p || p->type != PLIST_ARRAY)
+		return NULL;
+	for (i = 0; i < p->len; i++) {
+		if (p->u.kids[i].type != PLIST_STRING)
+			return NULL;
+	}
+	return p;
+}
+
+int
+plistnum(const struct plist *p, const char *key, uint64_t *n)
+{
+	p = plistget(p, key);
+	if (!p || p->type != PLIST_INTEGER || *p->u.s == '-')
+		return -1;
+	*n = strtoull(p->u.s, NULL, 10);
+	return 0;
+}
+
+/* makes room for one more kid; only a row of kids made here may have more room
+ * than kids */
+static void
+grow(struct arena *a, struct plist *p)
+{
+	struct plist *kids;
+	size_t n;
+
+	if (p->room && (p->len & (p->len - 1)) != 0)
+		return;
+	for (n = 1; n <= p->len; n *= 2)
+		;
+	kids = arenaget(a, n * sizeof *kids);
+	if (p->len > 0)
+		memcpy(kids, p->u.kids, p->len * sizeof *kids);
+	p->u.kids = kids;
+	p->room = 1;
+}
+
+void
+plistset(struct arena *a, struct plist *dict, const char *key,
+    const struct plist *value)
+{
+	struct plist *kid;
+	uint32_t i;
+	int found;
+
+	i = place(dict, key, &found);
+	if (!found) {
+		grow(a, dict);
+		kid = &dict->u.kids[i];
+		memmove(kid + 1, kid, (dict->len - i) * sizeof *kid);
+		dict->len++;
+	}
+	kid = &dict->u.kids[i];
+	*kid = *value;
+	kid->key = key;
+	/* two that grow in the same room would overwrite each other */
+	kid->room = 0;
+}
+
+void
+plistsetstr(struct arena *a, struct plist *dict, const char *key, const char *s)
+{
+	struct plist v = { 0 };
+
+	v.type = PLIST_STRING;
+	v.len = (uint32_t)strlen(s);
+	v.u.s = arenastr(a, s, v.len);
+	plistset(a, dict, key, &v);
+}
+
+void
+plistsetnum(struct arena *a, struct plist *dict, const char *key, uint64_t n)
+{
+	struct plist v = { 0 };
+	char s[21];
+
+	v.type = PLIST_INTEGER;
+	v.len = (uint32_t)snprintf(s, sizeof s, "%" PRIu64, n);
+	v.u.s = arenastr(a, s, v.len);
+	plistset(a, dict, key, &v);
+}
+
+void
+plistdrop(struct plist *dict, const char *key)
+{
+	struct plist *kid;
+	uint32_t i;
+	int found;
+
+	i = place(dict, key, &found);
+	if (!found)
+		return;
+	kid = &dict->u.kids[i];
+	dict->len--;
+	memmove(kid, kid + 1, (dict->len - i) * sizeof *kid);
+}

@@ -1,0 +1,65 @@
+/* Property lists, as trees, and the XML that XBPS makes of them. plistparse
+ * reads it. */
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct arena;
+struct buf;
+
+enum plisttype {
+	PLIST_DICT,
+	PLIST_ARRAY,
+	PLIST_STRING,
+	PLIST_INTEGER,
+	PLIST_DATA,
+	PLIST_TRUE,
+	PLIST_FALSE
+};
+
+/* a value and, in a dictionary, its key; a dictionary's kids are in the order of
+ * their keys (strcmp) */
+struct plist {
+	const char *key;	/* NULL for what is not in a dictionary */
+	union {
+		struct plist *kids;	/* dictionary, array */
+		const char *s;		/* string; digits; base64 without space */
+	} u;
+	uint32_t len;		/* kids; bytes in s, the NUL not counted */
+	uint8_t type;
+	uint8_t room;		/* kids can grow to the next power of two */
+};
+
+/* appends the text of a property list to b */
+void plistwrite(struct buf *b, const struct plist *p);
+
+/* returns an empty dictionary */
+struct plist *mkplist(struct arena *a);
+
+/* returns a dictionary's value, NULL if there is none or p is no dictionary */
+struct plist *plistget(const struct plist *p, const char *key);
+
+/* returns a dictionary's string, NULL if there is none of that key */
+const char *pliststr(const struct plist *p, const char *key);
+
+/* returns a dictionary's array, NULL if there is none of that key or if not all
+ * it has are strings */
+const struct plist *pliststrs(const struct plist *p, const char *key);
+
+/* sets *n to a dictionary's number; -1 if there is none of that key, or it is
+ * negative */
+int plistnum(const struct plist *p, const char *key, uint64_t *n);
+
+/* puts a copy of the node value, not of its kids, into a dictionary as key,
+ * in place of what was there; key and the kids have to live as long */
+void plistset(struct arena *a, struct plist *dict, const char *key,
+    const struct plist *value);
+
+/* the same with a string, which is copied, or a number */
+void plistsetstr(struct arena *a, struct plist *dict, const char *key,
+    const char *s);
+void plistsetnum(struct arena *a, struct plist *dict, const char *key,
+    uint64_t n);
+
+/* takes a key out of a dictionary, if it is there */
+void plistdrop(struct plist *dict, const char *key);

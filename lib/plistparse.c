@@ -1,0 +1,422 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "arena.h"
+#include "plist.h"
+#include "plistparse.h"
+#include "x.h"
+
+/*
+ * The text is a header, <plist version="1.0">, one value, </plist>. Values are
+ * <dict> with pairs of <key> and a value, <array>, <string>, <integer>, <data>,
+ * <true/> and <false/>. XBPS takes no attributes but version (and size of data),
+ * decimal numbers as it writes them, and the five entities of XML.
+ *
+ * Parsing is done in place: strings are decoded where they lie, and the < behind
+ * them becomes their NUL. The values of all containers that are not yet ended
+ * lie in one array; the end of a container moves its own into the arena. So
+ * the tree is compact, and hostile nesting costs neither stack nor time.
+ */
+enum { DEPTH = 32, KEYMAX = 128 };
+
+struct tag {
+	const char *name;
+	size_t len;
+	enum { START, END, EMPTY } kind;
+	int attr;
+};
+
+struct parse {
+	struct arena *a;
+	char *p, *end;
+	const char *why;
+	struct plist *kids;
+	size_t nkids;
+	size_t open[DEPTH];	/* places in kids of the containers around p */
+	size_t depth;
+};
+
+static int
+bad(struct parse *x, const char *why)
+{
+	if (!x->why)
+		x->why = why;
+	return -1;
+}
+
+/* at a NUL, which is the end or should not be there, or at what else does not
+ * belong here */
+static int
+unexpected(struct parse *x, const char *why)
+{
+	if (*x->p)
+		return bad(x, why);
+	return bad(x, x->p == x->end ? "ends too early" : "has a NUL in it");
+}
+
+static void
+space(struct parse *x)
+{
+	while (*x->p == ' ' || *x->p == '\t' || *x->p == '\n' || *x->p == '\r')
+		x->p++;
+}
+
+/* passes the rest of what began with <, up to and with the text given */
+static int
+pass(struct parse *x, const char *text)
+{
+	char *p;
+
+	p = strstr(x->p, text);
+	if (!p) {
+		x->p += strlen(x->p);
+		return unexpected(x, NULL);
+	}
+	x->p = p + strlen(text);
+	return 0;
+}
+
+/* name="value" behind a tag's name */
+static int
+attribute(struct parse *x)
+{
+	x->p += strcspn(x->p, "=>");
+	if (x->p[0] != '=' || x->p[1] != '"')
+		return unexpected(x, "expected an attribute");
+	x->p += 2;
+	return pass(x, "\"");
+}
+
+static int
+gettag(struct parse *x, struct tag *t)
+{
+	for (;;) {
+		space(x);
+		if (*x->p != '<')
+			return unexpected(x, "expected a tag");
+		if (strncmp(x->p, "<!--", 4) != 0)
+			break;
+		x->p += 4;
+		if (pass(x, "-->") < 0)
+			return -1;
+	}
+	x->p++;
+	t->kind = *x->p == '/' ? END : START;
+	if (t->kind == END)
+		x->p++;
+	t->name = x->p;
+	while (*x->p >= 'a' && *x->p <= 'z')
+		x->p++;
+	t->len = (size_t)(x->p - t->name);
+	t->attr = *x->p == ' ';
+	if (t->attr && attribute(x) < 0)
+		return -1;
+	if (*x->p == '/' && t->kind == START) {
+		x->p++;
+		t->kind = EMPTY;
+	}
+	if (*x->p != '>')
+		return unexpected(x, "expected >");
+	x->p++;
+	return 0;
+}
+
+static int
+istag(const struct tag *t, const char *name)
+{
+	return strncmp(t->name, name, t->len) == 0 && name[t->len] == '\0';
+}
+
+/* decodes the entity at p to *c and returns its length, 0 if it is none */
+static size_t
+entity(const char *p, char *c)
+{
+	static const struct {
+		const char *text;
+		char c;
+	} known[] = {
+		{ "&amp;", '&' }, { "&lt;", '<' }, { "&gt;", '>' },
+		{ "&quot;", '"' }, { "&apos;", '\'' },
+	};
+	size_t i, n;
+
+	for (i = 0; i < sizeof known / sizeof known[0]; i++) {
+		n = strlen(known[i].text);
+		if (strncmp(p, known[i].text, n) == 0) {
+			*c = known[i].c;
+			return n;
+		}
+	}
+	return 0;
+}
+
+/* takes the text up to the end tag of that name, and the tag */
+static int
+gettext(struct parse *x, const char *name, const char **s, uint32_t *len)
+{
+	char *from, *to;
+	struct tag t;
+	size_t n;
+
+	*s = to = x->p;
+	for (;;) {
+		n = strcspn(x->p, "<&");
+		from = x->p;
+		x->p += n;
+		if (to != from)
+			memmove(to, from, n);
+		to += n;
+		if (*x->p != '&')
+			break;
+		n = entity(x->p, to);
+		if (n == 0)
+			return bad(x, "has an unknown entity");
+		x->p += n;
+		to++;
+	}
+	if (*x->p != '<')
+		return unexpected(x, NULL);
+	if ((uintmax_t)(to - *s) > UINT32_MAX)
+		return bad(x, "has too long a string");
+	*len = (uint32_t)(to - *s);
+	if (gettag(x, &t) < 0)
+		return -1;
+	if (t.kind != END || t.attr || !istag(&t, name))
+		return bad(x, "a string ends with the wrong tag");
+	*to = '\0';
+	return 0;
+}
+
+static int
+isnumber(const char *s, uint32_t len)
+{
+	int sign;
+
+	sign = *s == '-';
+	s += sign;
+	len -= (uint32_t)sign;
+	if (*s == '0')
+		return len == 1 && !sign;
+	return len > 0 && len <= 19 && strspn(s, "0123456789") == len;
+}
+
+/* takes the space out of base64 */
+static int
+packdata(struct plist *v)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz0123456789+/";
+	char *from, *s, *to;
+
+	s = from = to = (char *)v->u.s;
+	for (; *from; from++) {
+		if (!strchr(" \t\r\n", *from))
+			*to++ = *from;
+	}
+	*to = '\0';
+	v->len = (uint32_t)(to - s);
+	from = s + strspn(s, digits);
+	return v->len % 4 == 0 && to - from <= 2 &&
+	    strspn(from, "=") == (size_t)(to - from);
+}
+
+static int
+getleaf(struct parse *x, const struct tag *t, struct plist *v)
+{
+	v->u.s = "";
+	if (istag(t, "true") || istag(t, "false")) {
+		v->type = *t->name == 't' ? PLIST_TRUE : PLIST_FALSE;
+		return t->kind == EMPTY && !t->attr ? 0 :
+		    bad(x, "expected an empty tag");
+	}
+	if (istag(t, "string"))
+		v->type = PLIST_STRING;
+	else if (istag(t, "integer"))
+		v->type = PLIST_INTEGER;
+	else if (istag(t, "data"))
+		v->type = PLIST_DATA;
+	else
+		return bad(x, "has an unknown tag");
+	if (t->attr && v->type != PLIST_DATA)
+		return bad(x, "has an attribute");
+	if (t->kind == START && gettext(x, v->type == PLIST_STRING ? "string" :
+	    v->type == PLIST_INTEGER ? "integer" : "data", &v->u.s, &v->len) < 0)
+		return -1;
+	if (v->type == PLIST_INTEGER && !isnumber(v->u.s, v->len))
+		return bad(x, "has no sound number");
+	if (v->type == PLIST_DATA && v->len > 0 && !packdata(v))
+		return bad(x, "has no sound data");
+	return 0;
+}
+
+static int
+bykey(const void *a, const void *b)
+{
+	const struct plist *x = a, *y = b;
+	int r;
+
+	r = strcmp(x->key, y->key);
+	/* of equal keys the first in the text is the first here */
+	return r != 0 ? r : x->key < y->key ? -1 : x->key > y->key;
+}
+
+/* brings n values into the order of their keys; of equal keys the last counts;
+ * returns how many are left */
+static size_t
+sortkids(struct plist *kids, size_t n)
+{
+	size_t i, k;
+
+	for (i = 1; i < n; i++) {
+		if (strcmp(kids[i - 1].key, kids[i].key) >= 0)
+			break;
+	}
+	if (i >= n)
+		return n;
+	qsort(kids, n, sizeof *kids, bykey);
+	for (i = 1, k = 0; i < n; i++) {
+		if (strcmp(kids[k].key, kids[i].key) != 0)
+			k++;
+		kids[k] = kids[i];
+	}
+	return k + 1;
+}
+
+/* ends the innermost container */
+static int
+shut(struct parse *x)
+{
+	struct plist *c, *kids;
+	size_t n, place;
+
+	place = x->open[--x->depth];
+	c = &x->kids[place];
+	kids = c + 1;
+	n = x->nkids - place - 1;
+	if (c->type == PLIST_DICT)
+		n = sortkids(kids, n);
+	if (n > UINT32_MAX)
+		return bad(x, "has too many values");
+	c->u.kids = NULL;
+	c->len = (uint32_t)n;
+	if (n > 0) {
+		c->u.kids = arenaget(x->a, n * sizeof *kids);
+		memcpy(c->u.kids, kids, n * sizeof *kids);
+	}
+	x->nkids = place + 1;
+	return 0;
+}
+
+/* the container that the next value is in, NULL outside of all */
+static struct plist *
+inner(struct parse *x)
+{
+	return x->depth ? &x->kids[x->open[x->depth - 1]] : NULL;
+}
+
+/* takes a key, or the end of the container; *t is the next value's tag if
+ * *key is set or if it is no end */
+static int
+getkey(struct parse *x, struct tag *t, const char **key)
+{
+	uint32_t len;
+
+	if (t->kind == END)
+		return 0;
+	if (t->kind != START || t->attr || !istag(t, "key"))
+		return bad(x, "expected <key>");
+	if (gettext(x, "key", key, &len) < 0)
+		return -1;
+	if (len > KEYMAX)
+		return bad(x, "has too long a key");
+	return gettag(x, t);
+}
+
+/* takes one value, or the start of a container, or its end */
+static int
+getvalue(struct parse *x)
+{
+	struct plist *c, v = { 0 };
+	struct tag t;
+	int dict;
+
+	if (gettag(x, &t) < 0)
+		return -1;
+	c = inner(x);
+	dict = c && c->type == PLIST_DICT;
+	if (dict && getkey(x, &t, &v.key) < 0)
+		return -1;
+	if (t.kind == END) {
+		if (!c || v.key || t.attr || !istag(&t, dict ? "dict" : "array"))
+			return bad(x, "has the wrong end tag");
+		return shut(x);
+	}
+	x->kids = xgrow(x->kids, x->nkids, sizeof *x->kids);
+	if (istag(&t, "dict") || istag(&t, "array")) {
+		v.type = *t.name == 'd' ? PLIST_DICT : PLIST_ARRAY;
+		if (t.attr)
+			return bad(x, "has an attribute");
+		if (t.kind == START) {
+			if (x->depth == DEPTH)
+				return bad(x, "is nested too deeply");
+			x->open[x->depth++] = x->nkids;
+		}
+	} else if (getleaf(x, &t, &v) < 0)
+		return -1;
+	x->kids[x->nkids++] = v;
+	return 0;
+}
+
+static int
+getall(struct parse *x)
+{
+	struct tag t;
+
+	space(x);
+	while (x->p[0] == '<' && (x->p[1] == '?' ||
+	    strncmp(x->p, "<!DOCTYPE", 9) == 0)) {
+		if (x->p[strcspn(x->p, "[>")] == '[')
+			return bad(x, "declares entities");
+		if (pass(x, ">") < 0)
+			return -1;
+		space(x);
+	}
+	if (gettag(x, &t) < 0)
+		return -1;
+	if (t.kind != START || !istag(&t, "plist"))
+		return bad(x, "expected <plist>");
+	do {
+		if (getvalue(x) < 0)
+			return -1;
+	} while (x->depth > 0);
+	if (gettag(x, &t) < 0)
+		return -1;
+	if (t.kind != END || !istag(&t, "plist"))
+		return bad(x, "expected </plist>");
+	space(x);
+	return x->p == x->end ? 0 : unexpected(x, "goes on behind its end");
+}
+
+struct plist *
+plistparse(struct arena *a, char *text, size_t n, struct plisterr *e)
+{
+	struct parse x = { 0 };
+	struct plist *root;
+	char *p;
+
+	x.a = a;
+	x.p = text;
+	x.end = text + n;
+	root = NULL;
+	if (getall(&x) == 0) {
+		root = arenaget(a, sizeof *root);
+		*root = x.kids[0];
+	} else {
+		e->why = x.why;
+		e->line = 1;
+		for (p = text; p < x.p; p++)
+			e->line += *p == '\n';
+	}
+	free(x.kids);
+	return root;
+}

@@ -30,18 +30,27 @@ OBJS = \
 	build/io.o \
 	build/job.o \
 	build/loop.o \
+	build/operand.o \
+	build/plan.o \
+	build/planorder.o \
 	build/plist.o \
 	build/plistparse.o \
 	build/proc.o \
+	build/repo.o \
+	build/repodata.o \
 	build/repos.o \
 	build/spool.o \
 	build/tab.o \
+	build/tar.o \
+	build/uses.o \
 	build/ver.o \
+	build/world.o \
 	build/x.o
 
 # for each test/NAME.c one line here and one below
 TESTPROGS = \
 	build/test/plist \
+	build/test/repo \
 	build/test/ver
 
 all: $(PROGS)
@@ -53,17 +62,26 @@ build/graph.o: lib/graph.c
 build/io.o: lib/io.c
 build/job.o: lib/job.c
 build/loop.o: lib/loop.c
+build/operand.o: lib/operand.c
+build/plan.o: lib/plan.c
+build/planorder.o: lib/planorder.c
 build/plist.o: lib/plist.c
 build/plistparse.o: lib/plistparse.c
 build/proc.o: lib/proc.c
+build/repo.o: lib/repo.c
+build/repodata.o: lib/repodata.c
 build/repos.o: lib/repos.c
 build/spool.o: lib/spool.c
 build/tab.o: lib/tab.c
+build/tar.o: lib/tar.c
+build/uses.o: lib/uses.c
 build/ver.o: lib/ver.c
+build/world.o: lib/world.c
 build/x.o: lib/x.c
 
 # build/test/NAME: test/NAME.c
 build/test/plist: test/plist.c
+build/test/repo: test/repo.c
 build/test/ver: test/ver.c
 
 bin/spiff-deps: bin/spiff-deps.c

@@ -1,0 +1,188 @@
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "arena.h"
+#include "buf.h"
+#include "io.h"
+#include "plist.h"
+#include "plistparse.h"
+#include "repodata.h"
+#include "tar.h"
+
+/* forty times what all packages of Void need */
+enum { TEXTMAX = 1 << 30 };
+
+static const char *const names[] = {
+	"index.plist", "index-meta.plist", "stage.plist"
+};
+
+/* takes the archive's next entry, which has to be the i-th of the names: 1, 0
+ * when there is none, -1 after a message; *p is NULL when it is empty */
+static int
+readpart(struct repodata *rd, struct tar *t, int i, struct plist **p)
+{
+	struct plisterr e;
+	struct buf b = { 0 };
+	const char *name;
+	int r, regular;
+	size_t n;
+
+	*p = NULL;
+	r = tarnext(t, &name, &regular);
+	if (r <= 0)
+		return r;
+	if (strcmp(name, names[i]) != 0 || !regular) {
+		warnx("%s: has %s in place of %s", t->file, name, names[i]);
+		return -1;
+	}
+	if (tardata(t, TEXTMAX, &b) < 0) {
+		buffree(&b);
+		return -1;
+	}
+	n = b.len;
+	rd->text[i] = buftake(&b);
+	/* how old versions of XBPS say that there is no key */
+	if (n == 0 || (i == 1 && strcmp(rd->text[i], "DEADBEEF") == 0))
+		return 1;
+	*p = plistparse(rd->arena, rd->text[i], n, &e);
+	if (!*p) {
+		warnx("%s: %s:%zu: %s", t->file, names[i], e.line, e.why);
+		return -1;
+	}
+	if ((*p)->type != PLIST_DICT) {
+		warnx("%s: %s is no dictionary", t->file, names[i]);
+		return -1;
+	}
+	return 1;
+}
+
+static int
+readparts(struct repodata *rd, struct tar *t)
+{
+	struct plist *parts[3];
+	int i, r;
+
+	for (i = 0; i < 3; i++) {
+		r = readpart(rd, t, i, &parts[i]);
+		if (r < 0)
+			return -1;
+		/* old versions of XBPS wrote no stage */
+		if (r == 0 && i < 2) {
+			warnx("%s: has no %s", t->file, names[i]);
+			return -1;
+		}
+	}
+	rd->index = parts[0] ? parts[0] : mkplist(rd->arena);
+	rd->meta = parts[1];
+	rd->stage = parts[2] ? parts[2] : mkplist(rd->arena);
+	return 0;
+}
+
+int
+repodataread(struct repodata *rd, const char *path)
+{
+	struct tar t;
+	int fd, r;
+
+	memset(rd, 0, sizeof *rd);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 && errno != ENOENT) {
+		warn("%s", path);
+		return -1;
+	}
+	rd->arena = mkarena();
+	if (fd < 0) {
+		rd->index = mkplist(rd->arena);
+		rd->stage = mkplist(rd->arena);
+		return 0;
+	}
+	r = taropen(&t, fd, path);
+	if (r == 0) {
+		r = readparts(rd, &t);
+		tarclose(&t);
+	}
+	close(fd);
+	if (r < 0) {
+		repodatafree(rd);
+		return -1;
+	}
+	return 1;
+}
+
+static int
+writepart(struct tar *t, const char *name, const struct plist *p)
+{
+	struct buf b = { 0 };
+	int r;
+
+	if (p && p->len > 0)
+		plistwrite(&b, p);
+	r = taradd(t, name, b.s, b.len);
+	buffree(&b);
+	return r;
+}
+
+static int
+writeparts(const struct repodata *rd, int fd, const char *path,
+    const struct packing *p)
+{
+	struct tar t;
+	int r;
+
+	if (tarcreate(&t, fd, path, p) < 0)
+		return -1;
+	r = 0;
+	if (writepart(&t, names[0], rd->index) < 0 ||
+	    writepart(&t, names[1], rd->meta) < 0 ||
+	    writepart(&t, names[2], rd->stage) < 0)
+		r = -1;
+	if (tarfinish(&t) < 0)
+		r = -1;
+	return r;
+}
+
+int
+repodatawrite(const struct repodata *rd, const char *path,
+    const struct packing *p)
+{
+	char tmp[PATH_MAX];
+	int fd;
+
+	fd = iotemp(AT_FDCWD, path, tmp, sizeof tmp, 0664);
+	if (fd < 0) {
+		warn("%s", path);
+		return -1;
+	}
+	if (writeparts(rd, fd, path, p) < 0) {
+		ioabandon(AT_FDCWD, fd, tmp);
+		return -1;
+	}
+	/* XBPS makes it so whatever the umask says */
+	if (fchmod(fd, 0664) < 0) {
+		warn("%s", path);
+		ioabandon(AT_FDCWD, fd, tmp);
+		return -1;
+	}
+	if (iocommit(AT_FDCWD, fd, tmp, path) < 0) {
+		warn("%s", path);
+		return -1;
+	}
+	return 0;
+}
+
+void
+repodatafree(struct repodata *rd)
+{
+	size_t i;
+
+	arenadel(rd->arena);
+	for (i = 0; i < sizeof rd->text / sizeof rd->text[0]; i++)
+		free(rd->text[i]);
+	memset(rd, 0, sizeof *rd);
+}

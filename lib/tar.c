@@ -1,0 +1,184 @@
+#include <archive.h>
+#include <archive_entry.h>
+#include <err.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "buf.h"
+#include "tar.h"
+
+enum { BLOCK = 64 * 1024 };
+
+static int
+say(struct tar *t)
+{
+	const char *why;
+
+	why = archive_error_string(t->ar);
+	warnx("%s: %s", t->file, why ? why : "unreadable archive");
+	return -1;
+}
+
+int
+taropen(struct tar *t, int fd, const char *file)
+{
+	t->file = file;
+	t->ar = archive_read_new();
+	if (!t->ar) {
+		warn("%s", file);
+		return -1;
+	}
+	/* those of XBPS, and no others: some of libarchive's start programs */
+	archive_read_support_filter_gzip(t->ar);
+	archive_read_support_filter_bzip2(t->ar);
+	archive_read_support_filter_xz(t->ar);
+	archive_read_support_filter_lz4(t->ar);
+	archive_read_support_filter_zstd(t->ar);
+	archive_read_support_format_tar(t->ar);
+	if (archive_read_open_fd(t->ar, fd, BLOCK) != ARCHIVE_OK) {
+		say(t);
+		tarclose(t);
+		return -1;
+	}
+	return 0;
+}
+
+int
+tarnext(struct tar *t, const char **name, int *regular)
+{
+	int r;
+
+	r = archive_read_next_header(t->ar, &t->entry);
+	if (r == ARCHIVE_EOF)
+		return 0;
+	/* a warning is for those who extract: owners, times, character sets */
+	if (r != ARCHIVE_OK && r != ARCHIVE_WARN)
+		return say(t);
+	*name = archive_entry_pathname(t->entry);
+	if (!*name) {
+		warnx("%s: has an entry without a name", t->file);
+		return -1;
+	}
+	*regular = archive_entry_filetype(t->entry) == AE_IFREG &&
+	    !archive_entry_hardlink(t->entry);
+	return 1;
+}
+
+static int
+toolarge(struct tar *t)
+{
+	warnx("%s: %s is too large", t->file, archive_entry_pathname(t->entry));
+	return -1;
+}
+
+int
+tardata(struct tar *t, size_t max, struct buf *b)
+{
+	la_int64_t size;
+	la_ssize_t r;
+	size_t left;
+
+	size = archive_entry_size(t->entry);
+	if (size < 0 || (uint64_t)size > max)
+		return toolarge(t);
+	/* the size is a promise, but a sparse file's is kept with zeros: so
+	 * room is made for what comes, not for what is said */
+	for (left = (size_t)size; left > 0; left -= (size_t)r) {
+		r = archive_read_data(t->ar,
+		    bufroom(b, left < BLOCK * 16 ? left : BLOCK * 16),
+		    left < BLOCK * 16 ? left : BLOCK * 16);
+		if (r == ARCHIVE_RETRY || r == ARCHIVE_WARN) {
+			r = 0;
+			continue;
+		}
+		if (r < 0)
+			return say(t);
+		if (r == 0) {
+			warnx("%s: %s ends too early", t->file,
+			    archive_entry_pathname(t->entry));
+			return -1;
+		}
+		b->len += (size_t)r;
+	}
+	bufadd(b, "", 0);
+	return 0;
+}
+
+void
+tarclose(struct tar *t)
+{
+	archive_read_free(t->ar);
+	t->ar = NULL;
+}
+
+int
+tarcreate(struct tar *t, int fd, const char *file, const struct packing *p)
+{
+	char s[16];
+
+	t->file = file;
+	t->ar = archive_write_new();
+	if (!t->ar) {
+		warn("%s", file);
+		return -1;
+	}
+	archive_write_add_filter_zstd(t->ar);
+	snprintf(s, sizeof s, "%d", p->level);
+	archive_write_set_filter_option(t->ar, "zstd", "compression-level", s);
+	snprintf(s, sizeof s, "%d", p->threads);
+	/* old libraries cannot, and need only more time */
+	archive_write_set_filter_option(t->ar, "zstd", "threads", s);
+	archive_write_set_format_pax_restricted(t->ar);
+	if (archive_write_open_fd(t->ar, fd) != ARCHIVE_OK) {
+		say(t);
+		archive_write_free(t->ar);
+		return -1;
+	}
+	return 0;
+}
+
+int
+taradd(struct tar *t, const char *name, const void *data, size_t n)
+{
+	struct archive_entry *e;
+	la_ssize_t r;
+
+	e = archive_entry_new2(t->ar);
+	if (!e) {
+		warn("%s", t->file);
+		return -1;
+	}
+	archive_entry_set_pathname(e, name);
+	archive_entry_set_filetype(e, AE_IFREG);
+	archive_entry_set_perm(e, 0644);
+	archive_entry_set_uname(e, "root");
+	archive_entry_set_gname(e, "root");
+	archive_entry_set_size(e, (la_int64_t)n);
+	r = archive_write_header(t->ar, e);
+	archive_entry_free(e);
+	if (r != ARCHIVE_OK)
+		return say(t);
+	while (n > 0) {
+		/* it returns the bytes written, not ARCHIVE_OK */
+		r = archive_write_data(t->ar, data, n);
+		if (r <= 0)
+			return say(t);
+		data = (const char *)data + r;
+		n -= (size_t)r;
+	}
+	return 0;
+}
+
+int
+tarfinish(struct tar *t)
+{
+	int r;
+
+	r = 0;
+	if (archive_write_close(t->ar) != ARCHIVE_OK)
+		r = say(t);
+	archive_write_free(t->ar);
+	t->ar = NULL;
+	return r;
+}

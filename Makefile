@@ -36,6 +36,7 @@ OBJS = \
 	build/plist.o \
 	build/plistparse.o \
 	build/proc.o \
+	build/render.o \
 	build/repo.o \
 	build/repodata.o \
 	build/repos.o \
@@ -68,6 +69,7 @@ build/planorder.o: lib/planorder.c
 build/plist.o: lib/plist.c
 build/plistparse.o: lib/plistparse.c
 build/proc.o: lib/proc.c
+build/render.o: lib/render.c
 build/repo.o: lib/repo.c
 build/repodata.o: lib/repodata.c
 build/repos.o: lib/repos.c

@@ -232,6 +232,12 @@ confload(void)
 }
 
 const char *
+confname(enum conf which)
+{
+	return settings[which].name;
+}
+
+const char *
 confget(enum conf which)
 {
 	return settings[which].value;

@@ -28,6 +28,9 @@ int confflag(int flag, const char *value);
 /* reads the settings file, after the flags; -1 after a message */
 int confload(void);
 
+/* returns the variable's name */
+const char *confname(enum conf which);
+
 /* returns the setting's value, "" when there is none; lives as long as the
  * program */
 const char *confget(enum conf which);

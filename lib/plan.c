@@ -1,0 +1,426 @@
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "graph.h"
+#include "plan.h"
+#include "repo.h"
+#include "repos.h"
+#include "tab.h"
+#include "tmpl.h"
+#include "tree.h"
+#include "ver.h"
+#include "world.h"
+#include "x.h"
+
+struct root {
+	char *name;
+	size_t node;
+};
+
+struct plan {
+	struct world world;
+	struct tab *numbers[2];	/* per side: source package to its node + 1 */
+	struct pnode *nodes;
+	size_t n;
+	size_t loaded;		/* nodes below this number are evaluated */
+	char *followed;		/* per node: its dependencies are in the graph */
+	struct root *roots;
+	size_t nroots;
+	struct graph *g;
+};
+
+/* the nodes of a wave */
+struct work {
+	size_t *nodes;
+	size_t n;
+};
+
+struct plan *
+planopen(int bare)
+{
+	struct plan *p;
+
+	p = xcalloc(1, sizeof *p);
+	p->g = mkgraph();
+	p->numbers[0] = mktab();
+	p->numbers[1] = mktab();
+	if (worldopen(&p->world, bare) < 0) {
+		planclose(p);
+		return NULL;
+	}
+	return p;
+}
+
+void
+planclose(struct plan *p)
+{
+	size_t i;
+
+	worldclose(&p->world);
+	tabdel(p->numbers[0]);
+	tabdel(p->numbers[1]);
+	for (i = 0; i < p->n; i++) {
+		free(p->nodes[i].pkgver);
+		free(p->nodes[i].had);
+		free(p->nodes[i].fault);
+	}
+	for (i = 0; i < p->nroots; i++)
+		free(p->roots[i].name);
+	free(p->nodes);
+	free(p->followed);
+	free(p->roots);
+	graphdel(p->g);
+	free(p);
+}
+
+/* returns the node of a source package, PLAN_NONE when it has none */
+static size_t
+number(const struct plan *p, int side, const char *source)
+{
+	/* the table has node + 1, nothing is 0, and PLAN_NONE is one less */
+	return source ? (size_t)tabget(p->numbers[side], source) - 1 : PLAN_NONE;
+}
+
+/* returns the node of a source package, made when new */
+static size_t
+node(struct plan *p, int side, const char *source)
+{
+	struct pnode *v;
+	void **place;
+
+	place = tabput(p->numbers[side], source);
+	if (!*place) {
+		p->nodes = xgrow(p->nodes, p->n, sizeof *p->nodes);
+		p->followed = xgrow(p->followed, p->n, 1);
+		p->followed[p->n] = 0;
+		v = &p->nodes[p->n++];
+		memset(v, 0, sizeof *v);
+		v->name = source;
+		v->arch = p->world.sides[side].arch;
+		v->target = side;
+		graphnode(p->g);
+		*place = (void *)p->n;
+	}
+	return (size_t)*place - 1;
+}
+
+int
+planask(struct plan *p, const char *name, int forced)
+{
+	const char *source;
+	struct root *r;
+
+	source = vernameok(name) ? treesource(p->world.tree, name) : NULL;
+	if (!source) {
+		warnx("%s: no template makes it", name);
+		return -1;
+	}
+	p->roots = xgrow(p->roots, p->nroots, sizeof *p->roots);
+	r = &p->roots[p->nroots++];
+	r->name = xstrdup(name);
+	r->node = node(p, 1, source);
+	if (forced)
+		p->nodes[r->node].forced = 1;
+	return 0;
+}
+
+const char *
+plankind(int kind)
+{
+	static const char *const words[] = {
+		[TMPL_HOST] = "host",
+		[TMPL_CHECK] = "check",
+		[TMPL_MAKE] = "make",
+		[TMPL_RUN] = "run",
+	};
+
+	return words[kind];
+}
+
+/* looks for the binary package that is wanted; sets what d says of it */
+static void
+satisfy(const struct plan *p, const struct want *want, struct pdep *d)
+{
+	const struct repos *rs = p->world.sides[want->side].repos;
+	const struct pnode *v;
+
+	v = d->node == PLAN_NONE ? NULL : &p->nodes[d->node];
+	if (!v || want->any) {
+		d->pkg = reposdep(rs, want->pattern, &d->where);
+	} else if (v->pkgver) {
+		d->pkgver = xasprintf("%s%s", want->name,
+		    v->pkgver + strlen(v->name));
+		d->pkg = reposexact(rs, want->name, d->pkgver, &d->where);
+	}
+	if (!d->pkg)
+		d->where = NULL;
+	else if (!d->pkgver)
+		d->pkgver = xstrdup(d->pkg->pkgver);
+}
+
+int
+plandep(const struct plan *p, size_t at, size_t i, struct pdep *d)
+{
+	const struct pnode *v = &p->nodes[at];
+	struct want want;
+
+	memset(d, 0, sizeof *d);
+	if (!v->t || v->t->error ||
+	    !worldwant(&p->world, v->t, v->target, i, &want))
+		return 0;
+	d->name = want.name;
+	d->source = want.source;
+	d->arch = p->world.sides[want.side].arch;
+	d->target = want.side;
+	d->kind = want.kind;
+	d->node = number(p, want.side, want.source);
+	satisfy(p, &want, d);
+	return 1;
+}
+
+void
+plandepfree(struct pdep *d)
+{
+	free(d->pkgver);
+	d->pkgver = NULL;
+}
+
+static void
+addfault(struct pnode *v, char *why)
+{
+	if (v->fault)
+		free(why);
+	else
+		v->fault = why;
+}
+
+/* takes over what the evaluation of a node's template found */
+static void
+takeover(struct plan *p, struct pnode *v)
+{
+	v->t = tmplget(p->world.sides[v->target].ts, v->name);
+	if (!v->t)
+		addfault(v, xstrdup("no template"));
+	else if (v->t->error)
+		addfault(v, xasprintf("template: %s", v->t->error));
+	else
+		v->pkgver = xasprintf("%s-%s_%s", v->name, v->t->version,
+		    v->t->revision);
+}
+
+/* evaluates the nodes that are not evaluated yet, those of one side together */
+static int
+evaluate(struct plan *p)
+{
+	const char **names;
+	size_t i, n;
+	int r, side;
+
+	names = xcalloc(p->n - p->loaded, sizeof *names);
+	r = 0;
+	for (side = 0; side < 2 && r == 0; side++) {
+		n = 0;
+		for (i = p->loaded; i < p->n; i++) {
+			if (p->nodes[i].target == side)
+				names[n++] = p->nodes[i].name;
+		}
+		if (n > 0)
+			r = tmplload(p->world.sides[side].ts, names, n);
+	}
+	free(names);
+	for (; r == 0 && p->loaded < p->n; p->loaded++)
+		takeover(p, &p->nodes[p->loaded]);
+	return r;
+}
+
+/* makes nodes for what a node depends on */
+static void
+discover(struct plan *p, size_t at)
+{
+	const struct pnode *v = &p->nodes[at];
+	const struct tmpl *t = v->t;
+	struct want want;
+	int side;
+	size_t i;
+
+	if (!t || t->error)
+		return;
+	side = v->target;	/* node() may move what v points to */
+	for (i = 0; worldwant(&p->world, t, side, i, &want); i++) {
+		if (want.source)
+			node(p, want.side, want.source);
+	}
+}
+
+/* marks a node as one that has to be built */
+static void
+mustbuild(struct plan *p, struct pnode *v)
+{
+	const struct repopkg *has;
+
+	if (v->build)
+		return;
+	v->build = 1;
+	if (v->t && !v->t->error && v->t->refused)
+		addfault(v, xstrdup(v->t->refused));
+	has = reposname(p->world.sides[v->target].repos, v->name, NULL);
+	if (has && v->pkgver && strcmp(has->pkgver, v->pkgver) != 0)
+		v->had = xstrdup(verversion(has->pkgver));
+}
+
+/* appends a node to the wave unless it was in one before */
+static void
+push(struct plan *p, struct work *w, size_t at)
+{
+	if (p->followed[at])
+		return;
+	p->followed[at] = 1;
+	w->nodes = xgrow(w->nodes, w->n, sizeof *w->nodes);
+	w->nodes[w->n++] = at;
+}
+
+/* adds a followed node's edges and collects the nodes to follow from it; own
+ * packages need no edge: a build makes them all at once */
+static void
+connect(struct plan *p, size_t at, enum planscope scope, struct work *w)
+{
+	struct pdep d;
+	size_t i;
+
+	for (i = 0; plandep(p, at, i, &d); i++) {
+		if (d.node == at) {
+			plandepfree(&d);
+			continue;
+		}
+		if (!d.source && !d.where)
+			addfault(&p->nodes[at], xasprintf("needs %s, which no "
+			    "template makes and no repository has", d.name));
+		if (d.node != PLAN_NONE && !d.where)
+			mustbuild(p, &p->nodes[d.node]);
+		if (d.node != PLAN_NONE && (!d.where || scope == PLAN_ALL)) {
+			graphedge(p->g, at, d.node, d.kind);
+			push(p, w, d.node);
+		}
+		plandepfree(&d);
+	}
+}
+
+/* whether the package asked for is in a repository at the template's version */
+static int
+present(const struct plan *p, const struct root *r)
+{
+	const struct pnode *v = &p->nodes[r->node];
+	const char *name;
+	char *pkgver;
+	size_t i;
+	int has;
+
+	if (!v->pkgver)
+		return 0;
+	/* -32bit and -dbg packages are made only where there is need of one */
+	name = v->name;
+	for (i = 0; i < v->t->nmakes; i++) {
+		if (strcmp(v->t->makes[i], r->name) == 0)
+			name = r->name;
+	}
+	pkgver = xasprintf("%s%s", name, v->pkgver + strlen(v->name));
+	has = reposexact(p->world.sides[v->target].repos, name, pkgver, NULL) != NULL;
+	free(pkgver);
+	return has;
+}
+
+static void
+start(struct plan *p, enum planscope scope, struct work *w)
+{
+	struct pnode *v;
+	size_t i;
+
+	for (i = 0; i < p->nroots; i++) {
+		v = &p->nodes[p->roots[i].node];
+		if (v->forced || !present(p, &p->roots[i]))
+			mustbuild(p, v);
+		if (scope == PLAN_ALL || (scope == PLAN_MISSING && v->build))
+			push(p, w, p->roots[i].node);
+	}
+}
+
+/* Goes over the graph in waves: the templates of one are evaluated side by
+ * side, and only when the versions of its dependencies are known too can be
+ * said which of them have to be followed. */
+int
+planmake(struct plan *p, enum planscope scope)
+{
+	struct work now = {0}, next = {0}, swap;
+	size_t i;
+	int r;
+
+	r = evaluate(p);
+	if (r == 0)
+		start(p, scope, &now);
+	while (r == 0 && now.n > 0) {
+		for (i = 0; i < now.n; i++)
+			discover(p, now.nodes[i]);
+		r = evaluate(p);
+		next.n = 0;
+		for (i = 0; r == 0 && i < now.n; i++)
+			connect(p, now.nodes[i], scope, &next);
+		swap = now;
+		now = next;
+		next = swap;
+	}
+	free(now.nodes);
+	free(next.nodes);
+	return r;
+}
+
+const struct pnode *
+plannode(const struct plan *p, size_t at)
+{
+	return &p->nodes[at];
+}
+
+size_t
+planlen(const struct plan *p)
+{
+	return p->n;
+}
+
+size_t
+planasked(const struct plan *p, size_t i)
+{
+	return i < p->nroots ? p->roots[i].node : PLAN_NONE;
+}
+
+const char *
+planaskedname(const struct plan *p, size_t i)
+{
+	return i < p->nroots ? p->roots[i].name : NULL;
+}
+
+size_t
+planfind(const struct plan *p, const char *name)
+{
+	const char *source;
+
+	source = vernameok(name) ? treesource(p->world.tree, name) : NULL;
+	return number(p, 1, source);
+}
+
+const struct graph *
+plangraph(const struct plan *p)
+{
+	return p->g;
+}
+
+struct tree *
+plantree(const struct plan *p)
+{
+	return p->world.tree;
+}
+
+const struct repos *
+planrepos(const struct plan *p, int target)
+{
+	return p->world.sides[target].repos;
+}

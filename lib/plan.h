@@ -1,0 +1,115 @@
+/* The plan: which source packages have to be built, for which machine, in which
+ * order, so that the packages asked for exist. A node is a source package for
+ * an architecture. Its dependencies are those of its template; one that a
+ * repository has at exactly the template's version is satisfied, and nothing
+ * behind it matters. */
+
+#include <stddef.h>
+
+struct graph;
+struct plan;
+struct repo;
+struct repopkg;
+struct repos;
+struct tmpl;
+struct tree;
+struct walk;
+
+enum planscope {
+	PLAN_ASKED,	/* follow nothing: what was asked for, no more */
+	PLAN_MISSING,	/* follow what has to be built */
+	PLAN_ALL	/* follow every dependency, satisfied or not */
+};
+
+struct pnode {
+	const char *name;	/* source package */
+	const char *arch;	/* the target's or the host's */
+	const struct tmpl *t;	/* NULL until planmake */
+	char *pkgver;		/* NULL when the template cannot be evaluated */
+	char *had;		/* another version that a repository has, or NULL */
+	char *fault;		/* why it cannot be built, or NULL */
+	int build;		/* it has to be built */
+	int forced;		/* because somebody said so */
+	int target;		/* for the target, as opposed to the host */
+};
+
+struct pdep {
+	const char *name;	/* binary package */
+	const char *source;	/* what makes it, NULL: no template */
+	const char *arch;
+	int target;		/* wanted for the target, as opposed to the host */
+	int kind;		/* enum tmplkind, for plankind */
+	char *pkgver;		/* as it should be, or as the repository has it;
+				 * NULL when neither is known */
+	size_t node;		/* its source's, PLAN_NONE: not in this plan */
+	const struct repo *where;	/* has it; NULL: no repository has */
+	const struct repopkg *pkg;
+};
+
+#define PLAN_NONE ((size_t)-1)
+
+/* opens trees, templates and repositories as the settings say; bare as in
+ * struct tmplenv; NULL after a message; planclose frees it */
+struct plan *planopen(int bare);
+
+/* frees it and remembers the evaluated templates */
+void planclose(struct plan *p);
+
+/* asks for a package, binary or source; forced: build it though present; -1
+ * after a message when no template makes it */
+int planask(struct plan *p, const char *name, int forced);
+
+/* evaluates what was asked for and all that the scope follows; -1 after a
+ * message when the system failed */
+int planmake(struct plan *p, enum planscope scope);
+
+/* returns a node by its number, below planlen(p) */
+const struct pnode *plannode(const struct plan *p, size_t node);
+
+/* returns the number of nodes */
+size_t planlen(const struct plan *p);
+
+/* returns the node of the i-th package asked for, PLAN_NONE behind the last */
+size_t planasked(const struct plan *p, size_t i);
+
+/* returns the name by which the i-th was asked for, NULL behind the last */
+const char *planaskedname(const struct plan *p, size_t i);
+
+/* returns the node of a package's source for the target, PLAN_NONE if none */
+size_t planfind(const struct plan *p, const char *name);
+
+/* returns the graph of the nodes: an edge to each dependency that is to be
+ * built before, and with PLAN_ALL to the others too, labelled with its kind */
+const struct graph *plangraph(const struct plan *p);
+
+/* sets d to the i-th dependency of an evaluated node, the cross compiler's
+ * among them: 0 behind the last; its pkgver is freed by plandepfree; a
+ * dependency on the node itself is told as such (d->node == node) */
+int plandep(const struct plan *p, size_t node, size_t i, struct pdep *d);
+
+/* frees what plandep set */
+void plandepfree(struct pdep *d);
+
+/* returns the word for a dependency's kind: host, check, make, run */
+const char *plankind(int kind);
+
+/* returns the tree, and the repositories for the target or the host */
+struct tree *plantree(const struct plan *p);
+const struct repos *planrepos(const struct plan *p, int target);
+
+/* sets *list, which the caller frees, to the nodes that have to be built for the
+ * packages asked for whose plans are sound, in build order; says on standard
+ * error each cycle, each fault, and each package that cannot be had for one;
+ * returns 0 when all plans are sound, 1 when one is not, 3 when for a cycle */
+int planorder(const struct plan *p, size_t **list, size_t *n);
+
+/* returns a walk through nodes in words, "a -> b -> a (make, run)"; the caller
+ * owns it */
+char *planwalk(const struct plan *p, const struct walk *w);
+
+/* calls fn(text, arg) with a shortest cycle of each strongly connected component
+ * of the graph, as planwalk writes it; sets bad[node] for the nodes of such
+ * components unless bad is NULL; order gets the nodes in build order; returns
+ * the number of components with a cycle */
+size_t plancycles(const struct plan *p, size_t *order, char *bad,
+    void (*fn)(const char *text, void *arg), void *arg);

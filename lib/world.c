@@ -1,0 +1,108 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "conf.h"
+#include "repos.h"
+#include "tmpl.h"
+#include "tree.h"
+#include "world.h"
+#include "x.h"
+
+static int
+openside(struct world *w, int side, const char *arch, int bare)
+{
+	struct side *s = &w->sides[side];
+	struct tmplenv env = {
+		.host = confget(CONF_HOST),
+		.target = arch,
+		.check = confget(CONF_CHECK),
+		.bare = bare,
+	};
+
+	s->arch = arch;
+	s->ts = tmplopen(w->tree, &env);
+	s->repos = s->ts ? reposopen(arch) : NULL;
+	return s->repos ? 0 : -1;
+}
+
+int
+worldopen(struct world *w, int bare)
+{
+	const char *host, *target;
+	char **dirs;
+	size_t n;
+
+	memset(w, 0, sizeof *w);
+	host = confget(CONF_HOST);
+	target = confget(CONF_ARCH);
+	w->cross = strcmp(host, target) != 0;
+	dirs = conflist(CONF_DISTDIR, &n);
+	w->tree = treeopen(dirs, n);
+	free(dirs);
+	if (!w->tree || openside(w, 1, target, bare) < 0)
+		return -1;
+	if (!w->cross)
+		return 0;
+	if (openside(w, 0, host, bare) < 0)
+		return -1;
+	w->crosspkg = xasprintf("cross-%s", tmpltriplet(w->sides[1].ts));
+	return 0;
+}
+
+void
+worldclose(struct world *w)
+{
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		if (w->sides[i].ts)
+			tmplclose(w->sides[i].ts);
+		reposdel(w->sides[i].repos);
+	}
+	if (w->tree)
+		treeclose(w->tree);
+	free(w->crosspkg);
+}
+
+/* xbps-src installs the cross compiler and a dummy of the base system before a
+ * cross build's own dependencies; no template names them, any version will do */
+static int
+crosswant(const struct world *w, const struct tmpl *t, int side, size_t i,
+    struct want *want)
+{
+	static const char dummy[] = "cross-vpkg-dummy";
+
+	if (!w->cross || side == 0)
+		return 0;
+	if (i == 0) {
+		want->name = w->crosspkg;
+		want->kind = TMPL_HOST;
+	} else if (i == 1 && strcmp(t->name, dummy) != 0) {
+		want->name = dummy;
+		want->kind = TMPL_MAKE;
+	} else {
+		return 0;
+	}
+	want->pattern = want->name;
+	want->any = 1;
+	return 1;
+}
+
+int
+worldwant(const struct world *w, const struct tmpl *t, int side, size_t i,
+    struct want *want)
+{
+	memset(want, 0, sizeof *want);
+	if (i < t->ndeps) {
+		want->name = t->deps[i].name;
+		want->pattern = t->deps[i].pattern;
+		want->kind = (int)t->deps[i].kind;
+	} else if (!crosswant(w, t, side, i - t->ndeps, want)) {
+		return 0;
+	}
+	want->side = side;
+	if (w->cross && (want->kind == TMPL_HOST || want->kind == TMPL_CHECK))
+		want->side = 0;
+	want->source = treesource(w->tree, want->name);
+	return 1;
+}

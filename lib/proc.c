@@ -172,6 +172,18 @@ prockill(pid_t pid, int sig)
 	return kill(-pid, sig) < 0 && errno != ESRCH ? -1 : 0;
 }
 
+int
+procalive(pid_t pid)
+{
+	return kill(-pid, 0) == 0 || errno != ESRCH;
+}
+
+int
+procadopt(void)
+{
+	return prctl(PR_SET_CHILD_SUBREAPER, 1);
+}
+
 char *
 procwords(int status)
 {

@@ -33,6 +33,13 @@ int procoutput(char *const *argv, char *const *env, size_t max,
  * gone is no error; -1 with errno */
 int prockill(pid_t pid, int sig);
 
+/* whether anything is left of such a group, uncollected members included */
+int procalive(pid_t pid);
+
+/* makes the orphans of our children ours, so that procreap collects them; -1
+ * with errno */
+int procadopt(void);
+
 /* says in words how a child ended: "exit 1", "signal 9 (Killed)"; the caller
  * owns it */
 char *procwords(int status);

@@ -41,6 +41,8 @@ static struct setting {
 	[CONF_JOBS] = { "SPIFF_JOBS", 0, WORD, "", 0 },
 	[CONF_CHECK] = { "SPIFF_CHECK", 0, WORD, "", 0 },
 	[CONF_CACHE] = { "SPIFF_CACHE", 0, PATH, "", 0 },
+	[CONF_PAUSE] = { "SPIFF_PAUSE", 0, WORD, "60", 0 },
+	[CONF_WATCH] = { "SPIFF_WATCH", 0, WORD, "inotify", 0 },
 };
 
 static char

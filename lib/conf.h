@@ -18,6 +18,8 @@ enum conf {
 	CONF_JOBS,
 	CONF_CHECK,
 	CONF_CACHE,
+	CONF_PAUSE,
+	CONF_WATCH,
 	CONF_N
 };
 

@@ -48,6 +48,7 @@ static const struct attr {
 	{ "ended", NUMBER, offsetof(struct job, ended) },
 	{ "priority", COUNT, offsetof(struct job, priority) },
 	{ "tries", COUNT, offsetof(struct job, tries) },
+	{ "troubles", COUNT, offsetof(struct job, troubles) },
 	{ "force", COUNT, offsetof(struct job, force) },
 	{ "exit", TEXT, offsetof(struct job, exit) },
 	{ "reason", TEXT, offsetof(struct job, reason) },

@@ -23,6 +23,8 @@ struct job {
 	int64_t ended;
 	int priority;		/* higher goes first; 0 unless asked for */
 	int tries;		/* builds begun */
+	int troubles;		/* of these, how many the machine spoilt since the
+				 * job was last put into new/ */
 	int force;		/* build and index though present */
 	char *exit;		/* how the last build ended; NULL like those below */
 	char *reason;		/* why it is where it is */

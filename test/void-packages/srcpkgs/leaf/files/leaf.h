@@ -1,0 +1,3 @@
+#include <stem.h>
+
+#define LEAF STEM ", leaf"

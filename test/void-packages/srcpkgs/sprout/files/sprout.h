@@ -1,0 +1,3 @@
+#include <seed.h>
+
+#define SPROUT SEED ", sprout"

@@ -1,0 +1,3 @@
+#include <sprout.h>
+
+#define STEM SPROUT ", stem"

@@ -32,6 +32,13 @@ jobsame(const char *a, const char *b)
 	    strcmp(strrchr(a, '.'), strrchr(b, '.')) == 0;
 }
 
+char *
+jobbase(const char *name)
+{
+	return xasprintf("%.*s%s", (int)vername(name), name,
+	    strrchr(name, '.'));
+}
+
 /* the attributes that hold one value, and where it goes */
 enum type { TEXT, NUMBER, COUNT };
 

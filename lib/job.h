@@ -41,6 +41,10 @@ int jobnameok(const char *name);
  * architecture, at whatever version */
 int jobsame(const char *a, const char *b);
 
+/* returns what all versions of a good job name have in common, NAME.ARCH; the
+ * caller owns it */
+char *jobbase(const char *name);
+
 /* reads a job's text into j, which jobfree empties; -1 when it is none, with
  * *why set to a reason that the caller owns */
 int jobparse(struct job *j, const char *name, const char *text, size_t len,

@@ -192,22 +192,32 @@ ioreplace(int dir, const char *name, const void *p, size_t n, mode_t mode)
 }
 
 int
-iocreate(int dir, const char *name, int tmpdir, const void *p, size_t n)
+iodraft(int dir, const char *name, const void *p, size_t n, char *tmp,
+    size_t tmpsize)
 {
-	char tmp[PATH_MAX];
-	int fd, r;
+	int fd;
 
-	fd = iotemp(tmpdir, name, tmp, sizeof tmp, 0644);
+	fd = iotemp(dir, name, tmp, tmpsize, 0644);
 	if (fd < 0)
 		return -1;
 	if (iowritefd(fd, p, n) < 0) {
-		ioabandon(tmpdir, fd, tmp);
+		ioabandon(dir, fd, tmp);
 		return -1;
 	}
-	r = settle(fd);
+	if (settle(fd) < 0) {
+		ioabandon(dir, -1, tmp);
+		return -1;
+	}
+	return 0;
+}
+
+int
+iopublish(int tmpdir, const char *tmp, int dir, const char *name)
+{
+	int r;
+
 	/* link, not rename: it never replaces what is there */
-	if (r == 0)
-		r = linkat(tmpdir, tmp, dir, name, 0);
+	r = linkat(tmpdir, tmp, dir, name, 0);
 	ioabandon(tmpdir, -1, tmp);
 	return r;
 }

@@ -21,10 +21,16 @@ int iowritefd(int fd, const void *p, size_t n);
 /* replaces (or makes) name with n bytes; -1 with errno and nothing changed */
 int ioreplace(int dir, const char *name, const void *p, size_t n, mode_t mode);
 
-/* makes name with n bytes unless it is there; -1 with errno, EEXIST then;
- * tmpdir is where the file is written first, on the same file system; the
- * caller syncs dir (many files can share one sync) */
-int iocreate(int dir, const char *name, int tmpdir, const void *p, size_t n);
+/* writes n bytes to a new file of a unique name in dir and syncs it; the name,
+ * which is name with more behind it, goes to tmp, of tmpsize bytes; -1 with errno
+ * and nothing left */
+int iodraft(int dir, const char *name, const void *p, size_t n, char *tmp,
+    size_t tmpsize);
+
+/* moves a draft to another directory of the file system as name, unless that
+ * is there: -1 with errno, EEXIST then, and the draft removed in any case; the
+ * caller syncs the directory, as many moves can share one sync */
+int iopublish(int tmpdir, const char *tmp, int dir, const char *name);
 
 /* opens a new file of a unique name beside name, for writing; the name goes
  * to tmp, of tmpsize bytes; -1 with errno */

@@ -115,13 +115,32 @@ spoolclose(struct spool *sp)
 }
 
 int
-spoolput(struct spool *sp, enum state to, const char *name, const char *text,
-    size_t len)
+spooldraft(struct spool *sp, const char *name, const char *text, size_t len,
+    char *tmp, size_t tmpsize)
 {
-	if (iocreate(sp->states[to], name, sp->tmp, text, len) < 0)
+	if (iodraft(sp->tmp, name, text, len, tmp, tmpsize) < 0) {
+		warn("%s/tmp: %s", sp->path, name);
 		return -1;
-	sp->dirty |= 1u << to;
+	}
 	return 0;
+}
+
+int
+spoolpublish(struct spool *sp, const char *tmp, enum state to,
+    const char *name)
+{
+	if (!name) {
+		ioabandon(sp->tmp, -1, tmp);
+		return 0;
+	}
+	if (iopublish(sp->tmp, tmp, sp->states[to], name) < 0) {
+		if (errno == EEXIST)
+			return 0;
+		warn("%s/%s/%s", sp->path, spoolstates[to], name);
+		return -1;
+	}
+	sp->dirty |= 1u << to;
+	return 1;
 }
 
 int
@@ -135,6 +154,19 @@ spoolmove(struct spool *sp, enum state from, enum state to, const char *name)
 		return -1;
 	}
 	sp->dirty |= 1u << from | 1u << to;
+	return 1;
+}
+
+int
+spooldrop(struct spool *sp, enum state st, const char *name)
+{
+	if (unlinkat(sp->states[st], name, 0) < 0) {
+		if (errno == ENOENT)
+			return 0;
+		warn("%s/%s/%s", sp->path, spoolstates[st], name);
+		return -1;
+	}
+	sp->dirty |= 1u << st;
 	return 1;
 }
 

@@ -37,15 +37,25 @@ int spoolopen(struct spool *sp, const char *path, int create);
 /* closes it */
 void spoolclose(struct spool *sp);
 
-/* puts a new job file; -1 with errno, EEXIST when the state has one of that
- * name */
-int spoolput(struct spool *sp, enum state to, const char *name, const char *text,
-    size_t len);
+/* writes a job's text to tmp/, synced, under a name that goes to tmp, of tmpsize
+ * bytes; -1 after a message and nothing left */
+int spooldraft(struct spool *sp, const char *name, const char *text, size_t len,
+    char *tmp, size_t tmpsize);
+
+/* makes a draft the job's file in a state, NULL as name throws it away; the
+ * caller syncs; 1 done, 0 when the state has one of that name already, -1 after
+ * a message; the draft is gone in any case */
+int spoolpublish(struct spool *sp, const char *tmp, enum state to,
+    const char *name);
 
 /* moves a job; the caller syncs; 1 moved, 0 when another was first and it is
  * not there any more, -1 after a message */
 int spoolmove(struct spool *sp, enum state from, enum state to,
     const char *name);
+
+/* removes a job's file; the caller syncs; 1 removed, 0 when it is not there,
+ * -1 after a message */
+int spooldrop(struct spool *sp, enum state st, const char *name);
 
 /* makes every move since the last call durable; -1 after a message */
 int spoolsync(struct spool *sp);

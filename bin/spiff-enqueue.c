@@ -98,7 +98,7 @@ readqueue(const struct spool *sp, struct tab *queue)
 		for (i = 0; i < n; i++) {
 			if (!jobnameok(names[i]))
 				continue;
-			key = jobfamily(names[i]);
+			key = jobbase(names[i]);
 			free(*tabput(queue, key));
 			*tabput(queue, key) = xstrdup(names[i]);
 			free(key);
@@ -116,7 +116,7 @@ look(const struct spool *sp, const struct tab *queue, struct order *o)
 	char *key;
 
 	o->kept = spoolfind(sp, o->name, ACTIVE) != NSTATE;
-	key = jobfamily(o->name);
+	key = jobbase(o->name);
 	queued = tabget(queue, key);
 	free(key);
 	if (!o->kept && queued && strcmp(queued, o->name) != 0)

@@ -253,22 +253,3 @@ jobnumber(struct buf *b, const char *name, long long value)
 {
 	buffmt(b, "%s %lld\n", name, value);
 }
-
-void
-jobformat(struct buf *b, const struct job *j)
-{
-	size_t i;
-
-	jobline(b, "pkgver", j->pkgver);
-	jobline(b, "arch", j->arch);
-	jobline(b, "host", j->host);
-	for (i = 0; i < j->nmakes; i++)
-		jobline(b, "makes", j->makes[i]);
-	for (i = 0; i < j->nneeds; i++)
-		jobline(b, "needs", j->needs[i]);
-	jobnumber(b, "asked", j->asked);
-	jobnumber(b, "priority", j->priority);
-	jobnumber(b, "tries", j->tries);
-	if (j->force)
-		jobnumber(b, "force", j->force);
-}

@@ -53,9 +53,6 @@ int jobparse(struct job *j, const char *name, const char *text, size_t len,
 /* frees what j has */
 void jobfree(struct job *j);
 
-/* appends the text of a new job to b */
-void jobformat(struct buf *b, const struct job *j);
-
 /* appends one line "name value" to b; control characters in value become
  * spaces */
 void jobline(struct buf *b, const char *name, const char *value);

@@ -29,12 +29,15 @@ OBJS = \
 	build/graph.o \
 	build/io.o \
 	build/job.o \
+	build/lock.o \
 	build/loop.o \
 	build/operand.o \
+	build/pkg.o \
 	build/plan.o \
 	build/planorder.o \
 	build/plist.o \
 	build/plistparse.o \
+	build/pool.o \
 	build/proc.o \
 	build/render.o \
 	build/repo.o \
@@ -50,8 +53,11 @@ OBJS = \
 
 # for each test/NAME.c one line here and one below
 TESTPROGS = \
+	build/test/graph \
+	build/test/job \
 	build/test/plist \
 	build/test/repo \
+	build/test/tab \
 	build/test/ver
 
 all: $(PROGS)
@@ -62,12 +68,15 @@ build/conf.o: lib/conf.c
 build/graph.o: lib/graph.c
 build/io.o: lib/io.c
 build/job.o: lib/job.c
+build/lock.o: lib/lock.c
 build/loop.o: lib/loop.c
 build/operand.o: lib/operand.c
+build/pkg.o: lib/pkg.c
 build/plan.o: lib/plan.c
 build/planorder.o: lib/planorder.c
 build/plist.o: lib/plist.c
 build/plistparse.o: lib/plistparse.c
+build/pool.o: lib/pool.c
 build/proc.o: lib/proc.c
 build/render.o: lib/render.c
 build/repo.o: lib/repo.c
@@ -82,8 +91,11 @@ build/world.o: lib/world.c
 build/x.o: lib/x.c
 
 # build/test/NAME: test/NAME.c
+build/test/graph: test/graph.c
+build/test/job: test/job.c
 build/test/plist: test/plist.c
 build/test/repo: test/repo.c
+build/test/tab: test/tab.c
 build/test/ver: test/ver.c
 
 bin/spiff-deps: bin/spiff-deps.c

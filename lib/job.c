@@ -22,21 +22,38 @@ jobnameok(const char *name)
 	    verfile(name, &arch, &len) > 0 && arch[len] == '\0';
 }
 
-int
-jobsame(const char *a, const char *b)
+/* returns the length of the package's name in a job's */
+static size_t
+namelen(const char *name)
 {
+	char *pkgver;
 	size_t n;
 
-	n = vername(a);
-	return n == vername(b) && memcmp(a, b, n) == 0 &&
-	    strcmp(strrchr(a, '.'), strrchr(b, '.')) == 0;
+	pkgver = xstrndup(name, (size_t)(strrchr(name, '.') - name));
+	n = vername(pkgver);
+	free(pkgver);
+	return n;
 }
 
 char *
 jobbase(const char *name)
 {
-	return xasprintf("%.*s%s", (int)vername(name), name,
+	return xasprintf("%.*s%s", (int)namelen(name), name,
 	    strrchr(name, '.'));
+}
+
+int
+jobsame(const char *a, const char *b)
+{
+	char *x, *y;
+	int same;
+
+	x = jobbase(a);
+	y = jobbase(b);
+	same = strcmp(x, y) == 0;
+	free(x);
+	free(y);
+	return same;
 }
 
 /* the attributes that hold one value, and where it goes */

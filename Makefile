@@ -24,6 +24,7 @@ HDRS = lib/*.h
 # for each lib/NAME.c one line here and one below
 OBJS = \
 	build/arena.o \
+	build/audit.o \
 	build/buf.o \
 	build/conf.o \
 	build/graph.o \
@@ -34,6 +35,7 @@ OBJS = \
 	build/operand.o \
 	build/pkg.o \
 	build/plan.o \
+	build/plandep.o \
 	build/planorder.o \
 	build/plist.o \
 	build/plistparse.o \
@@ -63,6 +65,7 @@ TESTPROGS = \
 all: $(PROGS)
 
 build/arena.o: lib/arena.c
+build/audit.o: lib/audit.c
 build/buf.o: lib/buf.c
 build/conf.o: lib/conf.c
 build/graph.o: lib/graph.c
@@ -73,6 +76,7 @@ build/loop.o: lib/loop.c
 build/operand.o: lib/operand.c
 build/pkg.o: lib/pkg.c
 build/plan.o: lib/plan.c
+build/plandep.o: lib/plandep.c
 build/planorder.o: lib/planorder.c
 build/plist.o: lib/plist.c
 build/plistparse.o: lib/plistparse.c

@@ -58,8 +58,8 @@ jobname(const struct pnode *v)
 static void
 compose(const struct plan *p, size_t node, struct order *o)
 {
-	const struct pnode *v = plannode(p, node);
-	const struct graph *g = plangraph(p);
+	const struct pnode *v = &p->nodes[node];
+	const struct graph *g = p->graph;
 	struct buf b = {0};
 	char *need;
 	size_t i;
@@ -71,7 +71,7 @@ compose(const struct plan *p, size_t node, struct order *o)
 	for (i = 0; i < v->t->nmakes; i++)
 		jobline(&b, "makes", v->t->makes[i]);
 	for (i = 0; i < graphdegree(g, node); i++) {
-		need = jobname(plannode(p, graphnext(g, node, i, NULL)));
+		need = jobname(&p->nodes[graphnext(g, node, i, NULL)]);
 		jobline(&b, "needs", need);
 		free(need);
 	}
@@ -255,8 +255,9 @@ print(const struct plan *p, const struct order *orders, size_t n)
 	const struct pnode *v;
 	size_t at, i;
 
-	for (i = 0; (at = planasked(p, i)) != PLAN_NONE; i++) {
-		v = plannode(p, at);
+	for (i = 0; i < p->nasked; i++) {
+		at = p->asked[i].node;
+		v = &p->nodes[at];
 		if (v->pkgver && !v->build)
 			printf("present\t%s.%s\n", v->pkgver, v->arch);
 	}

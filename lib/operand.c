@@ -9,6 +9,7 @@
 #include "plan.h"
 #include "tree.h"
 #include "ver.h"
+#include "world.h"
 #include "x.h"
 
 enum { INPUTMAX = 64 << 20 };
@@ -128,7 +129,7 @@ operandask(const struct operands *ops, struct plan *p, int forced)
 	r = 0;
 	for (i = 0; i < ops->n; i++) {
 		o = &ops->list[i];
-		if (o->path && !treesource(plantree(p), o->name))
+		if (o->path && !treesource(p->world->tree, o->name))
 			warnx("%s: its template is gone, passed over", o->name);
 		else if (planask(p, o->name, forced) < 0)
 			r = -1;

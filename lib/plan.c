@@ -13,23 +13,6 @@
 #include "world.h"
 #include "x.h"
 
-struct root {
-	char *name;
-	size_t node;
-};
-
-struct plan {
-	struct world world;
-	struct tab *numbers[2];	/* per side: source package to its node + 1 */
-	struct pnode *nodes;
-	size_t n;
-	size_t loaded;		/* nodes below this number are evaluated */
-	char *followed;		/* per node: its dependencies are in the graph */
-	struct root *roots;
-	size_t nroots;
-	struct graph *g;
-};
-
 /* the nodes of a wave */
 struct work {
 	size_t *nodes;
@@ -42,10 +25,11 @@ planopen(int bare)
 	struct plan *p;
 
 	p = xcalloc(1, sizeof *p);
-	p->g = mkgraph();
+	p->world = xcalloc(1, sizeof *p->world);
+	p->graph = mkgraph();
 	p->numbers[0] = mktab();
 	p->numbers[1] = mktab();
-	if (worldopen(&p->world, bare) < 0) {
+	if (worldopen(p->world, bare) < 0) {
 		planclose(p);
 		return NULL;
 	}
@@ -57,7 +41,8 @@ planclose(struct plan *p)
 {
 	size_t i;
 
-	worldclose(&p->world);
+	worldclose(p->world);
+	free(p->world);
 	tabdel(p->numbers[0]);
 	tabdel(p->numbers[1]);
 	for (i = 0; i < p->n; i++) {
@@ -65,21 +50,13 @@ planclose(struct plan *p)
 		free(p->nodes[i].had);
 		free(p->nodes[i].fault);
 	}
-	for (i = 0; i < p->nroots; i++)
-		free(p->roots[i].name);
+	for (i = 0; i < p->nasked; i++)
+		free(p->asked[i].name);
 	free(p->nodes);
 	free(p->followed);
-	free(p->roots);
-	graphdel(p->g);
+	free(p->asked);
+	graphdel(p->graph);
 	free(p);
-}
-
-/* returns the node of a source package, PLAN_NONE when it has none */
-static size_t
-number(const struct plan *p, int side, const char *source)
-{
-	/* the table has node + 1, nothing is 0, and PLAN_NONE is one less */
-	return source ? (size_t)tabget(p->numbers[side], source) - 1 : PLAN_NONE;
 }
 
 /* returns the node of a source package, made when new */
@@ -97,9 +74,9 @@ node(struct plan *p, int side, const char *source)
 		v = &p->nodes[p->n++];
 		memset(v, 0, sizeof *v);
 		v->name = source;
-		v->arch = p->world.sides[side].arch;
-		v->target = side;
-		graphnode(p->g);
+		v->arch = p->world->sides[side].arch;
+		v->side = side;
+		graphnode(p->graph);
 		*place = (void *)p->n;
 	}
 	return (size_t)*place - 1;
@@ -109,81 +86,20 @@ int
 planask(struct plan *p, const char *name, int forced)
 {
 	const char *source;
-	struct root *r;
+	struct asked *r;
 
-	source = vernameok(name) ? treesource(p->world.tree, name) : NULL;
+	source = vernameok(name) ? treesource(p->world->tree, name) : NULL;
 	if (!source) {
 		warnx("%s: no template makes it", name);
 		return -1;
 	}
-	p->roots = xgrow(p->roots, p->nroots, sizeof *p->roots);
-	r = &p->roots[p->nroots++];
+	p->asked = xgrow(p->asked, p->nasked, sizeof *p->asked);
+	r = &p->asked[p->nasked++];
 	r->name = xstrdup(name);
 	r->node = node(p, 1, source);
 	if (forced)
 		p->nodes[r->node].forced = 1;
 	return 0;
-}
-
-const char *
-plankind(int kind)
-{
-	static const char *const words[] = {
-		[TMPL_HOST] = "host",
-		[TMPL_CHECK] = "check",
-		[TMPL_MAKE] = "make",
-		[TMPL_RUN] = "run",
-	};
-
-	return words[kind];
-}
-
-/* looks for the binary package that is wanted; sets what d says of it */
-static void
-satisfy(const struct plan *p, const struct want *want, struct pdep *d)
-{
-	const struct repos *rs = p->world.sides[want->side].repos;
-	const struct pnode *v;
-
-	v = d->node == PLAN_NONE ? NULL : &p->nodes[d->node];
-	if (!v || want->any) {
-		d->pkg = reposdep(rs, want->pattern, &d->where);
-	} else if (v->pkgver) {
-		d->pkgver = xasprintf("%s%s", want->name,
-		    v->pkgver + strlen(v->name));
-		d->pkg = reposexact(rs, want->name, d->pkgver, &d->where);
-	}
-	if (!d->pkg)
-		d->where = NULL;
-	else if (!d->pkgver)
-		d->pkgver = xstrdup(d->pkg->pkgver);
-}
-
-int
-plandep(const struct plan *p, size_t at, size_t i, struct pdep *d)
-{
-	const struct pnode *v = &p->nodes[at];
-	struct want want;
-
-	memset(d, 0, sizeof *d);
-	if (!v->t || v->t->error ||
-	    !worldwant(&p->world, v->t, v->target, i, &want))
-		return 0;
-	d->name = want.name;
-	d->source = want.source;
-	d->arch = p->world.sides[want.side].arch;
-	d->target = want.side;
-	d->kind = want.kind;
-	d->node = number(p, want.side, want.source);
-	satisfy(p, &want, d);
-	return 1;
-}
-
-void
-plandepfree(struct pdep *d)
-{
-	free(d->pkgver);
-	d->pkgver = NULL;
 }
 
 static void
@@ -199,7 +115,7 @@ addfault(struct pnode *v, char *why)
 static void
 takeover(struct plan *p, struct pnode *v)
 {
-	v->t = tmplget(p->world.sides[v->target].ts, v->name);
+	v->t = tmplget(p->world->sides[v->side].ts, v->name);
 	if (!v->t)
 		addfault(v, xstrdup("no template"));
 	else if (v->t->error)
@@ -222,11 +138,11 @@ evaluate(struct plan *p)
 	for (side = 0; side < 2 && r == 0; side++) {
 		n = 0;
 		for (i = p->loaded; i < p->n; i++) {
-			if (p->nodes[i].target == side)
+			if (p->nodes[i].side == side)
 				names[n++] = p->nodes[i].name;
 		}
 		if (n > 0)
-			r = tmplload(p->world.sides[side].ts, names, n);
+			r = tmplload(p->world->sides[side].ts, names, n);
 	}
 	free(names);
 	for (; r == 0 && p->loaded < p->n; p->loaded++)
@@ -246,8 +162,8 @@ discover(struct plan *p, size_t at)
 
 	if (!t || t->error)
 		return;
-	side = v->target;	/* node() may move what v points to */
-	for (i = 0; worldwant(&p->world, t, side, i, &want); i++) {
+	side = v->side;	/* node() may move what v points to */
+	for (i = 0; worldwant(p->world, t, side, i, &want); i++) {
 		if (want.source)
 			node(p, want.side, want.source);
 	}
@@ -264,7 +180,7 @@ mustbuild(struct plan *p, struct pnode *v)
 	v->build = 1;
 	if (v->t && !v->t->error && v->t->refused)
 		addfault(v, xstrdup(v->t->refused));
-	has = reposname(p->world.sides[v->target].repos, v->name, NULL);
+	has = reposname(p->world->sides[v->side].repos, v->name, NULL);
 	if (has && v->pkgver && strcmp(has->pkgver, v->pkgver) != 0)
 		v->had = xstrdup(verversion(has->pkgver));
 }
@@ -299,7 +215,7 @@ connect(struct plan *p, size_t at, enum planscope scope, struct work *w)
 		if (d.node != PLAN_NONE && !d.where)
 			mustbuild(p, &p->nodes[d.node]);
 		if (d.node != PLAN_NONE && (!d.where || scope == PLAN_ALL)) {
-			graphedge(p->g, at, d.node, d.kind);
+			graphedge(p->graph, at, d.node, d.kind);
 			push(p, w, d.node);
 		}
 		plandepfree(&d);
@@ -308,7 +224,7 @@ connect(struct plan *p, size_t at, enum planscope scope, struct work *w)
 
 /* whether the package asked for is in a repository at the template's version */
 static int
-present(const struct plan *p, const struct root *r)
+present(const struct plan *p, const struct asked *r)
 {
 	const struct pnode *v = &p->nodes[r->node];
 	const char *name;
@@ -325,7 +241,7 @@ present(const struct plan *p, const struct root *r)
 			name = r->name;
 	}
 	pkgver = xasprintf("%s%s", name, v->pkgver + strlen(v->name));
-	has = reposexact(p->world.sides[v->target].repos, name, pkgver, NULL) != NULL;
+	has = reposexact(p->world->sides[v->side].repos, name, pkgver, NULL) != NULL;
 	free(pkgver);
 	return has;
 }
@@ -336,12 +252,12 @@ start(struct plan *p, enum planscope scope, struct work *w)
 	struct pnode *v;
 	size_t i;
 
-	for (i = 0; i < p->nroots; i++) {
-		v = &p->nodes[p->roots[i].node];
-		if (v->forced || !present(p, &p->roots[i]))
+	for (i = 0; i < p->nasked; i++) {
+		v = &p->nodes[p->asked[i].node];
+		if (v->forced || !present(p, &p->asked[i]))
 			mustbuild(p, v);
 		if (scope == PLAN_ALL || (scope == PLAN_MISSING && v->build))
-			push(p, w, p->roots[i].node);
+			push(p, w, p->asked[i].node);
 	}
 }
 
@@ -372,55 +288,4 @@ planmake(struct plan *p, enum planscope scope)
 	free(now.nodes);
 	free(next.nodes);
 	return r;
-}
-
-const struct pnode *
-plannode(const struct plan *p, size_t at)
-{
-	return &p->nodes[at];
-}
-
-size_t
-planlen(const struct plan *p)
-{
-	return p->n;
-}
-
-size_t
-planasked(const struct plan *p, size_t i)
-{
-	return i < p->nroots ? p->roots[i].node : PLAN_NONE;
-}
-
-const char *
-planaskedname(const struct plan *p, size_t i)
-{
-	return i < p->nroots ? p->roots[i].name : NULL;
-}
-
-size_t
-planfind(const struct plan *p, const char *name)
-{
-	const char *source;
-
-	source = vernameok(name) ? treesource(p->world.tree, name) : NULL;
-	return number(p, 1, source);
-}
-
-const struct graph *
-plangraph(const struct plan *p)
-{
-	return p->g;
-}
-
-struct tree *
-plantree(const struct plan *p)
-{
-	return p->world.tree;
-}
-
-const struct repos *
-planrepos(const struct plan *p, int target)
-{
-	return p->world.sides[target].repos;
 }

@@ -7,13 +7,12 @@
 #include <stddef.h>
 
 struct graph;
-struct plan;
 struct repo;
 struct repopkg;
-struct repos;
+struct tab;
 struct tmpl;
-struct tree;
 struct walk;
+struct world;
 
 enum planscope {
 	PLAN_ASKED,	/* follow nothing: what was asked for, no more */
@@ -30,14 +29,14 @@ struct pnode {
 	char *fault;		/* why it cannot be built, or NULL */
 	int build;		/* it has to be built */
 	int forced;		/* because somebody said so */
-	int target;		/* for the target, as opposed to the host */
+	int side;		/* of the world: for the host or the target */
 };
 
 struct pdep {
 	const char *name;	/* binary package */
 	const char *source;	/* what makes it, NULL: no template */
 	const char *arch;
-	int target;		/* wanted for the target, as opposed to the host */
+	int side;		/* where it is wanted */
 	int kind;		/* enum tmplkind, for plankind */
 	char *pkgver;		/* as it should be, or as the repository has it;
 				 * NULL when neither is known */
@@ -47,6 +46,23 @@ struct pdep {
 };
 
 #define PLAN_NONE ((size_t)-1)
+
+struct plan {
+	struct world *world;	/* what it is made from */
+	struct pnode *nodes;
+	size_t n;
+	struct asked {
+		char *name;	/* binary or source package */
+		size_t node;
+	} *asked;
+	size_t nasked;
+	struct graph *graph;	/* of the nodes: an edge to each dependency that is
+				 * to be built before, with PLAN_ALL to the others
+				 * too, labelled with its kind */
+	struct tab *numbers[2];	/* by side: source package to its node + 1 */
+	size_t loaded;		/* nodes below this number are evaluated */
+	char *followed;		/* by node: its dependencies are in the graph */
+};
 
 /* opens trees, templates and repositories as the settings say; bare as in
  * struct tmplenv; NULL after a message; planclose frees it */
@@ -63,24 +79,12 @@ int planask(struct plan *p, const char *name, int forced);
  * message when the system failed */
 int planmake(struct plan *p, enum planscope scope);
 
-/* returns a node by its number, below planlen(p) */
-const struct pnode *plannode(const struct plan *p, size_t node);
-
-/* returns the number of nodes */
-size_t planlen(const struct plan *p);
-
-/* returns the node of the i-th package asked for, PLAN_NONE behind the last */
-size_t planasked(const struct plan *p, size_t i);
-
-/* returns the name by which the i-th was asked for, NULL behind the last */
-const char *planaskedname(const struct plan *p, size_t i);
-
 /* returns the node of a package's source for the target, PLAN_NONE if none */
 size_t planfind(const struct plan *p, const char *name);
 
-/* returns the graph of the nodes: an edge to each dependency that is to be
- * built before, and with PLAN_ALL to the others too, labelled with its kind */
-const struct graph *plangraph(const struct plan *p);
+/* returns the node of a source package on a side of the world, PLAN_NONE if none
+ * or if source is NULL */
+size_t plannumber(const struct plan *p, int side, const char *source);
 
 /* sets d to the i-th dependency of an evaluated node, the cross compiler's
  * among them: 0 behind the last; its pkgver is freed by plandepfree; a
@@ -92,10 +96,6 @@ void plandepfree(struct pdep *d);
 
 /* returns the word for a dependency's kind: host, check, make, run */
 const char *plankind(int kind);
-
-/* returns the tree, and the repositories for the target or the host */
-struct tree *plantree(const struct plan *p);
-const struct repos *planrepos(const struct plan *p, int target);
 
 /* sets *list, which the caller frees, to the nodes that have to be built for the
  * packages asked for whose plans are sound, in build order; says on standard

@@ -15,7 +15,7 @@ planwalk(const struct plan *p, const struct walk *w)
 
 	for (i = 0; i < w->n; i++)
 		buffmt(&b, "%s%s", i ? " -> " : "",
-		    plannode(p, w->nodes[i])->name);
+		    p->nodes[w->nodes[i]].name);
 	for (i = 1; i < w->n; i++)
 		buffmt(&b, "%s%s", i > 1 ? ", " : " (",
 		    plankind(w->labels[i]));
@@ -28,15 +28,15 @@ size_t
 plancycles(const struct plan *p, size_t *order, char *bad,
     void (*fn)(const char *text, void *arg), void *arg)
 {
-	const struct graph *g = plangraph(p);
+	const struct graph *g = p->graph;
 	struct walk w;
 	size_t *component, *size, cycles, i, n;
 	char *text;
 
-	component = xcalloc(planlen(p), sizeof *component);
+	component = xcalloc(p->n, sizeof *component);
 	n = graphorder(g, order, component);
 	size = xcalloc(n, sizeof *size);
-	for (i = 0; i < planlen(p); i++)
+	for (i = 0; i < p->n; i++)
 		size[component[i]]++;
 	cycles = 0;
 	for (i = 0; i < n; i++) {
@@ -49,7 +49,7 @@ plancycles(const struct plan *p, size_t *order, char *bad,
 		free(text);
 		walkfree(&w);
 	}
-	for (i = 0; bad && i < planlen(p); i++) {
+	for (i = 0; bad && i < p->n; i++) {
 		if (size[component[i]] > 1)
 			bad[i] = 1;
 	}
@@ -74,8 +74,8 @@ faults(const struct plan *p, char *bad)
 	int any;
 
 	any = 0;
-	for (i = 0; i < planlen(p); i++) {
-		v = plannode(p, i);
+	for (i = 0; i < p->n; i++) {
+		v = &p->nodes[i];
 		if (!v->fault || !v->build)
 			continue;
 		any = bad[i] = 1;
@@ -95,20 +95,21 @@ choose(const struct plan *p, const char *bad, char *keep)
 	char *spoilt;
 	size_t at, i;
 
-	spoilt = xcalloc(planlen(p), 1);
-	memcpy(spoilt, bad, planlen(p));
-	back = graphreverse(plangraph(p));
+	spoilt = xcalloc(p->n, 1);
+	memcpy(spoilt, bad, p->n);
+	back = graphreverse(p->graph);
 	graphreach(back, spoilt);
 	graphdel(back);
-	for (i = 0; (at = planasked(p, i)) != PLAN_NONE; i++) {
+	for (i = 0; i < p->nasked; i++) {
+		at = p->asked[i].node;
 		if (!spoilt[at])
 			keep[at] = 1;
 		else if (!bad[at])
 			warnx("%s: needs what cannot be built",
-			    planaskedname(p, i));
+			    p->asked[i].name);
 	}
 	free(spoilt);
-	graphreach(plangraph(p), keep);
+	graphreach(p->graph, keep);
 }
 
 int
@@ -118,15 +119,15 @@ planorder(const struct plan *p, size_t **list, size_t *n)
 	char *bad, *keep;
 	int faulty;
 
-	order = xcalloc(planlen(p), sizeof *order);
-	bad = xcalloc(planlen(p), 1);
-	keep = xcalloc(planlen(p), 1);
+	order = xcalloc(p->n, sizeof *order);
+	bad = xcalloc(p->n, 1);
+	keep = xcalloc(p->n, 1);
 	cycles = plancycles(p, order, bad, saycycle, NULL);
 	faulty = faults(p, bad);
 	choose(p, bad, keep);
 	*n = 0;
-	for (i = 0; i < planlen(p); i++) {
-		if (keep[order[i]] && plannode(p, order[i])->build)
+	for (i = 0; i < p->n; i++) {
+		if (keep[order[i]] && p->nodes[order[i]].build)
 			order[(*n)++] = order[i];
 	}
 	*list = order;

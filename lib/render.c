@@ -7,22 +7,94 @@
 #include "graph.h"
 #include "plan.h"
 #include "render.h"
+#include "repo.h"
+#include "tab.h"
 #include "tmpl.h"
+#include "uses.h"
+
+int
+renderplan(const struct plan *p, const size_t *nodes, size_t n,
+    struct buf *b)
+{
+	const struct pnode *v;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		v = &p->nodes[nodes[i]];
+		buffmt(b, "%s\t%s\t", v->pkgver, v->arch);
+		if (v->had)
+			buffmt(b, "outdated %s\n", v->had);
+		else
+			bufstr(b, "missing\n");
+	}
+	return 0;
+}
+
+static void
+adduse(const struct use *u, void *arg)
+{
+	buffmt(arg, "%s\t%s\t%s\t%s\n", u->pkgver, u->arch,
+	    plankind(u->kind), u->where ? repowhere(u->where) : "-");
+}
+
+int
+renderuses(const struct plan *p, const size_t *nodes, size_t n,
+    struct buf *b)
+{
+	return useseach(p, nodes, n, adduse, b);
+}
+
+/* the paths written so far, and where they go */
+struct paths {
+	struct tab *known;
+	struct buf *b;
+};
+
+/* a package is used for more than one kind of dependency, but fetched once */
+static void
+addpath(const struct use *u, void *arg)
+{
+	struct paths *paths = arg;
+	void **place;
+	char *path;
+
+	if (!u->where)
+		return;
+	path = repopath(u->where, u->pkg);
+	place = tabput(paths->known, path);
+	if (!*place)
+		buffmt(paths->b, "%s\n", path);
+	*place = paths;
+	free(path);
+}
+
+int
+renderpaths(const struct plan *p, const size_t *nodes, size_t n,
+    struct buf *b)
+{
+	struct paths paths = { .b = b };
+	int r;
+
+	paths.known = mktab();
+	r = useseach(p, nodes, n, addpath, &paths);
+	tabdel(paths.known);
+	return r;
+}
 
 static void
 label(struct buf *b, const struct pnode *v)
 {
 	bufstr(b, v->pkgver);
-	if (!v->target)
+	if (!v->side)
 		buffmt(b, ".%s", v->arch);
 }
 
 static void
 edge(struct buf *b, const struct plan *p, size_t needed, size_t needing)
 {
-	label(b, plannode(p, needed));
+	label(b, &p->nodes[needed]);
 	bufchar(b, '\t');
-	label(b, plannode(p, needing));
+	label(b, &p->nodes[needing]);
 	bufchar(b, '\n');
 }
 
@@ -30,7 +102,7 @@ int
 renderedges(const struct plan *p, const size_t *nodes, size_t n,
     struct buf *b)
 {
-	const struct graph *g = plangraph(p);
+	const struct graph *g = p->graph;
 	size_t i, k;
 
 	for (i = 0; i < n; i++) {
@@ -44,19 +116,19 @@ renderedges(const struct plan *p, const size_t *nodes, size_t n,
 static void
 arrows(struct buf *b, const struct plan *p, size_t node)
 {
-	const struct graph *g = plangraph(p);
+	const struct graph *g = p->graph;
 	size_t i, next;
 	int kind;
 
 	bufstr(b, "\t\"");
-	label(b, plannode(p, node));
+	label(b, &p->nodes[node]);
 	bufstr(b, "\";\n");
 	for (i = 0; i < graphdegree(g, node); i++) {
 		next = graphnext(g, node, i, &kind);
 		bufstr(b, "\t\"");
-		label(b, plannode(p, node));
+		label(b, &p->nodes[node]);
 		bufstr(b, "\" -> \"");
-		label(b, plannode(p, next));
+		label(b, &p->nodes[next]);
 		buffmt(b, "\" [label=%s];\n", plankind(kind));
 	}
 }
@@ -125,15 +197,15 @@ target(struct buf *b, const struct pnode *v)
 static void
 rule(struct buf *b, const struct plan *p, size_t node)
 {
-	const struct pnode *v = plannode(p, node);
-	const struct graph *g = plangraph(p);
+	const struct pnode *v = &p->nodes[node];
+	const struct graph *g = p->graph;
 	size_t i;
 
 	target(b, v);
 	bufchar(b, ':');
 	for (i = 0; i < graphdegree(g, node); i++) {
 		bufstr(b, " \\\n	");
-		target(b, plannode(p, graphnext(g, node, i, NULL)));
+		target(b, &p->nodes[graphnext(g, node, i, NULL)]);
 	}
 	buffmt(b, "\n	@printf '%%s\\n' 'pkgver %s' 'arch %s' 'host %s'",
 	    v->pkgver, v->arch, confget(CONF_HOST));
@@ -165,7 +237,7 @@ rendermake(const struct plan *p, const size_t *nodes, size_t n, struct buf *b)
 	bufstr(b, "all:");
 	for (i = 0; i < n; i++) {
 		bufstr(b, " \\\n	");
-		target(b, plannode(p, nodes[i]));
+		target(b, &p->nodes[nodes[i]]);
 	}
 	bufstr(b, "\n\n");
 	for (i = 0; i < n; i++)

@@ -1,22 +1,38 @@
-/* A plan's graph as text for other programs. A node is called by its pkgver,
- * with the architecture behind it when that is not the target's. */
+/* Plans as text: what spiff-deps prints. Each function appends to b what it has
+ * to say of the n nodes, which are in build order; the graph's nodes are called
+ * by their pkgver, with the architecture behind it when that is not the
+ * target's. -1 is returned after a message. */
 
 #include <stddef.h>
 
 struct buf;
 struct plan;
 
-/* appends the edges between the n nodes as tsort(1) reads them: a line "needed
- * TAB needing" each, and one with a node twice for every node */
+/* a line for each node: "pkgver TAB arch TAB reason" */
+int renderplan(const struct plan *p, const size_t *nodes, size_t n,
+    struct buf *b);
+
+/* a line for each dependency of theirs, direct and indirect: "pkgver TAB arch
+ * TAB kind TAB repository", - when the plan builds it */
+int renderuses(const struct plan *p, const size_t *nodes, size_t n,
+    struct buf *b);
+
+/* a line for each package file that repositories have and the builds need: its
+ * path or URL */
+int renderpaths(const struct plan *p, const size_t *nodes, size_t n,
+    struct buf *b);
+
+/* the edges as tsort(1) reads them: a line "needed TAB needing" each, and one
+ * with a node twice for every node */
 int renderedges(const struct plan *p, const size_t *nodes, size_t n,
     struct buf *b);
 
-/* appends the nodes and their edges as dot(1) draws them */
+/* nodes and edges as dot(1) draws them */
 int renderdot(const struct plan *p, const size_t *nodes, size_t n,
     struct buf *b);
 
-/* appends rules with which make(1) builds the nodes: a target per job, made when
- * the index has its packages; the settings are written into it with absolute
- * paths; -1 after a message when one of them cannot be */
+/* rules with which make(1) builds the nodes: a target per job, made when the
+ * index has its packages; the settings are written into it with absolute paths,
+ * and one that cannot be is an error */
 int rendermake(const struct plan *p, const size_t *nodes, size_t n,
     struct buf *b);

@@ -8,6 +8,7 @@
 #include "tab.h"
 #include "tmpl.h"
 #include "uses.h"
+#include "world.h"
 #include "x.h"
 
 struct walker {
@@ -45,7 +46,7 @@ static void
 closure(struct walker *w, const struct repopkg *pkg, const char *arch,
     int target)
 {
-	const struct repos *rs = planrepos(w->p, target);
+	const struct repos *rs = w->p->world->sides[target].repos;
 	const struct repopkg **stack = NULL, *has;
 	const char *const *dep;
 	struct use u = { .arch = arch, .kind = TMPL_RUN };
@@ -89,7 +90,7 @@ walk(struct walker *w, size_t node)
 			    .kind = d.kind, .where = d.where, .pkg = d.pkg };
 			tell(w, &u);
 			if (d.pkg)
-				closure(w, d.pkg, d.arch, d.target);
+				closure(w, d.pkg, d.arch, d.side);
 		}
 		plandepfree(&d);
 	}

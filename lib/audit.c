@@ -1,0 +1,215 @@
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "audit.h"
+#include "buf.h"
+#include "graph.h"
+#include "operand.h"
+#include "plan.h"
+#include "repo.h"
+#include "repos.h"
+#include "tmpl.h"
+#include "ver.h"
+#include "world.h"
+#include "x.h"
+
+static int
+bytext(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* the sources of a node's dependencies: all, or -1 after a message */
+static int
+sources(const struct plan *p, size_t node, const char **names, size_t *count)
+{
+	const struct pnode *v = &p->nodes[node];
+	struct pdep d;
+	size_t i;
+	int r;
+
+	r = 0;
+	*count = 0;
+	for (i = 0; i < v->t->ndeps && plandep(p, node, i, &d); i++) {
+		if (!d.source) {
+			warnx("%s: %s: no template makes it", v->name, d.name);
+			r = -1;
+		} else if (d.side != v->side ||
+		    strcmp(d.source, v->name) != 0) {
+			names[(*count)++] = d.source;
+		}
+		plandepfree(&d);
+	}
+	return r;
+}
+
+static int
+directof(const struct plan *p, size_t node, struct buf *b)
+{
+	const struct pnode *v = &p->nodes[node];
+	const char **names;
+	size_t count, i;
+	int r;
+
+	if (!v->pkgver)
+		return 1;
+	names = xcalloc(v->t->ndeps, sizeof *names);
+	r = sources(p, node, names, &count);
+	if (r == 0) {
+		qsort(names, count, sizeof *names, bytext);
+		/* one space behind the colon even if nothing follows, as
+		 * xbps-src has it in front of each */
+		buffmt(b, "%s:%s", v->name, count ? "" : " ");
+		for (i = 0; i < count; i++) {
+			if (i == 0 || strcmp(names[i], names[i - 1]) != 0)
+				buffmt(b, " %s", names[i]);
+		}
+		bufchar(b, '\n');
+	}
+	free(names);
+	return r < 0;
+}
+
+int
+auditdirect(const struct plan *p, struct buf *b)
+{
+	size_t i;
+	int r;
+
+	r = 0;
+	for (i = 0; i < p->nasked; i++)
+		r |= directof(p, p->asked[i].node, b);
+	return r;
+}
+
+int
+auditwhy(const struct plan *p, const char *name, struct buf *b)
+{
+	struct walk w;
+	size_t goal, i;
+	char *text;
+	int r;
+
+	r = 0;
+	goal = planfind(p, name);
+	for (i = 0; i < p->nasked; i++) {
+		if (goal == PLAN_NONE ||
+		    !graphpath(p->graph, p->asked[i].node, goal, &w)) {
+			r = 1;
+			continue;
+		}
+		text = planwalk(p, &w);
+		buffmt(b, "%s\n", text);
+		free(text);
+		walkfree(&w);
+	}
+	return r;
+}
+
+int
+auditoutdated(const struct plan *p, struct buf *b)
+{
+	const struct repopkg *has;
+	const struct pnode *v;
+	size_t i;
+	int r;
+
+	r = 0;
+	for (i = 0; i < p->nasked; i++) {
+		v = &p->nodes[p->asked[i].node];
+		if (!v->pkgver) {
+			r = 1;
+			continue;
+		}
+		has = reposours(p->world->sides[1].repos, v->name);
+		if (!has || vercmp(verversion(has->pkgver),
+		    verversion(v->pkgver)) < 0)
+			buffmt(b, "%s\t%s\t%s\n", v->name,
+			    has ? verversion(has->pkgver) : "?",
+			    verversion(v->pkgver));
+	}
+	return r;
+}
+
+int
+auditreverse(const struct plan *p, const struct operands *ops, struct buf *b)
+{
+	struct graph *back;
+	size_t *start, i;
+	char *mark;
+	int r;
+
+	r = 0;
+	mark = xcalloc(p->n, 1);
+	start = xcalloc(ops->n, sizeof *start);
+	for (i = 0; i < ops->n; i++) {
+		start[i] = planfind(p, ops->list[i].name);
+		if (start[i] != PLAN_NONE) {
+			mark[start[i]] = 1;
+		} else {
+			warnx("%s: no template makes it", ops->list[i].name);
+			r = 1;
+		}
+	}
+	back = graphreverse(p->graph);
+	graphreach(back, mark);
+	graphdel(back);
+	for (i = 0; i < ops->n; i++) {
+		if (start[i] != PLAN_NONE)
+			mark[start[i]] = 0;
+	}
+	for (i = 0; i < p->n; i++) {
+		if (mark[i] && p->nodes[i].pkgver)
+			buffmt(b, "%s\n", p->nodes[i].pkgver);
+	}
+	free(start);
+	free(mark);
+	return r;
+}
+
+static void
+addcycle(const char *text, void *arg)
+{
+	buffmt(arg, "cycle\t%s\n", text);
+}
+
+static int
+checknode(const struct plan *p, size_t node, struct buf *b)
+{
+	const struct pnode *v = &p->nodes[node];
+	struct pdep d;
+	size_t i;
+	int r;
+
+	r = 0;
+	if (!v->pkgver) {
+		buffmt(b, "unreadable\t%s\t%s\n", v->name, v->fault);
+		r = 1;
+	}
+	for (i = 0; plandep(p, node, i, &d); i++) {
+		if (!d.source && !d.where) {
+			buffmt(b, "missing\t%s\t%s\t%s\n", v->name, d.name,
+			    plankind(d.kind));
+			r = 1;
+		}
+		plandepfree(&d);
+	}
+	return r;
+}
+
+int
+auditcheck(const struct plan *p, struct buf *b)
+{
+	size_t *order, i;
+	int r;
+
+	r = 0;
+	for (i = 0; i < p->n; i++)
+		r |= checknode(p, i, b);
+	order = xcalloc(p->n, sizeof *order);
+	if (plancycles(p, order, NULL, addcycle, b) > 0)
+		r = 3;
+	free(order);
+	return r;
+}

@@ -1,0 +1,32 @@
+/* Questions about templates rather than about what to build. Each function
+ * appends lines to b and returns the exit status that spiff-deps ends with. */
+
+#include <stddef.h>
+
+struct buf;
+struct operands;
+struct plan;
+
+/* the direct build dependencies of what the plan was asked for, as source
+ * packages: "name: dep dep ...", as xbps-src show-build-deps knows them; 1 after
+ * a message when a template cannot be evaluated or names what no template makes */
+int auditdirect(const struct plan *p, struct buf *b);
+
+/* a shortest dependency path from each package asked for to name; 1 when one has
+ * none */
+int auditwhy(const struct plan *p, const char *name, struct buf *b);
+
+/* what was asked for and is older in the build repository or not there: "name
+ * TAB repository's version, ? if it has none, TAB tree's version"; 1 when a
+ * template cannot be evaluated */
+int auditoutdated(const struct plan *p, struct buf *b);
+
+/* the pkgvers of all that depends on the operands, which are left out; 1 after a
+ * message for an operand that no template makes */
+int auditreverse(const struct plan *p, const struct operands *ops,
+    struct buf *b);
+
+/* what is wrong with the templates: "cycle TAB path", one for each strongly
+ * connected component, "missing TAB name TAB dependency TAB kind", "unreadable
+ * TAB name TAB why"; 3 when there is a cycle, 1 when there is anything else */
+int auditcheck(const struct plan *p, struct buf *b);

@@ -7,6 +7,7 @@
 #include "io.h"
 #include "operand.h"
 #include "plan.h"
+#include "tmpl.h"
 #include "tree.h"
 #include "ver.h"
 #include "world.h"
@@ -32,47 +33,111 @@ bad(const char *arg, const char *why)
 }
 
 static void
-add(struct operands *ops, char *name, int path)
+add(struct operands *ops, char *name, enum operandkind kind)
 {
 	ops->list = xgrow(ops->list, ops->n, sizeof *ops->list);
-	ops->list[ops->n++] = (struct operand){ .name = name, .path = path };
+	ops->list[ops->n++] = (struct operand){ .name = name, .kind = kind };
 }
 
-/* returns what follows the component srcpkgs, NULL when there is none or the
- * path climbs */
-static const char *
-below(const char *path)
+/* What a path in a tree stands for, by how it begins; the first that fits. What
+ * is not here is no part of any build: manuals, scripts for maintainers. The
+ * sonames of common/shlibs are looked up while packaging and change along with
+ * the template that provides them, so they touch nothing else. */
+static const struct place {
+	const char *prefix;
+	enum operandkind kind;
+	const char *suffix;	/* of a file called by the name, NULL: any below */
+} places[] = {
+	{ "srcpkgs/", OPERAND_PATH, NULL },
+	{ "common/build-style/", OPERAND_STYLE, ".sh" },
+	{ "common/environment/build-style/", OPERAND_STYLE, ".sh" },
+	{ "common/build-helper/", OPERAND_HELPER, ".sh" },
+	{ "common/build-profiles/", OPERAND_ALL, NULL },
+	{ "common/cross-profiles/", OPERAND_ALL, NULL },
+	{ "common/environment/", OPERAND_ALL, NULL },
+	{ "common/hooks/", OPERAND_ALL, NULL },
+	{ "common/wrappers/", OPERAND_ALL, NULL },
+	{ "common/xbps-src/", OPERAND_ALL, NULL },
+	{ "etc/", OPERAND_ALL, NULL },
+};
+
+enum { NPLACES = sizeof places / sizeof places[0] };
+
+/* returns the name in what follows a prefix, NULL when there is none; the caller
+ * owns it */
+static char *
+nameat(const struct place *place, const char *rest)
 {
-	const char *found;
+	size_t n, suffix;
+
+	n = strcspn(rest, "/");
+	if (place->kind == OPERAND_ALL)
+		return xstrdup("");
+	if (place->suffix) {
+		suffix = strlen(place->suffix);
+		if (rest[n] || n <= suffix ||
+		    strcmp(rest + n - suffix, place->suffix) != 0)
+			return NULL;
+		n -= suffix;
+	}
+	return xstrndup(rest, n);
+}
+
+/* finds the place that a path lies in: srcpkgs/ at any component of it, others
+ * only where git has them, at its beginning; *rest is what follows the prefix */
+static const struct place *
+placeof(const char *path, const char **rest)
+{
+	const struct place *place;
+	const char *s;
 	size_t n;
 
-	found = NULL;
+	for (s = path; *s; s += strcspn(s, "/"), s += *s == '/') {
+		for (place = places; place < places + NPLACES; place++) {
+			n = strlen(place->prefix);
+			if (strncmp(s, place->prefix, n) != 0 ||
+			    (s != path && place->kind != OPERAND_PATH))
+				continue;
+			*rest = s + n;
+			return place;
+		}
+	}
+	return NULL;
+}
+
+static int
+climbs(const char *path)
+{
+	size_t n;
+
 	for (; *path; path += n + (path[n] == '/')) {
 		n = strcspn(path, "/");
 		if (n == 2 && memcmp(path, "..", 2) == 0)
-			return NULL;
-		if (!found && n == 7 && memcmp(path, "srcpkgs", 7) == 0 &&
-		    path[n] == '/')
-			found = path + n + 1;
+			return 1;
 	}
-	return found;
+	return 0;
 }
 
 static int
 addpath(struct operands *ops, const char *arg)
 {
-	const char *s;
+	const struct place *place;
+	const char *rest;
 	char *name;
 
-	s = below(arg);
-	if (!s)
-		return bad(arg, "no path below srcpkgs/");
-	name = xstrndup(s, strcspn(s, "/"));
-	if (!vernameok(name)) {
+	if (climbs(arg))
+		return bad(arg, "a path with .. in it");
+	place = placeof(arg, &rest);
+	name = place ? nameat(place, rest) : NULL;
+	if (!name) {
+		bad(arg, "no package hangs on it, passed over");
+		return 0;
+	}
+	if (place->kind != OPERAND_ALL && !vernameok(name)) {
 		free(name);
 		return bad(arg, "no name of a package in it");
 	}
-	add(ops, name, 1);
+	add(ops, name, place->kind);
 	return 0;
 }
 
@@ -83,7 +148,7 @@ addone(struct operands *ops, const char *arg)
 		return addpath(ops, arg);
 	if (!vernameok(arg))
 		return bad(arg, "no name of a package");
-	add(ops, xstrdup(arg), 0);
+	add(ops, xstrdup(arg), OPERAND_NAME);
 	return 0;
 }
 
@@ -119,19 +184,66 @@ operandadd(struct operands *ops, const char *arg)
 	return strcmp(arg, "-") == 0 ? addinput(ops) : addone(ops, arg);
 }
 
+/* whether the template uses the build style or helper */
+static int
+uses(const struct tmpl *t, const struct operand *o)
+{
+	const char *words;
+	size_t n;
+
+	if (!t || t->error)
+		return 0;
+	words = o->kind == OPERAND_STYLE ? t->style : t->helpers;
+	for (; *words; words += n) {
+		words += strspn(words, " ");
+		n = strcspn(words, " ");
+		if (n == strlen(o->name) && memcmp(words, o->name, n) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+/* asks for every package that a part of common/ or etc/ can touch */
+static int
+askmany(const struct operand *o, struct plan *p, int forced)
+{
+	struct tmpls *ts = p->world->sides[1].ts;
+	const char *const *names;
+	size_t i, n;
+
+	names = treelist(p->world->tree, &n);
+	if (!names || (o->kind != OPERAND_ALL && tmplload(ts, names, n) < 0))
+		return -1;
+	for (i = 0; i < n; i++) {
+		if ((o->kind == OPERAND_ALL || uses(tmplget(ts, names[i]), o)) &&
+		    planask(p, names[i], forced) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+ask(const struct operand *o, struct plan *p, int forced)
+{
+	if (o->kind == OPERAND_NAME)
+		return planask(p, o->name, forced);
+	if (o->kind != OPERAND_PATH)
+		return askmany(o, p, forced);
+	if (treesource(p->world->tree, o->name))
+		return planask(p, o->name, forced);
+	warnx("%s: its template is gone, passed over", o->name);
+	return 0;
+}
+
 int
 operandask(const struct operands *ops, struct plan *p, int forced)
 {
-	const struct operand *o;
 	size_t i;
 	int r;
 
 	r = 0;
 	for (i = 0; i < ops->n; i++) {
-		o = &ops->list[i];
-		if (o->path && !treesource(p->world->tree, o->name))
-			warnx("%s: its template is gone, passed over", o->name);
-		else if (planask(p, o->name, forced) < 0)
+		if (ask(&ops->list[i], p, forced) < 0)
 			r = -1;
 	}
 	return r;

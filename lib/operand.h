@@ -1,14 +1,22 @@
 /* The operands that all programs share: names of packages, source or binary;
- * paths with srcpkgs/NAME in them, as git prints them; and "-" for such lines on
- * standard input. */
+ * paths of a tree, as git prints them, which stand for what a change there can
+ * touch; and "-" for such lines on standard input. */
 
 #include <stddef.h>
 
 struct plan;
 
+enum operandkind {
+	OPERAND_NAME,	/* a package */
+	OPERAND_PATH,	/* srcpkgs/NAME and below: a package that may be gone */
+	OPERAND_STYLE,	/* a build style: the packages built with it */
+	OPERAND_HELPER,	/* a build helper: the packages built with it */
+	OPERAND_ALL	/* the rest of common/ and etc/: every package */
+};
+
 struct operand {
 	char *name;
-	int path;	/* it was a path: the package may be gone */
+	enum operandkind kind;
 };
 
 struct operands {
@@ -16,12 +24,14 @@ struct operands {
 	size_t n;
 };
 
-/* adds what an operand of the command line says, -1 after a message when it is
- * none: no name, a path that leads elsewhere, input that cannot be read */
+/* adds what an operand of the command line says; a path that no package hangs on
+ * is said and passed over; -1 after a message when it is none: no name, a path
+ * that climbs, input that cannot be read */
 int operandadd(struct operands *ops, const char *arg);
 
-/* asks the plan for all of them; one given as a path whose template is gone is
- * said and passed over; -1 after a message for each that no template makes */
+/* asks the plan for all of them; a path whose template is gone is said and
+ * passed over; -1 after a message for each name that no template makes, or when
+ * the system failed */
 int operandask(const struct operands *ops, struct plan *p, int forced);
 
 /* frees the list */

@@ -1,0 +1,136 @@
+#!/bin/sh
+# spiff-deps on the small tree: plans, every mode, and what is refused.
+. "$(dirname "$0")/lib.sh"
+
+cp -R "$test/void-packages" tree
+export SPIFF_DISTDIR=tree SPIFF_HOST=x86_64 SPIFF_REPO=repo
+
+# line NAME ARG...: what spiff-deps prints, as one line with commas
+line() {
+	line_name=$1 line_want=$2
+	shift 2
+	is "$line_name" "$(spiff-deps "$@" 2>err | tr '\t\n' ' ,')" "$line_want"
+}
+
+line 'a plan, dependencies first, subpackages by their source' \
+	'libgreet-1.0_1 x86_64 missing,hello-1.0_1 x86_64 missing,' hello
+line 'a subpackage is built by its source' \
+	'libgreet-1.0_1 x86_64 missing,' libgreet-devel
+line 'paths are operands too' \
+	'libgreet-1.0_1 x86_64 missing,' srcpkgs/libgreet/files/greet.c \
+	./tree/srcpkgs/libgreet-devel
+line 'a chain of five' \
+	'seed-1.0_1 x86_64 missing,sprout-1.0_1 x86_64 missing,stem-1.0_1 x86_64 missing,leaf-1.0_1 x86_64 missing,flower-1.0_1 x86_64 missing,' \
+	flower
+line 'a host tool is built once for two' \
+	'cook-1.0_1 x86_64 missing,salad-1.0_1 x86_64 missing,soup-1.0_1 x86_64 missing,' \
+	salad soup
+line 'a dependency that the build style adds' \
+	'cook-1.0_1 x86_64 missing,cake-1.0_1 x86_64 missing,' cake
+line 'a virtual dependency, a metapackage, a build option' \
+	'libgreet-1.0_1 x86_64 missing,hello-1.0_1 x86_64 missing,palette-1.0_1 x86_64 missing,greetings-1.0_1 x86_64 missing,bye-1.0_1 x86_64 missing,doorbell-1.0_1 x86_64 missing,welcome-1.0_1 x86_64 missing,' \
+	welcome
+
+printf 'srcpkgs/seed/template\n\nsrcpkgs/gone/template\nseed\n' >names
+spiff-deps - <names >out 2>err
+is 'operands on standard input, gone ones passed over' "$(cut -f1 out)" \
+	'seed-1.0_1'
+has 'and named' err 'spiff-deps: gone: its template is gone, passed over'
+
+line 'a build style stands for the packages that use it' \
+	'cook-1.0_1 x86_64 missing,cake-1.0_1 x86_64 missing,' \
+	common/environment/build-style/recipe.sh
+line 'a build helper too' 'cook-1.0_1 x86_64 missing,' \
+	common/build-helper/self-host.sh
+exits 3 'what all builds share stands for all' spiff-deps etc/defaults.conf
+exits 0 'what no build needs stands for nothing' spiff-deps README.md common/shlibs
+is 'no line' "$(cat out)" ''
+has 'but it is said' err 'README.md: no package hangs on it'
+exits 0 'nor does what lies elsewhere' spiff-deps /etc/passwd
+is 'no line' "$(cat out)" ''
+
+line 'direct dependencies' 'bye: greetings libgreet palette,seed: ,' -d bye seed
+line 'edges for tsort' \
+	'seed-1.0_1 seed-1.0_1,sprout-1.0_1 sprout-1.0_1,seed-1.0_1 sprout-1.0_1,' \
+	-t sprout
+is 'tsort takes them' "$(spiff-deps -t flower | tsort | tr '\n' ' ')" \
+	'seed-1.0_1 sprout-1.0_1 stem-1.0_1 leaf-1.0_1 flower-1.0_1 '
+line 'every dependency, with its kind' \
+	'libgreet-devel-1.0_1 x86_64 make -,libgreet-1.0_1 x86_64 run -,' -l hello
+line 'why' 'welcome -> bye -> palette (run, make),' -w libcolor-devel welcome
+exits 1 'no reason why' spiff-deps -w seed hello
+line 'what depends on it' \
+	'bye-1.0_1,doorbell-1.0_1,hello-1.0_1,welcome-1.0_1,' -X libgreet-devel
+spiff-deps -o seed stem | tr '\t\n' ' ,' >out
+is 'what is older in the repository' "$(cat out)" 'seed ? 1.0_1,stem ? 1.0_1,'
+if command -v dot >/dev/null; then
+	spiff-deps -g welcome | dot -Tsvg >picture 2>err
+	has 'dot draws it' picture 'welcome-1.0_1'
+else
+	skip 'dot draws it' 'no dot(1)'
+fi
+
+exits 3 'a cycle' spiff-deps chicken
+is 'nothing on standard output then' "$(cat out)" ''
+has 'the whole cycle, with kinds' err \
+	'spiff-deps: cycle: chicken -> egg -> chicken (make, make)'
+exits 3 'a cycle beside a sound plan' spiff-deps seed egg
+is 'nothing on standard output then either' "$(cat out)" ''
+exits 3 'the tree is checked' spiff-deps -C -e
+has 'cycles are found' out 'cycle	chicken -> egg -> chicken'
+
+exits 1 'a broken package' spiff-deps rusty
+has 'says why' err 'the gears do not turn any more'
+exits 1 'a restricted package' spiff-deps vault
+has 'says why' err 'spiff-deps: vault:'
+exits 1 'a package not for this architecture' spiff-deps raspberry
+has 'says why' err 'spiff-deps: raspberry:'
+exits 1 'a sound package beside a broken one' spiff-deps rusty seed
+is 'is planned' "$(cut -f1 out)" seed-1.0_1
+exits 1 'no such package' spiff-deps nonesuch
+has 'is named' err 'spiff-deps: nonesuch: no template makes it'
+
+mkdir tree/srcpkgs/lost tree/srcpkgs/bad tree/srcpkgs/quits
+printf 'pkgname=lost\nversion=1\nrevision=1\nmakedepends=nonesuch-devel\n' \
+	>tree/srcpkgs/lost/template
+printf 'pkgname=bad\nversion=1\nif\n' >tree/srcpkgs/bad/template
+printf 'pkgname=quits\nversion=1\nrevision=1\nexit 0\n' \
+	>tree/srcpkgs/quits/template
+exits 1 'a dependency that nothing makes' spiff-deps lost
+has 'is named' err 'lost: needs nonesuch-devel, which no template makes'
+exits 1 'a template with a syntax error' spiff-deps bad
+has 'is named with its path' err 'tree/srcpkgs/bad/template'
+exits 1 'a template that exits' spiff-deps quits
+has 'is named with its path' err 'tree/srcpkgs/quits/template'
+exits 3 'the check goes on behind bad templates' spiff-deps -C -e
+has 'what is missing' out 'missing	lost	nonesuch-devel	make'
+has 'what cannot be read' out 'unreadable	bad	'
+
+exits 2 'two modes' spiff-deps -d -l hello
+exits 2 'no operand' spiff-deps
+exits 2 'all and one' spiff-deps -e hello
+exits 2 'an unknown flag' spiff-deps -Z hello
+exits 2 'a name that looks like a flag' spiff-deps -hello
+exits 1 'the same behind --' spiff-deps -- -hello
+exits 1 'a path that climbs' spiff-deps tree/srcpkgs/../../etc/passwd
+exits 1 'a space' spiff-deps 'hello bye'
+exits 1 'a newline' spiff-deps 'hello
+bye'
+has 'is shown as one line' err 'spiff-deps: hello?bye:'
+exits 1 'an empty name' spiff-deps ''
+exits 111 'no tree' spiff-deps -D nowhere hello
+has 'is named' err nowhere
+exits 111 'a main repository that cannot be read' spiff-deps -R nowhere hello
+has 'is named' err nowhere
+exits 2 'an architecture that is none' spiff-deps -a ../x hello
+exits 111 'an architecture that the tree does not know' spiff-deps -a vax hello
+
+printf 'SPIFF_DISTDIR=tree\n# comment\n\nSPIFF_HOST=x86_64\n' >conf
+unset SPIFF_DISTDIR SPIFF_HOST
+exits 0 'settings from a file' env SPIFF_CONF=conf spiff-deps seed
+printf 'SPIFF_TREE=tree\n' >conf
+exits 2 'an unknown setting' env SPIFF_CONF=conf spiff-deps seed
+has 'is named with its line' err 'spiff-deps: conf:1: expected'
+exits 2 'no settings file' env SPIFF_CONF=nowhere spiff-deps seed
+
+plan

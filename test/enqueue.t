@@ -1,0 +1,131 @@
+#!/bin/sh
+# spiff-enqueue: plans go into the spool whole or not at all.
+. "$(dirname "$0")/lib.sh"
+
+cp -R "$test/void-packages" tree
+export SPIFF_DISTDIR=tree SPIFF_HOST=x86_64 SPIFF_REPO=repo SPIFF_SPOOL=spool
+
+# jobs DIR...: the names in these states, one line
+jobs() {
+	for jobs_state; do
+		ls "spool/$jobs_state"
+	done | tr '\n' ' '
+}
+
+# bump NAME VERSION: gives a template another version
+bump() {
+	sed "s/^version=.*/version=$2/" "tree/srcpkgs/$1/template" >template
+	mv template "tree/srcpkgs/$1/template"
+}
+
+exits 0 'showing' spiff-enqueue -n hello
+is 'says what would be queued' "$(tr '\t\n' ' ,' <out)" \
+	'queued libgreet-1.0_1.x86_64,queued hello-1.0_1.x86_64,'
+check 'and makes no spool' test ! -e spool
+
+exits 0 'a plan' spiff-enqueue hello
+is 'is queued, dependencies first' "$(tr '\t\n' ' ,' <out)" \
+	'queued libgreet-1.0_1.x86_64,queued hello-1.0_1.x86_64,'
+is 'the jobs are in new/' "$(jobs new)" \
+	'hello-1.0_1.x86_64 libgreet-1.0_1.x86_64 '
+is 'a job has what it takes' "$(grep -v ^asked spool/new/hello-1.0_1.x86_64)" \
+	'pkgver hello-1.0_1
+arch x86_64
+host x86_64
+makes hello
+needs libgreet-1.0_1.x86_64
+priority 0
+tries 0'
+check 'and when it was asked for' grep -q '^asked [1-9][0-9]*$' \
+	spool/new/hello-1.0_1.x86_64
+is 'subpackages are made too' \
+	"$(grep ^makes spool/new/libgreet-1.0_1.x86_64 | tr '\n' ' ')" \
+	'makes libgreet makes libgreet-devel '
+is 'nothing is left in tmp/' "$(jobs tmp)" ''
+
+exits 0 'asked again' spiff-enqueue bye
+is 'what is queued is kept' "$(grep libgreet out | tr '\t' ' ')" \
+	'kept libgreet-1.0_1.x86_64'
+exits 0 'with more priority' spiff-enqueue -p 5 hello
+is 'it is told to the job' \
+	"$(grep ^priority spool/new/libgreet-1.0_1.x86_64 | tail -n 1)" \
+	'priority 5'
+
+mv spool/new/libgreet-1.0_1.x86_64 spool/run/
+mv spool/new/hello-1.0_1.x86_64 spool/wait/
+bump libgreet 1.1
+exits 0 'a newer version' spiff-enqueue hello
+is 'takes the place of the one that builds' "$(tr '\t\n' ' ,' <out)" \
+	'superseded libgreet-1.0_1.x86_64,queued libgreet-1.1_1.x86_64,kept hello-1.0_1.x86_64,'
+is 'which is cancelled' "$(jobs cancel run)" 'libgreet-1.0_1.x86_64 '
+has 'with the reason' spool/cancel/libgreet-1.0_1.x86_64 \
+	'reason superseded by libgreet-1.1_1.x86_64'
+has 'and its successor' spool/cancel/libgreet-1.0_1.x86_64 \
+	'by libgreet-1.1_1.x86_64'
+is 'the rest of the queue is untouched' "$(jobs wait)" 'hello-1.0_1.x86_64 '
+bump libgreet 1.0
+exits 0 'a template changed back' spiff-enqueue libgreet
+is 'takes the place too' "$(jobs cancel)" 'libgreet-1.1_1.x86_64 '
+check 'and is queued again' test -e spool/new/libgreet-1.0_1.x86_64
+
+mv spool/wait/hello-1.0_1.x86_64 spool/fail/
+exits 0 'a failed one asked for again' spiff-enqueue hello
+is 'is in one state only' "$(jobs fail)$(find spool -name "hello-*" | tr "\n" " ")" "spool/new/hello-1.0_1.x86_64 "
+
+find spool | sort >before
+exits 3 'a cycle' spiff-enqueue seed chicken
+exits 1 'a broken package' spiff-enqueue seed rusty
+exits 1 'a restricted package' spiff-enqueue seed vault
+exits 1 'no such package' spiff-enqueue seed nonesuch
+exits 1 'no name' spiff-enqueue seed ../../etc/passwd
+find spool | sort >after
+check 'none of them changes the spool' cmp -s before after
+exits 1 'what is sound goes in with -k' spiff-enqueue -k chicken rusty seed \
+	nonesuch '../x'
+is 'all of it and nothing else' "$(tr '\t' ' ' <out)" 'queued seed-1.0_1.x86_64'
+has 'the others are named' err chicken
+has 'the others are named' err rusty
+has 'the others are named' err nonesuch
+exits 2 'no operand' spiff-enqueue
+exits 2 'a priority that is none' spiff-enqueue -p high seed
+
+i=0
+while [ $i -lt 8 ]; do
+	spiff-enqueue -s many flower welcome salad soup cake >many.$i &
+	i=$((i + 1))
+done
+wait
+is 'eight at once: each job is queued once' \
+	"$(cat many.? | grep -c ^queued)" "$(find many/new -type f | wc -l)"
+is 'and nothing is left in tmp/' "$(ls many/tmp)" ''
+
+if [ "$(id -u)" -eq 0 ] && mkdir full && mount -t tmpfs -o size=64k none full \
+    2>/dev/null; then
+	# shellcheck disable=SC2317 # finish calls it
+	cleanup() { umount "$work/full"; }
+	spiff-enqueue -s full/spool seed >/dev/null
+	dd if=/dev/zero of=full/ballast bs=1k 2>/dev/null
+	exits 111 'a full disk' spiff-enqueue -s full/spool welcome flower
+	has 'says so' err 'No space left'
+	is 'and leaves the spool as it was' \
+		"$(find full/spool -type f)" full/spool/new/seed-1.0_1.x86_64
+	umount full
+	cleanup() { :; }
+else
+	skip 'a full disk' 'needs to mount a file system'
+fi
+
+mkdir locked
+spiff-enqueue -s locked/spool seed >/dev/null
+if [ "$(id -u)" -ne 0 ]; then
+	chmod a-w locked/spool/tmp
+	exits 111 'a spool that cannot be written' spiff-enqueue \
+		-s locked/spool soup
+else
+	echo >locked/file
+	exits 111 'a spool that cannot be made' spiff-enqueue \
+		-s locked/file/spool soup
+fi
+has 'is named' err locked
+
+plan

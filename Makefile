@@ -12,7 +12,7 @@ EXADIR = $(PREFIX)/share/examples/spiff
 WARN = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wpointer-arith -Wwrite-strings -Wvla -Wundef -Wformat=2
 ALL_CFLAGS = -std=c11 -D_XOPEN_SOURCE=700 -Ilib -Ibuild $(WARN) $(CFLAGS)
-LIBS = -larchive -lbsd -lmd -lz
+LIBS = -larchive -lbsd -lmd -lz -lpthread
 SAN = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=undefined
 
@@ -23,17 +23,23 @@ HDRS = lib/*.h
 
 # for each lib/NAME.c one line here and one below
 OBJS = \
+	build/add.o \
 	build/arena.o \
 	build/audit.o \
 	build/buf.o \
+	build/clean.o \
 	build/conf.o \
 	build/graph.o \
+	build/index.o \
 	build/io.o \
+	build/iosync.o \
 	build/job.o \
 	build/lock.o \
 	build/loop.o \
+	build/obsolete.o \
 	build/operand.o \
 	build/pkg.o \
+	build/pkgs.o \
 	build/plan.o \
 	build/plandep.o \
 	build/planorder.o \
@@ -46,6 +52,7 @@ OBJS = \
 	build/repodata.o \
 	build/repos.o \
 	build/spool.o \
+	build/stage.o \
 	build/tab.o \
 	build/tar.o \
 	build/uses.o \
@@ -59,22 +66,29 @@ TESTPROGS = \
 	build/test/job \
 	build/test/plist \
 	build/test/repo \
+	build/test/repodata \
 	build/test/tab \
 	build/test/ver
 
 all: $(PROGS)
 
+build/add.o: lib/add.c
 build/arena.o: lib/arena.c
 build/audit.o: lib/audit.c
 build/buf.o: lib/buf.c
+build/clean.o: lib/clean.c
 build/conf.o: lib/conf.c
 build/graph.o: lib/graph.c
+build/index.o: lib/index.c
 build/io.o: lib/io.c
+build/iosync.o: lib/iosync.c
 build/job.o: lib/job.c
 build/lock.o: lib/lock.c
 build/loop.o: lib/loop.c
+build/obsolete.o: lib/obsolete.c
 build/operand.o: lib/operand.c
 build/pkg.o: lib/pkg.c
+build/pkgs.o: lib/pkgs.c
 build/plan.o: lib/plan.c
 build/plandep.o: lib/plandep.c
 build/planorder.o: lib/planorder.c
@@ -87,6 +101,7 @@ build/repo.o: lib/repo.c
 build/repodata.o: lib/repodata.c
 build/repos.o: lib/repos.c
 build/spool.o: lib/spool.c
+build/stage.o: lib/stage.c
 build/tab.o: lib/tab.c
 build/tar.o: lib/tar.c
 build/uses.o: lib/uses.c
@@ -99,6 +114,7 @@ build/test/graph: test/graph.c
 build/test/job: test/job.c
 build/test/plist: test/plist.c
 build/test/repo: test/repo.c
+build/test/repodata: test/repodata.c
 build/test/tab: test/tab.c
 build/test/ver: test/ver.c
 

@@ -46,6 +46,10 @@ void ioabandon(int dir, int fd, const char *tmp);
 /* makes the directory's entries durable; -1 with errno */
 int iosyncdir(int dir);
 
+/* makes the bytes of n files durable, all being on dir's file system; -1 with
+ * errno, *failed being the number of the one that could not be */
+int iosyncfiles(int dir, const char *const *names, size_t n, size_t *failed);
+
 /* opens a directory below dir, making it if create; -1 with errno */
 int ioopendir(int dir, const char *name, int create);
 

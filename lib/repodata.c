@@ -25,7 +25,8 @@ static const char *const names[] = {
 /* takes the archive's next entry, which has to be the i-th of the names: 1, 0
  * when there is none, -1 after a message; *p is NULL when it is empty */
 static int
-readpart(struct repodata *rd, struct tar *t, int i, struct plist **p)
+readpart(struct repodata *rd, struct tar *t, const char *path, int i,
+    struct plist **p)
 {
 	struct plisterr e;
 	struct buf b = { 0 };
@@ -35,13 +36,16 @@ readpart(struct repodata *rd, struct tar *t, int i, struct plist **p)
 
 	*p = NULL;
 	r = tarnext(t, &name, &regular);
+	if (r < 0)
+		warnx("%s: %s", path, t->why);
 	if (r <= 0)
 		return r;
 	if (strcmp(name, names[i]) != 0 || !regular) {
-		warnx("%s: has %s in place of %s", t->file, name, names[i]);
+		warnx("%s: has %s in place of %s", path, name, names[i]);
 		return -1;
 	}
 	if (tardata(t, TEXTMAX, &b) < 0) {
+		warnx("%s: %s: %s", path, names[i], t->why);
 		buffree(&b);
 		return -1;
 	}
@@ -52,29 +56,29 @@ readpart(struct repodata *rd, struct tar *t, int i, struct plist **p)
 		return 1;
 	*p = plistparse(rd->arena, rd->text[i], n, &e);
 	if (!*p) {
-		warnx("%s: %s:%zu: %s", t->file, names[i], e.line, e.why);
+		warnx("%s: %s:%zu: %s", path, names[i], e.line, e.why);
 		return -1;
 	}
 	if ((*p)->type != PLIST_DICT) {
-		warnx("%s: %s is no dictionary", t->file, names[i]);
+		warnx("%s: %s is no dictionary", path, names[i]);
 		return -1;
 	}
 	return 1;
 }
 
 static int
-readparts(struct repodata *rd, struct tar *t)
+readparts(struct repodata *rd, struct tar *t, const char *path)
 {
 	struct plist *parts[3];
 	int i, r;
 
 	for (i = 0; i < 3; i++) {
-		r = readpart(rd, t, i, &parts[i]);
+		r = readpart(rd, t, path, i, &parts[i]);
 		if (r < 0)
 			return -1;
 		/* old versions of XBPS wrote no stage */
 		if (r == 0 && i < 2) {
-			warnx("%s: has no %s", t->file, names[i]);
+			warnx("%s: has no %s", path, names[i]);
 			return -1;
 		}
 	}
@@ -102,9 +106,11 @@ repodataread(struct repodata *rd, const char *path)
 		rd->stage = mkplist(rd->arena);
 		return 0;
 	}
-	r = taropen(&t, fd, path);
-	if (r == 0) {
-		r = readparts(rd, &t);
+	r = taropen(&t, fd);
+	if (r < 0) {
+		warnx("%s: %s", path, t.why);
+	} else {
+		r = readparts(rd, &t, path);
 		tarclose(&t);
 	}
 	close(fd);
@@ -135,15 +141,18 @@ writeparts(const struct repodata *rd, int fd, const char *path,
 	struct tar t;
 	int r;
 
-	if (tarcreate(&t, fd, path, p) < 0)
-		return -1;
-	r = 0;
-	if (writepart(&t, names[0], rd->index) < 0 ||
-	    writepart(&t, names[1], rd->meta) < 0 ||
-	    writepart(&t, names[2], rd->stage) < 0)
-		r = -1;
-	if (tarfinish(&t) < 0)
-		r = -1;
+	r = tarcreate(&t, fd, p);
+	if (r == 0) {
+		r = writepart(&t, names[0], rd->index);
+		if (r == 0)
+			r = writepart(&t, names[1], rd->meta);
+		if (r == 0)
+			r = writepart(&t, names[2], rd->stage);
+		if (tarfinish(&t, r < 0) < 0)
+			r = -1;
+	}
+	if (r < 0)
+		warnx("%s: %s", path, t.why);
 	return r;
 }
 

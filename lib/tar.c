@@ -1,6 +1,6 @@
 #include <archive.h>
 #include <archive_entry.h>
-#include <err.h>
+#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,24 +11,24 @@
 enum { BLOCK = 64 * 1024 };
 
 static int
-say(struct tar *t)
+fail(struct tar *t, const char *why)
 {
-	const char *why;
-
-	why = archive_error_string(t->ar);
-	warnx("%s: %s", t->file, why ? why : "unreadable archive");
+	snprintf(t->why, sizeof t->why, "%s", why ? why : "unreadable archive");
 	return -1;
 }
 
-int
-taropen(struct tar *t, int fd, const char *file)
+static int
+say(struct tar *t)
 {
-	t->file = file;
+	return fail(t, archive_error_string(t->ar));
+}
+
+int
+taropen(struct tar *t, int fd)
+{
 	t->ar = archive_read_new();
-	if (!t->ar) {
-		warn("%s", file);
-		return -1;
-	}
+	if (!t->ar)
+		return fail(t, strerror(errno));
 	/* those of XBPS, and no others: some of libarchive's start programs */
 	archive_read_support_filter_gzip(t->ar);
 	archive_read_support_filter_bzip2(t->ar);
@@ -56,35 +56,33 @@ tarnext(struct tar *t, const char **name, int *regular)
 	if (r != ARCHIVE_OK && r != ARCHIVE_WARN)
 		return say(t);
 	*name = archive_entry_pathname(t->entry);
-	if (!*name) {
-		warnx("%s: has an entry without a name", t->file);
-		return -1;
-	}
+	if (!*name)
+		return fail(t, "has an entry without a name");
 	*regular = archive_entry_filetype(t->entry) == AE_IFREG &&
 	    !archive_entry_hardlink(t->entry);
 	return 1;
 }
 
-static int
-toolarge(struct tar *t)
+unsigned long long
+tarsize(struct tar *t)
 {
-	warnx("%s: %s is too large", t->file, archive_entry_pathname(t->entry));
-	return -1;
+	la_int64_t size;
+
+	size = archive_entry_size(t->entry);
+	return size < 0 ? UINT64_MAX : (unsigned long long)size;
 }
 
 int
 tardata(struct tar *t, size_t max, struct buf *b)
 {
-	la_int64_t size;
 	la_ssize_t r;
 	size_t left;
 
-	size = archive_entry_size(t->entry);
-	if (size < 0 || (uint64_t)size > max)
-		return toolarge(t);
+	if (tarsize(t) > max)
+		return fail(t, "has too large a file");
 	/* the size is a promise, but a sparse file's is kept with zeros: so
 	 * room is made for what comes, not for what is said */
-	for (left = (size_t)size; left > 0; left -= (size_t)r) {
+	for (left = (size_t)tarsize(t); left > 0; left -= (size_t)r) {
 		r = archive_read_data(t->ar,
 		    bufroom(b, left < BLOCK * 16 ? left : BLOCK * 16),
 		    left < BLOCK * 16 ? left : BLOCK * 16);
@@ -94,11 +92,8 @@ tardata(struct tar *t, size_t max, struct buf *b)
 		}
 		if (r < 0)
 			return say(t);
-		if (r == 0) {
-			warnx("%s: %s ends too early", t->file,
-			    archive_entry_pathname(t->entry));
-			return -1;
-		}
+		if (r == 0)
+			return fail(t, "ends too early");
 		b->len += (size_t)r;
 	}
 	bufadd(b, "", 0);
@@ -113,16 +108,13 @@ tarclose(struct tar *t)
 }
 
 int
-tarcreate(struct tar *t, int fd, const char *file, const struct packing *p)
+tarcreate(struct tar *t, int fd, const struct packing *p)
 {
 	char s[16];
 
-	t->file = file;
 	t->ar = archive_write_new();
-	if (!t->ar) {
-		warn("%s", file);
-		return -1;
-	}
+	if (!t->ar)
+		return fail(t, strerror(errno));
 	archive_write_add_filter_zstd(t->ar);
 	snprintf(s, sizeof s, "%d", p->level);
 	archive_write_set_filter_option(t->ar, "zstd", "compression-level", s);
@@ -145,10 +137,8 @@ taradd(struct tar *t, const char *name, const void *data, size_t n)
 	la_ssize_t r;
 
 	e = archive_entry_new2(t->ar);
-	if (!e) {
-		warn("%s", t->file);
-		return -1;
-	}
+	if (!e)
+		return fail(t, strerror(errno));
 	archive_entry_set_pathname(e, name);
 	archive_entry_set_filetype(e, AE_IFREG);
 	archive_entry_set_perm(e, 0644);
@@ -171,12 +161,14 @@ taradd(struct tar *t, const char *name, const void *data, size_t n)
 }
 
 int
-tarfinish(struct tar *t)
+tarfinish(struct tar *t, int failed)
 {
 	int r;
 
 	r = 0;
-	if (archive_write_close(t->ar) != ARCHIVE_OK)
+	if (failed)
+		archive_write_fail(t->ar);
+	else if (archive_write_close(t->ar) != ARCHIVE_OK)
 		r = say(t);
 	archive_write_free(t->ar);
 	t->ar = NULL;

@@ -1,5 +1,5 @@
-/* Tar archives, compressed as XBPS has them, entry by entry. Messages begin
- * with the name given to the open call, which has to live as long. */
+/* Tar archives, compressed as XBPS has them, entry by entry. Nothing is said
+ * here: -1 comes with the reason in why. */
 
 #include <stddef.h>
 
@@ -10,7 +10,7 @@ struct buf;
 struct tar {
 	struct archive *ar;
 	struct archive_entry *entry;
-	const char *file;
+	char why[128];
 };
 
 struct packing {
@@ -18,26 +18,28 @@ struct packing {
 	int threads;	/* that compress, 0 for none beside the caller */
 };
 
-/* begins to read the archive in fd, which stays open; -1 after a message */
-int taropen(struct tar *t, int fd, const char *file);
+/* begins to read the archive in fd, which stays open; tarclose ends it unless
+ * -1 was returned */
+int taropen(struct tar *t, int fd);
 
 /* goes to the next entry: 1, *name set until the next call and *regular to
- * whether it is a plain file; 0 at the end, -1 after a message */
+ * whether it is a plain file; 0 at the end, -1 */
 int tarnext(struct tar *t, const char **name, int *regular);
 
-/* appends the entry's data to b; -1 after a message, for more than max bytes
- * too */
+/* returns how many bytes the entry says that it has */
+unsigned long long tarsize(struct tar *t);
+
+/* appends the entry's data to b; -1, for more than max bytes too */
 int tardata(struct tar *t, size_t max, struct buf *b);
 
 /* ends reading */
 void tarclose(struct tar *t);
 
-/* begins to write an archive to fd; -1 after a message */
-int tarcreate(struct tar *t, int fd, const char *file, const struct packing *p);
+/* begins to write an archive to fd; tarfinish ends it unless -1 was returned */
+int tarcreate(struct tar *t, int fd, const struct packing *p);
 
-/* writes a file, of root and without a time; -1 after a message */
+/* writes a file, of root and without a time; -1 */
 int taradd(struct tar *t, const char *name, const void *data, size_t n);
 
-/* ends writing: -1 after a message, whatever write went wrong; tarcreate's
- * success is to be followed by this in any case */
-int tarfinish(struct tar *t);
+/* ends writing, with what is left to be written unless it failed; -1 */
+int tarfinish(struct tar *t, int failed);

@@ -5,9 +5,9 @@
 
 # the layer of each module: an include goes down, or stays in its layer
 cat >layers <<'END'
-0 x arena buf tab io lock proc loop confine
+0 x arena buf tab io iosync lock pool proc loop confine
 1 ver plist plistparse graph job
-2 conf tree tmpl tar repodata repo repos pkg index spool log
+2 conf tree tmpl tar repodata repo repos pkg pkgs stage index add clean obsolete take spool log
 3 world plan planorder status operand
 END
 

@@ -1,0 +1,229 @@
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "add.h"
+#include "buf.h"
+#include "clean.h"
+#include "conf.h"
+#include "index.h"
+#include "obsolete.h"
+#include "plist.h"
+#include "repodata.h"
+#include "x.h"
+
+enum { USAGE = 2, SYSFAIL = 111 };
+
+static int Cflag, fflag;
+
+static void
+usage(void)
+{
+	fprintf(stderr, "usage: spiff-index -a [-f] file.xbps...\n"
+	    "       spiff-index -c [-C] [repo]\n"
+	    "       spiff-index -r [repo]\n"
+	    "       spiff-index -l | -v [repo]\n");
+	exit(USAGE);
+}
+
+static char *
+directory(const char *file)
+{
+	const char *slash;
+
+	slash = strrchr(file, '/');
+	if (!slash)
+		return xstrdup(".");
+	while (slash > file && slash[-1] == '/')
+		slash--;
+	return xstrndup(file, slash > file ? (size_t)(slash - file) : 1);
+}
+
+/* adds the files of the first one's directory; those of others are moved to the
+ * front, *n is how many they are */
+static int
+addsome(char **files, size_t *n)
+{
+	char **these, *dir, *other;
+	size_t all, i, k;
+	int r;
+
+	all = *n;
+	these = xcalloc(all, sizeof *these);
+	dir = directory(files[0]);
+	*n = 0;
+	for (i = k = 0; i < all; i++) {
+		other = directory(files[i]);
+		if (strcmp(dir, other) == 0)
+			these[k++] = files[i];
+		else
+			files[(*n)++] = files[i];
+		free(other);
+	}
+	r = addfiles(dir, confget(CONF_ARCH), these, k, fflag, stdout);
+	free(these);
+	free(dir);
+	return r < 0 ? SYSFAIL : r > 0;
+}
+
+static int
+add(char **files)
+{
+	size_t n;
+	int r, status;
+
+	for (n = 0; files[n]; n++)
+		;
+	status = 0;
+	while (n > 0) {
+		r = addsome(files, &n);
+		if (r > status)
+			status = r;
+	}
+	return status;
+}
+
+static int
+clean(struct index *ix)
+{
+	if (ix->there)
+		cleanindex(ix, Cflag);
+	return 0;
+}
+
+static int
+removeobsolete(struct index *ix)
+{
+	return obsolete(ix, stdout) < 0 ? SYSFAIL : 0;
+}
+
+static int
+byname(const void *a, const void *b)
+{
+	const struct plist *const *x = a, *const *y = b;
+	int r;
+
+	r = strcmp((*x)->key, (*y)->key);
+	return r != 0 ? r : *x < *y ? -1 : *x > *y;
+}
+
+static int
+list(struct index *ix)
+{
+	const struct plist **all, *dicts[2] = { ix->rd->index, ix->rd->stage };
+	const char *arch, *pkgver;
+	size_t i, n;
+	uint64_t size;
+	uint32_t k;
+
+	all = xcalloc((size_t)dicts[0]->len + dicts[1]->len, sizeof *all);
+	for (i = n = 0; i < 2; i++) {
+		for (k = 0; k < dicts[i]->len; k++)
+			all[n++] = &dicts[i]->u.kids[k];
+	}
+	qsort(all, n, sizeof *all, byname);
+	for (i = 0; i < n; i++) {
+		pkgver = pliststr(all[i], "pkgver");
+		arch = pliststr(all[i], "architecture");
+		if (plistnum(all[i], "filename-size", &size) < 0)
+			size = 0;
+		k = all[i] >= dicts[1]->u.kids &&
+		    all[i] < dicts[1]->u.kids + dicts[1]->len;
+		printf("%s\t%s\t%llu%s\n", pkgver ? pkgver : all[i]->key,
+		    arch ? arch : "-", (unsigned long long)size,
+		    k ? "\tstaged" : "");
+	}
+	free(all);
+	indexrebuilds(ix);
+	return 0;
+}
+
+static int
+verify(struct index *ix)
+{
+	return cleanverify(ix, isatty(2) ? stderr : NULL) > 0;
+}
+
+/* opens a repository, does its work, and writes the index if it changed */
+static int
+with(const char *dir, int change, int (*work)(struct index *))
+{
+	struct index ix;
+	int status;
+
+	if (access(dir, R_OK | X_OK) < 0) {
+		warn("%s", dir);
+		return SYSFAIL;
+	}
+	if (indexopen(&ix, dir, confget(CONF_ARCH), change) < 0)
+		return SYSFAIL;
+	status = work(&ix);
+	if (status != SYSFAIL && indexwrite(&ix, stdout) < 0)
+		status = SYSFAIL;
+	indexclose(&ix);
+	return status;
+}
+
+static int
+run(int mode, int argc, char **argv)
+{
+	const char *dir;
+
+	if (mode == 'a')
+		return add(argv);
+	dir = argc > 0 ? argv[0] : confget(CONF_REPO);
+	switch (mode) {
+	case 'c':
+		return with(dir, 1, clean);
+	case 'r':
+		return with(dir, 1, removeobsolete);
+	case 'l':
+		return with(dir, 0, list);
+	default:
+		return with(dir, 0, verify);
+	}
+}
+
+int
+main(int argc, char **argv)
+{
+	int c, mode, status;
+
+	mode = 0;
+	while ((c = getopt(argc, argv, "acfrlvC")) != -1) {
+		switch (c) {
+		case 'a':
+		case 'c':
+		case 'r':
+		case 'l':
+		case 'v':
+			if (mode)
+				usage();
+			mode = c;
+			break;
+		case 'f':
+			fflag = 1;
+			break;
+		case 'C':
+			Cflag = 1;
+			break;
+		default:
+			usage();
+		}
+	}
+	argc -= optind;
+	argv += optind;
+	if (!mode || (mode == 'a' ? argc < 1 : argc > 1) ||
+	    (fflag && mode != 'a') || (Cflag && mode != 'c'))
+		usage();
+	if (confload() < 0)
+		return USAGE;
+	status = run(mode, argc, argv);
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		warn("standard output");
+		status = SYSFAIL;
+	}
+	return status;
+}

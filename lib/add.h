@@ -1,0 +1,11 @@
+/* Adding package files to the repository that holds them. */
+
+#include <stddef.h>
+#include <stdio.h>
+
+/* adds files of one directory to its index for that architecture: says what
+ * is added or staged; names those that are no sound packages, of another
+ * architecture, or not newer than what is there; returns how many were
+ * refused, -1 after a message when the index stays as it was */
+int addfiles(const char *dir, const char *arch, char *const *files, size_t n,
+    int force, FILE *out);

@@ -1,0 +1,21 @@
+/* Locks: lockf(3) on a whole file, the one that works across NFS, and where
+ * asked for flock(2) besides, since the XBPS tools use that. The kernel drops a
+ * lock when its process ends, and also when the process closes any descriptor
+ * of that file, so a process should take each lock once and keep it. */
+
+#include <sys/types.h>
+
+enum {
+	LOCK_WAIT = 1,	/* wait for it; else -1 with EAGAIN when it is taken */
+	LOCK_XBPS = 2	/* take flock too */
+};
+
+/* locks the file, made if need be, and returns a descriptor that holds the lock
+ * until it is closed; the file is never removed, and one that was removed or
+ * replaced meanwhile is not taken for a lock; -1 with errno */
+int locktake(int dir, const char *name, int how);
+
+/* returns the process that holds the file's lock, 0 if none does or it cannot
+ * be told; on NFS it may be one of another machine; not for the holder itself,
+ * who would lose it */
+pid_t lockholder(int dir, const char *name);

@@ -1,0 +1,221 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <sha2.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "arena.h"
+#include "buf.h"
+#include "io.h"
+#include "pkg.h"
+#include "plist.h"
+#include "plistparse.h"
+#include "tar.h"
+#include "ver.h"
+
+/*
+ * props.plist is among the first entries; only scripts come before it. Both
+ * limits are far above what packages have, and low enough that an archive made
+ * to waste our time or memory cannot.
+ */
+enum { PROPSMAX = 8 << 20, ENTRIESMAX = 8, BLOCK = 256 << 10 };
+
+static int refuse(struct pkg *, const char *, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static int
+refuse(struct pkg *p, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(p->why, sizeof p->why, fmt, ap);
+	va_end(ap);
+	p->props = NULL;
+	return -1;
+}
+
+int
+pkghash(int fd, char hash[PKGHASH], uint64_t *size)
+{
+	unsigned char digest[SHA256_DIGEST_LENGTH], *block;
+	SHA2_CTX c;
+	ssize_t r;
+	size_t i;
+	int e;
+
+	block = malloc(BLOCK);
+	if (!block)
+		return -1;
+	SHA256Init(&c);
+	*size = 0;
+	for (;;) {
+		r = pread(fd, block, BLOCK, (off_t)*size);
+		if (r < 0 && errno == EINTR)
+			continue;
+		if (r <= 0)
+			break;
+		SHA256Update(&c, block, (size_t)r);
+		*size += (uint64_t)r;
+	}
+	e = errno;
+	free(block);
+	errno = e;
+	SHA256Final(digest, &c);
+	for (i = 0; i < sizeof digest; i++)
+		snprintf(hash + 2 * i, 3, "%02x", digest[i]);
+	return r < 0 ? -1 : 0;
+}
+
+/* whether the text is UTF-8 without control characters but tab, newline and
+ * carriage return, which XML has no others of */
+static int
+istext(const char *s, size_t n)
+{
+	static const uint32_t least[] = { 0, 0x80, 0x800, 0x10000 };
+	const unsigned char *p = (const unsigned char *)s, *end = p + n;
+	unsigned i, more;
+	uint32_t c;
+
+	while (p < end) {
+		c = *p++;
+		if (c < 0x80) {
+			if (c < ' ' && c != '\t' && c != '\n' && c != '\r')
+				return 0;
+			continue;
+		}
+		more = c >= 0xf0 ? 3 : c >= 0xe0 ? 2 : 1;
+		if (c < 0xc2 || c > 0xf4 || (size_t)(end - p) < more)
+			return 0;
+		c &= 0x3fu >> more;
+		for (i = 0; i < more; i++) {
+			if ((p[i] & 0xc0) != 0x80)
+				return 0;
+			c = c << 6 | (p[i] & 0x3f);
+		}
+		p += more;
+		if (c < least[more] || c > 0x10ffff ||
+		    (c >= 0xd800 && c <= 0xdfff))
+			return 0;
+	}
+	return 1;
+}
+
+/* appends the text of props.plist to b */
+static int
+findprops(struct pkg *p, struct tar *t, struct buf *b)
+{
+	const char *name;
+	int i, r, regular;
+
+	for (i = 0; i < ENTRIESMAX; i++) {
+		r = tarnext(t, &name, &regular);
+		if (r < 0)
+			return refuse(p, "%s", t->why);
+		if (r == 0)
+			break;
+		if (strcmp(name, "./props.plist") == 0 ||
+		    strcmp(name, "/props.plist") == 0) {
+			if (!regular)
+				return refuse(p, "props.plist is no file");
+			if (tardata(t, PROPSMAX, b) < 0)
+				return refuse(p, "props.plist: %s", t->why);
+			return 0;
+		}
+		if (tarsize(t) > PROPSMAX)
+			break;
+	}
+	return refuse(p, i == 0 ? "is empty" : "does not begin with a props.plist");
+}
+
+static int
+parseprops(struct pkg *p, struct arena *a, const struct buf *b)
+{
+	struct plisterr e;
+	char *text;
+
+	text = arenastr(a, b->s, b->len);
+	if (!istext(text, b->len))
+		return refuse(p, "props.plist is not in UTF-8");
+	p->props = plistparse(a, text, b->len, &e);
+	if (!p->props)
+		return refuse(p, "props.plist:%zu: %s", e.line, e.why);
+	if (p->props->type != PLIST_DICT)
+		return refuse(p, "props.plist is no dictionary");
+	return 0;
+}
+
+static int
+readprops(struct pkg *p, struct arena *a, int fd)
+{
+	struct buf b = { 0 };
+	struct tar t;
+	int r;
+
+	if (taropen(&t, fd) < 0)
+		return refuse(p, "%s", t.why);
+	r = findprops(p, &t, &b);
+	tarclose(&t);
+	if (r == 0)
+		r = parseprops(p, a, &b);
+	buffree(&b);
+	return r;
+}
+
+/* checks that the props, and the file's name, say the same sound things */
+static int
+agree(struct pkg *p, struct arena *a, const char *file)
+{
+	const char *arch, *base, *name, *version;
+	size_t archlen, n;
+
+	p->pkgver = pliststr(p->props, "pkgver");
+	p->arch = pliststr(p->props, "architecture");
+	if (!p->pkgver || !verok(p->pkgver))
+		return refuse(p, "has no sound pkgver");
+	if (!p->arch || !verarchok(p->arch))
+		return refuse(p, "has no sound architecture");
+	p->name = arenastr(a, p->pkgver, vername(p->pkgver));
+	name = pliststr(p->props, "pkgname");
+	version = pliststr(p->props, "version");
+	if ((name && strcmp(name, p->name) != 0) ||
+	    (version && strcmp(version, verversion(p->pkgver)) != 0))
+		return refuse(p, "its pkgname and version are not its pkgver %s",
+		    p->pkgver);
+	base = strrchr(file, '/');
+	base = base ? base + 1 : file;
+	n = verfile(base, &arch, &archlen);
+	if (n != strlen(p->pkgver) || strncmp(base, p->pkgver, n) != 0 ||
+	    archlen != strlen(p->arch) || strncmp(arch, p->arch, archlen) != 0 ||
+	    strcmp(arch + archlen, ".xbps") != 0)
+		return refuse(p, "is %s.%s by its contents", p->pkgver, p->arch);
+	return 0;
+}
+
+int
+pkgread(struct pkg *p, struct arena *a, int dir, const char *file, int nolinks)
+{
+	struct stat st;
+	int fd, r;
+
+	memset(p, 0, sizeof *p);
+	/* O_NONBLOCK: a fifo must not hold us up until the check */
+	fd = openat(dir, file, O_RDONLY | O_NONBLOCK | O_CLOEXEC |
+	    (nolinks ? O_NOFOLLOW : 0));
+	if (fd < 0)
+		return refuse(p, "%s", strerror(errno));
+	if (fstat(fd, &st) < 0)
+		r = refuse(p, "%s", strerror(errno));
+	else if (!S_ISREG(st.st_mode))
+		r = refuse(p, "is no file");
+	else if ((r = readprops(p, a, fd)) == 0 && (r = agree(p, a, file)) == 0 &&
+	    pkghash(fd, p->sha256, &p->size) < 0)
+		r = refuse(p, "%s", strerror(errno));
+	close(fd);
+	return r;
+}

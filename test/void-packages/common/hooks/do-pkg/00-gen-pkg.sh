@@ -102,11 +102,18 @@ files_plist() {
 
 hook() {
 	local arch=$XBPS_TARGET_MACHINE dir=$XBPS_REPOSITORY${repository:+/$repository}
-	local meta=$XBPS_STATEDIR/$pkgname-meta tmp
+	local meta=$XBPS_STATEDIR/$pkgname-meta binpkg tmp
 
 	[ "${archs// /}" != noarch ] || arch=noarch
+	binpkg=$pkgver.$arch.xbps
 	mkdir -p "$dir" "$meta"
-	msg_normal "Creating $pkgver.$arch.xbps for repository $dir ...\n"
+	# One that was killed leaves its lock, and the next waits for ever.
+	while [ -f "$dir/$binpkg.lock" ]; do
+		msg_warn "$pkgver: binpkg is being created, waiting for 1s...\n"
+		sleep 1
+	done
+	touch "$dir/$binpkg.lock"
+	msg_normal "Creating $binpkg for repository $dir ...\n"
 	cd "$PKGDESTDIR" || return
 	set -o pipefail
 	pkg_props "$arch" | props_plist >"$meta/props.plist"
@@ -118,8 +125,12 @@ hook() {
 		tar -cf - --format=ustar --owner=root:0 --group=root:0 \
 			-C "$meta" ./props.plist ./files.plist \
 			-C "$PKGDESTDIR" --verbatim-files-from -T - |
-		zstd -q -9 -c >"$tmp"
+		zstd -q -9 -c >"$tmp" || {
+		rm -f "$tmp" "$dir/$binpkg" "$dir/$binpkg.lock"
+		msg_error "Failed to created binary package: $binpkg!\n"
+	}
 	chmod 644 "$tmp"
-	mv "$tmp" "$dir/$pkgver.$arch.xbps"
-	printf '%s\t%s\n' "$dir" "$pkgver.$arch.xbps" >>"$XBPS_STATEDIR/register"
+	mv "$tmp" "$dir/$binpkg"
+	rm "$dir/$binpkg.lock"
+	printf '%s\t%s\n' "$dir" "$binpkg" >>"$XBPS_STATEDIR/register"
 }

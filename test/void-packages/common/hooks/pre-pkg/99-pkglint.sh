@@ -1,7 +1,13 @@
-# A package has files, unless it is a metapackage.
+# A package has files, unless it is a metapackage. Its shared libraries should be
+# in common/shlibs; without, only packages that use them fail.
 
 hook() {
-	local files
+	local files soname
+
+	while read -r soname; do
+		grep -q "^${soname}[[:blank:]]" "$XBPS_COMMONDIR/shlibs" ||
+			msg_normal "$pkgver: $soname not found in common/shlibs.\n"
+	done <"$XBPS_STATEDIR/$pkgname-shlib-provides"
 
 	files=$(find "$PKGDESTDIR" ! -type d -print -quit)
 	if [ "$metapackage" = yes ] && [ "$files" ]; then

@@ -27,6 +27,7 @@ run_source() {
 
 step_fetch() {
 	cd "$XBPS_BUILDDIR" || exit 1
+	mkdir -p "$XBPS_HOSTDIR/sources/$sourcepkg-$version"
 	! declare -f do_fetch >/dev/null || run_func do_fetch
 }
 

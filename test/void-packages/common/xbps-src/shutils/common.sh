@@ -53,7 +53,7 @@ source_dir() {
 	done
 }
 
-package_funcs() {
+get_subpkgs() {
 	compgen -A function | sed -n 's/_package$//p'
 }
 
@@ -174,7 +174,7 @@ setup_pkg() {
 	setup_env "$2"
 	source_dir environment/setup-subpkg
 	source_dir environment/setup
-	for f in $(package_funcs); do
+	for f in $(get_subpkgs); do
 		unset -f "${f}_package"
 	done
 	if [ ! -f "$XBPS_SRCPKGDIR/$pkg/template" ]; then
@@ -191,7 +191,9 @@ setup_pkg() {
 		msg_normal "binary bootstrapping for $XBPS_MACHINE in $XBPS_MASTERDIR...\n"
 		install_base_chroot
 	fi
-	: "${subpackages:=$(package_funcs)}"
+	if [ -z "$subpackages" ]; then
+		subpackages="$(get_subpkgs)"
+	fi
 	if [ "$pkg" != "$sourcepkg" ]; then
 		declare -f "${pkg}_package" >/dev/null ||
 			msg_error "$pkg: missing ${pkg}_package() function!\n"

@@ -2,6 +2,8 @@
 
 #include <sys/types.h>
 
+struct buf;
+
 struct proc {
 	char *const *argv;	/* argv[0] is searched on PATH unless it has a / */
 	char *const *env;	/* NAME=value on top of ours; NULL for none */

@@ -114,6 +114,29 @@ spoolclose(struct spool *sp)
 	free(sp->path);
 }
 
+static int
+other(int fd, int dir, const char *name)
+{
+	struct stat a, b;
+
+	return fstat(fd, &a) < 0 || fstatat(dir, name, &b, 0) < 0 ||
+	    a.st_dev != b.st_dev || a.st_ino != b.st_ino;
+}
+
+int
+spoolgone(const struct spool *sp)
+{
+	int i;
+
+	for (i = 0; i < NSTATE; i++) {
+		if (other(sp->states[i], sp->dir, spoolstates[i]))
+			return 1;
+	}
+	return other(sp->dir, AT_FDCWD, sp->path) ||
+	    other(sp->tmp, sp->dir, "tmp") || other(sp->log, sp->dir, "log") ||
+	    other(sp->incoming, sp->dir, "incoming");
+}
+
 int
 spooldraft(struct spool *sp, const char *name, const char *text, size_t len,
     char *tmp, size_t tmpsize)
@@ -144,17 +167,25 @@ spoolpublish(struct spool *sp, const char *tmp, enum state to,
 }
 
 int
-spoolmove(struct spool *sp, enum state from, enum state to, const char *name)
+spoolrename(struct spool *sp, enum state from, const char *name,
+    enum state to, const char *as)
 {
-	if (renameat(sp->states[from], name, sp->states[to], name) < 0) {
-		if (errno == ENOENT)
-			return 0;
-		warn("%s: %s to %s: %s", sp->path, spoolstates[from],
-		    spoolstates[to], name);
-		return -1;
-	}
+	if (renameat(sp->states[from], name, sp->states[to], as) < 0)
+		return errno == ENOENT ? 0 : -1;
 	sp->dirty |= 1u << from | 1u << to;
 	return 1;
+}
+
+int
+spoolmove(struct spool *sp, enum state from, enum state to, const char *name)
+{
+	int r;
+
+	r = spoolrename(sp, from, name, to, name);
+	if (r < 0)
+		warn("%s: %s to %s: %s", sp->path, spoolstates[from],
+		    spoolstates[to], name);
+	return r;
 }
 
 int

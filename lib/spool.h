@@ -37,6 +37,10 @@ int spoolopen(struct spool *sp, const char *path, int create);
 /* closes it */
 void spoolclose(struct spool *sp);
 
+/* whether its directories are not those any more that its path leads to, since
+ * somebody has removed or replaced them */
+int spoolgone(const struct spool *sp);
+
 /* writes a job's text to tmp/, synced, under a name that goes to tmp, of tmpsize
  * bytes; -1 after a message and nothing left */
 int spooldraft(struct spool *sp, const char *name, const char *text, size_t len,
@@ -52,6 +56,11 @@ int spoolpublish(struct spool *sp, const char *tmp, enum state to,
  * not there any more, -1 after a message */
 int spoolmove(struct spool *sp, enum state from, enum state to,
     const char *name);
+
+/* gives any file of a state another name there or in another state; the caller
+ * syncs; 1 done, 0 when it is not there any more, -1 with errno */
+int spoolrename(struct spool *sp, enum state from, const char *name,
+    enum state to, const char *as);
 
 /* removes a job's file; the caller syncs; 1 removed, 0 when it is not there,
  * -1 after a message */

@@ -1,0 +1,128 @@
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "buf.h"
+#include "claim.h"
+#include "io.h"
+#include "x.h"
+
+enum { PROCMAX = 1 << 16 };	/* bytes of a file in /proc */
+
+struct procstat {
+	char state;
+	long pgrp;
+	unsigned long long start;	/* clock ticks since boot */
+};
+
+const char *
+claimhost(void)
+{
+	static struct utsname u;
+
+	if (!*u.nodename && uname(&u) < 0)
+		return "unknown";
+	return u.nodename;
+}
+
+static char *
+boot(void)
+{
+	struct buf b = {0};
+
+	if (ioread(AT_FDCWD, "/proc/sys/kernel/random/boot_id", PROCMAX,
+	    &b) < 0 || b.len == 0) {
+		buffree(&b);
+		return xstrdup("-");
+	}
+	b.s[strcspn(b.s, " \n")] = '\0';
+	return buftake(&b);
+}
+
+/* reads what is needed of /proc/PID/stat; the command's name in it may have
+ * spaces and parentheses, so the fields count from the last parenthesis */
+static int
+readstat(const char *pid, struct procstat *st)
+{
+	struct buf b = {0};
+	const char *p;
+	char *path;
+	int r;
+
+	path = xasprintf("/proc/%s/stat", pid);
+	r = ioread(AT_FDCWD, path, PROCMAX, &b);
+	free(path);
+	if (r == 0) {
+		p = b.s ? strrchr(b.s, ')') : NULL;
+		if (!p || sscanf(p + 1, " %c %*d %ld %*d %*d %*d %*u %*u %*u "
+		    "%*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu", &st->state,
+		    &st->pgrp, &st->start) != 3) {
+			errno = EINVAL;
+			r = -1;
+		}
+	}
+	buffree(&b);
+	return r;
+}
+
+char *
+claimmake(pid_t pid)
+{
+	struct procstat st;
+	char name[32], *id, *text;
+
+	snprintf(name, sizeof name, "%ld", (long)pid);
+	if (readstat(name, &st) < 0)
+		return NULL;
+	id = boot();
+	text = xasprintf("%s %llu %s %s", name, st.start, id, claimhost());
+	free(id);
+	return text;
+}
+
+/* A number that some process or group has is not given to a new process, so
+ * while a member lives, one that began after the claim was made is of the same
+ * group. A member that began before it is of an earlier group. */
+static int
+member(const char *pid, long pgrp, unsigned long long start)
+{
+	struct procstat st;
+
+	return readstat(pid, &st) == 0 && st.pgrp == pgrp &&
+	    st.start >= start && st.state != 'Z' && st.state != 'X';
+}
+
+enum claim
+claimlook(const char *text, pid_t *pid)
+{
+	unsigned long long start;
+	struct dirent *de;
+	char id[64], host[256], *now;
+	DIR *d;
+	long pgrp;
+	int alive;
+
+	if (sscanf(text, "%ld %llu %63s %255s", &pgrp, &start, id,
+	    host) != 4 || pgrp <= 1)
+		return CLAIM_DEAD;
+	if (strcmp(host, claimhost()) != 0)
+		return CLAIM_ELSEWHERE;
+	now = boot();
+	alive = strcmp(now, id) == 0;
+	free(now);
+	d = alive ? opendir("/proc") : NULL;
+	if (!d)
+		return CLAIM_DEAD;
+	alive = 0;
+	while (!alive && (de = readdir(d))) {
+		if (strspn(de->d_name, "0123456789") == strlen(de->d_name))
+			alive = member(de->d_name, pgrp, start);
+	}
+	closedir(d);
+	*pid = (pid_t)pgrp;
+	return alive ? CLAIM_ALIVE : CLAIM_DEAD;
+}

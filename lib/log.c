@@ -1,0 +1,238 @@
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "buf.h"
+#include "io.h"
+#include "log.h"
+#include "spool.h"
+#include "x.h"
+
+enum { STEP = 1 << 18, LINEMAX = 4096 };
+
+struct logzip {
+	char *log, *packed;	/* names in log/ */
+	char tmp[512];
+	char *path;		/* of the spool, for messages */
+	int dir, in, out;
+	gzFile gz;		/* has a descriptor of its own */
+};
+
+int
+logopen(const struct spool *sp, const char *job)
+{
+	char *name;
+	int fd;
+
+	name = xasprintf("%s.log", job);
+	fd = openat(sp->log, name, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND |
+	    O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644);
+	if (fd < 0)
+		warn("%s/log/%s", sp->path, name);
+	free(name);
+	return fd;
+}
+
+static int
+plaintail(int fd, size_t max, struct buf *b)
+{
+	struct stat st;
+	off_t from;
+
+	if (fstat(fd, &st) < 0)
+		return -1;
+	from = st.st_size > (off_t)max ? st.st_size - (off_t)max : 0;
+	if (lseek(fd, from, SEEK_SET) < 0)
+		return -1;
+	/* it may have grown since: what is above max is not wanted */
+	if (ioreadfd(fd, max, b) < 0 && errno != EFBIG)
+		return -1;
+	return 0;
+}
+
+/* gzip cannot be read from behind: keeps the last two pieces of max bytes */
+static int
+packedtail(int fd, size_t max, struct buf *b)
+{
+	struct buf last = {0};
+	gzFile gz;
+	int n;
+
+	gz = gzdopen(fd, "r");
+	if (!gz) {
+		close(fd);
+		return -1;
+	}
+	while ((n = gzread(gz, bufroom(&last, STEP), STEP)) > 0) {
+		last.len += (size_t)n;
+		if (last.len > 2 * max + STEP) {
+			memmove(last.s, last.s + last.len - max, max);
+			last.len = max;
+		}
+	}
+	if (n < 0)
+		errno = EINVAL;
+	gzclose(gz);
+	bufadd(&last, "", 0);
+	if (last.len > max)
+		bufadd(b, last.s + last.len - max, max);
+	else
+		bufadd(b, last.s, last.len);
+	buffree(&last);
+	return n < 0 ? -1 : 0;
+}
+
+static int
+openlog(const struct spool *sp, const char *job, const char *suffix)
+{
+	char *name;
+	int fd;
+
+	name = xasprintf("%s%s", job, suffix);
+	fd = openat(sp->log, name,
+	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	free(name);
+	return fd;
+}
+
+int
+logtail(const struct spool *sp, const char *job, size_t max, struct buf *b)
+{
+	int e, fd, r;
+
+	fd = openlog(sp, job, ".log");
+	if (fd < 0) {
+		fd = openlog(sp, job, ".log.gz");
+		return fd < 0 ? -1 : packedtail(fd, max, b);
+	}
+	r = plaintail(fd, max, b);
+	e = errno;
+	close(fd);
+	errno = e;
+	return r;
+}
+
+char *
+loglast(const struct spool *sp, const char *job)
+{
+	struct buf b = {0};
+	char *line, *s;
+	int fd;
+
+	fd = openlog(sp, job, ".log");
+	if (fd >= 0) {
+		if (plaintail(fd, LINEMAX, &b) < 0)
+			warn("%s/log/%s.log", sp->path, job);
+		close(fd);
+	}
+	bufadd(&b, "", 0);
+	while (b.len > 0 && (b.s[b.len - 1] == '\n' || !b.s[b.len - 1]))
+		b.s[--b.len] = '\0';
+	for (s = b.s + b.len; s > b.s && s[-1] != '\n'; s--)
+		;
+	line = xstrdup(s);
+	buffree(&b);
+	return line;
+}
+
+void
+logzipdel(struct logzip *z)
+{
+	if (z->gz)
+		gzclose(z->gz);
+	if (z->in >= 0)
+		close(z->in);
+	if (z->out >= 0)
+		ioabandon(z->dir, z->out, z->tmp);
+	free(z->log);
+	free(z->packed);
+	free(z->path);
+	free(z);
+}
+
+struct logzip *
+logzip(const struct spool *sp, const char *job)
+{
+	struct logzip *z;
+	int fd;
+
+	z = xcalloc(1, sizeof *z);
+	z->dir = sp->log;
+	z->path = xstrdup(sp->path);
+	z->log = xasprintf("%s.log", job);
+	z->packed = xasprintf("%s.log.gz", job);
+	z->out = -1;
+	z->in = openlog(sp, job, ".log");
+	if (z->in < 0 && errno == ENOENT) {
+		logzipdel(z);
+		return NULL;
+	}
+	if (z->in >= 0)
+		z->out = iotemp(z->dir, z->packed, z->tmp, sizeof z->tmp, 0644);
+	/* gzclose writes, and closes: a second descriptor stays to sync */
+	fd = z->out >= 0 ? fcntl(z->out, F_DUPFD_CLOEXEC, 3) : -1;
+	z->gz = fd >= 0 ? gzdopen(fd, "w6") : NULL;
+	if (!z->gz) {
+		warn("%s/log/%s", z->path, z->packed);
+		if (fd >= 0)
+			close(fd);
+		logzipdel(z);
+		return NULL;
+	}
+	return z;
+}
+
+static int
+zipstep(struct logzip *z)
+{
+	static char piece[STEP];
+	ssize_t n;
+
+	while ((n = read(z->in, piece, sizeof piece)) < 0 && errno == EINTR)
+		;
+	if (n < 0)
+		return -1;
+	/* what a full disk refuses here is told as a write error */
+	errno = EIO;
+	if (n > 0)
+		return gzwrite(z->gz, piece, (unsigned)n) == n ? 1 : -1;
+	return 0;
+}
+
+static int
+zipend(struct logzip *z)
+{
+	int fd, r;
+
+	errno = EIO;
+	r = gzclose(z->gz);
+	z->gz = NULL;
+	if (r != Z_OK)
+		return -1;
+	fd = z->out;
+	z->out = -1;
+	if (iocommit(z->dir, fd, z->tmp, z->packed) < 0)
+		return -1;
+	return unlinkat(z->dir, z->log, 0) < 0 && errno != ENOENT ? -1 : 0;
+}
+
+int
+logzipon(struct logzip *z)
+{
+	int r;
+
+	r = zipstep(z);
+	if (r == 0)
+		r = zipend(z);
+	if (r < 0)
+		warn("%s/log/%s", z->path, z->packed);
+	if (r <= 0)
+		logzipdel(z);
+	return r > 0;
+}

@@ -1,0 +1,30 @@
+/* The logs of builds: JOB.log while it is written, JOB.log.gz after. */
+
+#include <stddef.h>
+
+struct buf;
+struct logzip;
+struct spool;
+
+/* returns a descriptor for a build's output, the job's log begun afresh; -1
+ * after a message */
+int logopen(const struct spool *sp, const char *job);
+
+/* appends the last bytes of a job's log, max at most, packed or not, to b; -1
+ * with errno, ENOENT when there is none */
+int logtail(const struct spool *sp, const char *job, size_t max,
+    struct buf *b);
+
+/* returns the last line of a log that is not packed yet, "" when there is
+ * none; the caller owns it */
+char *loglast(const struct spool *sp, const char *job);
+
+/* begins to pack a log; NULL after a message, and when there is none */
+struct logzip *logzip(const struct spool *sp, const char *job);
+
+/* gives up packing; the log stays as it is */
+void logzipdel(struct logzip *z);
+
+/* packs on for some milliseconds: 1 there is more to do, 0 done and z freed;
+ * when it cannot be packed the log stays as it is, after a message */
+int logzipon(struct logzip *z);

@@ -1,0 +1,136 @@
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "io.h"
+#include "job.h"
+#include "past.h"
+#include "spool.h"
+#include "tab.h"
+#include "ver.h"
+#include "x.h"
+
+struct took {
+	char *job;		/* the latest in done/; NULL once it was read */
+	int64_t secs;
+};
+
+struct past {
+	const struct spool *sp;
+	struct tab *took;	/* by NAME.ARCH */
+	int64_t longest;
+};
+
+static struct took *
+get(struct past *p, const char *job, int make)
+{
+	struct took *t;
+	void **place;
+	char *base;
+
+	base = jobbase(job);
+	t = tabget(p->took, base);
+	if (!t && make) {
+		t = xcalloc(1, sizeof *t);
+		t->secs = -1;
+		place = tabput(p->took, base);
+		*place = t;
+	}
+	free(base);
+	return t;
+}
+
+static int
+notice(const char *name, void *arg)
+{
+	struct took *t;
+
+	if (!jobnameok(name))
+		return 0;
+	t = get(arg, name, 1);
+	if (!t->job || vercmp(t->job, name) < 0) {
+		free(t->job);
+		t->job = xstrdup(name);
+	}
+	return 0;
+}
+
+struct past *
+pastopen(const struct spool *sp)
+{
+	struct past *p;
+
+	p = xcalloc(1, sizeof *p);
+	p->sp = sp;
+	p->took = mktab();
+	p->longest = 1;
+	if (iolist(sp->states[DONE], notice, p) < 0) {
+		warn("%s/%s", sp->path, spoolstates[DONE]);
+		pastdel(p);
+		return NULL;
+	}
+	return p;
+}
+
+void
+pastdel(struct past *p)
+{
+	struct took *t;
+	void *value;
+	size_t i;
+
+	if (!p)
+		return;
+	for (i = 0; tabnext(p->took, &i, &value);) {
+		t = value;
+		free(t->job);
+		free(t);
+	}
+	tabdel(p->took);
+	free(p);
+}
+
+static void
+set(struct past *p, struct took *t, int64_t secs)
+{
+	free(t->job);
+	t->job = NULL;
+	t->secs = secs;
+	if (p->longest < secs)
+		p->longest = secs;
+}
+
+int64_t
+pastsecs(struct past *p, const char *job)
+{
+	struct took *t;
+	struct job j;
+	char *why;
+	int r;
+
+	t = get(p, job, 0);
+	if (!t)
+		return -1;
+	if (t->job) {
+		r = spoolread(p->sp, DONE, t->job, &j, &why);
+		set(p, t, r == 1 && j.started && j.ended >= j.started ?
+		    j.ended - j.started : -1);
+		if (r == 1)
+			jobfree(&j);
+		else if (r < 0)
+			free(why);
+	}
+	return t->secs;
+}
+
+void
+pastadd(struct past *p, const char *job, int64_t secs)
+{
+	set(p, get(p, job, 1), secs);
+}
+
+int64_t
+pastlongest(const struct past *p)
+{
+	return p->longest;
+}

@@ -1,0 +1,21 @@
+/* Changes in the spool's directories, as the kernel tells them: a hint where to
+ * look, never the truth, since the queue of events may overflow and a network
+ * file system says nothing. */
+
+struct spool;
+struct watch;
+
+/* watches the directories new to built, and the spool's own; NULL with errno when the system cannot;
+ * watchdel frees it */
+struct watch *watchopen(const struct spool *sp);
+
+/* ends it; NULL is allowed */
+void watchdel(struct watch *w);
+
+/* returns the descriptor to poll for reading */
+int watchfd(const struct watch *w);
+
+/* takes the next change: 1 with the state's number, NSTATE for the spool's own
+ * directory, and the name, which lives until the next call; 0 when there is none now; -1 when some were lost and
+ * all has to be looked at */
+int watchnext(struct watch *w, int *state, const char **name);

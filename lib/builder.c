@@ -1,0 +1,30 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "builder.h"
+#include "local.h"
+
+static const struct builder *const builders[] = {
+	&local,
+};
+
+const struct builder *
+builderget(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof builders / sizeof builders[0]; i++) {
+		if (strcmp(builders[i]->name, name) == 0)
+			return builders[i];
+	}
+	return NULL;
+}
+
+void
+builddel(struct build *b)
+{
+	free(b->job);
+	free(b->words);
+	free(b->why);
+	free(b);
+}

@@ -1,0 +1,62 @@
+/* What makes the builds: a table of functions for each kind of builder. A build
+ * is one try of one job, from its start until nothing of it is left. */
+
+#include <stdint.h>
+#include <sys/types.h>
+
+struct buf;
+struct spool;
+
+struct build {
+	char *job;		/* its name; the job's file is in run/ */
+	int try;		/* the job's tries, this one included */
+	int slot;		/* 1 and up; no two builds at a time have the same */
+	int64_t began;		/* milliseconds of loopnow(), like all here */
+	int64_t stopped;	/* when it was told to stop, 0: it was not */
+	int hard;		/* and told so that it cannot refuse */
+	int back;		/* its job is to be begun again */
+	char *why;		/* it was told to stop */
+	int adopted;		/* it was begun by an earlier run */
+	int ended;		/* nothing of it is left */
+	int64_t again;		/* its end could not be filed, not before then */
+	/* what the builder sets */
+	int code;		/* exit status, -1: none, a signal ended it */
+	char *words;		/* the same for people */
+	pid_t pid;		/* of the process group that it is */
+	int64_t killed;		/* when its group was killed, 0: it was not */
+	int64_t size, grown;	/* its log's last size in bytes, and since when */
+};
+
+struct builder {
+	const char *name;
+	int remote;		/* its builds go on without us */
+
+	/* starts b, after it has appended lines, and how to find the build
+	 * again, to the job's file; -1 after a message and nothing started */
+	int (*start)(struct spool *sp, struct build *b,
+	    const struct buf *lines);
+
+	/* makes b the build that the handle of an earlier run names: 1, or 0
+	 * when nothing of it is left */
+	int (*adopt)(struct spool *sp, struct build *b, const char *handle);
+
+	/* takes the end of a child: 1 when it was one of this builder's */
+	int (*reaped)(pid_t pid, int status);
+
+	/* looks after a build: 1 when nothing of it is left and code and words
+	 * are set, else 0 */
+	int (*ended)(struct build *b);
+
+	/* returns when the build last wrote something, as far as is known, in
+	 * milliseconds of loopnow() */
+	int64_t (*wrote)(const struct spool *sp, struct build *b);
+
+	/* tells a build to stop; hard: at once, and it cannot refuse */
+	void (*stop)(struct build *b, int hard);
+};
+
+/* returns the builder of that name, NULL when there is none */
+const struct builder *builderget(const char *name);
+
+/* frees what b has, and b */
+void builddel(struct build *b);

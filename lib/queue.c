@@ -1,0 +1,350 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "job.h"
+#include "queue.h"
+#include "spool.h"
+#include "tab.h"
+#include "x.h"
+
+struct queue {
+	struct tab *jobs;	/* by name */
+	struct tab *bases;	/* the first of those with the same base */
+	struct qjobs lists[NSTATE];
+	size_t lens[NSTATE];
+	struct qjobs touched;
+	int changed;
+};
+
+struct queue *
+mkqueue(void)
+{
+	struct queue *q;
+	int i;
+
+	q = xcalloc(1, sizeof *q);
+	q->jobs = mktab();
+	q->bases = mktab();
+	for (i = 0; i < NSTATE; i++)
+		TAILQ_INIT(&q->lists[i]);
+	TAILQ_INIT(&q->touched);
+	return q;
+}
+
+static void
+edgedel(struct edge *e)
+{
+	LIST_REMOVE(e, needs);
+	LIST_REMOVE(e, waiters);
+	free(e);
+}
+
+void
+queuedel(struct queue *q)
+{
+	struct qjob *j;
+	struct edge *e;
+	void *value;
+	size_t i;
+
+	if (!q)
+		return;
+	for (i = 0; tabnext(q->jobs, &i, &value);) {
+		j = value;
+		while ((e = LIST_FIRST(&j->needs)))
+			edgedel(e);
+	}
+	for (i = 0; tabnext(q->jobs, &i, &value);)
+		free(value);
+	tabdel(q->jobs);
+	tabdel(q->bases);
+	free(q);
+}
+
+struct qjob *
+queueget(const struct queue *q, const char *name)
+{
+	struct qjob *j;
+
+	j = tabget(q->jobs, name);
+	return j && j->state != NSTATE ? j : NULL;
+}
+
+static struct qjob *
+family(const struct queue *q, const char *name)
+{
+	struct qjob *j;
+	char *base;
+
+	base = jobbase(name);
+	j = tabget(q->bases, base);
+	free(base);
+	return j;
+}
+
+struct qjob *
+queuesame(const struct queue *q, const char *name)
+{
+	struct qjob *j;
+
+	for (j = family(q, name); j; j = j->same) {
+		if (j->state != NSTATE && strcmp(j->name, name) != 0)
+			return j;
+	}
+	return NULL;
+}
+
+static struct qjob *
+node(struct queue *q, const char *name)
+{
+	struct qjob *j;
+	void **place;
+	char *base;
+
+	j = tabget(q->jobs, name);
+	if (j)
+		return j;
+	j = xcalloc(1, sizeof *j);
+	j->state = NSTATE;
+	j->secs = -1;
+	LIST_INIT(&j->needs);
+	LIST_INIT(&j->waiters);
+	*tabput(q->jobs, name) = j;
+	j->name = tabkey(q->jobs, name);
+	base = jobbase(name);
+	place = tabput(q->bases, base);
+	j->same = *place;
+	*place = j;
+	free(base);
+	return j;
+}
+
+static void
+nodedel(struct queue *q, struct qjob *j)
+{
+	struct qjob *first, *k;
+	char *base;
+
+	base = jobbase(j->name);
+	first = tabget(q->bases, base);
+	if (first != j) {
+		for (k = first; k->same != j; k = k->same)
+			;
+		k->same = j->same;
+	} else if (j->same) {
+		*tabput(q->bases, base) = j->same;
+	} else {
+		tabdrop(q->bases, base);
+	}
+	free(base);
+	tabdrop(q->jobs, j->name);
+	free(j);
+}
+
+static void
+relist(struct queue *q, struct qjob *j, int state)
+{
+	if (j->state != NSTATE) {
+		TAILQ_REMOVE(&q->lists[j->state], j, list);
+		q->lens[j->state]--;
+	}
+	j->state = state;
+	if (state != NSTATE) {
+		TAILQ_INSERT_TAIL(&q->lists[state], j, list);
+		q->lens[state]++;
+	}
+}
+
+struct qjob *
+queueput(struct queue *q, const struct job *job, int state)
+{
+	struct qjob *j;
+
+	j = node(q, job->name);
+	if (j->state != state)
+		relist(q, j, state);
+	j->priority = job->priority;
+	j->tries = job->tries;
+	j->troubles = job->troubles;
+	j->force = job->force;
+	j->asked = job->asked;
+	q->changed = 1;
+	return j;
+}
+
+void
+queuemove(struct queue *q, struct qjob *j, int state)
+{
+	relist(q, j, state);
+}
+
+void
+queuedrop(struct queue *q, struct qjob *j)
+{
+	queuefree(q, j);
+	if (j->touched)
+		TAILQ_REMOVE(&q->touched, j, touch);
+	j->touched = 0;
+	j->later = 0;
+	j->build = NULL;
+	relist(q, j, NSTATE);
+	q->changed = 1;
+	if (LIST_EMPTY(&j->waiters))
+		nodedel(q, j);
+}
+
+void
+queueneed(struct queue *q, struct qjob *j, const char *name)
+{
+	struct edge *e;
+
+	e = xmalloc(sizeof *e);
+	e->from = j;
+	e->to = node(q, name);
+	LIST_INSERT_HEAD(&j->needs, e, needs);
+	LIST_INSERT_HEAD(&e->to->waiters, e, waiters);
+	q->changed = 1;
+}
+
+/* takes an edge away, and the name it leads to when nothing else keeps that */
+static void
+drop(struct queue *q, struct edge *e)
+{
+	struct qjob *to;
+
+	to = e->to;
+	edgedel(e);
+	if (to->state == NSTATE && LIST_EMPTY(&to->waiters))
+		nodedel(q, to);
+}
+
+void
+queuefree(struct queue *q, struct qjob *j)
+{
+	struct edge *e;
+
+	while ((e = LIST_FIRST(&j->needs)))
+		drop(q, e);
+}
+
+static void
+met(struct queue *q, struct qjob *j)
+{
+	struct qjob *from;
+	struct edge *e, *next;
+
+	for (e = LIST_FIRST(&j->waiters); e; e = next) {
+		next = LIST_NEXT(e, waiters);
+		from = e->from;
+		drop(q, e);
+		if (LIST_EMPTY(&from->needs))
+			queuetouch(q, from);
+	}
+	q->changed = 1;
+}
+
+void
+queuemet(struct queue *q, const char *name)
+{
+	struct qjob *j;
+
+	j = tabget(q->jobs, name);
+	if (j)
+		met(q, j);
+}
+
+static void
+touchwaiters(struct queue *q, const struct qjob *j)
+{
+	struct edge *e;
+
+	LIST_FOREACH(e, &j->waiters, waiters)
+		queuetouch(q, e->from);
+}
+
+void
+queuewaiters(struct queue *q, const char *name)
+{
+	struct qjob *j;
+
+	j = tabget(q->jobs, name);
+	if (j)
+		touchwaiters(q, j);
+}
+
+void
+queueothers(struct queue *q, const char *name)
+{
+	struct qjob *j;
+
+	for (j = family(q, name); j; j = j->same) {
+		if (strcmp(j->name, name) != 0)
+			touchwaiters(q, j);
+	}
+}
+
+void
+queuecheck(struct queue *q, int (*has)(const char *name, void *arg), void *arg)
+{
+	struct qjob **found, *j;
+	const char *name;
+	void *value;
+	size_t i, n;
+
+	found = NULL;
+	n = 0;
+	for (i = 0; (name = tabnext(q->jobs, &i, &value));) {
+		j = value;
+		if (LIST_EMPTY(&j->waiters) || !has(name, arg))
+			continue;
+		found = xgrow(found, n, sizeof *found);
+		found[n++] = j;
+	}
+	for (i = 0; i < n; i++)
+		met(q, found[i]);
+	free(found);
+}
+
+void
+queuetouch(struct queue *q, struct qjob *j)
+{
+	if (j->touched || j->state == NSTATE)
+		return;
+	j->touched = 1;
+	TAILQ_INSERT_TAIL(&q->touched, j, touch);
+}
+
+struct qjob *
+queuetouched(struct queue *q)
+{
+	struct qjob *j;
+
+	j = TAILQ_FIRST(&q->touched);
+	if (j) {
+		TAILQ_REMOVE(&q->touched, j, touch);
+		j->touched = 0;
+	}
+	return j;
+}
+
+const struct qjobs *
+queuelist(const struct queue *q, int state)
+{
+	return &q->lists[state];
+}
+
+size_t
+queuelen(const struct queue *q, int state)
+{
+	return q->lens[state];
+}
+
+int
+queuechanged(struct queue *q)
+{
+	int changed;
+
+	changed = q->changed;
+	q->changed = 0;
+	return changed;
+}

@@ -1,0 +1,216 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "conf.h"
+#include "heap.h"
+#include "order.h"
+#include "queue.h"
+#include "ready.h"
+#include "x.h"
+
+struct pool {
+	char *arch;		/* "" for any */
+	int slots, used;
+	struct heap jobs;
+};
+
+struct ready {
+	struct pool **pools;
+	size_t n;
+	char *taken;		/* by number of slot, from 1 */
+	size_t ntaken;
+	unsigned stamp;
+};
+
+/* a job whose waiters are being walked */
+struct frame {
+	struct qjob *job;
+	struct edge *next;
+};
+
+struct ready *
+mkready(void)
+{
+	return xcalloc(1, sizeof(struct ready));
+}
+
+void
+readydel(struct ready *r)
+{
+	size_t i;
+
+	if (!r)
+		return;
+	for (i = 0; i < r->n; i++) {
+		heapfree(&r->pools[i]->jobs);
+		free(r->pools[i]->arch);
+		free(r->pools[i]);
+	}
+	free(r->pools);
+	free(r->taken);
+	free(r);
+}
+
+static struct rank
+rankof(const struct qjob *j)
+{
+	struct rank r = { j->priority, j->behind, j->asked, j->name };
+
+	return r;
+}
+
+static int
+cmp(const void *a, const void *b)
+{
+	struct rank x, y;
+
+	x = rankof(a);
+	y = rankof(b);
+	return ordercmp(&x, &y);
+}
+
+static size_t *
+at(void *item)
+{
+	return &((struct qjob *)item)->at;
+}
+
+static struct pool *
+poolof(struct ready *r, const char *job)
+{
+	const char *arch;
+	struct pool *p;
+	size_t i;
+
+	arch = strchr(confget(CONF_SLOTS), '=') ? strrchr(job, '.') + 1 : "";
+	for (i = 0; i < r->n; i++) {
+		if (strcmp(r->pools[i]->arch, arch) == 0)
+			return r->pools[i];
+	}
+	p = xcalloc(1, sizeof *p);
+	p->arch = xstrdup(arch);
+	p->slots = confslots(arch);
+	p->jobs.cmp = cmp;
+	p->jobs.at = at;
+	r->pools = xgrow(r->pools, r->n, sizeof(struct pool *));
+	r->pools[r->n++] = p;
+	return p;
+}
+
+void
+readyput(struct ready *r, struct qjob *j)
+{
+	if (!j->isready)
+		heapput(&poolof(r, j->name)->jobs, j);
+	j->isready = 1;
+}
+
+void
+readydrop(struct ready *r, struct qjob *j)
+{
+	if (j->isready)
+		heapdrop(&poolof(r, j->name)->jobs, j);
+	j->isready = 0;
+}
+
+struct qjob *
+readybest(const struct ready *r)
+{
+	struct qjob *best, *j;
+	size_t i;
+
+	best = NULL;
+	for (i = 0; i < r->n; i++) {
+		j = heaptop(&r->pools[i]->jobs);
+		if (j && r->pools[i]->used < r->pools[i]->slots &&
+		    (!best || cmp(j, best) < 0))
+			best = j;
+	}
+	return best;
+}
+
+int
+readytake(struct ready *r, const char *job)
+{
+	size_t i;
+
+	poolof(r, job)->used++;
+	for (i = 0; i < r->ntaken && r->taken[i]; i++)
+		;
+	if (i == r->ntaken)
+		r->taken = xgrow(r->taken, r->ntaken++, 1);
+	r->taken[i] = 1;
+	return (int)i + 1;
+}
+
+void
+readygive(struct ready *r, const char *job, int slot)
+{
+	poolof(r, job)->used--;
+	r->taken[slot - 1] = 0;
+}
+
+static void
+push(struct frame **stack, size_t *n, struct qjob *j, unsigned stamp)
+{
+	*stack = xgrow(*stack, *n, sizeof **stack);
+	(*stack)[*n].job = j;
+	(*stack)[*n].next = LIST_FIRST(&j->waiters);
+	++*n;
+	j->stamp = stamp;
+	j->behind = 0;
+}
+
+/* Adds up the longest chain behind a job, depth first without recursion. In a
+ * cycle, which only people can make, a job counts with what is known so far. */
+static void
+chain(struct qjob *root, unsigned stamp, int64_t longest, struct frame **stack)
+{
+	struct qjob *done, *j;
+	struct frame *f;
+	size_t n;
+
+	n = 0;
+	push(stack, &n, root, stamp);
+	while (n > 0) {
+		f = &(*stack)[n - 1];
+		done = NULL;
+		if (f->next) {
+			done = f->next->from;
+			f->next = LIST_NEXT(f->next, waiters);
+			if (done->stamp != stamp) {
+				push(stack, &n, done, stamp);
+				continue;
+			}
+			j = f->job;
+		} else {
+			done = f->job;
+			done->behind += done->secs < 0 ? longest : done->secs;
+			j = --n > 0 ? f[-1].job : NULL;
+		}
+		if (j && j->behind < done->behind)
+			j->behind = done->behind;
+	}
+}
+
+void
+readyrank(struct ready *r, int64_t longest)
+{
+	struct frame *stack;
+	struct qjob *j;
+	struct heap *h;
+	size_t i, k;
+
+	stack = NULL;
+	r->stamp++;
+	for (i = 0; i < r->n; i++) {
+		h = &r->pools[i]->jobs;
+		for (k = 0; k < h->n; k++) {
+			j = h->items[k];
+			if (j->stamp != r->stamp)
+				chain(j, r->stamp, longest, &stack);
+		}
+		heapsift(h);
+	}
+	free(stack);
+}

@@ -27,17 +27,30 @@ OBJS = \
 	build/arena.o \
 	build/audit.o \
 	build/buf.o \
+	build/builder.o \
+	build/builds.o \
+	build/claim.o \
 	build/clean.o \
 	build/conf.o \
+	build/delivery.o \
+	build/filing.o \
 	build/graph.o \
+	build/heap.o \
 	build/index.o \
+	build/intake.o \
 	build/io.o \
 	build/iosync.o \
 	build/job.o \
+	build/local.o \
 	build/lock.o \
+	build/log.o \
 	build/loop.o \
+	build/needs.o \
 	build/obsolete.o \
 	build/operand.o \
+	build/order.o \
+	build/packing.o \
+	build/past.o \
 	build/pkg.o \
 	build/pkgs.o \
 	build/plan.o \
@@ -47,16 +60,28 @@ OBJS = \
 	build/plistparse.o \
 	build/pool.o \
 	build/proc.o \
+	build/queue.o \
+	build/ready.o \
+	build/reject.o \
 	build/render.o \
 	build/repo.o \
 	build/repodata.o \
 	build/repos.o \
+	build/request.o \
+	build/rival.o \
+	build/run.o \
+	build/scan.o \
+	build/sched.o \
 	build/spool.o \
 	build/stage.o \
+	build/stock.o \
 	build/tab.o \
+	build/taking.o \
 	build/tar.o \
 	build/uses.o \
 	build/ver.o \
+	build/verdict.o \
+	build/watch.o \
 	build/world.o \
 	build/x.o
 
@@ -76,17 +101,30 @@ build/add.o: lib/add.c
 build/arena.o: lib/arena.c
 build/audit.o: lib/audit.c
 build/buf.o: lib/buf.c
+build/builder.o: lib/builder.c
+build/builds.o: lib/builds.c
+build/claim.o: lib/claim.c
 build/clean.o: lib/clean.c
 build/conf.o: lib/conf.c
+build/delivery.o: lib/delivery.c
+build/filing.o: lib/filing.c
 build/graph.o: lib/graph.c
+build/heap.o: lib/heap.c
 build/index.o: lib/index.c
+build/intake.o: lib/intake.c
 build/io.o: lib/io.c
 build/iosync.o: lib/iosync.c
 build/job.o: lib/job.c
+build/local.o: lib/local.c
 build/lock.o: lib/lock.c
+build/log.o: lib/log.c
 build/loop.o: lib/loop.c
+build/needs.o: lib/needs.c
 build/obsolete.o: lib/obsolete.c
 build/operand.o: lib/operand.c
+build/order.o: lib/order.c
+build/packing.o: lib/packing.c
+build/past.o: lib/past.c
 build/pkg.o: lib/pkg.c
 build/pkgs.o: lib/pkgs.c
 build/plan.o: lib/plan.c
@@ -96,16 +134,28 @@ build/plist.o: lib/plist.c
 build/plistparse.o: lib/plistparse.c
 build/pool.o: lib/pool.c
 build/proc.o: lib/proc.c
+build/queue.o: lib/queue.c
+build/ready.o: lib/ready.c
+build/reject.o: lib/reject.c
 build/render.o: lib/render.c
 build/repo.o: lib/repo.c
 build/repodata.o: lib/repodata.c
 build/repos.o: lib/repos.c
+build/request.o: lib/request.c
+build/rival.o: lib/rival.c
+build/run.o: lib/run.c
+build/scan.o: lib/scan.c
+build/sched.o: lib/sched.c
 build/spool.o: lib/spool.c
 build/stage.o: lib/stage.c
+build/stock.o: lib/stock.c
 build/tab.o: lib/tab.c
+build/taking.o: lib/taking.c
 build/tar.o: lib/tar.c
 build/uses.o: lib/uses.c
 build/ver.o: lib/ver.c
+build/verdict.o: lib/verdict.c
+build/watch.o: lib/watch.c
 build/world.o: lib/world.c
 build/x.o: lib/x.c
 

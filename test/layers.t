@@ -5,10 +5,10 @@
 
 # the layer of each module: an include goes down, or stays in its layer
 cat >layers <<'END'
-0 x arena buf tab io iosync lock pool proc loop confine
-1 ver plist plistparse graph job
-2 conf tree tmpl tar repodata repo repos pkg pkgs stage index add clean obsolete take spool log
-3 world plan planorder status operand
+0 x arena buf tab heap io iosync lock pool proc loop confine
+1 ver plist plistparse graph job order verdict
+2 conf tree tmpl tar repodata repo repos pkg pkgs stage index add clean obsolete take spool log watch claim delivery past builder local
+3 world plan planorder status operand queue ready stock needs scan intake request reject rival builds filing packing taking sched run
 END
 
 # layer MODULE: prints its number
@@ -126,7 +126,7 @@ none 'zlib is used by log alone' beside '<zlib\.h>' lib/log.c
 none 'options and standard output are for programs' \
 	beside '(^|[^a-z_])((getopt|v?printf|puts|putchar) ?\(|stdout)' bin/*.c
 none 'the library does not exit, out of memory excepted' \
-	calls 'exit|_exit|errx?|verrx?|abort' bin/*.c lib/proc.c lib/x.c
+	calls 'exit|_exit|errx?|verrx?|abort' bin/*.c lib/proc.c lib/x.c lib/buf.c
 
 long() {
 	wc -l lib/* bin/*.c bin/spiff-build test/*.c test/*.t |

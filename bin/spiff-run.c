@@ -1,0 +1,177 @@
+/* spiff-run: moves jobs through the spool, starts and stops builds. */
+
+#include <err.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bsd/stdlib.h>
+
+#include "buf.h"
+#include "builder.h"
+#include "claim.h"
+#include "conf.h"
+#include "io.h"
+#include "lock.h"
+#include "loop.h"
+#include "proc.h"
+#include "run.h"
+#include "sched.h"
+#include "spool.h"
+
+enum { SYSFAIL = 111, SPANMAX = 365 * 24 * 3600 };
+
+static int onceflag, waitflag;
+
+static void
+usage(void)
+{
+	fprintf(stderr, "usage: spiff-run [-1w] [-b builder] [-j slots] "
+	    "[-s spool] [-t idle] [-T time]\n");
+	exit(2);
+}
+
+/* a length of time, in seconds or with one of the units s, m, h, as milliseconds */
+static int64_t
+span(int flag, const char *text)
+{
+	static const char units[] = "smh";
+	static const int seconds[] = { 1, 60, 3600 };
+	const char *unit, *why;
+	char copy[16];
+	long long n;
+	size_t len;
+
+	len = strlen(text);
+	unit = len ? strchr(units, text[len - 1]) : NULL;
+	why = "invalid";
+	n = 0;
+	if (len < sizeof copy) {
+		memcpy(copy, text, len + 1);
+		if (unit)
+			copy[len - 1] = '\0';
+		n = strtonum(copy, 1, SPANMAX, &why);
+	}
+	if (why) {
+		warnx("-%c: %s: number of seconds is %s", flag, text, why);
+		usage();
+	}
+	return n * (unit ? seconds[unit - units] : 1) * 1000;
+}
+
+static void
+options(struct sched *s, int argc, char **argv)
+{
+	int c;
+
+	while ((c = getopt(argc, argv, "1b:j:s:t:T:w")) != -1) {
+		switch (c) {
+		case '1':
+			onceflag = 1;
+			break;
+		case 't':
+			s->idle = span(c, optarg);
+			break;
+		case 'T':
+			s->longest = span(c, optarg);
+			break;
+		case 'w':
+			waitflag = 1;
+			break;
+		default:
+			if (c == '?' || !confflag(c, optarg))
+				usage();
+		}
+	}
+	if (optind != argc)
+		usage();
+}
+
+/* says who holds the lock, as far as the file has it */
+static void
+taken(const struct spool *sp)
+{
+	struct buf b = {0};
+
+	if (ioread(sp->dir, "lock", 4096, &b) < 0 || b.len == 0)
+		warnx("%s: another spiff-run holds the lock", sp->path);
+	else
+		warnx("%s: %.*s holds the lock", sp->path,
+		    (int)strcspn(b.s, "\n"), b.s);
+	buffree(&b);
+}
+
+/* takes the spool's lock and writes into it who has it; returns the descriptor
+ * that holds it */
+static int
+lock(const struct spool *sp)
+{
+	struct buf b = {0};
+	int fd;
+
+	fd = locktake(sp->dir, "lock", 0);
+	if (fd < 0 && errno == EAGAIN && waitflag) {
+		taken(sp);
+		fd = locktake(sp->dir, "lock", LOCK_WAIT);
+	}
+	if (fd < 0 && errno == EAGAIN) {
+		taken(sp);
+		exit(1);
+	}
+	if (fd < 0)
+		err(SYSFAIL, "%s/lock", sp->path);
+	buffmt(&b, "process %ld on %s\n", (long)getpid(), claimhost());
+	if (ftruncate(fd, 0) < 0 || iowritefd(fd, b.s, b.len) < 0)
+		warn("%s/lock", sp->path);
+	buffree(&b);
+	return fd;
+}
+
+static int
+serve(struct sched *s)
+{
+	struct spool sp;
+	int fd, r;
+
+	if (spoolopen(&sp, confget(CONF_SPOOL), 1) < 0)
+		return SYSFAIL;
+	s->sp = &sp;
+	fd = lock(&sp);
+	r = schedopen(s) < 0 ? SYSFAIL : run(s, onceflag);
+	schedclose(s);
+	close(fd);
+	spoolclose(&sp);
+	return r;
+}
+
+int
+main(int argc, char **argv)
+{
+	static const int caught[] = { SIGTERM, SIGINT, SIGHUP, SIGCHLD,
+	    SIGPIPE, 0 };
+	struct sched s = {0};
+	int r;
+
+	options(&s, argc, argv);
+	if (confload() < 0)
+		return 2;
+	s.builder = builderget(confget(CONF_BUILDER));
+	if (!s.builder)
+		errx(2, "SPIFF_BUILDER: no such builder: %s",
+		    confget(CONF_BUILDER));
+	if (confslots(confget(CONF_ARCH)) < 0)
+		return 2;
+	if (confexport() < 0)
+		err(SYSFAIL, "settings");
+	if (procadopt() < 0)
+		warn("orphans of builds cannot be collected");
+	do {
+		if (loopcatch(caught) < 0)
+			err(SYSFAIL, "signals");
+		r = serve(&s);
+	} while (r == RUN_WIPED);
+	return r;
+}

@@ -1,0 +1,156 @@
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <bsd/stdlib.h>
+
+#include "buf.h"
+#include "builder.h"
+#include "conf.h"
+#include "delivery.h"
+#include "filing.h"
+#include "job.h"
+#include "log.h"
+#include "loop.h"
+#include "packing.h"
+#include "past.h"
+#include "queue.h"
+#include "scan.h"
+#include "sched.h"
+#include "spool.h"
+#include "verdict.h"
+#include "x.h"
+
+enum { TROUBLES = 3, PAUSEMAX = 86400 };	/* tries; seconds */
+
+/* seconds until a build that the machine spoilt is tried again */
+static int64_t
+pauselen(void)
+{
+	const char *why;
+	int64_t n;
+
+	n = strtonum(confget(CONF_PAUSE), 0, PAUSEMAX, &why);
+	return why ? 60 : n;
+}
+
+/* The job was moved away while it was built: what it has delivered all the same
+ * is not wanted, unless the job is there again and it is a later try's. */
+static void
+unwanted(struct sched *s, const struct build *b)
+{
+	if (deliverytry(s->sp, b->job) == b->try)
+		deliverydrop(s->sp, b->job);
+	packingadd(s->packing, b->job);
+}
+
+/* spiff-build's own last word, or how it ended */
+static char *
+reason(const struct sched *s, const struct build *b, int delivered)
+{
+	static const char own[] = "spiff-build: ";
+	char *last, *words;
+
+	if (b->stopped && b->why)
+		return xstrdup(b->why);
+	last = loglast(s->sp, b->job);
+	if (strncmp(last, own, sizeof own - 1) == 0)
+		words = xstrdup(last + sizeof own - 1);
+	else if (b->code == 0 && !delivered)
+		words = xasprintf("%s, but nothing was delivered", b->words);
+	else
+		words = xstrdup(b->words);
+	free(last);
+	return words;
+}
+
+static int
+note(struct sched *s, const struct build *b, const struct verdict *v,
+    const char *why, int troubles)
+{
+	struct buf lines = {0};
+	int r;
+
+	jobnumber(&lines, "ended", time(NULL));
+	jobline(&lines, "exit", b->words);
+	if (v->class) {
+		jobline(&lines, "class", v->class);
+		jobline(&lines, "reason", why);
+	}
+	if (v->outcome == BUILD_SPOILT)
+		jobnumber(&lines, "troubles", troubles);
+	r = spoolnote(s->sp, RUN, b->job, &lines);
+	buffree(&lines);
+	return r;
+}
+
+/* moves the job on; *q may be gone then */
+static int
+moveon(struct sched *s, struct qjob *q, const struct build *b,
+    const struct verdict *v, const char *why)
+{
+	char *words;
+	int r;
+
+	switch (v->outcome) {
+	case BUILD_DELIVERED:
+		if (!b->adopted)
+			pastadd(s->past, b->job,
+			    (loopnow() - b->began) / 1000);
+		return schedmove(s, q, BUILT, NULL);
+	case BUILD_BACK:
+		return schedmove(s, q, READY, "to be begun again");
+	case BUILD_SPOILT:
+		if (q->troubles < TROUBLES) {
+			q->later = loopnow() + pauselen() * 1000;
+			words = xasprintf("%s: again in %lld s", why,
+			    (long long)pauselen());
+			r = schedmove(s, q, READY, words);
+			free(words);
+			return r;
+		}
+		/* FALLTHROUGH */
+	case BUILD_FAILED:
+	default:
+		return schedmove(s, q, FAIL, why);
+	}
+}
+
+int
+filebuild(struct sched *s, struct build *b)
+{
+	struct verdict v;
+	struct qjob *q;
+	char *why;
+	int delivered, r, troubles;
+
+	/* it may have been moved this very moment */
+	scanlook(s, b->job);
+	q = queueget(s->q, b->job);
+	if (!q || q->build != b) {
+		unwanted(s, b);
+		return 1;
+	}
+	delivered = deliverytry(s->sp, b->job) == b->try;
+	v = verdict(b->code, delivered, b->stopped != 0, b->back);
+	why = reason(s, b, delivered);
+	troubles = q->troubles + (v.outcome == BUILD_SPOILT);
+	r = v.outcome == BUILD_BACK ? 1 : note(s, b, &v, why, troubles);
+	if (r == 1) {
+		q->build = NULL;
+		q->troubles = troubles;
+		r = moveon(s, q, b, &v, why);
+		if (r < 0) {
+			q->build = b;
+			q->troubles -= v.outcome == BUILD_SPOILT;
+		}
+	}
+	free(why);
+	if (r == 0) {
+		scanlook(s, b->job);
+		unwanted(s, b);
+	} else if (r == 1 && v.outcome != BUILD_BACK) {
+		packingadd(s->packing, b->job);
+	}
+	return r < 0 ? -1 : 1;
+}

@@ -1,0 +1,276 @@
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "buf.h"
+#include "intake.h"
+#include "io.h"
+#include "job.h"
+#include "loop.h"
+#include "queue.h"
+#include "reject.h"
+#include "request.h"
+#include "rival.h"
+#include "scan.h"
+#include "sched.h"
+#include "spool.h"
+#include "tab.h"
+#include "x.h"
+
+enum { TURN = 20, NAMELEN = 200 };	/* milliseconds in one turn; bytes */
+
+struct item {
+	const char *name;	/* tab's */
+	TAILQ_ENTRY(item) list;
+};
+
+TAILQ_HEAD(items, item);
+
+struct intake {
+	struct tab *noted;	/* items, by name */
+	struct items items;
+	struct items waiting;	/* requests, for the end of the one under way */
+	struct request *request;	/* NULL: none is under way */
+};
+
+struct intake *
+mkintake(void)
+{
+	struct intake *in;
+
+	in = xcalloc(1, sizeof *in);
+	in->noted = mktab();
+	TAILQ_INIT(&in->items);
+	TAILQ_INIT(&in->waiting);
+	return in;
+}
+
+void
+intakedel(struct intake *in)
+{
+	void *value;
+	size_t i;
+
+	if (!in)
+		return;
+	for (i = 0; tabnext(in->noted, &i, &value);)
+		free(value);
+	tabdel(in->noted);
+	requestdel(in->request);
+	free(in);
+}
+
+void
+intakename(struct sched *s, const char *name)
+{
+	struct intake *in = s->intake;
+	struct item *it;
+
+	if (tabget(in->noted, name))
+		return;
+	it = xcalloc(1, sizeof *it);
+	*tabput(in->noted, name) = it;
+	it->name = tabkey(in->noted, name);
+	TAILQ_INSERT_TAIL(&in->items, it, list);
+}
+
+static int
+noteone(const char *name, void *arg)
+{
+	intakename(arg, name);
+	return 0;
+}
+
+void
+intakescan(struct sched *s)
+{
+	if (iolist(s->sp->states[NEW], noteone, s) < 0)
+		warn("%s/%s", s->sp->path, spoolstates[NEW]);
+}
+
+/* A job is in one state only: its former end is forgotten, but for the number
+ * of its tries, which a late delivery of an old one must not have. */
+static int
+forget(struct sched *s, struct job *j)
+{
+	struct buf b = {0};
+	struct job old;
+	char *why;
+	int r, st, tries;
+
+	tries = j->tries;
+	for (st = DONE; st <= CANCEL; st++) {
+		r = spoolread(s->sp, (enum state)st, j->name, &old, &why);
+		if (r < 0)
+			free(why);
+		if (r != 1)
+			continue;
+		if (tries < old.tries)
+			tries = old.tries;
+		jobfree(&old);
+	}
+	if (tries != j->tries)
+		jobnumber(&b, "tries", tries);
+	if (j->troubles)
+		jobnumber(&b, "troubles", 0);
+	r = b.len ? spoolnote(s->sp, NEW, j->name, &b) : 1;
+	buffree(&b);
+	j->tries = tries;
+	for (st = DONE; st <= CANCEL && r == 1; st++) {
+		if (spooldrop(s->sp, (enum state)st, j->name) < 0)
+			r = -1;
+	}
+	return r;
+}
+
+static void
+accept(struct sched *s, struct job *j)
+{
+	struct qjob *q;
+	struct stat st;
+	int r;
+
+	scanlook(s, j->name);
+	q = queueget(s->q, j->name);
+	if (q) {
+		if (spooldrop(s->sp, NEW, j->name) == 1)
+			warnx("%s: is in %s already", j->name,
+			    spoolstates[q->state]);
+		return;
+	}
+	r = rivalsettle(s, j, NEW);
+	if (r == 1)
+		r = forget(s, j);
+	if (r == 1)
+		r = spoolmove(s->sp, NEW, WAIT, j->name);
+	if (r != 1)
+		return;
+	warnx("%s: wait", j->name);
+	q = schedput(s, j, WAIT);
+	if (fstatat(s->sp->states[WAIT], j->name, &st, 0) == 0)
+		q->mtime = st.st_mtim;
+}
+
+/* whether a text is a job's, as opposed to a request */
+static int
+isjob(const char *text)
+{
+	const char *p;
+
+	for (p = text; p; p = strchr(p, '\n')) {
+		p += *p == '\n';
+		if (strncmp(p, "pkgver ", 7) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+static int
+badname(const char *name)
+{
+	const char *p;
+
+	for (p = name; *p; p++) {
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			return 1;
+	}
+	return p - name > NAMELEN;
+}
+
+static int
+readrequest(struct sched *s, const char *name, const struct buf *b, char **why)
+{
+	if (memchr(b->s, '\0', b->len)) {
+		*why = xstrdup("a NUL byte");
+		return -1;
+	}
+	return requeststart(&s->intake->request, s, name);
+}
+
+/* 0 when the request has to wait for the one under way */
+static int
+takein(struct sched *s, const char *name)
+{
+	struct buf b = {0};
+	struct job j;
+	char *why;
+	int r;
+
+	if (requesttaken(name))
+		return requeststart(&s->intake->request, s, name);
+	if (*name == '.')
+		return 1;
+	why = NULL;
+	r = spooltext(s->sp, NEW, name, &b, &why);
+	if (r == 0)
+		return 1;
+	if (r == 1 && badname(name)) {
+		why = xstrdup("bad name");
+		r = -1;
+	} else if (r == 1 && isjob(b.s)) {
+		r = jobparse(&j, name, b.s, b.len, &why) < 0 ? -1 : 1;
+		if (r == 1) {
+			accept(s, &j);
+			jobfree(&j);
+		}
+	} else if (r == 1) {
+		r = readrequest(s, name, &b, &why);
+	}
+	if (r < 0)
+		rejectfile(s, NEW, name, name, why);
+	free(why);
+	buffree(&b);
+	return r;
+}
+
+int
+intakestep(struct sched *s)
+{
+	struct intake *in = s->intake;
+	struct item *it;
+	int64_t end;
+
+	end = loopnow() + TURN;
+	while ((it = TAILQ_FIRST(&in->items))) {
+		TAILQ_REMOVE(&in->items, it, list);
+		if (takein(s, it->name) == 0) {
+			TAILQ_INSERT_TAIL(&in->waiting, it, list);
+		} else {
+			tabdrop(in->noted, it->name);
+			free(it);
+		}
+		if (loopnow() > end)
+			return 1;
+	}
+	return 0;
+}
+
+int
+intakebusy(const struct sched *s)
+{
+	return tablen(s->intake->noted) > 0 || s->intake->request;
+}
+
+int
+intakerequest(const struct sched *s)
+{
+	return s->intake->request != NULL;
+}
+
+int
+intakereaped(struct sched *s, pid_t pid, int status)
+{
+	struct intake *in = s->intake;
+
+	if (!requestended(&in->request, s, pid, status))
+		return 0;
+	TAILQ_CONCAT(&in->items, &in->waiting, list);
+	return 1;
+}
+
+void
+intakestop(struct sched *s)
+{
+	requeststop(s->intake->request);
+}

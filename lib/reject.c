@@ -1,0 +1,97 @@
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "io.h"
+#include "reject.h"
+#include "sched.h"
+#include "spool.h"
+#include "x.h"
+
+enum {
+	NAMELEN = 200,		/* bytes: what is put behind must fit too */
+	COPIES = 1000		/* of one name in fail/ */
+};
+
+/* a name as people can read it, whoever chose it */
+static char *
+shown(const char *name)
+{
+	char *copy, *p;
+
+	copy = xstrdup(name);
+	for (p = copy; *p; p++) {
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			*p = '?';
+	}
+	return copy;
+}
+
+/* returns a name that fail/ does not have yet, nor a reason for; NULL when there
+ * are too many */
+static char *
+freename(const struct spool *sp, const char *as)
+{
+	struct stat st;
+	char *name, *reason;
+	int i, taken;
+
+	for (i = 0; i < COPIES; i++) {
+		name = xasprintf(i ? "%.*s.%d" : "%.*s", NAMELEN, as, i);
+		reason = xasprintf("%s.reason", name);
+		taken = fstatat(sp->states[FAIL], name, &st,
+		    AT_SYMLINK_NOFOLLOW) == 0 || fstatat(sp->states[FAIL],
+		    reason, &st, AT_SYMLINK_NOFOLLOW) == 0;
+		free(reason);
+		if (!taken)
+			return name;
+		free(name);
+	}
+	errno = EEXIST;
+	return NULL;
+}
+
+static int
+setaside(struct spool *sp, int state, const char *name, const char *to,
+    const char *why)
+{
+	char *reason, *text;
+	int r;
+
+	reason = xasprintf("%s.reason", to);
+	text = xasprintf("%s\n", why);
+	/* the reason first: a move without one could not be explained later */
+	r = ioreplace(sp->states[FAIL], reason, text, strlen(text), 0644);
+	if (r == 0)
+		r = spoolrename(sp, (enum state)state, name, FAIL, to);
+	if (r < 1)
+		ioabandon(sp->states[FAIL], -1, reason);
+	free(reason);
+	free(text);
+	return r;
+}
+
+int
+rejectfile(struct sched *s, int state, const char *name, const char *as,
+    const char *why)
+{
+	char *safe, *to;
+	int r;
+
+	safe = shown(as);
+	to = freename(s->sp, as);
+	r = to ? setaside(s->sp, state, name, to, why) : -1;
+	if (r == 1) {
+		warnx("%s: fail: %.*s", safe, (int)strcspn(why, "\n"), why);
+		s->failed = 1;
+	} else if (r < 0) {
+		warn("%s/%s/%s", s->sp->path, spoolstates[state], safe);
+	}
+	free(safe);
+	free(to);
+	return r < 0 ? -1 : 0;
+}

@@ -1,0 +1,210 @@
+#include <err.h>
+#include <signal.h>
+
+#include "builds.h"
+#include "intake.h"
+#include "loop.h"
+#include "needs.h"
+#include "packing.h"
+#include "proc.h"
+#include "queue.h"
+#include "ready.h"
+#include "run.h"
+#include "scan.h"
+#include "sched.h"
+#include "spool.h"
+#include "stock.h"
+#include "taking.h"
+#include "watch.h"
+
+enum {
+	SCAN = 5000,		/* milliseconds between two looks at everything */
+	SCANALONE = 1000,	/* the same without hints from the kernel */
+	SHARE = 20,		/* looks take this part of the time at most */
+	TROUBLE = 3,		/* system failures in a row that end spiff-run -1 */
+	SYSFAIL = 111
+};
+
+/* what the loop itself remembers */
+struct turn {
+	int once;
+	int scan;		/* to look at everything now */
+	int64_t next;		/* or then */
+	int quiet;		/* nothing could move before the last look */
+	int asked;		/* signals that said to end */
+	int wiped;
+};
+
+static void
+reap(struct sched *s)
+{
+	pid_t pid;
+	int status;
+
+	/* what nobody claims is an orphan of a build */
+	while ((pid = procreap(&status)) > 0) {
+		if (!buildsreaped(s, pid, status) &&
+		    !intakereaped(s, pid, status))
+			takingreaped(s, pid, status);
+	}
+}
+
+/* makes everything end; the second time, at once */
+static void
+wind(struct sched *s, int hard)
+{
+	s->stopping = 1;
+	buildsstop(s, hard);
+	intakestop(s);
+	takingstop(s);
+}
+
+static void
+again(struct sched *s, struct turn *t)
+{
+	struct qjob *q;
+
+	t->scan = 1;
+	stockfresh(s->stock, 1);
+	needscheck(s);
+	TAILQ_FOREACH(q, queuelist(s->q, WAIT), list)
+		queuetouch(s->q, q);
+}
+
+static void
+signals(struct sched *s, struct turn *t)
+{
+	int sig;
+
+	while ((sig = loopsignal())) {
+		switch (sig) {
+		case SIGTERM:
+		case SIGINT:
+			warnx("%s", t->asked ? "ending at once" : "ending");
+			wind(s, t->asked++);
+			break;
+		case SIGHUP:
+			again(s, t);
+			break;
+		default:
+			break;
+		}
+	}
+	/* children are looked for without a signal too: two ends may share one */
+	reap(s);
+}
+
+static void
+look(struct sched *s, struct turn *t)
+{
+	int64_t begun, took;
+
+	begun = loopnow();
+	if (!t->scan && begun < t->next)
+		return;
+	t->scan = 0;
+	if (!s->stopping && spoolgone(s->sp)) {
+		warnx("%s: was removed or replaced", s->sp->path);
+		t->wiped = 1;
+		wind(s, 1);
+	}
+	scanall(s);
+	took = loopnow() - begun;
+	t->next = begun + (s->watch ? SCAN : SCANALONE) + SHARE * took;
+}
+
+/* whether no job can move, as far as is known */
+static int
+still(const struct sched *s)
+{
+	return !intakebusy(s) && !takingbusy(s) && !buildsdelayed(s) &&
+	    queuelen(s->q, RUN) == 0 && buildslen(s) == 0 &&
+	    (queuelen(s->q, BUILT) == 0 || s->trouble >= TROUBLE) &&
+	    (!readybest(s->ready) || s->trouble >= TROUBLE ||
+	    buildspaused(s));
+}
+
+static int
+result(const struct sched *s)
+{
+	size_t n;
+
+	if (s->trouble >= TROUBLE || stockbroken(s->stock))
+		return SYSFAIL;
+	n = queuelen(s->q, WAIT);
+	if (n > 0)
+		warnx("%zu waiting for what failed or is not there", n);
+	n = queuelen(s->q, READY);
+	if (n > 0)
+		warnx("%zu ready, but %s", n, buildspaused(s) ?
+		    "the file pause is there" : "there is no slot for them");
+	return s->failed || n > 0 || queuelen(s->q, WAIT) > 0;
+}
+
+/* everything that can be done now: 1 when there is more */
+static int
+step(struct sched *s, struct turn *t)
+{
+	int more, r;
+
+	signals(s, t);
+	r = scanstep(s);
+	if (r < 0)
+		t->scan = 1;
+	look(s, t);
+	more = r > 0;
+	if (!s->stopping) {
+		more |= intakestep(s);
+		more |= needsstep(s);
+	}
+	buildsstep(s);
+	takingstep(s);
+	more |= packingstep(s);
+	spoolsync(s->sp);
+	return more;
+}
+
+/* -2: not yet */
+static int
+finished(struct sched *s, struct turn *t, int more)
+{
+	if (s->stopping) {
+		if (buildslen(s) || takingbusy(s) || intakerequest(s))
+			return -2;
+		return t->wiped && !t->asked ? RUN_WIPED : t->once;
+	}
+	if (!t->once || more || !still(s)) {
+		t->quiet = 0;
+		return -2;
+	}
+	/* twice: a job that is moved while we look can be missed */
+	if (t->quiet)
+		return result(s);
+	t->quiet = 1;
+	t->scan = 1;
+	return -2;
+}
+
+int
+run(struct sched *s, int once)
+{
+	struct turn t = { .once = once };
+	struct pollfd fd;
+	int more, r;
+
+	t.next = loopnow();
+	for (;;) {
+		s->wake = -1;
+		more = step(s, &t);
+		r = finished(s, &t, more);
+		if (r != -2)
+			return r;
+		if (more || t.scan)
+			s->wake = 0;
+		schedwake(s, t.next);
+		fd.fd = s->watch ? watchfd(s->watch) : -1;
+		fd.events = POLLIN;
+		if (loopwait(&fd, 1, s->wake) < 0)
+			warn("poll");
+	}
+}

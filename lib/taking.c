@@ -1,0 +1,153 @@
+#include <err.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#include "conf.h"
+#include "loop.h"
+#include "proc.h"
+#include "queue.h"
+#include "scan.h"
+#include "sched.h"
+#include "spool.h"
+#include "taking.h"
+#include "x.h"
+
+enum { PAUSE = 1000, PAUSEMAX = 60000 };	/* milliseconds after a failure */
+
+struct taking {
+	pid_t pid;		/* 0: does not run */
+	unsigned number;	/* of the run */
+	int64_t again;		/* not before */
+	int64_t pause;
+};
+
+struct taking *
+mktaking(void)
+{
+	struct taking *t;
+
+	t = xcalloc(1, sizeof *t);
+	t->pause = PAUSE;
+	return t;
+}
+
+void
+takingdel(struct taking *t)
+{
+	free(t);
+}
+
+static void
+putoff(struct sched *s)
+{
+	struct taking *t = s->taking;
+
+	t->again = loopnow() + t->pause;
+	t->pause *= 2;
+	if (t->pause > PAUSEMAX)
+		t->pause = PAUSEMAX;
+	s->trouble++;
+}
+
+static int
+start(struct taking *t)
+{
+	char *argv[] = { procbeside("spiff-index"), xstrdup("-i"),
+	    xstrdup("-s"), xstrdup(confget(CONF_SPOOL)), NULL };
+	struct proc p = { .argv = argv, .in = -1, .out = 2, .err = -1,
+	    .session = 1 };
+	size_t i;
+
+	t->number++;
+	t->pid = procstart(&p);
+	if (t->pid < 0)
+		warn("%s", argv[0]);
+	for (i = 0; argv[i]; i++)
+		free(argv[i]);
+	return t->pid < 0 ? -1 : 0;
+}
+
+void
+takingstep(struct sched *s)
+{
+	struct taking *t = s->taking;
+	struct qjob *q;
+
+	if (t->pid || s->stopping || queuelen(s->q, BUILT) == 0)
+		return;
+	if (t->again > loopnow()) {
+		schedwake(s, t->again);
+		return;
+	}
+	if (start(t) < 0) {
+		t->pid = 0;
+		putoff(s);
+		return;
+	}
+	TAILQ_FOREACH(q, queuelist(s->q, BUILT), list)
+		q->taking = t->number;
+}
+
+/* looks where the jobs that it was started for are now: 1 when one of them is
+ * still there */
+static int
+left(struct sched *s)
+{
+	char **names;
+	struct qjob *q;
+	size_t i, n;
+	int any;
+
+	names = NULL;
+	n = 0;
+	TAILQ_FOREACH(q, queuelist(s->q, BUILT), list) {
+		if (q->taking != s->taking->number)
+			continue;
+		names = xgrow(names, n, sizeof *names);
+		names[n++] = xstrdup(q->name);
+	}
+	any = 0;
+	for (i = 0; i < n; i++) {
+		scanlook(s, names[i]);
+		q = queueget(s->q, names[i]);
+		any |= q && q->state == BUILT;
+		free(names[i]);
+	}
+	free(names);
+	return any;
+}
+
+int
+takingreaped(struct sched *s, pid_t pid, int status)
+{
+	struct taking *t = s->taking;
+	char *words;
+
+	if (t->pid != pid)
+		return 0;
+	t->pid = 0;
+	if (!left(s)) {
+		t->pause = PAUSE;
+		s->trouble = 0;
+	} else if (!s->stopping) {
+		words = procwords(status);
+		warnx("spiff-index: %s: again in %lld s", words,
+		    (long long)t->pause / 1000);
+		free(words);
+		putoff(s);
+	}
+	return 1;
+}
+
+int
+takingbusy(const struct sched *s)
+{
+	return s->taking->pid != 0;
+}
+
+void
+takingstop(struct sched *s)
+{
+	if (s->taking->pid)
+		prockill(s->taking->pid, SIGTERM);
+}

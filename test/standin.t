@@ -163,6 +163,16 @@ exits 0 'makes a package for another' xs -1 -a "$other" pkg soup
 check 'which is named so' test -s "$repo/soup-1.0_1.$other.xbps" -a -s "$repo/$other-repodata"
 exits 0 'as does a build style with a tool of its own' xs -1 -a "$other" pkg cake
 has 'that it depends on' out '[host] cook-1.0_1: found'
+if [ "$arch" = x86_64 ] && command -v x86_64-linux-musl-gcc >/dev/null; then
+	version hello 1.0
+	exits 0 'a cross compiler' xs -a x86_64-musl pkg hello
+	mkdir musl
+	tar -xf "$repo/hello-1.0_1.x86_64-musl.xbps" -C musl ./usr
+	tar -xf "$repo/libgreet-2.0_1.x86_64-musl.xbps" -C musl ./usr
+	is 'makes a program that runs' "$(LD_LIBRARY_PATH=musl/usr/lib musl/usr/bin/hello musl)" 'Hello, musl!'
+else
+	skip 'a cross compiler' 'no x86_64-linux-musl-gcc'
+fi
 exits 1 'an unknown machine' xs -1 -a pdp11 pkg soup
 
 # build dependencies

@@ -151,6 +151,7 @@ static const char recipe[] =
 "BUILD = spiff-build\n"
 "INDEX = spiff-index\n"
 "JOB = $(SPOOL)/run/$(@F)\n"
+"SPOOLED = mkdir -p $(SPOOL)/run $(SPOOL)/log $(SPOOL)/built\n"
 "DO = $(ENV) $(BUILD) $(JOB) >$(SPOOL)/log/$(@F).log 2>&1 && \\\n"
 "	mv $(JOB) $(SPOOL)/built/ && $(ENV) $(INDEX) -i && test -f $@\n\n";
 
@@ -207,7 +208,7 @@ rule(struct buf *b, const struct plan *p, size_t node)
 		bufstr(b, " \\\n	");
 		target(b, &p->nodes[graphnext(g, node, i, NULL)]);
 	}
-	buffmt(b, "\n	@printf '%%s\\n' 'pkgver %s' 'arch %s' 'host %s'",
+	buffmt(b, "\n	@$(SPOOLED); printf '%%s\\n' 'pkgver %s' 'arch %s' 'host %s'",
 	    v->pkgver, v->arch, confget(CONF_HOST));
 	for (i = 0; i < v->t->nmakes; i++)
 		buffmt(b, " \\\n	'makes %s'", v->t->makes[i]);

@@ -91,8 +91,11 @@ shelfof(struct stock *s, const char *job)
 static char *
 split(const char *job, char **name)
 {
-	*name = xstrndup(job, vername(job));
-	return xstrndup(job, (size_t)(strrchr(job, '.') - job));
+	char *pkgver;
+
+	pkgver = xstrndup(job, (size_t)(strrchr(job, '.') - job));
+	*name = xstrndup(pkgver, vername(pkgver));
+	return pkgver;
 }
 
 int

@@ -26,6 +26,7 @@ OBJS = \
 	build/add.o \
 	build/arena.o \
 	build/audit.o \
+	build/await.o \
 	build/buf.o \
 	build/builder.o \
 	build/builds.o \
@@ -100,6 +101,7 @@ all: $(PROGS)
 build/add.o: lib/add.c
 build/arena.o: lib/arena.c
 build/audit.o: lib/audit.c
+build/await.o: lib/await.c
 build/buf.o: lib/buf.c
 build/builder.o: lib/builder.c
 build/builds.o: lib/builds.c

@@ -8,7 +8,7 @@ cat >layers <<'END'
 0 x arena buf tab heap io iosync lock pool proc loop confine
 1 ver plist plistparse graph job order verdict
 2 conf tree tmpl tar repodata repo repos pkg pkgs stage index add clean obsolete take spool log watch claim delivery past builder local
-3 world plan planorder status operand queue ready stock needs scan intake request reject rival builds filing packing taking sched run
+3 world plan planorder status operand queue ready stock await needs scan intake request reject rival builds filing packing taking sched run
 END
 
 # layer MODULE: prints its number

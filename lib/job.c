@@ -209,6 +209,13 @@ agree(struct job *j, char **why)
 }
 
 int
+jobis(const char *text)
+{
+	return strncmp(text, "pkgver ", 7) == 0 ||
+	    strstr(text, "\npkgver ") != NULL;
+}
+
+int
 jobparse(struct job *j, const char *name, const char *text, size_t len,
     char **why)
 {

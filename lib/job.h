@@ -45,6 +45,10 @@ int jobsame(const char *a, const char *b);
  * caller owns it */
 char *jobbase(const char *name);
 
+/* says whether a text is meant as a job's, and not as a request: it has a line
+ * pkgver */
+int jobis(const char *text);
+
 /* reads a job's text into j, which jobfree empties; -1 when it is none, with
  * *why set to a reason that the caller owns */
 int jobparse(struct job *j, const char *name, const char *text, size_t len,

@@ -152,20 +152,6 @@ accept(struct sched *s, struct job *j)
 		q->mtime = st.st_mtim;
 }
 
-/* whether a text is a job's, as opposed to a request */
-static int
-isjob(const char *text)
-{
-	const char *p;
-
-	for (p = text; p; p = strchr(p, '\n')) {
-		p += *p == '\n';
-		if (strncmp(p, "pkgver ", 7) == 0)
-			return 1;
-	}
-	return 0;
-}
-
 static int
 badname(const char *name)
 {
@@ -208,7 +194,7 @@ takein(struct sched *s, const char *name)
 	if (r == 1 && badname(name)) {
 		why = xstrdup("bad name");
 		r = -1;
-	} else if (r == 1 && isjob(b.s)) {
+	} else if (r == 1 && jobis(b.s)) {
 		r = jobparse(&j, name, b.s, b.len, &why) < 0 ? -1 : 1;
 		if (r == 1) {
 			accept(s, &j);

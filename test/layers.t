@@ -5,10 +5,15 @@
 
 # the layer of each module: an include goes down, or stays in its layer
 cat >layers <<'END'
-0 x arena buf tab heap io iosync lock pool proc loop confine
-1 ver plist plistparse graph job order verdict
-2 conf tree tmpl tar repodata repo repos pkg pkgs stage index add clean obsolete take spool log watch claim delivery past builder local
-3 world plan planorder status operand queue ready stock await needs scan intake request reject rival builds filing packing taking sched run
+0 arena buf confine heap io iomove iosync lock loop pool proc tab term x
+1 graph job manifest order plist plistparse stage text ver verdict
+2 claim conf delivery log past pkg pkgs repo repodata repos spool stock tar
+2 tmpl tree watch
+2 add clean index obsolete parcel shelf take
+3 audit operand plan plandep planorder render uses world
+3 await builder builds filing intake local needs packing queue ready reject
+3 request rival run scan sched taking
+3 explain screen status statusdetail statuslink why
 END
 
 # layer MODULE: prints its number
@@ -119,7 +124,7 @@ none 'processes are started by proc alone' \
 none 'signals are caught by loop alone' \
 	calls 'sigaction|signal|signalfd|sigprocmask' lib/loop.c lib/proc.c
 none 'rename and link are called by io and spool alone' \
-	calls 'rename|renameat|renameat2|link|linkat' lib/io.c lib/spool.c
+	calls 'rename|renameat|renameat2|link|linkat' lib/io*.c lib/spool.c
 none 'libarchive is used by tar alone' \
 	beside '<archive(_entry)?\.h>' lib/tar.c
 none 'zlib is used by log alone' beside '<zlib\.h>' lib/log.c

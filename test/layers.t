@@ -9,7 +9,7 @@ cat >layers <<'END'
 1 graph job manifest order plist plistparse stage text ver verdict
 2 claim conf delivery log past pkg pkgs repo repodata repos spool stock tar
 2 tmpl tree watch
-2 add clean index obsolete parcel shelf take
+2 add clean index obsolete parcel shelf stow take
 3 audit operand plan plandep planorder render uses world
 3 await builder builds filing intake local needs packing queue ready reject
 3 request rival run scan sched taking
@@ -170,8 +170,11 @@ options() {
 		p=$(basename "$f" .c)
 		sed -n 's/.*getopt(argc, argv, "\([^"]*\)").*/\1/p' "$f" |
 			tr -d ':+' | fold -w 1 | sort -u >"$work/has"
-		sed -n 's/^\.It Fl \([A-Za-z0-9]\).*/\1/p' "doc/$p.1" |
-			sort -u >"$work/says"
+		sed -n 's/^\.It\( Fl .*\)/\1/p' "doc/$p.1" | awk '{
+			for (i = 1; i < NF; i++)
+				if ($i == "Fl")
+					print $(i + 1)
+		}' | sort -u >"$work/says"
 		diff "$work/has" "$work/says" | sed -n "s/^[<>]/$p: &/p"
 		[ -s "$work/has" ] || echo "$p: no getopt"
 	done

@@ -79,6 +79,8 @@ OBJS = \
 	build/tab.o \
 	build/taking.o \
 	build/tar.o \
+	build/term.o \
+	build/text.o \
 	build/uses.o \
 	build/ver.o \
 	build/verdict.o \
@@ -94,6 +96,7 @@ TESTPROGS = \
 	build/test/repo \
 	build/test/repodata \
 	build/test/tab \
+	build/test/text \
 	build/test/ver
 
 all: $(PROGS)
@@ -154,6 +157,8 @@ build/stock.o: lib/stock.c
 build/tab.o: lib/tab.c
 build/taking.o: lib/taking.c
 build/tar.o: lib/tar.c
+build/term.o: lib/term.c
+build/text.o: lib/text.c
 build/uses.o: lib/uses.c
 build/ver.o: lib/ver.c
 build/verdict.o: lib/verdict.c
@@ -168,6 +173,7 @@ build/test/plist: test/plist.c
 build/test/repo: test/repo.c
 build/test/repodata: test/repodata.c
 build/test/tab: test/tab.c
+build/test/text: test/text.c
 build/test/ver: test/ver.c
 
 bin/spiff-deps: bin/spiff-deps.c

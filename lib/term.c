@@ -1,0 +1,52 @@
+/* for struct winsize, which POSIX got only lately */
+#define _DEFAULT_SOURCE
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <bsd/stdlib.h>
+
+#include "term.h"
+
+enum { COLUMNS = 80, ROWS = 24, MOST = 10000 };
+
+static int
+sizeof1(const char *name, int told, int usual)
+{
+	const char *s, *why;
+	int n;
+
+	s = getenv(name);
+	n = s ? (int)strtonum(s, 1, MOST, &why) : 0;
+	if (n == 0)
+		n = told;
+	return n > 0 ? n : usual;
+}
+
+int
+termsize(int fd, int *rows)
+{
+	struct winsize ws;
+
+	if (!isatty(fd))
+		return 0;
+	if (ioctl(fd, TIOCGWINSZ, &ws) < 0)
+		ws.ws_col = ws.ws_row = 0;
+	if (rows)
+		*rows = sizeof1("LINES", ws.ws_row, ROWS);
+	return sizeof1("COLUMNS", ws.ws_col, COLUMNS);
+}
+
+int
+termcolour(int fd)
+{
+	const char *s;
+
+	s = getenv("NO_COLOR");
+	if (s && *s)
+		return 0;
+	s = getenv("TERM");
+	return isatty(fd) && s && strcmp(s, "dumb") != 0;
+}

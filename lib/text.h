@@ -1,0 +1,22 @@
+/* Text from outside, made fit for one line of a terminal, and times in words. */
+
+#include <stdint.h>
+#include <stddef.h>
+
+struct buf;
+
+/* appends s as valid UTF-8 on one line: escape sequences are left out, other
+ * control characters and those that turn the direction of writing become ?, tabs
+ * become spaces; of a line that was written over with carriage returns only
+ * what is seen in the end remains */
+void textclean(struct buf *b, const char *s);
+
+/* the same, and at most cols columns of it, the last one … when there is more;
+ * a code point counts as a column */
+void textcut(struct buf *b, const char *s, size_t cols);
+
+/* returns the columns of clean text */
+size_t textcols(const char *s);
+
+/* appends a span of time as "7s", "2m05s", "3h05m", "2d03h", "123d" */
+void textspan(struct buf *b, int64_t secs);

@@ -34,6 +34,7 @@ OBJS = \
 	build/clean.o \
 	build/conf.o \
 	build/delivery.o \
+	build/explain.o \
 	build/filing.o \
 	build/graph.o \
 	build/heap.o \
@@ -73,8 +74,12 @@ OBJS = \
 	build/run.o \
 	build/scan.o \
 	build/sched.o \
+	build/screen.o \
 	build/spool.o \
 	build/stage.o \
+	build/status.o \
+	build/statusdetail.o \
+	build/statuslink.o \
 	build/stock.o \
 	build/tab.o \
 	build/taking.o \
@@ -85,6 +90,7 @@ OBJS = \
 	build/ver.o \
 	build/verdict.o \
 	build/watch.o \
+	build/why.o \
 	build/world.o \
 	build/x.o
 
@@ -112,6 +118,7 @@ build/claim.o: lib/claim.c
 build/clean.o: lib/clean.c
 build/conf.o: lib/conf.c
 build/delivery.o: lib/delivery.c
+build/explain.o: lib/explain.c
 build/filing.o: lib/filing.c
 build/graph.o: lib/graph.c
 build/heap.o: lib/heap.c
@@ -151,8 +158,12 @@ build/rival.o: lib/rival.c
 build/run.o: lib/run.c
 build/scan.o: lib/scan.c
 build/sched.o: lib/sched.c
+build/screen.o: lib/screen.c
 build/spool.o: lib/spool.c
 build/stage.o: lib/stage.c
+build/status.o: lib/status.c
+build/statusdetail.o: lib/statusdetail.c
+build/statuslink.o: lib/statuslink.c
 build/stock.o: lib/stock.c
 build/tab.o: lib/tab.c
 build/taking.o: lib/taking.c
@@ -163,6 +174,7 @@ build/uses.o: lib/uses.c
 build/ver.o: lib/ver.c
 build/verdict.o: lib/verdict.c
 build/watch.o: lib/watch.c
+build/why.o: lib/why.c
 build/world.o: lib/world.c
 build/x.o: lib/x.c
 

@@ -1,0 +1,186 @@
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "conf.h"
+#include "job.h"
+#include "screen.h"
+#include "spool.h"
+#include "status.h"
+#include "stock.h"
+#include "term.h"
+#include "text.h"
+#include "ver.h"
+#include "why.h"
+#include "x.h"
+
+static void
+usage(void)
+{
+	fputs("usage: spiff-status [-l] [-s spool] [job ...]\n"
+	    "       spiff-status -y pkg [-a arch] [-A host] [-D dir] [-r repo] "
+	    "[-R repo] [-s spool]\n", stderr);
+	exit(2);
+}
+
+/* an operand is a job's name, or the pkgver or the name of its package */
+static int
+matches(const char *job, const char *operand)
+{
+	char *pkgver;
+	size_t n;
+	int r;
+
+	if (strcmp(job, operand) == 0)
+		return 1;
+	if (!jobnameok(job))
+		return 0;
+	pkgver = xstrndup(job, (size_t)(strrchr(job, '.') - job));
+	n = vername(pkgver);
+	r = strcmp(pkgver, operand) == 0 || (strlen(operand) == n &&
+	    memcmp(pkgver, operand, n) == 0);
+	free(pkgver);
+	return r;
+}
+
+/* marks the jobs that the operands mean; returns the exit status */
+static int
+choose(const struct status *st, char **operands, char *pick)
+{
+	size_t i;
+	int found, r;
+
+	r = 0;
+	for (; *operands; operands++) {
+		found = 0;
+		for (i = 0; i < st->n; i++) {
+			if (st->jobs[i]->state != NSTATE &&
+			    matches(st->jobs[i]->name, *operands))
+				found = pick[i] = 1;
+		}
+		if (!found) {
+			warnx("%s: not in the spool", *operands);
+			r = 1;
+		}
+	}
+	return r;
+}
+
+static void
+lines(const struct status *st, const char *pick, struct buf *b)
+{
+	const struct sjob *j;
+	struct buf text = {0};
+	size_t i;
+	int s;
+
+	for (s = 0; s < NSTATE; s++) {
+		for (i = 0; i < st->n; i++) {
+			j = st->jobs[i];
+			if (j->state != (enum state)s || (pick && !pick[i]))
+				continue;
+			textclean(b, j->name);
+			buffmt(b, "\t%s\t%lld\t", spoolstates[s],
+			    (long long)j->since);
+			statusdetail(st, j, &text);
+			bufadd(&text, "", 0);
+			textclean(b, text.s);
+			bufchar(b, '\n');
+			text.len = 0;
+		}
+	}
+	buffree(&text);
+}
+
+static int
+show(const struct spool *sp, int lflag, char **operands, struct buf *b)
+{
+	struct screen how = {0};
+	struct status st;
+	struct stock *stock;
+	char *pick;
+	size_t i;
+	int r;
+
+	if (statusopen(&st, sp) < 0) {
+		statusclose(&st);
+		return 111;
+	}
+	stock = mkstock();
+	statuslink(&st, stock);
+	pick = *operands ? xcalloc(st.n + 1, 1) : NULL;
+	r = pick ? choose(&st, operands, pick) : 0;
+	if (lflag) {
+		for (i = 0; i < st.n; i++) {
+			if (!pick || pick[i])
+				statusread(&st, st.jobs[i]);
+		}
+		lines(&st, pick, b);
+	} else {
+		how.cols = termsize(STDOUT_FILENO, &how.rows);
+		how.colour = termcolour(STDOUT_FILENO);
+		how.pick = pick;
+		screen(&st, &how, b);
+	}
+	free(pick);
+	stockdel(stock);
+	statusclose(&st);
+	return r;
+}
+
+static int
+answer(const struct spool *sp, const char *what, struct buf *b)
+{
+	int r;
+
+	r = why(sp, what, b);
+	if (r < 0)
+		return 111;
+	return r == 1 ? 0 : 1;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct buf b = {0};
+	struct spool sp;
+	const char *what;
+	int c, lflag, r;
+
+	lflag = 0;
+	what = NULL;
+	while ((c = getopt(argc, argv, "la:A:D:r:R:s:y:")) != -1) {
+		switch (c) {
+		case 'l':
+			lflag = 1;
+			break;
+		case 'y':
+			what = optarg;
+			break;
+		default:
+			if (!confflag(c, optarg))
+				usage();
+		}
+	}
+	if (what && (lflag || optind < argc))
+		usage();
+	if (confload() < 0)
+		return 2;
+	if (spoolopen(&sp, confget(CONF_SPOOL), 0) < 0)
+		return 111;
+	if (what)
+		r = answer(&sp, what, &b);
+	else
+		r = show(&sp, lflag, argv + optind, &b);
+	if ((b.len > 0 && fwrite(b.s, 1, b.len, stdout) != b.len) ||
+	    fflush(stdout) != 0) {
+		warn("standard output");
+		r = 111;
+	}
+	buffree(&b);
+	spoolclose(&sp);
+	return r;
+}

@@ -1,0 +1,165 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "explain.h"
+#include "graph.h"
+#include "job.h"
+#include "spool.h"
+#include "status.h"
+#include "text.h"
+#include "x.h"
+
+void
+explainline(struct buf *b, const char *what, struct buf *text)
+{
+	textclean(b, what);
+	bufchar(b, '\t');
+	bufadd(text, "", 0);
+	textclean(b, text->s);
+	bufchar(b, '\n');
+	buffree(text);
+}
+
+static void
+span(const struct status *st, const struct sjob *j, const char *before,
+    struct buf *b, const char *after)
+{
+	bufstr(b, before);
+	textspan(b, st->now - j->since);
+	bufstr(b, after);
+}
+
+static void
+ended(const struct status *st, const struct sjob *j, struct buf *b)
+{
+	if (j->state == NSTATE || !j->read) {
+		bufstr(b, "not in a repository, and not in the spool");
+		return;
+	}
+	if (j->state == DONE) {
+		span(st, j, "built ", b, " ago, but in no repository now");
+		return;
+	}
+	span(st, j, j->state == FAIL ? "failed " : "cancelled ", b, " ago: ");
+	statusdetail(st, j, b);
+}
+
+/* what it waits for among the marked ones */
+static void
+needs(const struct status *st, const struct sjob *j, const char *mark,
+    struct buf *b)
+{
+	size_t i, n, to;
+	const char *comma;
+
+	comma = " ";
+	n = graphdegree(st->graph, j->at);
+	for (i = 0; i < n; i++) {
+		to = graphnext(st->graph, j->at, i, NULL);
+		if (!mark[to])
+			continue;
+		buffmt(b, "%s%s", comma, st->jobs[to]->name);
+		comma = ", ";
+	}
+}
+
+static void
+active(const struct status *st, const struct sjob *j, const char *mark,
+    struct buf *b)
+{
+	if (j->fault) {
+		buffmt(b, "in %s/", spoolstates[j->state]);
+		span(st, j, " for ", b, ": ");
+		statusdetail(st, j, b);
+	} else if (j->cycle) {
+		span(st, j, "waits ", b, " for itself: ");
+		bufstr(b, j->cycle);
+	} else if (graphdegree(st->graph, j->at) > 0) {
+		span(st, j, "waits ", b, " for");
+		needs(st, j, mark, b);
+	} else if (j->state == NEW || j->state == WAIT) {
+		span(st, j, "came ", b, " ago, and needs nothing more");
+	} else if (j->state == READY) {
+		span(st, j, "waits ", b, " for a slot");
+		if (st->paused)
+			bufstr(b, ", while the spool is paused");
+		else if (st->counts[RUN] > 0)
+			buffmt(b, ", while %zu build", st->counts[RUN]);
+	} else if (j->state == RUN) {
+		span(st, j, "builds for ", b, "");
+		if (j->job.node)
+			buffmt(b, " on %s", j->job.node);
+	} else {
+		span(st, j, "built ", b, " ago, but not in the index");
+	}
+	if (!st->runner && !j->root)
+		bufstr(b, "; no spiff-run works on this spool");
+}
+
+static void
+one(const struct status *st, const struct sjob *j, const char *mark,
+    struct buf *b)
+{
+	struct buf text = {0};
+
+	if (!j->read || j->state == NSTATE || j->state >= DONE)
+		ended(st, j, &text);
+	else
+		active(st, j, mark, &text);
+	explainline(b, j->name, &text);
+}
+
+/* marks the jobs on a shortest way from one to another */
+static void
+markpath(const struct status *st, size_t from, size_t to, char *mark)
+{
+	struct walk w;
+	size_t i;
+
+	if (graphpath(st->graph, from, to, &w)) {
+		for (i = 0; i < w.n; i++)
+			mark[w.nodes[i]] = 1;
+		walkfree(&w);
+	}
+}
+
+/* the marked ones, each before those it waits for */
+static void
+marked(const struct status *st, const char *mark, struct buf *b)
+{
+	size_t *component, *order, i;
+
+	order = xcalloc(st->n, sizeof *order);
+	component = xcalloc(st->n, sizeof *component);
+	graphorder(st->graph, order, component);
+	for (i = st->n; i-- > 0;) {
+		if (mark[order[i]])
+			one(st, st->jobs[order[i]], mark, b);
+	}
+	free(order);
+	free(component);
+}
+
+void
+explain(const struct status *st, const struct sjob *j, struct buf *b)
+{
+	const struct sjob *to;
+	char *mark, *reached;
+	size_t i;
+
+	mark = xcalloc(st->n, 1);
+	reached = xcalloc(st->n, 1);
+	mark[j->at] = reached[j->at] = 1;
+	graphreach(st->graph, reached);
+	for (i = 0; i < st->n; i++) {
+		to = st->jobs[i];
+		/* without a root cause: those that will move by themselves */
+		if (reached[i] && (j->root ? to->root == to :
+		    graphdegree(st->graph, i) == 0))
+			markpath(st, j->at, i, mark);
+	}
+	marked(st, mark, b);
+	free(mark);
+	free(reached);
+}

@@ -1,0 +1,248 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "graph.h"
+#include "job.h"
+#include "screen.h"
+#include "spool.h"
+#include "status.h"
+#include "text.h"
+#include "x.h"
+
+enum { NAMECOLS = 48, SPANCOLS = 7 };
+
+enum section { BUILDING, DELIVERED, COULD, WAITING, ASKED, FAILED, NSECTION };
+
+static const struct {
+	const char *title, *colour;
+} sections[NSECTION] = {
+	[BUILDING] = { "building", "32" },
+	[DELIVERED] = { "built, not in the index yet", "32" },
+	[COULD] = { "ready, for a slot", "36" },
+	[WAITING] = { "waiting", "33" },
+	[ASKED] = { "new", "36" },
+	[FAILED] = { "failed", "31" },
+};
+
+struct rows {
+	const struct sjob **jobs;
+	size_t n;
+	size_t limit;	/* of those that are shown */
+};
+
+static enum section
+sectionof(const struct sjob *j)
+{
+	/* what others wait for in vain counts as failed, wherever it lies */
+	if (j->root == j)
+		return FAILED;
+	switch (j->state) {
+	case NEW:
+		return ASKED;
+	case WAIT:
+		return WAITING;
+	case READY:
+		return COULD;
+	case RUN:
+		return BUILDING;
+	case BUILT:
+		return DELIVERED;
+	case FAIL:
+		return FAILED;
+	default:
+		return NSECTION;
+	}
+}
+
+/* those that hold up most first; then those that nothing holds up */
+static int
+byweight(const void *a, const void *b)
+{
+	const struct sjob *x = *(const struct sjob *const *)a;
+	const struct sjob *y = *(const struct sjob *const *)b;
+
+	if (x->blocks != y->blocks)
+		return x->blocks > y->blocks ? -1 : 1;
+	if (!x->root != !y->root)
+		return x->root ? 1 : -1;
+	return strcmp(x->name, y->name);
+}
+
+static void
+sort(const struct status *st, const char *pick, struct rows *rows)
+{
+	const struct sjob *j;
+	struct rows *r;
+	enum section s;
+	size_t i;
+
+	for (i = 0; i < st->n; i++) {
+		j = st->jobs[i];
+		s = sectionof(j);
+		if (s == NSECTION || (pick && !pick[i]))
+			continue;
+		r = &rows[s];
+		r->jobs = xgrow(r->jobs, r->n, sizeof(struct sjob *));
+		r->jobs[r->n++] = j;
+	}
+	for (s = 0; s < NSECTION; s++) {
+		if (rows[s].n > 0)
+			qsort(rows[s].jobs, rows[s].n, sizeof(struct sjob *),
+			    byweight);
+	}
+}
+
+/* shares out the lines of the screen: a section that needs less than its part
+ * leaves the rest to the others; what is left out is told in a line of its own */
+static void
+share(struct rows *rows, int height)
+{
+	size_t left, n, part, s;
+	int again;
+
+	left = height > 0 ? (size_t)height : (size_t)-1;
+	do {
+		again = 0;
+		n = 0;
+		for (s = 0; s < NSECTION; s++)
+			n += rows[s].n > 0 && !rows[s].limit;
+		part = n ? left / n : 0;
+		for (s = 0; s < NSECTION; s++) {
+			if (!rows[s].n || rows[s].limit || rows[s].n + 2 > part)
+				continue;
+			rows[s].limit = rows[s].n;
+			left -= rows[s].n + 2;
+			again = 1;
+		}
+	} while (again);
+	for (s = 0; s < NSECTION; s++) {
+		if (rows[s].n && !rows[s].limit)
+			rows[s].limit = part > 4 ? part - 3 : 1;
+	}
+}
+
+static size_t
+widest(const struct rows *rows)
+{
+	struct buf b = {0};
+	size_t i, max, n, s;
+
+	max = 0;
+	for (s = 0; s < NSECTION; s++) {
+		for (i = 0; i < rows[s].limit; i++) {
+			b.len = 0;
+			textclean(&b, rows[s].jobs[i]->name);
+			n = textcols(b.s);
+			max = n > max ? n : max;
+		}
+	}
+	buffree(&b);
+	return max < NAMECOLS ? max : NAMECOLS;
+}
+
+static void
+pad(struct buf *b, size_t from, size_t cols, int right)
+{
+	struct buf text = {0};
+	size_t n;
+
+	bufadd(&text, b->s + from, b->len - from);
+	n = textcols(text.s);
+	b->len = right ? from : b->len;
+	for (; n < cols; n++)
+		bufchar(b, ' ');
+	if (right)
+		bufadd(b, text.s, text.len);
+	buffree(&text);
+}
+
+static void
+detail(const struct status *st, const struct sjob *j, struct buf *b)
+{
+	size_t start;
+
+	if (j->state == RUN && j->job.node)
+		buffmt(b, "%s: ", j->job.node);
+	if (j->blocks)
+		buffmt(b, "holds up %zu: ", j->blocks);
+	start = b->len;
+	statusdetail(st, j, b);
+	if (b->len == start && start > 2)
+		b->len -= 2;
+	bufadd(b, "", 0);
+}
+
+static void
+row(const struct status *st, const struct sjob *j, size_t name, int cols,
+    struct buf *b)
+{
+	struct buf text = {0};
+	size_t from, used;
+
+	bufstr(b, "  ");
+	from = b->len;
+	textcut(b, j->name, name);
+	pad(b, from, name, 0);
+	bufchar(b, ' ');
+	from = b->len;
+	if (j->read)
+		textspan(b, st->now - j->since);
+	pad(b, from, SPANCOLS, 1);
+	detail(st, j, &text);
+	used = 2 + name + 1 + SPANCOLS + 2;
+	if (text.len > 0 && (cols == 0 || (size_t)cols > used)) {
+		bufstr(b, "  ");
+		textcut(b, text.s, cols ? (size_t)cols - used : (size_t)-1);
+	}
+	bufchar(b, '\n');
+	buffree(&text);
+}
+
+static void
+title(const char *text, const char *colour, struct buf *b)
+{
+	if (colour)
+		buffmt(b, "\033[1;%sm%s\033[0m\n", colour, text);
+	else
+		buffmt(b, "%s\n", text);
+}
+
+static void
+counts(const struct status *st, struct buf *b)
+{
+	int s;
+
+	for (s = 0; s < NSTATE; s++)
+		buffmt(b, "%s%s %zu", s ? "  " : "", spoolstates[s],
+		    st->counts[s]);
+	bufchar(b, '\n');
+	if (!st->runner)
+		bufstr(b, "no spiff-run works on this spool\n");
+	if (st->paused)
+		bufstr(b, "paused: nothing new starts\n");
+}
+
+void
+screen(const struct status *st, const struct screen *how, struct buf *b)
+{
+	struct rows rows[NSECTION] = {0};
+	size_t i, name, s;
+
+	counts(st, b);
+	sort(st, how->pick, rows);
+	share(rows, how->rows ? how->rows - 4 : 0);
+	name = widest(rows);
+	for (s = 0; s < NSECTION; s++) {
+		if (rows[s].n == 0)
+			continue;
+		bufchar(b, '\n');
+		title(sections[s].title, how->colour ? sections[s].colour :
+		    NULL, b);
+		for (i = 0; i < rows[s].limit; i++)
+			row(st, rows[s].jobs[i], name, how->cols, b);
+		if (i < rows[s].n)
+			buffmt(b, "  and %zu more\n", rows[s].n - i);
+		free(rows[s].jobs);
+	}
+}

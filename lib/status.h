@@ -1,0 +1,68 @@
+/* What the spool and the repositories say, for those who show it: the jobs by
+ * state, what each waits for, and which of them hold others up. It is read
+ * while jobs move, so it is a picture of no single moment, but each job that
+ * stays in the spool is in it once. */
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct buf;
+struct graph;
+struct spool;
+struct stock;
+struct tab;
+
+struct sjob {
+	char *name;		/* as the file's, which may be no job's name */
+	enum state state;	/* NSTATE: others need it, but it is nowhere */
+	size_t at;		/* its number */
+	int read;		/* what follows is set */
+	int64_t since;		/* when it came there, seconds since the epoch */
+	struct job job;
+	char *fault;		/* why the file is no job, or NULL; then job is
+				 * empty; of a request, its text */
+	int request;		/* it is a request */
+	/* set by statuslink */
+	struct sjob *root;	/* what keeps it from being built, itself if it
+				 * is such a root cause, or NULL */
+	char *cycle;		/* the jobs that wait for each other, or NULL */
+	size_t blocks;		/* a root cause: the jobs that wait for it */
+};
+
+struct status {
+	const struct spool *sp;
+	struct sjob **jobs;	/* by name; behind them those that are nowhere */
+	size_t n;
+	size_t counts[NSTATE];
+	pid_t runner;		/* spiff-run's, 0: none that can be seen */
+	int paused;		/* nothing new is to start */
+	int64_t now;		/* when this was read, seconds since the epoch */
+	struct graph *graph;	/* by number, an edge to each that is waited for;
+				 * NULL until statuslink */
+	struct tab *names;	/* status's own */
+};
+
+/* lists the spool, which must outlive st; -1 after a message; statusclose frees
+ * it in both cases */
+int statusopen(struct status *st, const struct spool *sp);
+
+/* frees it */
+void statusclose(struct status *st);
+
+/* returns the job of that name, NULL when there is none */
+struct sjob *statusget(const struct status *st, const char *name);
+
+/* reads a job's file, if that has not been done; one that has moved meanwhile
+ * gets its new state, NSTATE when it is gone */
+void statusread(struct status *st, struct sjob *j);
+
+/* reads the files of these states (bits 1 << state) */
+void statusreadall(struct status *st, unsigned states);
+
+/* reads what has not ended yet and finds out what waits for what */
+void statuslink(struct status *st, struct stock *stock);
+
+/* appends what is to be said of a job in its state: the last line of its log,
+ * what it waits for, why it failed; text from outside, not cleaned */
+void statusdetail(const struct status *st, const struct sjob *j, struct buf *b);

@@ -1,0 +1,88 @@
+#include <stdlib.h>
+
+#include "buf.h"
+#include "graph.h"
+#include "job.h"
+#include "log.h"
+#include "spool.h"
+#include "status.h"
+#include "text.h"
+
+static void
+needs(const struct status *st, const struct sjob *j, struct buf *b)
+{
+	size_t i, n;
+
+	if (!st->graph)
+		return;
+	n = graphdegree(st->graph, j->at);
+	for (i = 0; i < n; i++)
+		buffmt(b, "%s%s", i ? " " : "needs ",
+		    st->jobs[graphnext(st->graph, j->at, i, NULL)]->name);
+}
+
+static void
+failure(const struct sjob *j, struct buf *b)
+{
+	const struct job *job = &j->job;
+
+	if (job->class)
+		bufstr(b, job->class);
+	if (job->class && (job->reason || job->exit))
+		bufstr(b, ": ");
+	if (job->reason)
+		bufstr(b, job->reason);
+	else if (job->exit)
+		bufstr(b, job->exit);
+}
+
+void
+statusdetail(const struct status *st, const struct sjob *j, struct buf *b)
+{
+	const struct sjob *root = j->root;
+	char *last;
+
+	if (j->fault) {
+		bufstr(b, j->request ? "request: " : "unreadable: ");
+		bufstr(b, j->fault);
+		return;
+	}
+	switch (j->state) {
+	case NEW:
+	case WAIT:
+		if (j->cycle) {
+			buffmt(b, "cycle: %s", j->cycle);
+		} else if (root && root != j) {
+			buffmt(b, "blocked by %s: ", root->name);
+			statusdetail(st, root, b);
+		} else {
+			needs(st, j, b);
+		}
+		break;
+	case RUN:
+		last = loglast(st->sp, j->name);
+		bufstr(b, last);
+		free(last);
+		break;
+	case DONE:
+		if (root) {
+			bufstr(b, "built, but in no repository now");
+		} else if (j->job.started && j->job.ended >= j->job.started) {
+			bufstr(b, "took ");
+			textspan(b, j->job.ended - j->job.started);
+		}
+		break;
+	case FAIL:
+		failure(j, b);
+		break;
+	case CANCEL:
+		if (j->job.reason)
+			bufstr(b, j->job.reason);
+		break;
+	case NSTATE:
+		bufstr(b, "not in the spool");
+		break;
+	default:
+		break;
+	}
+}

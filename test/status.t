@@ -1,0 +1,353 @@
+#!/bin/sh
+# spiff-status on spools made by hand: lines, table, and why something is not
+# built.
+. "$(dirname "$0")/lib.sh"
+
+SPIFF_ARCH=x86_64 SPIFF_HOST=x86_64 SPIFF_REPO=repo SPIFF_DISTDIR=tree
+export SPIFF_ARCH SPIFF_HOST SPIFF_REPO SPIFF_DISTDIR
+unset NO_COLOR COLUMNS LINES
+
+# job STATE NAME [LINE]...: puts a job of x86_64 into a state
+job() {
+	job_file=spool/$1/$2.x86_64
+	printf 'pkgver %s\narch x86_64\nasked 1000\n' "$2" >"$job_file"
+	shift 2
+	for line; do
+		printf '%s\n' "$line" >>"$job_file"
+	done
+}
+
+# spool: an empty one
+spool() {
+	rm -rf spool
+	for d in new wait ready run built 'done' fail cancel tmp incoming log; do
+		mkdir -p spool/$d
+	done
+}
+
+# repo PKGVER...: a build repository with these packages
+repo() {
+	rm -rf repo
+	mkdir -p repo
+	{
+		echo '<plist version="1.0"><dict>'
+		for pkgver; do
+			printf '<key>%s</key><dict><key>architecture</key>' \
+				"${pkgver%-*}"
+			printf '<string>x86_64</string><key>pkgver</key>'
+			printf '<string>%s</string></dict>\n' "$pkgver"
+		done
+		echo '</dict></plist>'
+	} >index.plist
+	: >index-meta.plist
+	[ -e stage.plist ] || : >stage.plist
+	tar cf - index.plist index-meta.plist stage.plist |
+		gzip >repo/x86_64-repodata
+}
+
+# states: job and state of each line
+states() {
+	spiff-status -l "$@" | cut -f 1,2
+}
+
+# detail JOB: of its line
+detail() {
+	spiff-status -l "$1" | cut -f 4
+}
+
+exits 111 'an absent spool is an error' spiff-status
+has 'which names it' err 'spiff-status: spool: No such file'
+exits 2 'a wrong option is wrong usage' spiff-status -Z
+exits 2 'lines and a question are too much at once' spiff-status -l -y hello
+
+spool
+repo
+exits 0 'an empty spool' spiff-status -l
+is 'has no lines' "$(cat out)" ''
+exits 0 'an empty table' spiff-status
+has 'has counts' out 'new 0  wait 0  ready 0  run 0  built 0  done 0  fail 0  cancel 0'
+has 'and says that nobody works' out 'no spiff-run works on this spool'
+
+# one job in each state
+repo met-1_1
+job new asked-1_1
+job wait next-1_1 'needs met-1_1.x86_64' 'needs busy-1_1.x86_64'
+job wait stuck-1_1 'needs far-1_1.x86_64'
+job wait far-1_1 'needs bad-1_1.x86_64' 'needs busy-1_1.x86_64'
+job ready able-1_1
+job run busy-1_1 'started 2000' 'node other'
+printf 'first\nthe last line\n' >spool/log/busy-1_1.x86_64.log
+job built made-1_1 'started 2000' 'ended 2100'
+job 'done' met-1_1 'started 2000' 'ended 2125'
+job fail bad-1_1 'started 3000' 'ended 3001' 'class package' \
+	'reason do_build: no rule' 'exit exit 1'
+job cancel old-1_1 'reason superseded by old-2_1.x86_64' 'by old-2_1.x86_64'
+is 'a line for each job, by state and name' "$(states)" \
+'asked-1_1.x86_64	new
+far-1_1.x86_64	wait
+next-1_1.x86_64	wait
+stuck-1_1.x86_64	wait
+able-1_1.x86_64	ready
+busy-1_1.x86_64	run
+made-1_1.x86_64	built
+met-1_1.x86_64	done
+bad-1_1.x86_64	fail
+old-1_1.x86_64	cancel'
+is 'since when' "$(spiff-status -l busy made met bad | cut -f 3 | tr '\n' ' ')" \
+	'2000 2100 2125 3001 '
+now=$(date +%s)
+since=$(spiff-status -l able | cut -f 3)
+[ "$since" -ge $((now - 600)) ] && [ "$since" -le "$now" ]
+ok $? 'which for a job that says no time is when it came'
+is 'what a job needs that is not there' "$(detail next)" 'needs busy-1_1.x86_64'
+is 'what blocks it' "$(detail far)" \
+	'blocked by bad-1_1.x86_64: package: do_build: no rule'
+is 'from far too' "$(detail stuck)" \
+	'blocked by bad-1_1.x86_64: package: do_build: no rule'
+is 'the last line of the log' "$(detail busy)" 'the last line'
+is 'how long it took' "$(detail met)" 'took 2m05s'
+is 'why it failed' "$(detail bad)" 'package: do_build: no rule'
+is 'why it was cancelled' "$(detail old)" 'superseded by old-2_1.x86_64'
+is 'by full name' "$(states far-1_1.x86_64)" 'far-1_1.x86_64	wait'
+is 'by pkgver' "$(states far-1_1)" 'far-1_1.x86_64	wait'
+exits 1 'a job in no state' spiff-status -l far none bad-1
+is 'the others are there' "$(cut -f 1 out)" 'far-1_1.x86_64'
+has 'it is named' err 'spiff-status: none: not in the spool'
+has 'a version is not the beginning of another' err 'bad-1: not in the spool'
+
+exits 0 'the table' spiff-status
+has 'counts' out 'new 1  wait 3  ready 1  run 1  built 1  done 1  fail 1  cancel 1'
+has 'where it builds, and the last line' out ' other: the last line'
+has 'what failed comes with what it holds up' out \
+	' holds up 2: package: do_build: no rule'
+is 'in this order' "$(sed -n 's/^\([a-z].*\)/\1/p' out | tail -n +3 | tr '\n' '|')" \
+	'building|built, not in the index yet|ready, for a slot|waiting|new|failed|'
+is 'what is not blocked waits first' \
+	"$(sed -n '/^waiting/,/^$/s/^  \([a-z]*\).*/\1/p' out | tr '\n' ' ')" \
+	'next far stuck '
+exits 0 'the table for some' spiff-status far
+is 'has no others' "$(grep -c '^  ' out)" 1
+printf '\033' >esc
+check 'no colour but on a terminal' [ "$(spiff-status | grep -cf esc)" -eq 0 ]
+
+# on a terminal
+if command -v script >/dev/null; then
+	# the first line of the table may be a message's on other systems
+	tty() {
+		TERM=xterm script -qec "stty cols 40 rows 24; $*" /dev/null \
+			</dev/null | tr -d '\r' >out
+	}
+	tty spiff-status
+	check 'colour on a terminal' grep -qf esc out
+	NO_COLOR=1
+	export NO_COLOR
+	tty spiff-status
+	unset NO_COLOR
+	check 'none with NO_COLOR' [ "$(grep -cf esc out)" -eq 0 ]
+	is 'lines are cut to its width' \
+		"$(sed 's/…/+/' out | awk '/^  / && length > 40')" ''
+	has 'with a mark' out '…'
+	i=0
+	while [ $i -lt 60 ]; do
+		i=$((i + 1))
+		job ready many$i-1_1
+	done
+	tty spiff-status
+	check 'as many as fit' [ "$(wc -l <out)" -le 24 ]
+	has 'and how many more' out 'and 60 more'
+	rm spool/ready/many*
+else
+	skip 'on a terminal' 'no script(1)'
+fi
+
+# what cannot be read is shown
+mkdir spool/new/directory
+ln -s /etc/passwd spool/wait/link-1_1.x86_64
+printf 'pkgver wrong-1_1\nneeds ../x\n' >spool/ready/wrong-1_1.x86_64
+printf 'hello world\n' >spool/new/wish
+printf 'x\n' >spool/fail/odd
+printf 'no name of a job\n' >spool/fail/odd.reason
+printf 'x\n' >spool/fail/lonely.reason
+printf 'x\n' >"spool/new/$(printf 'a\tb\033[31mc\302\233')"
+exits 0 'lines with unreadable entries' spiff-status -l
+tab=$(printf '\t')
+is 'a directory' "$(detail directory)" 'unreadable: no regular file'
+is 'a link' "$(detail link-1_1.x86_64)" 'unreadable: no regular file'
+is 'a bad line' "$(detail wrong-1_1.x86_64)" \
+	'unreadable: line 2: no value for needs'
+is 'a request' "$(detail wish)" 'request: hello world'
+is 'a reason that lies beside' "$(detail odd)" 'unreadable: no name of a job'
+check 'which is no job of its own' [ "$(states | grep -c odd)" -eq 1 ]
+check 'one without what it explains is' [ "$(states | grep -c lonely)" -eq 1 ]
+is 'names without control characters' "$(states | grep '^a')" \
+	"a bc?${tab}new
+asked-1_1.x86_64${tab}new
+able-1_1.x86_64${tab}ready"
+exits 0 'the table with them' spiff-status
+has 'shows them' out 'unreadable: line 2: no value for needs'
+check 'without control characters' [ "$(grep -c "$(printf '\033\|\302\233')" out)" -eq 0 ]
+printf '10%%\r20%%\r\033[1mall\033]0;title\007 done\033[0m\t\342\200\256x\377\n' \
+	>spool/log/busy-1_1.x86_64.log
+is 'the last line, as it was seen' "$(detail busy)" 'all done ?x?'
+rm -f spool/log/busy-1_1.x86_64.log
+is 'no log, no line' "$(detail busy)" ''
+
+# what waits in vain
+spool
+repo gone-2_1
+job wait a-1_1 'needs nowhere-1_1.x86_64'
+job wait b-1_1 'needs lost-1_1.x86_64'
+job 'done' lost-1_1 'started 5' 'ended 6'
+job wait c-1_1 'needs dropped-1_1.x86_64'
+job cancel dropped-1_1 'reason by hand'
+job wait d-1_1 'needs e-1_1.x86_64'
+job wait e-1_1 'needs f-1_1.x86_64'
+job wait f-1_1 'needs d-1_1.x86_64'
+job wait g-1_1 'needs d-1_1.x86_64'
+job wait h-1_1 'needs h-1_1.x86_64'
+job wait i-1_1 'needs gone-1_1.x86_64'
+job 'done' gone-1_1 'started 5' 'ended 6'
+job wait j-1_1 'needs k-1_1.x86_64'
+job cancel k-1_1 'by k-2_1.x86_64' 'reason superseded by k-2_1.x86_64'
+job ready k-2_1
+is 'for a job that is nowhere' "$(detail a)" \
+	'blocked by nowhere-1_1.x86_64: not in the spool'
+is 'for one whose package is gone' "$(detail b)" \
+	'blocked by lost-1_1.x86_64: built, but in no repository now'
+is 'for one that was cancelled' "$(detail c)" \
+	'blocked by dropped-1_1.x86_64: by hand'
+is 'for a cycle' "$(detail d)" \
+	'cycle: d-1_1.x86_64 -> e-1_1.x86_64 -> f-1_1.x86_64 -> d-1_1.x86_64'
+is 'from outside too' "$(detail g)" "blocked by d-1_1.x86_64: $(detail d)"
+is 'for itself' "$(detail h)" \
+	'cycle: h-1_1.x86_64 -> h-1_1.x86_64'
+is 'not for what a later version replaced in the repository' "$(detail i)" ''
+is 'for what replaced it in the queue' "$(detail j)" 'needs k-2_1.x86_64'
+job wait a-2_1 'needs nowhere-1_1.x86_64'
+exits 0 'the table' spiff-status
+has 'has each cause once, with its weight' out ' holds up 2: not in the spool'
+
+# why: every state
+spool
+repo here-1_1
+job new asked-1_1
+job wait next-1_1 'needs busy-1_1.x86_64' 'needs able-1_1.x86_64'
+job wait far-1_1 'needs bad-1_1.x86_64' 'needs busy-1_1.x86_64' \
+	'makes far-devel'
+job wait farther-1_1 'needs far-1_1.x86_64' 'needs next-1_1.x86_64'
+job ready able-1_1
+job run busy-1_1 'started 2000' 'node other'
+job built made-1_1 'started 2000' 'ended 2100'
+job 'done' here-1_1 'started 2000' 'ended 2125'
+job 'done' lost-1_1 'started 2000' 'ended 2125'
+job fail bad-1_1 'started 3000' 'ended 3001' 'class package' \
+	'reason do_build: no rule' 'exit exit 1'
+job cancel old-1_1 'reason superseded by old-2_1.x86_64' 'by old-2_1.x86_64'
+
+# answer PKG: the answer on one line, spans of time as T, the exit status behind it
+answer() {
+	spiff-status -y "$1" >out 2>err
+	status=$?
+	sed 's/\(failed\|built\|cancelled\|came\|waits\|for\) [0-9][0-9dhms]*/\1 T/' \
+		out | tr '\t\n' ' |'
+	printf '%s\n' "$status"
+}
+no='; no spiff-run works on this spool'
+is 'new' "$(answer asked-1_1.x86_64)" \
+	"asked-1_1.x86_64 came T ago, and needs nothing more$no|1"
+is 'ready' "$(answer able)" \
+	"able-1_1.x86_64 waits T for a slot, while 1 build$no|1"
+is 'building' "$(answer busy)" "busy-1_1.x86_64 builds for T on other$no|1"
+is 'built' "$(answer made)" \
+	"made-1_1.x86_64 built T ago, but not in the index$no|1"
+is 'waiting' "$(answer next)" \
+"next-1_1.x86_64 waits T for busy-1_1.x86_64, able-1_1.x86_64$no|\
+busy-1_1.x86_64 builds for T on other$no|\
+able-1_1.x86_64 waits T for a slot, while 1 build$no|1"
+is 'blocked' "$(answer far)" \
+'far-1_1.x86_64 waits T for bad-1_1.x86_64|'\
+'bad-1_1.x86_64 failed T ago: package: do_build: no rule|1'
+is 'blocked from far' "$(answer farther)" \
+'farther-1_1.x86_64 waits T for far-1_1.x86_64|'\
+'far-1_1.x86_64 waits T for bad-1_1.x86_64|'\
+'bad-1_1.x86_64 failed T ago: package: do_build: no rule|1'
+is 'by the name of a binary package' "$(answer far-devel)" "$(answer far)"
+is 'failed' "$(answer bad-1_1.x86_64)" \
+	'bad-1_1.x86_64 failed T ago: package: do_build: no rule|1'
+is 'cancelled' "$(answer old-1_1.x86_64)" \
+	'old-1_1.x86_64 cancelled T ago: superseded by old-2_1.x86_64|1'
+is 'lost' "$(answer lost-1_1.x86_64)" \
+	'lost-1_1.x86_64 built T ago, but in no repository now|1'
+is 'there' "$(answer here-1_1.x86_64)" 'here-1_1 built: in repo|0'
+
+# why: what the spool does not say
+cp -R "$test/void-packages" tree
+spool
+repo leaf-1.0_1 libgreet-1.0_1 seed-0.9_1
+is 'in a repository' "$(answer leaf)" 'leaf-1.0_1 built: in repo|0'
+is 'a binary package that is not' "$(answer libgreet-devel)" \
+	'libgreet-1.0_1.x86_64 not asked for|1'
+is 'not asked for, with an older version' "$(answer seed)" \
+	'seed-1.0_1.x86_64 not asked for; the repository has version 0.9_1|1'
+is 'no template' "$(answer nonesuch)" 'nonesuch no template in tree makes it|1'
+is 'no name' "$(answer ../../etc)" '../../etc no template in tree makes it|1'
+is 'broken' "$(answer rusty)" \
+	'rusty-1.0_1.x86_64 refused: broken: the gears do not turn any more|1'
+is 'a job that the template has left behind' "$(answer seed-0.5_1.x86_64)" \
+	'seed-0.5_1 not in the spool; the template makes seed-1.0_1 now|1'
+is 'a job without a template' "$(answer x-0.5_1.x86_64)" \
+	'x-0.5_1 no template in tree makes it|1'
+is 'a cycle' "$(answer chicken)" \
+'chicken-1.0_1.x86_64 not asked for|'\
+'cycle cannot be built: chicken -> egg -> chicken (make, make)|1'
+sed -i 's/^makedepends=.*/makedepends="rusty"/' tree/srcpkgs/egg/template
+is 'what it needs is broken' "$(answer chicken)" \
+'chicken-1.0_1.x86_64 not asked for|'\
+'rusty broken: the gears do not turn any more, needed: '\
+'chicken -> egg -> rusty (make, make)|1'
+job fail seed-1.0_1 'started 5' 'ended 6' 'class package' 'reason exit 1'
+is 'failed' "$(answer seed)" \
+	'seed-1.0_1.x86_64 failed T ago: package: exit 1|1'
+mv spool/fail/seed-1.0_1.x86_64 x
+job fail seed-0.5_1 'started 5' 'ended 6' 'class package' 'reason exit 1'
+is 'an earlier version failed' "$(answer seed)" \
+'seed-1.0_1.x86_64 not asked for; the repository has version 0.9_1|'\
+'seed-0.5_1.x86_64 failed T ago: package: exit 1|1'
+index=$(mktemp -d)
+cp repo/x86_64-repodata "$index"
+(cd "$index" && tar xzf x86_64-repodata && mv index.plist stage.plist)
+cp "$index/stage.plist" .
+rm -r "$index"
+repo
+is 'staged' "$(answer leaf)" \
+'leaf-1.0_1 built, and in the stage of repo: there until what uses the '\
+'libraries it replaces is built too|1'
+rm stage.plist
+SPIFF_DISTDIR=none
+exits 111 'no tree' spiff-status -y leaf
+has 'is an error' err 'none'
+SPIFF_DISTDIR=tree
+
+# with a scheduler
+spool
+repo met-1_1
+touch spool/pause
+job new free-1_1 'needs met-1_1.x86_64'
+job new next-1_1 'needs free-1_1.x86_64'
+spiff-run 2>run.err &
+run=$!
+cleanup() {
+	kill "$run" 2>/dev/null
+	wait "$run"
+}
+check 'a scheduler takes them up' await test -e spool/ready/free-1_1.x86_64
+is 'paused' "$(answer free)" \
+	'free-1_1.x86_64 waits T for a slot, while the spool is paused|1'
+check 'both' await test -e spool/wait/next-1_1.x86_64
+is 'the same readiness' "$(answer next)" \
+'next-1_1.x86_64 waits T for free-1_1.x86_64|'\
+'free-1_1.x86_64 waits T for a slot, while the spool is paused|1'
+exits 0 'the table' spiff-status
+has 'says that it is paused' out 'paused: nothing new starts'
+check 'and not that nobody works' [ "$(grep -c 'no spiff-run' out)" -eq 0 ]
+plan

@@ -41,17 +41,20 @@ OBJS = \
 	build/index.o \
 	build/intake.o \
 	build/io.o \
+	build/iomove.o \
 	build/iosync.o \
 	build/job.o \
 	build/local.o \
 	build/lock.o \
 	build/log.o \
 	build/loop.o \
+	build/manifest.o \
 	build/needs.o \
 	build/obsolete.o \
 	build/operand.o \
 	build/order.o \
 	build/packing.o \
+	build/parcel.o \
 	build/past.o \
 	build/pkg.o \
 	build/pkgs.o \
@@ -75,13 +78,16 @@ OBJS = \
 	build/scan.o \
 	build/sched.o \
 	build/screen.o \
+	build/shelf.o \
 	build/spool.o \
 	build/stage.o \
 	build/status.o \
 	build/statusdetail.o \
 	build/statuslink.o \
 	build/stock.o \
+	build/stow.o \
 	build/tab.o \
+	build/take.o \
 	build/taking.o \
 	build/tar.o \
 	build/term.o \
@@ -125,17 +131,20 @@ build/heap.o: lib/heap.c
 build/index.o: lib/index.c
 build/intake.o: lib/intake.c
 build/io.o: lib/io.c
+build/iomove.o: lib/iomove.c
 build/iosync.o: lib/iosync.c
 build/job.o: lib/job.c
 build/local.o: lib/local.c
 build/lock.o: lib/lock.c
 build/log.o: lib/log.c
 build/loop.o: lib/loop.c
+build/manifest.o: lib/manifest.c
 build/needs.o: lib/needs.c
 build/obsolete.o: lib/obsolete.c
 build/operand.o: lib/operand.c
 build/order.o: lib/order.c
 build/packing.o: lib/packing.c
+build/parcel.o: lib/parcel.c
 build/past.o: lib/past.c
 build/pkg.o: lib/pkg.c
 build/pkgs.o: lib/pkgs.c
@@ -159,13 +168,16 @@ build/run.o: lib/run.c
 build/scan.o: lib/scan.c
 build/sched.o: lib/sched.c
 build/screen.o: lib/screen.c
+build/shelf.o: lib/shelf.c
 build/spool.o: lib/spool.c
 build/stage.o: lib/stage.c
 build/status.o: lib/status.c
 build/statusdetail.o: lib/statusdetail.c
 build/statuslink.o: lib/statuslink.c
 build/stock.o: lib/stock.c
+build/stow.o: lib/stow.c
 build/tab.o: lib/tab.c
+build/take.o: lib/take.c
 build/taking.o: lib/taking.c
 build/tar.o: lib/tar.c
 build/term.o: lib/term.c

@@ -12,6 +12,8 @@
 #include "obsolete.h"
 #include "plist.h"
 #include "repodata.h"
+#include "spool.h"
+#include "take.h"
 #include "x.h"
 
 enum { USAGE = 2, SYSFAIL = 111 };
@@ -24,7 +26,8 @@ usage(void)
 	fprintf(stderr, "usage: spiff-index -a [-f] file.xbps...\n"
 	    "       spiff-index -c [-C] [repo]\n"
 	    "       spiff-index -r [repo]\n"
-	    "       spiff-index -l | -v [repo]\n");
+	    "       spiff-index -l | -v [repo]\n"
+	    "       spiff-index -i [-s spool] [repo]\n");
 	exit(USAGE);
 }
 
@@ -167,6 +170,19 @@ with(const char *dir, int change, int (*work)(struct index *))
 }
 
 static int
+takein(const char *repo)
+{
+	struct spool sp;
+	int r;
+
+	if (spoolopen(&sp, confget(CONF_SPOOL), 0) < 0)
+		return SYSFAIL;
+	r = take(&sp, repo, stdout);
+	spoolclose(&sp);
+	return r < 0 ? SYSFAIL : r;
+}
+
+static int
 run(int mode, int argc, char **argv)
 {
 	const char *dir;
@@ -175,6 +191,8 @@ run(int mode, int argc, char **argv)
 		return add(argv);
 	dir = argc > 0 ? argv[0] : confget(CONF_REPO);
 	switch (mode) {
+	case 'i':
+		return takein(dir);
 	case 'c':
 		return with(dir, 1, clean);
 	case 'r':
@@ -192,13 +210,14 @@ main(int argc, char **argv)
 	int c, mode, status;
 
 	mode = 0;
-	while ((c = getopt(argc, argv, "acfrlvC")) != -1) {
+	while ((c = getopt(argc, argv, "acfrlvCis:")) != -1) {
 		switch (c) {
 		case 'a':
 		case 'c':
 		case 'r':
 		case 'l':
 		case 'v':
+		case 'i':
 			if (mode)
 				usage();
 			mode = c;
@@ -208,6 +227,9 @@ main(int argc, char **argv)
 			break;
 		case 'C':
 			Cflag = 1;
+			break;
+		case 's':
+			confflag(c, optarg);
 			break;
 		default:
 			usage();

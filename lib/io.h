@@ -43,6 +43,14 @@ int iocommit(int dir, int fd, const char *tmp, const char *name);
 /* closes fd and removes tmp, keeping errno */
 void ioabandon(int dir, int fd, const char *tmp);
 
+/* makes the file from appear as to, in place of what was there: linked, or
+ * copied and synced where that cannot be, or when it is not ours alone; from
+ * stays; -1 with errno */
+int ioplace(int fromdir, const char *from, int todir, const char *to);
+
+/* renames within a directory, replacing what was there; -1 with errno */
+int iorename(int dir, const char *from, const char *to);
+
 /* makes the directory's entries durable; -1 with errno */
 int iosyncdir(int dir);
 

@@ -82,6 +82,37 @@ plistwrite(struct buf *b, const struct plist *p)
 	bufstr(b, "</plist>\n");
 }
 
+static int
+bykey(const void *a, const void *b)
+{
+	const struct plist *x = a, *y = b;
+	int r;
+
+	r = strcmp(x->key, y->key);
+	/* of equal keys the first in the text is the first here */
+	return r != 0 ? r : x->key < y->key ? -1 : x->key > y->key;
+}
+
+size_t
+plistsort(struct plist *kids, size_t n)
+{
+	size_t i, k;
+
+	for (i = 1; i < n; i++) {
+		if (strcmp(kids[i - 1].key, kids[i].key) >= 0)
+			break;
+	}
+	if (i >= n)
+		return n;
+	qsort(kids, n, sizeof *kids, bykey);
+	for (i = 1, k = 0; i < n; i++) {
+		if (strcmp(kids[k].key, kids[i].key) != 0)
+			k++;
+		kids[k] = kids[i];
+	}
+	return k + 1;
+}
+
 struct plist *
 mkplist(struct arena *a)
 {

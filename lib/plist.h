@@ -33,6 +33,11 @@ struct plist {
 /* appends the text of a property list to b */
 void plistwrite(struct buf *b, const struct plist *p);
 
+/* brings n values of a dictionary into the order of their keys, which have to lie
+ * in the order in which they were read: of equal ones the last counts; returns
+ * how many are left */
+size_t plistsort(struct plist *kids, size_t n);
+
 /* returns an empty dictionary */
 struct plist *mkplist(struct arena *a);
 

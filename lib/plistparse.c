@@ -249,39 +249,6 @@ getleaf(struct parse *x, const struct tag *t, struct plist *v)
 	return 0;
 }
 
-static int
-bykey(const void *a, const void *b)
-{
-	const struct plist *x = a, *y = b;
-	int r;
-
-	r = strcmp(x->key, y->key);
-	/* of equal keys the first in the text is the first here */
-	return r != 0 ? r : x->key < y->key ? -1 : x->key > y->key;
-}
-
-/* brings n values into the order of their keys; of equal keys the last counts;
- * returns how many are left */
-static size_t
-sortkids(struct plist *kids, size_t n)
-{
-	size_t i, k;
-
-	for (i = 1; i < n; i++) {
-		if (strcmp(kids[i - 1].key, kids[i].key) >= 0)
-			break;
-	}
-	if (i >= n)
-		return n;
-	qsort(kids, n, sizeof *kids, bykey);
-	for (i = 1, k = 0; i < n; i++) {
-		if (strcmp(kids[k].key, kids[i].key) != 0)
-			k++;
-		kids[k] = kids[i];
-	}
-	return k + 1;
-}
-
 /* ends the innermost container */
 static int
 shut(struct parse *x)
@@ -294,7 +261,7 @@ shut(struct parse *x)
 	kids = c + 1;
 	n = x->nkids - place - 1;
 	if (c->type == PLIST_DICT)
-		n = sortkids(kids, n);
+		n = plistsort(kids, n);
 	if (n > UINT32_MAX)
 		return bad(x, "has too many values");
 	c->u.kids = NULL;

@@ -352,6 +352,18 @@ repowhere(const struct repo *r)
 	return r->where;
 }
 
+int
+repoissub(const char *sub)
+{
+	size_t i;
+
+	for (i = 0; i < NSUBS; i++) {
+		if (strcmp(subs[i], sub) == 0)
+			return 1;
+	}
+	return 0;
+}
+
 char *
 repopath(const struct repo *r, const struct repopkg *p)
 {

@@ -44,6 +44,10 @@ size_t repolen(const struct repo *r);
 /* returns where the repository is, as it was given */
 const char *repowhere(const struct repo *r);
 
+/* whether sub is the main repository, "", or one of the sub-repositories that
+ * xbps-src looks into */
+int repoissub(const char *sub);
+
 /* returns the path or URL of the package's file; the caller owns it */
 char *repopath(const struct repo *r, const struct repopkg *p);
 

@@ -136,7 +136,7 @@ writepart(struct tar *t, const char *name, const struct plist *p)
 
 static int
 writeparts(const struct repodata *rd, int fd, const char *path,
-    const struct packing *p)
+    const struct tarpack *p)
 {
 	struct tar t;
 	int r;
@@ -158,7 +158,7 @@ writeparts(const struct repodata *rd, int fd, const char *path,
 
 int
 repodatawrite(const struct repodata *rd, const char *path,
-    const struct packing *p)
+    const struct tarpack *p)
 {
 	char tmp[PATH_MAX];
 	int fd;

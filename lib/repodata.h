@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 struct arena;
-struct packing;
+struct tarpack;
 struct plist;
 
 struct repodata {
@@ -23,7 +23,7 @@ int repodataread(struct repodata *rd, const char *path);
 
 /* replaces the file; -1 after a message and nothing changed */
 int repodatawrite(const struct repodata *rd, const char *path,
-    const struct packing *p);
+    const struct tarpack *p);
 
 /* frees what rd has */
 void repodatafree(struct repodata *rd);

@@ -108,7 +108,7 @@ tarclose(struct tar *t)
 }
 
 int
-tarcreate(struct tar *t, int fd, const struct packing *p)
+tarcreate(struct tar *t, int fd, const struct tarpack *p)
 {
 	char s[16];
 

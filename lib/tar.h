@@ -13,7 +13,7 @@ struct tar {
 	char why[128];
 };
 
-struct packing {
+struct tarpack {
 	int level;	/* zstd's, 1 to 19 */
 	int threads;	/* that compress, 0 for none beside the caller */
 };
@@ -36,7 +36,7 @@ int tardata(struct tar *t, size_t max, struct buf *b);
 void tarclose(struct tar *t);
 
 /* begins to write an archive to fd; tarfinish ends it unless -1 was returned */
-int tarcreate(struct tar *t, int fd, const struct packing *p);
+int tarcreate(struct tar *t, int fd, const struct tarpack *p);
 
 /* writes a file, of root and without a time; -1 */
 int taradd(struct tar *t, const char *name, const void *data, size_t n);

@@ -1,0 +1,33 @@
+/* A delivery as it lies in the spool, incoming/JOB: read, and checked against
+ * its manifest and its job. */
+
+#include <stddef.h>
+
+struct job;
+struct manifest;
+struct pkg;
+struct spool;
+
+struct parcel {
+	char *name;		/* of the job */
+	struct job *job;
+	struct manifest *m;	/* NULL when nothing was delivered */
+	struct pkg **pkgs;	/* one for each file of the manifest */
+	char *why;		/* why it is bad, NULL if it is good */
+	int later;		/* the system failed: try again another time */
+};
+
+/* reads the manifest and the job of a delivery to the job in built/: 1 read,
+ * good or bad, 0 when the job is not there any more; parcelfree frees it unless
+ * 0 was returned */
+int parcelread(struct parcel *pc, const struct spool *sp, const char *name);
+
+/* returns the path of its i-th file, below incoming/; the caller owns it */
+char *parcelpath(const struct parcel *pc, size_t i);
+
+/* checks the packages, which were read from its files, against manifest and
+ * job; sets why if they are not what they should be */
+void parcelcheck(struct parcel *pc);
+
+/* frees what it has */
+void parcelfree(struct parcel *pc);

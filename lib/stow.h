@@ -1,0 +1,18 @@
+/* Putting a delivery's packages into the indexes and directories they belong
+ * to: all of it, or nothing. */
+
+struct arena;
+struct parcel;
+struct shelves;
+
+/* names the indexes that the delivery needs */
+void stowneed(const struct parcel *pc, struct shelves *ss);
+
+/* asks the indexes, and if all packages can go in, puts the files, below
+ * incoming, into their directories and adds them; else sets why; sets later
+ * after a message when the system failed; memory comes from a */
+void stow(struct parcel *pc, int incoming, const struct shelves *ss,
+    struct arena *a);
+
+/* whether every index that the delivery needs is still open, so was written */
+int stowed(const struct parcel *pc, const struct shelves *ss);

@@ -92,6 +92,7 @@ OBJS = \
 	build/tar.o \
 	build/term.o \
 	build/text.o \
+	build/tree.o \
 	build/uses.o \
 	build/ver.o \
 	build/verdict.o \
@@ -182,6 +183,7 @@ build/taking.o: lib/taking.c
 build/tar.o: lib/tar.c
 build/term.o: lib/term.c
 build/text.o: lib/text.c
+build/tree.o: lib/tree.c
 build/uses.o: lib/uses.c
 build/ver.o: lib/ver.c
 build/verdict.o: lib/verdict.c

@@ -1,0 +1,339 @@
+#include <dirent.h>
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "arena.h"
+#include "buf.h"
+#include "io.h"
+#include "tab.h"
+#include "tree.h"
+#include "x.h"
+
+enum {
+	MAXLINKS = 8,
+	MAXVIRTUAL = 1 << 20	/* bytes of etc/virtual */
+};
+
+struct entry {
+	const char *name;
+	struct entry *source;	/* what builds it, NULL: nothing; often itself */
+	int dir;		/* of a source package: which tree has it */
+	struct stat st;		/* of its template */
+};
+
+struct tree {
+	size_t n;
+	const char **dirs;
+	int *srcpkgs;		/* descriptors of their srcpkgs/ */
+	struct arena *arena;
+	struct tab *entries;	/* name to struct entry */
+	const char **list;
+	size_t nlist;
+	struct tab *virtuals;	/* name to name, NULL until it is asked for */
+};
+
+static int
+nameok(const char *s)
+{
+	size_t n;
+
+	n = strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "0123456789+-._@");
+	return n > 0 && n < NAME_MAX && s[n] == '\0' && *s != '-' && *s != '.';
+}
+
+struct tree *
+treeopen(char *const *dirs, size_t n)
+{
+	struct tree *t;
+	char *path;
+	int fd;
+
+	if (n == 0) {
+		warnx("no tree is given");
+		return NULL;
+	}
+	t = xcalloc(1, sizeof *t);
+	t->arena = mkarena();
+	t->entries = mktab();
+	t->dirs = xcalloc(n, sizeof *t->dirs);
+	t->srcpkgs = xcalloc(n, sizeof *t->srcpkgs);
+	for (; t->n < n; t->n++) {
+		path = xasprintf("%s/srcpkgs", dirs[t->n]);
+		fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (fd < 0) {
+			warn("%s", path);
+			free(path);
+			treeclose(t);
+			return NULL;
+		}
+		free(path);
+		t->srcpkgs[t->n] = fd;
+		t->dirs[t->n] = arenastr(t->arena, dirs[t->n],
+		    strlen(dirs[t->n]));
+	}
+	return t;
+}
+
+void
+treeclose(struct tree *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->n; i++)
+		close(t->srcpkgs[i]);
+	free(t->srcpkgs);
+	free(t->dirs);
+	free(t->list);
+	tabdel(t->entries);
+	if (t->virtuals)
+		tabdel(t->virtuals);
+	arenadel(t->arena);
+	free(t);
+}
+
+static struct entry *entryget(struct tree *, const char *, int);
+
+/* looks for the template of a directory srcpkgs/NAME */
+static int
+template(struct tree *t, struct entry *e, size_t dir)
+{
+	char path[NAME_MAX + sizeof "/template"];
+	size_t n;
+
+	n = strlen(e->name);
+	memcpy(path, e->name, n);
+	memcpy(path + n, "/template", sizeof "/template");
+	if (fstatat(t->srcpkgs[dir], path, &e->st, AT_SYMLINK_NOFOLLOW) < 0 ||
+	    !S_ISREG(e->st.st_mode))
+		return 0;
+	e->source = e;
+	e->dir = (int)dir;
+	return 1;
+}
+
+/* a link says that its target builds it; one that leads elsewhere says nothing */
+static void
+follow(struct tree *t, struct entry *e, char *target, size_t n, int links)
+{
+	struct entry *to;
+
+	while (n > 0 && target[n - 1] == '/')
+		n--;
+	target[n] = '\0';
+	if (links == 0 || !nameok(target))
+		return;
+	to = entryget(t, target, links - 1);
+	e->source = to ? to->source : NULL;
+}
+
+static struct entry *
+entryget(struct tree *t, const char *name, int links)
+{
+	char target[NAME_MAX + 2];
+	struct entry *e;
+	ssize_t n;
+	size_t i;
+
+	e = tabget(t->entries, name);
+	if (e)
+		return e;
+	e = arenaget(t->arena, sizeof *e);
+	memset(e, 0, sizeof *e);
+	e->name = arenastr(t->arena, name, strlen(name));
+	/* before the links are followed, so that a circle of them ends */
+	*tabput(t->entries, name) = e;
+	for (i = 0; i < t->n; i++) {
+		n = readlinkat(t->srcpkgs[i], name, target, sizeof target);
+		if (n >= 0) {
+			if ((size_t)n < sizeof target)
+				follow(t, e, target, (size_t)n, links);
+			break;
+		}
+		if (errno == EINVAL && template(t, e, i))
+			break;
+	}
+	return e;
+}
+
+/* returns what builds the name less the n bytes at its end */
+static const char *
+without(struct tree *t, const char *name, size_t n)
+{
+	const char *source;
+	char *base;
+
+	base = xstrndup(name, strlen(name) - n);
+	source = treesource(t, base);
+	free(base);
+	return source;
+}
+
+const char *
+treesource(struct tree *t, const char *name)
+{
+	struct entry *e;
+	size_t n;
+
+	if (!nameok(name))
+		return NULL;
+	e = entryget(t, name, MAXLINKS);
+	if (e->source)
+		return e->source->name;
+	n = strlen(name);
+	if (n > 6 && strcmp(name + n - 6, "-32bit") == 0)
+		return without(t, name, 6);
+	if (n > 4 && strcmp(name + n - 4, "-dbg") == 0)
+		return without(t, name, 4);
+	return NULL;
+}
+
+int
+treestat(struct tree *t, const char *source, struct stat *st)
+{
+	struct entry *e;
+
+	e = nameok(source) ? entryget(t, source, MAXLINKS) : NULL;
+	if (!e || e->source != e)
+		return -1;
+	*st = e->st;
+	return e->dir;
+}
+
+static int
+bystring(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* adds the source packages of one tree that no earlier one has taken */
+static int
+readlist(struct tree *t, size_t dir)
+{
+	struct dirent *de;
+	struct entry *e;
+	DIR *d;
+	int fd;
+
+	fd = openat(t->srcpkgs[dir], ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	d = fd < 0 ? NULL : fdopendir(fd);
+	if (!d) {
+		warn("%s/srcpkgs", t->dirs[dir]);
+		if (fd >= 0)
+			close(fd);
+		return -1;
+	}
+	while ((errno = 0, de = readdir(d))) {
+		if (!nameok(de->d_name))
+			continue;
+		e = entryget(t, de->d_name, MAXLINKS);
+		if (e->source != e || e->dir != (int)dir)
+			continue;
+		t->list = xgrow(t->list, t->nlist, sizeof *t->list);
+		t->list[t->nlist++] = e->name;
+	}
+	if (errno)
+		warn("%s/srcpkgs", t->dirs[dir]);
+	fd = errno ? -1 : 0;
+	closedir(d);
+	return fd;
+}
+
+const char *const *
+treelist(struct tree *t, size_t *n)
+{
+	size_t i;
+
+	if (!t->list) {
+		t->list = xcalloc(1, sizeof *t->list);
+		for (i = 0; i < t->n; i++) {
+			if (readlist(t, i) < 0) {
+				free(t->list);
+				t->list = NULL;
+				t->nlist = 0;
+				return NULL;
+			}
+		}
+		qsort(t->list, t->nlist, sizeof *t->list, bystring);
+	}
+	*n = t->nlist;
+	return t->list;
+}
+
+const char *const *
+treedirs(const struct tree *t, size_t *n)
+{
+	*n = t->n;
+	return t->dirs;
+}
+
+char *
+treeetc(const struct tree *t, const char *name)
+{
+	struct stat st;
+	char *path;
+	size_t i;
+
+	for (i = 0; i < t->n; i++) {
+		path = xasprintf("%s/etc/%s", t->dirs[i], name);
+		if (stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
+		    st.st_size > 0)
+			return path;
+		free(path);
+	}
+	return NULL;
+}
+
+/* lines of a virtual package, a blank, and what stands for it; of lines for the
+ * same one the first counts */
+static void
+readvirtuals(struct tree *t)
+{
+	struct buf b = {0};
+	char *line, *name, *next, *path;
+	void **place;
+	int fd;
+
+	t->virtuals = mktab();
+	path = treeetc(t, "virtual");
+	if (!path)
+		path = treeetc(t, "defaults.virtual");
+	if (!path)
+		return;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || ioreadfd(fd, MAXVIRTUAL, &b) < 0)
+		warn("%s", path);
+	if (fd >= 0)
+		close(fd);
+	free(path);
+	for (line = b.s; line && *line; line = next) {
+		next = line + strcspn(line, "\n");
+		if (*next)
+			*next++ = '\0';
+		name = line + strcspn(line, " \t");
+		if (*name)
+			*name++ = '\0';
+		name += strspn(name, " \t");
+		name[strcspn(name, " \t")] = '\0';
+		if (!nameok(line) || !nameok(name))
+			continue;
+		place = tabput(t->virtuals, line);
+		if (!*place)
+			*place = arenastr(t->arena, name, strlen(name));
+	}
+	buffree(&b);
+}
+
+const char *
+treevirtual(struct tree *t, const char *name)
+{
+	if (!t->virtuals)
+		readvirtuals(t);
+	return tabget(t->virtuals, name);
+}

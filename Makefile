@@ -18,7 +18,7 @@ SAN = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 
 PROGS = bin/spiff-deps bin/spiff-enqueue bin/spiff-run bin/spiff-index \
 	bin/spiff-status
-SCRIPTS = bin/spiff-build
+SCRIPTS = bin/spiff-build bin/spiff-merge
 HDRS = lib/*.h
 
 # for each lib/NAME.c one line here and one below

@@ -34,6 +34,7 @@ OBJS = \
 	build/clean.o \
 	build/conf.o \
 	build/delivery.o \
+	build/eta.o \
 	build/explain.o \
 	build/filing.o \
 	build/graph.o \
@@ -79,6 +80,7 @@ OBJS = \
 	build/sched.o \
 	build/screen.o \
 	build/shelf.o \
+	build/sim.o \
 	build/spool.o \
 	build/stage.o \
 	build/status.o \
@@ -108,6 +110,7 @@ TESTPROGS = \
 	build/test/plist \
 	build/test/repo \
 	build/test/repodata \
+	build/test/sim \
 	build/test/tab \
 	build/test/text \
 	build/test/ver
@@ -125,6 +128,7 @@ build/claim.o: lib/claim.c
 build/clean.o: lib/clean.c
 build/conf.o: lib/conf.c
 build/delivery.o: lib/delivery.c
+build/eta.o: lib/eta.c
 build/explain.o: lib/explain.c
 build/filing.o: lib/filing.c
 build/graph.o: lib/graph.c
@@ -170,6 +174,7 @@ build/scan.o: lib/scan.c
 build/sched.o: lib/sched.c
 build/screen.o: lib/screen.c
 build/shelf.o: lib/shelf.c
+build/sim.o: lib/sim.c
 build/spool.o: lib/spool.c
 build/stage.o: lib/stage.c
 build/status.o: lib/status.c
@@ -198,6 +203,7 @@ build/test/job: test/job.c
 build/test/plist: test/plist.c
 build/test/repo: test/repo.c
 build/test/repodata: test/repodata.c
+build/test/sim: test/sim.c
 build/test/tab: test/tab.c
 build/test/text: test/text.c
 build/test/ver: test/ver.c

@@ -6,6 +6,7 @@
 
 #include "buf.h"
 #include "conf.h"
+#include "eta.h"
 #include "job.h"
 #include "screen.h"
 #include "spool.h"
@@ -20,7 +21,7 @@
 static void
 usage(void)
 {
-	fputs("usage: spiff-status [-l] [-s spool] [job ...]\n"
+	fputs("usage: spiff-status [-l] [-j slots] [-s spool] [job ...]\n"
 	    "       spiff-status -y pkg [-a arch] [-A host] [-D dir] [-r repo] "
 	    "[-R repo] [-s spool]\n", stderr);
 	exit(2);
@@ -96,9 +97,23 @@ lines(const struct status *st, const char *pick, struct buf *b)
 }
 
 static int
-show(const struct spool *sp, int lflag, char **operands, struct buf *b)
+table(struct status *st, const char *pick, struct buf *b)
 {
 	struct screen how = {0};
+	struct eta e;
+
+	if (etamake(st, &e) < 0)
+		return 111;
+	how.cols = termsize(STDOUT_FILENO, &how.rows);
+	how.colour = termcolour(STDOUT_FILENO);
+	how.pick = pick;
+	screen(st, &e, &how, b);
+	return 0;
+}
+
+static int
+show(const struct spool *sp, int lflag, char **operands, struct buf *b)
+{
 	struct status st;
 	struct stock *stock;
 	char *pick;
@@ -119,11 +134,8 @@ show(const struct spool *sp, int lflag, char **operands, struct buf *b)
 				statusread(&st, st.jobs[i]);
 		}
 		lines(&st, pick, b);
-	} else {
-		how.cols = termsize(STDOUT_FILENO, &how.rows);
-		how.colour = termcolour(STDOUT_FILENO);
-		how.pick = pick;
-		screen(&st, &how, b);
+	} else if (table(&st, pick, b) > 0) {
+		r = 111;
 	}
 	free(pick);
 	stockdel(stock);
@@ -152,7 +164,7 @@ main(int argc, char **argv)
 
 	lflag = 0;
 	what = NULL;
-	while ((c = getopt(argc, argv, "la:A:D:r:R:s:y:")) != -1) {
+	while ((c = getopt(argc, argv, "la:A:D:j:r:R:s:y:")) != -1) {
 		switch (c) {
 		case 'l':
 			lflag = 1;

@@ -1,7 +1,9 @@
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "buf.h"
+#include "eta.h"
 #include "graph.h"
 #include "job.h"
 #include "screen.h"
@@ -208,6 +210,44 @@ title(const char *text, const char *colour, struct buf *b)
 		buffmt(b, "%s\n", text);
 }
 
+/* appends a time as people write it: the hour, and the day if it is another */
+static void
+moment(const struct status *st, int64_t when, struct buf *b)
+{
+	struct tm now, then;
+	time_t t;
+	char text[32];
+
+	t = st->now;
+	if (!localtime_r(&t, &now))
+		return;
+	t = when;
+	if (!localtime_r(&t, &then) || !strftime(text, sizeof text,
+	    then.tm_yday == now.tm_yday && then.tm_year == now.tm_year ?
+	    "%H:%M" : "%Y-%m-%d %H:%M", &then))
+		return;
+	bufstr(b, text);
+}
+
+static void
+progress(const struct status *st, const struct eta *e, struct buf *b)
+{
+	if (e->left == 0 && e->blocked == 0)
+		return;
+	buffmt(b, "%zu built, %zu to go", e->built, e->left);
+	if (e->end) {
+		bufstr(b, " in ");
+		textspan(b, e->end - st->now);
+		bufstr(b, ", until ");
+		moment(st, e->end, b);
+	}
+	if (e->blocked)
+		buffmt(b, ", %zu blocked", e->blocked);
+	if (e->lasthour)
+		buffmt(b, "; %zu in the last hour", e->lasthour);
+	bufchar(b, '\n');
+}
+
 static void
 counts(const struct status *st, struct buf *b)
 {
@@ -224,14 +264,16 @@ counts(const struct status *st, struct buf *b)
 }
 
 void
-screen(const struct status *st, const struct screen *how, struct buf *b)
+screen(const struct status *st, const struct eta *e,
+    const struct screen *how, struct buf *b)
 {
 	struct rows rows[NSECTION] = {0};
 	size_t i, name, s;
 
 	counts(st, b);
+	progress(st, e, b);
 	sort(st, how->pick, rows);
-	share(rows, how->rows ? how->rows - 4 : 0);
+	share(rows, how->rows ? how->rows - 5 : 0);
 	name = widest(rows);
 	for (s = 0; s < NSECTION; s++) {
 		if (rows[s].n == 0)

@@ -1,6 +1,7 @@
 /* The status as a table that fits a screen. */
 
 struct buf;
+struct eta;
 struct status;
 
 struct screen {
@@ -10,4 +11,5 @@ struct screen {
 };
 
 /* appends the table; st must have been linked */
-void screen(const struct status *st, const struct screen *how, struct buf *b);
+void screen(const struct status *st, const struct eta *e,
+    const struct screen *how, struct buf *b);

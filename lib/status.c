@@ -233,6 +233,19 @@ readone(const struct status *st, struct sjob *j)
 	return r;
 }
 
+int64_t
+statussince(const struct status *st, const struct sjob *j)
+{
+	struct stat file;
+
+	if (j->read)
+		return j->since;
+	if (j->state == NSTATE || fstatat(st->sp->states[j->state], j->name,
+	    &file, AT_SYMLINK_NOFOLLOW) < 0)
+		return 0;
+	return file.st_ctim.tv_sec;
+}
+
 /* a job may move from a state not yet looked at to one that was */
 static enum state
 find(const struct status *st, const char *name)

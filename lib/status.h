@@ -28,6 +28,11 @@ struct sjob {
 				 * is such a root cause, or NULL */
 	char *cycle;		/* the jobs that wait for each other, or NULL */
 	size_t blocks;		/* a root cause: the jobs that wait for it */
+	/* set by etamake for what is left to build */
+	int64_t secs;		/* what the build is expected to take */
+	int guessed;		/* as nothing is known of earlier ones */
+	int64_t end;		/* when it will be built, seconds since the epoch,
+				 * 0: not as things are */
 };
 
 struct status {
@@ -56,6 +61,10 @@ struct sjob *statusget(const struct status *st, const char *name);
 /* reads a job's file, if that has not been done; one that has moved meanwhile
  * gets its new state, NSTATE when it is gone */
 void statusread(struct status *st, struct sjob *j);
+
+/* returns when a job came to its state, from its file's times where the file has
+ * not been read, seconds since the epoch; 0 when it is gone */
+int64_t statussince(const struct status *st, const struct sjob *j);
 
 /* reads the files of these states (bits 1 << state) */
 void statusreadall(struct status *st, unsigned states);

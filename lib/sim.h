@@ -1,0 +1,32 @@
+/* The scheduler's picture, run ahead: builds take as long as they are said to,
+ * and slots are given as spiff-run gives them. Times are in milliseconds since
+ * the beginning. */
+
+#include <stdint.h>
+
+struct qjob;
+struct queue;
+struct sim;
+
+/* begins with the jobs of q, which it changes and which must outlive it: those
+ * in run/ end at their later, which the caller has set; those in ready/ and
+ * wait/ take what takes(job, arg) says; the order is by job->secs, an unknown
+ * one counting as longest seconds; simdel frees it */
+struct sim *mksim(struct queue *q, int64_t longest,
+    int64_t (*takes)(const struct qjob *j, void *arg), void *arg);
+
+/* frees it */
+void simdel(struct sim *s);
+
+/* gives the free slots away, goes on to the next end of a build and returns that
+ * job, which is in no state then, and when that was; NULL when nothing builds
+ * any more; the name lives until the next call */
+const char *simnext(struct sim *s, int64_t *when);
+
+/* calls fn for each job that builds now with the time when it will end */
+void simeach(const struct sim *s, void (*fn)(const struct qjob *j,
+    int64_t end, void *arg), void *arg);
+
+/* returns what is left of a build that takes secs seconds as a rule, after it
+ * has gone on for elapsed seconds */
+int64_t simleft(int64_t secs, int64_t elapsed);

@@ -1,0 +1,86 @@
+#!/bin/sh
+# How long what is left will take: in replays of random runs, and from spools.
+. "$(dirname "$0")/lib.sh"
+
+for slots in 1 4 16; do
+	SPIFF_SLOTS=$slots sim 100 300 "$slots" >out
+	good=$(awk '$1 <= 20' out | wc -l)
+	echo "# $slots slots: $good of $(wc -l <out) ends foretold within 20%"
+	[ "$good" -ge 80 ]
+	ok $? "after a tenth of a run its end is known, $slots slots"
+done
+
+SPIFF_ARCH=x86_64 SPIFF_HOST=x86_64 SPIFF_REPO=repo SPIFF_SLOTS=1
+export SPIFF_ARCH SPIFF_HOST SPIFF_REPO SPIFF_SLOTS
+
+# job STATE NAME [LINE]...
+job() {
+	job_file=spool/$1/$2.x86_64
+	printf 'pkgver %s\narch x86_64\nasked %s\n' "$2" "$now" >"$job_file"
+	shift 2
+	for line; do
+		printf '%s\n' "$line" >>"$job_file"
+	done
+}
+
+# spool: an empty one
+spool() {
+	rm -rf spool
+	for d in new wait ready run built 'done' fail cancel tmp incoming log; do
+		mkdir -p spool/$d
+	done
+	now=$(date +%s)
+}
+
+# took NAME SECONDS: the build of an earlier version
+took() {
+	job 'done' "$1-0_1" 'started 1000' "ended $((1000 + $2))"
+}
+
+# foretold [FLAG]...: the table's line, without the time of day
+foretold() {
+	spiff-status "$@" | sed -n 's/, until [0-9: -]*//; /to go/p' |
+		sed 's/; [0-9]* in the last hour//; s/^[0-9]* built, //'
+}
+
+spool
+check 'nothing to say of an empty spool' [ -z "$(foretold)" ]
+job fail bad-1_1
+check 'nor of one where nothing moves' [ -z "$(foretold)" ]
+took a 100
+took b 20
+took c 3
+took d 50
+job wait a-1_1 'needs b-1_1.x86_64'
+job ready b-1_1
+job ready c-1_1
+job new d-1_1 'needs c-1_1.x86_64'
+is 'one after the other' "$(foretold)" '4 to go in 2m53s'
+is 'side by side, the longest chain first' "$(foretold -j 2)" '4 to go in 2m00s'
+is 'slots of another architecture' "$(foretold -j aarch64=9)" '4 to go'
+job wait e-1_1 'needs bad-1_1.x86_64'
+job wait f-1_1 'needs e-1_1.x86_64' 'needs d-1_1.x86_64'
+is 'what waits in vain does not count' "$(foretold)" \
+	'4 to go in 2m53s, 2 blocked'
+rm spool/wait/[ef]*
+rm spool/done/d-*
+is 'an unknown time is the mean of the others' "$(foretold)" \
+	'4 to go in 2m44s'
+rm spool/done/* spool/fail/*
+is 'a minute if all are unknown' "$(foretold)" '4 to go in 4m00s'
+
+spool
+took a 1000
+took b 1000
+job run a-1_1 "started $((now - 581))"
+is 'what a build has taken so far counts' "$(foretold | sed 's/m.*/m/')" \
+	'1 to go in 6m'
+job run a-1_1 "started $((now - 3000))"
+is 'one that should be over goes on for a while' \
+	"$(foretold | sed 's/m.*/m/')" '1 to go in 5m'
+job built b-1_1 "started $((now - 10))" "ended $now"
+is 'one that is built does not' "$(foretold | sed 's/m.*/m/')" '2 to go in 5m'
+spiff-status >out
+has 'what was built since is told' out '2 built, 2 to go'
+has 'and the last hour' out '; 2 in the last hour'
+plan

@@ -1,4 +1,5 @@
 #include <err.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -149,7 +150,8 @@ verify(struct index *ix)
 	return cleanverify(ix, isatty(2) ? stderr : NULL) > 0;
 }
 
-/* opens a repository, does its work, and writes the index if it changed */
+/* opens a repository, does its work, and writes the index if it changed; the
+ * build repository of the settings may not exist yet */
 static int
 with(const char *dir, int change, int (*work)(struct index *))
 {
@@ -157,6 +159,8 @@ with(const char *dir, int change, int (*work)(struct index *))
 	int status;
 
 	if (access(dir, R_OK | X_OK) < 0) {
+		if (errno == ENOENT && dir == confget(CONF_REPO))
+			return 0;
 		warn("%s", dir);
 		return SYSFAIL;
 	}

@@ -23,6 +23,15 @@ say(struct tar *t)
 	return fail(t, archive_error_string(t->ar));
 }
 
+/* of writing: libarchive's own words do not say why */
+static int
+saywrite(struct tar *t)
+{
+	if (archive_errno(t->ar) > 0)
+		return fail(t, strerror(archive_errno(t->ar)));
+	return say(t);
+}
+
 int
 taropen(struct tar *t, int fd)
 {
@@ -123,7 +132,7 @@ tarcreate(struct tar *t, int fd, const struct tarpack *p)
 	archive_write_set_filter_option(t->ar, "zstd", "threads", s);
 	archive_write_set_format_pax_restricted(t->ar);
 	if (archive_write_open_fd(t->ar, fd) != ARCHIVE_OK) {
-		say(t);
+		saywrite(t);
 		archive_write_free(t->ar);
 		return -1;
 	}
@@ -148,12 +157,12 @@ taradd(struct tar *t, const char *name, const void *data, size_t n)
 	r = archive_write_header(t->ar, e);
 	archive_entry_free(e);
 	if (r != ARCHIVE_OK)
-		return say(t);
+		return saywrite(t);
 	while (n > 0) {
 		/* it returns the bytes written, not ARCHIVE_OK */
 		r = archive_write_data(t->ar, data, n);
 		if (r <= 0)
-			return say(t);
+			return saywrite(t);
 		data = (const char *)data + r;
 		n -= (size_t)r;
 	}
@@ -169,7 +178,7 @@ tarfinish(struct tar *t, int failed)
 	if (failed)
 		archive_write_fail(t->ar);
 	else if (archive_write_close(t->ar) != ARCHIVE_OK)
-		r = say(t);
+		r = saywrite(t);
 	archive_write_free(t->ar);
 	t->ar = NULL;
 	return r;

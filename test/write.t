@@ -1,0 +1,193 @@
+#!/bin/sh
+# An index that cannot be written, or is written by many: the old one stays, or
+# the new one is there, and nothing is lost.
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=test/pkg.sh
+. "$test/pkg.sh"
+SPIFF_ARCH=x86_64
+export SPIFF_ARCH
+
+# noise N: a property that does not compress
+noise() {
+	strings noise "$(head -c "$1" /dev/urandom | od -An -tx1 | tr -d ' \n')"
+}
+
+mkdir repo
+cd repo || exit
+pkg a-1_1 x86_64
+spiff-index -a a-1_1.x86_64.xbps >/dev/null
+sum=$(cksum <x86_64-repodata)
+pkg b-1_1 x86_64 "$(noise 20000)"
+
+# unchanged NAME: the index is the old one, and no part of a new one is left
+unchanged() {
+	is "the old index stays: $1" "$(cksum <x86_64-repodata)" "$sum"
+	is "and nothing beside it: $1" "$(echo x86_64-repodata.*)" x86_64-repodata.lock
+}
+
+# a limit on the size of files, in blocks of 512 bytes, stands for a full disk
+limited() {
+	(
+		trap '' XFSZ
+		ulimit -f 8
+		exec "$@"
+	)
+}
+exits 111 'a file that cannot grow' limited spiff-index -a b-1_1.x86_64.xbps
+has 'is named' err 'spiff-index: ./x86_64-repodata: '
+is 'nothing is said to be added' "$(cat out)" ''
+unchanged 'full'
+
+if [ "$(id -u)" -eq 0 ] && mkdir ../small &&
+	mount -t tmpfs -o size=128k tmpfs ../small 2>/dev/null; then
+	# shellcheck disable=SC2317
+	cleanup() { umount "$work/small"; }
+	cp a-1_1.x86_64.xbps b-1_1.x86_64.xbps ../small
+	(cd ../small && spiff-index -a a-1_1.x86_64.xbps) >/dev/null
+	cp ../small/x86_64-repodata ../old
+	dd if=/dev/zero of=../small/filler bs=1k 2>/dev/null
+	exits 111 'a full disk' spiff-index -a ../small/b-1_1.x86_64.xbps
+	has 'is said' err 'No space left on device'
+	check 'and the old index stays' cmp ../old ../small/x86_64-repodata
+	rm ../small/filler
+	exits 0 'when there is room again' spiff-index -a ../small/b-1_1.x86_64.xbps
+	spool
+	job c-1_1.x86_64 c
+	pkg c-1_1 x86_64 "$(noise 4000)"
+	deliver c-1_1.x86_64 c-1_1.x86_64.xbps
+	dd if=/dev/zero of=../small/filler bs=1k 2>/dev/null
+	exits 111 'a delivery to a full disk' spiff-index -i -s spool ../small
+	is 'waits' "$(where c-1_1.x86_64)" 'built incoming '
+	rm ../small/filler
+	exits 0 'until there is room' spiff-index -i -s spool ../small
+	is 'in another file system it is copied' "$(where c-1_1.x86_64)" 'done '
+	exits 0 'right' spiff-index -v ../small
+	umount ../small
+	cleanup() { :; }
+	rm -rf spool
+else
+	skip 'a full disk' 'no right to mount'
+fi
+
+# killed at any write: the signal of the same limit, at every block
+n=0
+for i in 0 1 2 3 4 6 8 12 16 24 32 38; do
+	# the shell that waits says what killed it
+	(
+		(
+			ulimit -f $i
+			exec spiff-index -a b-1_1.x86_64.xbps
+		)
+		:
+	) >out 2>&1
+	repodata x86_64-repodata >/dev/null || n=$((n + 1))
+	[ "$(cksum <x86_64-repodata)" = "$sum" ] || n=$((n + 1))
+done
+is 'killed in the middle of a write, the old index stays' $n 0
+rm -f x86_64-repodata.*.tmp
+
+if [ "$(id -u)" -ne 0 ]; then
+	chmod a-w .
+	exits 111 'a directory that cannot be written' spiff-index -a b-1_1.x86_64.xbps
+	chmod u+w .
+	unchanged 'read-only'
+elif command -v setpriv >/dev/null; then
+	chmod -R go+rX .. "$work"
+	chmod 1777 .
+	chmod 755 .
+	exits 111 'a directory that cannot be written' \
+		setpriv --reuid=65534 --clear-groups spiff-index -a b-1_1.x86_64.xbps
+	has 'is named' err 'spiff-index: ./x86_64-repodata.lock: Permission denied'
+	unchanged 'read-only'
+	exits 0 'it can be read' setpriv --reuid=65534 --clear-groups spiff-index -l .
+	exits 0 'and verified' setpriv --reuid=65534 --clear-groups spiff-index -v .
+else
+	skip 'a directory that cannot be written' 'only root is here'
+fi
+exits 0 'after all that' spiff-index -a b-1_1.x86_64.xbps
+
+# the lock: waited for, whichever of its two kinds is held
+if command -v flock >/dev/null; then
+	pkg l-1_1 x86_64
+	mkfifo go
+	flock x86_64-repodata.lock sh -c 'echo >go; read -r x <go' &
+	read -r _ <go
+	spiff-index -a l-1_1.x86_64.xbps >said 2>waits &
+	await grep -q 'x86_64-repodata.lock: waiting' waits
+	check 'it waits for the lock of the XBPS tools' test ! -s said
+	echo >go
+	wait
+	is 'and gets it' "$(cat said)" "added	l-1_1	x86_64"
+	# and when the file is removed by who had it
+	pkg m-1_1 x86_64
+	flock x86_64-repodata.lock sh -c 'echo >go; read -r x <go
+		rm x86_64-repodata.lock' &
+	read -r _ <go
+	spiff-index -a m-1_1.x86_64.xbps >said 2>waits &
+	await grep -q 'x86_64-repodata.lock: waiting' waits
+	echo >go
+	wait
+	is 'a lock file that was removed is no lock' "$(cat said)" "added	m-1_1	x86_64"
+	check 'a new one is there' test -e x86_64-repodata.lock
+else
+	skip 'the lock of the XBPS tools' 'no flock'
+fi
+
+# many at once, and somebody who reads all the time without a lock
+cd .. || exit
+mkdir many
+cd many || exit
+i=0
+while [ $i -lt 80 ]; do
+	i=$((i + 1))
+	pkg p$i-1_1 x86_64
+done
+
+# some FIRST: every eighth package from that on, one by one
+some() {
+	some_i=$1
+	while [ "$some_i" -le 80 ]; do
+		$2 -a "$PWD/p$some_i-1_1.x86_64.xbps" >/dev/null 2>>"err.$1"
+		some_i=$((some_i + 8))
+	done
+}
+
+# many TOOL...: eight of them at once
+many() {
+	rm -f x86_64-repodata* err.* 'done'
+	for k in 1 2 3 4 5 6 7 8; do
+		some $k "$1" &
+		pids="${pids-} $!"
+		[ $# -eq 1 ] || shift
+	done
+	(
+		n=0
+		until [ -e 'done' ]; do
+			[ ! -e x86_64-repodata ] ||
+				repodata x86_64-repodata >seen 2>>bad || n=$((n + 1))
+		done
+		echo $n >reader
+	) &
+	reader=$!
+	# shellcheck disable=SC2086
+	wait $pids
+	pids=
+	touch 'done'
+	wait $reader
+}
+
+many spiff-index
+is 'eight at once: none is lost' "$(indexed x86_64-repodata | grep -c '^index p')" 80
+is 'who reads sees a whole index at any time' "$(cat reader)" 0
+is 'nobody complains' "$(grep -v waiting err.*)" ''
+if command -v xbps-rindex >/dev/null; then
+	XBPS_TARGET_ARCH=x86_64
+	export XBPS_TARGET_ARCH
+	many xbps-rindex spiff-index
+	is 'xbps-rindex among them: none is lost' \
+		"$(indexed x86_64-repodata | grep -c '^index p')" 80
+	is 'and the index is whole at any time' "$(cat reader)" 0
+else
+	skip 'xbps-rindex among them' 'no xbps-rindex'
+fi
+plan

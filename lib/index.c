@@ -183,7 +183,7 @@ indexsettle(struct index *ix)
 int
 indexwrite(struct index *ix, FILE *out)
 {
-	struct tarpack p = { 7, 4 };
+	struct tarpack p = { 6, 4 };
 	int r;
 
 	if (poolsize() < (unsigned)p.threads)

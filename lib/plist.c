@@ -8,67 +8,84 @@
 #include "plist.h"
 #include "x.h"
 
+/* the parts of a value's text around what it has, with their lengths */
+struct words {
+	const char *open, *shut, *empty;
+	uint8_t nopen, nshut, nempty;
+};
+
+#define WORDS(s) { "<" s ">", "</" s ">\n", "<" s "/>\n", \
+	sizeof "<" s ">" - 1, sizeof "</" s ">" , sizeof "<" s "/>" }
+
+static const struct words words[] = {
+	[PLIST_DICT] = WORDS("dict"), [PLIST_ARRAY] = WORDS("array"),
+	[PLIST_STRING] = WORDS("string"), [PLIST_INTEGER] = WORDS("integer"),
+	[PLIST_DATA] = WORDS("data"), [PLIST_TRUE] = WORDS("true"),
+	[PLIST_FALSE] = WORDS("false"),
+};
+
+static const struct words keywords = WORDS("key");
+
 static void
 tabs(struct buf *b, unsigned n)
 {
-	while (n-- > 0)
-		bufchar(b, '\t');
+	memset(bufroom(b, n), '\t', n);
+	b->len += n;
 }
 
+/* appends a whole leaf, of which there are hundreds of thousands: room is made
+ * once for the worst case, every byte an entity */
 static void
-escaped(struct buf *b, const char *s)
+leaf(struct buf *b, const struct words *w, const char *s, size_t n, unsigned depth)
 {
-	size_t n;
+	const char *e, *end;
+	char *p;
 
-	for (;;) {
-		n = strcspn(s, "<>&");
-		bufadd(b, s, n);
-		s += n;
-		if (!*s)
-			break;
-		bufstr(b, *s == '<' ? "&lt;" : *s == '>' ? "&gt;" : "&amp;");
-		s++;
+	p = bufroom(b, depth + w->nopen + 5 * n + w->nshut);
+	memset(p, '\t', depth);
+	p += depth;
+	memcpy(p, w->open, w->nopen);
+	p += w->nopen;
+	for (end = s + n; s < end; s++) {
+		if (*s != '<' && *s != '>' && *s != '&') {
+			*p++ = *s;
+			continue;
+		}
+		for (e = *s == '<' ? "&lt;" : *s == '>' ? "&gt;" : "&amp;"; *e; e++)
+			*p++ = *e;
 	}
+	memcpy(p, w->shut, w->nshut);
+	b->len = (size_t)(p + w->nshut - b->s);
 }
 
 static void
 put(struct buf *b, const struct plist *p, unsigned depth)
 {
-	static const char *const names[] = {
-		[PLIST_DICT] = "dict", [PLIST_ARRAY] = "array",
-		[PLIST_STRING] = "string", [PLIST_INTEGER] = "integer",
-		[PLIST_DATA] = "data", [PLIST_TRUE] = "true",
-		[PLIST_FALSE] = "false",
-	};
-	const char *name;
+	const struct words *w;
+	const struct plist *kid;
 	uint32_t i;
 
-	name = names[p->type];
-	tabs(b, depth);
-	bufchar(b, '<');
-	bufstr(b, name);
+	w = &words[p->type];
 	if (p->len == 0) {
-		bufstr(b, "/>\n");
+		tabs(b, depth);
+		bufadd(b, w->empty, w->nempty);
 		return;
 	}
-	bufchar(b, '>');
-	if (p->type == PLIST_DICT || p->type == PLIST_ARRAY) {
-		bufchar(b, '\n');
-		for (i = 0; i < p->len; i++) {
-			if (p->type == PLIST_DICT) {
-				tabs(b, depth + 1);
-				bufstr(b, "<key>");
-				escaped(b, p->u.kids[i].key);
-				bufstr(b, "</key>\n");
-			}
-			put(b, &p->u.kids[i], depth + 1);
-		}
-		tabs(b, depth);
-	} else
-		escaped(b, p->u.s);
-	bufstr(b, "</");
-	bufstr(b, name);
-	bufstr(b, ">\n");
+	if (p->type != PLIST_DICT && p->type != PLIST_ARRAY) {
+		leaf(b, w, p->u.s, p->len, depth);
+		return;
+	}
+	tabs(b, depth);
+	bufadd(b, w->open, w->nopen);
+	bufchar(b, '\n');
+	for (i = 0; i < p->len; i++) {
+		kid = &p->u.kids[i];
+		if (p->type == PLIST_DICT)
+			leaf(b, &keywords, kid->key, strlen(kid->key), depth + 1);
+		put(b, kid, depth + 1);
+	}
+	tabs(b, depth);
+	bufadd(b, w->shut, w->nshut);
 }
 
 void

@@ -13,15 +13,25 @@
  * decimal numbers as it writes them, and the five entities of XML.
  *
  * Parsing is done in place: strings are decoded where they lie, and the < behind
- * them becomes their NUL. The values of all containers that are not yet ended
- * lie in one array; the end of a container moves its own into the arena. So
- * the tree is compact, and hostile nesting costs neither stack nor time.
+ * them becomes their NUL. The values of all containers that are not yet ended lie
+ * in one array; the end of a container moves its own into the arena.
  */
 enum { DEPTH = 32, KEYMAX = 128 };
 
-struct tag {
-	const char *name;
+/* the names of tags, the frequent ones first */
+enum name { STRING, KEY, ARRAY, DICT, INTEGER, TRUE, FALSE, DATA, PLIST, UNKNOWN };
+
+static const struct {
+	const char *s;
 	size_t len;
+} names[] = {
+	{ "string", 6 }, { "key", 3 }, { "array", 5 }, { "dict", 4 },
+	{ "integer", 7 }, { "true", 4 }, { "false", 5 }, { "data", 4 },
+	{ "plist", 5 },
+};
+
+struct tag {
+	enum name name;
 	enum { START, END, EMPTY } kind;
 	int attr;
 };
@@ -44,8 +54,7 @@ bad(struct parse *x, const char *why)
 	return -1;
 }
 
-/* at a NUL, which is the end or should not be there, or at what else does not
- * belong here */
+/* at a NUL, or at what else does not belong here */
 static int
 unexpected(struct parse *x, const char *why)
 {
@@ -87,14 +96,27 @@ attribute(struct parse *x)
 	return pass(x, "\"");
 }
 
+static enum name
+tagname(const char *s, size_t len)
+{
+	enum name n;
+
+	for (n = 0; n < UNKNOWN && (names[n].len != len ||
+	    memcmp(names[n].s, s, len) != 0); n++)
+		;
+	return n;
+}
+
 static int
 gettag(struct parse *x, struct tag *t)
 {
+	const char *name;
+
 	for (;;) {
 		space(x);
 		if (*x->p != '<')
 			return unexpected(x, "expected a tag");
-		if (strncmp(x->p, "<!--", 4) != 0)
+		if (x->p[1] != '!' || strncmp(x->p, "<!--", 4) != 0)
 			break;
 		x->p += 4;
 		if (pass(x, "-->") < 0)
@@ -104,10 +126,10 @@ gettag(struct parse *x, struct tag *t)
 	t->kind = *x->p == '/' ? END : START;
 	if (t->kind == END)
 		x->p++;
-	t->name = x->p;
+	name = x->p;
 	while (*x->p >= 'a' && *x->p <= 'z')
 		x->p++;
-	t->len = (size_t)(x->p - t->name);
+	t->name = tagname(name, (size_t)(x->p - name));
 	t->attr = *x->p == ' ';
 	if (t->attr && attribute(x) < 0)
 		return -1;
@@ -119,12 +141,6 @@ gettag(struct parse *x, struct tag *t)
 		return unexpected(x, "expected >");
 	x->p++;
 	return 0;
-}
-
-static int
-istag(const struct tag *t, const char *name)
-{
-	return strncmp(t->name, name, t->len) == 0 && name[t->len] == '\0';
 }
 
 /* decodes the entity at p to *c and returns its length, 0 if it is none */
@@ -152,21 +168,22 @@ entity(const char *p, char *c)
 
 /* takes the text up to the end tag of that name, and the tag */
 static int
-gettext(struct parse *x, const char *name, const char **s, uint32_t *len)
+gettext(struct parse *x, enum name name, const char **s, uint32_t *len)
 {
-	char *from, *to;
+	char *from, *p, *to;
 	struct tag t;
 	size_t n;
 
 	*s = to = x->p;
 	for (;;) {
-		n = strcspn(x->p, "<&");
-		from = x->p;
-		x->p += n;
+		for (from = p = x->p; *p != '<' && *p != '&' && *p; p++)
+			;
+		x->p = p;
+		n = (size_t)(p - from);
 		if (to != from)
 			memmove(to, from, n);
 		to += n;
-		if (*x->p != '&')
+		if (*p != '&')
 			break;
 		n = entity(x->p, to);
 		if (n == 0)
@@ -181,7 +198,7 @@ gettext(struct parse *x, const char *name, const char **s, uint32_t *len)
 	*len = (uint32_t)(to - *s);
 	if (gettag(x, &t) < 0)
 		return -1;
-	if (t.kind != END || t.attr || !istag(&t, name))
+	if (t.kind != END || t.attr || t.name != name)
 		return bad(x, "a string ends with the wrong tag");
 	*to = '\0';
 	return 0;
@@ -190,13 +207,12 @@ gettext(struct parse *x, const char *name, const char **s, uint32_t *len)
 static int
 isnumber(const char *s, uint32_t len)
 {
-	int sign;
-
-	sign = *s == '-';
-	s += sign;
-	len -= (uint32_t)sign;
 	if (*s == '0')
-		return len == 1 && !sign;
+		return len == 1;
+	if (*s == '-' && s[1] != '0') {
+		s++;
+		len--;
+	}
 	return len > 0 && len <= 19 && strspn(s, "0123456789") == len;
 }
 
@@ -223,28 +239,25 @@ packdata(struct plist *v)
 static int
 getleaf(struct parse *x, const struct tag *t, struct plist *v)
 {
+	static const uint8_t types[] = {
+		[STRING] = PLIST_STRING, [INTEGER] = PLIST_INTEGER,
+		[TRUE] = PLIST_TRUE, [FALSE] = PLIST_FALSE, [DATA] = PLIST_DATA,
+	};
+
 	v->u.s = "";
-	if (istag(t, "true") || istag(t, "false")) {
-		v->type = *t->name == 't' ? PLIST_TRUE : PLIST_FALSE;
+	if (t->name == KEY || t->name >= PLIST)
+		return bad(x, "has an unknown tag");
+	v->type = types[t->name];
+	if (t->name == TRUE || t->name == FALSE)
 		return t->kind == EMPTY && !t->attr ? 0 :
 		    bad(x, "expected an empty tag");
-	}
-	if (istag(t, "string"))
-		v->type = PLIST_STRING;
-	else if (istag(t, "integer"))
-		v->type = PLIST_INTEGER;
-	else if (istag(t, "data"))
-		v->type = PLIST_DATA;
-	else
-		return bad(x, "has an unknown tag");
-	if (t->attr && v->type != PLIST_DATA)
+	if (t->attr && t->name != DATA)
 		return bad(x, "has an attribute");
-	if (t->kind == START && gettext(x, v->type == PLIST_STRING ? "string" :
-	    v->type == PLIST_INTEGER ? "integer" : "data", &v->u.s, &v->len) < 0)
+	if (t->kind == START && gettext(x, t->name, &v->u.s, &v->len) < 0)
 		return -1;
-	if (v->type == PLIST_INTEGER && !isnumber(v->u.s, v->len))
+	if (t->name == INTEGER && !isnumber(v->u.s, v->len))
 		return bad(x, "has no sound number");
-	if (v->type == PLIST_DATA && v->len > 0 && !packdata(v))
+	if (t->name == DATA && v->len > 0 && !packdata(v))
 		return bad(x, "has no sound data");
 	return 0;
 }
@@ -281,8 +294,7 @@ inner(struct parse *x)
 	return x->depth ? &x->kids[x->open[x->depth - 1]] : NULL;
 }
 
-/* takes a key, or the end of the container; *t is the next value's tag if
- * *key is set or if it is no end */
+/* takes a key, and the value's tag to t, unless t ends the dictionary */
 static int
 getkey(struct parse *x, struct tag *t, const char **key)
 {
@@ -290,16 +302,16 @@ getkey(struct parse *x, struct tag *t, const char **key)
 
 	if (t->kind == END)
 		return 0;
-	if (t->kind != START || t->attr || !istag(t, "key"))
+	if (t->kind != START || t->attr || t->name != KEY)
 		return bad(x, "expected <key>");
-	if (gettext(x, "key", key, &len) < 0)
+	if (gettext(x, KEY, key, &len) < 0)
 		return -1;
 	if (len > KEYMAX)
 		return bad(x, "has too long a key");
 	return gettag(x, t);
 }
 
-/* takes one value, or the start of a container, or its end */
+/* takes a value, or a container's start, or its end */
 static int
 getvalue(struct parse *x)
 {
@@ -314,13 +326,13 @@ getvalue(struct parse *x)
 	if (dict && getkey(x, &t, &v.key) < 0)
 		return -1;
 	if (t.kind == END) {
-		if (!c || v.key || t.attr || !istag(&t, dict ? "dict" : "array"))
+		if (!c || v.key || t.attr || t.name != (dict ? DICT : ARRAY))
 			return bad(x, "has the wrong end tag");
 		return shut(x);
 	}
 	x->kids = xgrow(x->kids, x->nkids, sizeof *x->kids);
-	if (istag(&t, "dict") || istag(&t, "array")) {
-		v.type = *t.name == 'd' ? PLIST_DICT : PLIST_ARRAY;
+	if (t.name == DICT || t.name == ARRAY) {
+		v.type = t.name == DICT ? PLIST_DICT : PLIST_ARRAY;
 		if (t.attr)
 			return bad(x, "has an attribute");
 		if (t.kind == START) {
@@ -350,7 +362,7 @@ getall(struct parse *x)
 	}
 	if (gettag(x, &t) < 0)
 		return -1;
-	if (t.kind != START || !istag(&t, "plist"))
+	if (t.kind != START || t.name != PLIST)
 		return bad(x, "expected <plist>");
 	do {
 		if (getvalue(x) < 0)
@@ -358,7 +370,7 @@ getall(struct parse *x)
 	} while (x->depth > 0);
 	if (gettag(x, &t) < 0)
 		return -1;
-	if (t.kind != END || !istag(&t, "plist"))
+	if (t.kind != END || t.name != PLIST)
 		return bad(x, "expected </plist>");
 	space(x);
 	return x->p == x->end ? 0 : unexpected(x, "goes on behind its end");

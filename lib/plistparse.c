@@ -249,8 +249,7 @@ getleaf(struct parse *x, const struct tag *t, struct plist *v)
 		return bad(x, "has an unknown tag");
 	v->type = types[t->name];
 	if (t->name == TRUE || t->name == FALSE)
-		return t->kind == EMPTY && !t->attr ? 0 :
-		    bad(x, "expected an empty tag");
+		return t->kind == EMPTY ? 0 : bad(x, "expected an empty tag");
 	if (t->attr && t->name != DATA)
 		return bad(x, "has an attribute");
 	if (t->kind == START && gettext(x, t->name, &v->u.s, &v->len) < 0)

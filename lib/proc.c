@@ -64,6 +64,34 @@ setup(const struct proc *p, pid_t parent)
 	return sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/* forks, and returns in the child; the parent holds nothing open, waits, and
+ * ends as the child did */
+static int
+again(int report)
+{
+	pid_t parent, pid;
+	int status;
+
+	parent = getpid();
+	pid = fork();
+	if (pid < 0)
+		return -1;
+	if (pid == 0) {
+		/* a new process namespace does not see the parent's number */
+		if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+			return -1;
+		if (getppid() != parent && getppid() != 0)
+			_exit(1);
+		return 0;
+	}
+	close(report);
+	for (status = 0; status < 3; status++)
+		close(status);
+	if (procwait(pid, &status) < 0)
+		_exit(126);
+	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+}
+
 static void
 become(const struct proc *p, pid_t parent, int report)
 {
@@ -75,6 +103,8 @@ become(const struct proc *p, pid_t parent, int report)
 		r = putenv(*e) == 0 ? 0 : -1;
 	if (r == 0 && p->child)
 		r = p->child(p->arg);
+	if (r == 1)
+		r = again(report);
 	if (r == 0)
 		execvp(p->argv[0], p->argv);
 	r = errno;

@@ -12,7 +12,9 @@ struct proc {
 	int session;		/* nonzero: a session and group of its own */
 	int deathsig;		/* sent to it when we die; 0: none */
 	int (*child)(void *);	/* called in the child before exec, may be NULL; */
-	void *arg;		/* -1 with errno ends the child and the start */
+	void *arg;		/* -1 with errno ends the child and the start, 1
+				 * has a child of the child go on, which ends with
+				 * it: after unshare(2) of processes */
 };
 
 /* starts p and returns its pid; -1 with errno, that of a failed exec too, and

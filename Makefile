@@ -33,8 +33,10 @@ OBJS = \
 	build/claim.o \
 	build/clean.o \
 	build/conf.o \
+	build/confine.o \
 	build/delivery.o \
 	build/eta.o \
+	build/eval.o \
 	build/explain.o \
 	build/filing.o \
 	build/graph.o \
@@ -50,6 +52,7 @@ OBJS = \
 	build/log.o \
 	build/loop.o \
 	build/manifest.o \
+	build/mention.o \
 	build/needs.o \
 	build/obsolete.o \
 	build/operand.o \
@@ -80,9 +83,11 @@ OBJS = \
 	build/sched.o \
 	build/screen.o \
 	build/shelf.o \
+	build/shell.o \
 	build/sim.o \
 	build/spool.o \
 	build/stage.o \
+	build/stamp.o \
 	build/status.o \
 	build/statusdetail.o \
 	build/statuslink.o \
@@ -94,6 +99,10 @@ OBJS = \
 	build/tar.o \
 	build/term.o \
 	build/text.o \
+	build/tmpl.o \
+	build/tmplcache.o \
+	build/tmplenv.o \
+	build/tmplparse.o \
 	build/tree.o \
 	build/uses.o \
 	build/ver.o \
@@ -127,8 +136,10 @@ build/builds.o: lib/builds.c
 build/claim.o: lib/claim.c
 build/clean.o: lib/clean.c
 build/conf.o: lib/conf.c
+build/confine.o: lib/confine.c
 build/delivery.o: lib/delivery.c
 build/eta.o: lib/eta.c
+build/eval.o: lib/eval.c build/tmpl.bash.h
 build/explain.o: lib/explain.c
 build/filing.o: lib/filing.c
 build/graph.o: lib/graph.c
@@ -144,6 +155,7 @@ build/lock.o: lib/lock.c
 build/log.o: lib/log.c
 build/loop.o: lib/loop.c
 build/manifest.o: lib/manifest.c
+build/mention.o: lib/mention.c
 build/needs.o: lib/needs.c
 build/obsolete.o: lib/obsolete.c
 build/operand.o: lib/operand.c
@@ -174,9 +186,11 @@ build/scan.o: lib/scan.c
 build/sched.o: lib/sched.c
 build/screen.o: lib/screen.c
 build/shelf.o: lib/shelf.c
+build/shell.o: lib/shell.c
 build/sim.o: lib/sim.c
 build/spool.o: lib/spool.c
 build/stage.o: lib/stage.c
+build/stamp.o: lib/stamp.c
 build/status.o: lib/status.c
 build/statusdetail.o: lib/statusdetail.c
 build/statuslink.o: lib/statuslink.c
@@ -188,6 +202,10 @@ build/taking.o: lib/taking.c
 build/tar.o: lib/tar.c
 build/term.o: lib/term.c
 build/text.o: lib/text.c
+build/tmpl.o: lib/tmpl.c
+build/tmplcache.o: lib/tmplcache.c
+build/tmplenv.o: lib/tmplenv.c
+build/tmplparse.o: lib/tmplparse.c
 build/tree.o: lib/tree.c
 build/uses.o: lib/uses.c
 build/ver.o: lib/ver.c

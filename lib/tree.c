@@ -321,7 +321,7 @@ readvirtuals(struct tree *t)
 			*name++ = '\0';
 		name += strspn(name, " \t");
 		name[strcspn(name, " \t")] = '\0';
-		if (!nameok(line) || !nameok(name))
+		if (*line == '#' || !nameok(name))
 			continue;
 		place = tabput(t->virtuals, line);
 		if (!*place)

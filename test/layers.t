@@ -5,10 +5,10 @@
 
 # the layer of each module: an include goes down, or stays in its layer
 cat >layers <<'END'
-0 arena buf confine heap io iomove iosync lock loop pool proc tab term x
-1 graph job manifest order plist plistparse stage text ver verdict
+0 arena buf confine heap io iomove iosync lock loop pool proc stamp tab term x
+1 graph job manifest mention order plist plistparse stage text ver verdict
 2 claim conf delivery log past pkg pkgs repo repodata repos spool stock tar
-2 tmpl tree watch
+2 eval shell tmpl tmplcache tmplenv tmplparse tree watch
 2 add clean index obsolete parcel shelf stow take
 3 audit operand plan plandep planorder render uses world
 3 await builder builds filing intake local needs packing queue ready reject

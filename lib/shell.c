@@ -1,0 +1,269 @@
+#include <bsd/stdlib.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "confine.h"
+#include "loop.h"
+#include "proc.h"
+#include "shell.h"
+#include "text.h"
+#include "x.h"
+
+enum {
+	MAXLINE = 1 << 20,	/* bytes of an answer's line */
+	MAXRECORD = 4 << 20,	/* bytes of an answer */
+	MAXSAID = 16 << 10,	/* bytes of standard error that are kept */
+	MAXREADS = 16,		/* in a row: what floods us must not hold us */
+	PROCS = 64,
+	SECONDS = 600,		/* the bash itself lives long */
+	MEMORY = 1 << 30
+};
+
+extern char **environ;
+
+static int
+confined(void *arg)
+{
+	const struct shellenv *env = arg;
+	struct confine c = {
+		.reads = env->reads,
+		.nreads = env->nreads,
+		.procs = PROCS,
+		.seconds = SECONDS,
+		.memory = MEMORY,
+	};
+
+	environ = env->env;
+	return confine(&c);
+}
+
+static void
+closeall(const int *fds, size_t n)
+{
+	size_t i;
+	int e;
+
+	e = errno;
+	for (i = 0; i < n; i++) {
+		if (fds[i] >= 0)
+			close(fds[i]);
+	}
+	errno = e;
+}
+
+/* Requests go through a socket: unlike a pipe it cannot be opened a second time
+ * through /proc, nor does writing to it raise a signal. */
+int
+shellstart(struct shell *sh, const struct shellenv *env)
+{
+	int fds[6] = { -1, -1, -1, -1, -1, -1 };
+	struct proc p = { .argv = env->argv, .session = 1, .deathsig = SIGKILL,
+	    .child = confined };
+	size_t i;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, fds) < 0 ||
+	    pipe(fds + 2) < 0 || pipe(fds + 4) < 0) {
+		closeall(fds, 6);
+		return -1;
+	}
+	for (i = 0; i < 6; i++)
+		fcntl(fds[i], F_SETFD, FD_CLOEXEC);
+	fcntl(fds[2], F_SETFL, O_NONBLOCK);
+	fcntl(fds[4], F_SETFL, O_NONBLOCK);
+	p.in = fds[1];
+	p.out = fds[3];
+	p.err = fds[5];
+	p.arg = (void *)(uintptr_t)env;
+	memset(sh, 0, sizeof *sh);
+	sh->pid = procstart(&p);
+	if (sh->pid < 0) {
+		sh->pid = 0;
+		closeall(fds, 6);
+		return -1;
+	}
+	closeall((int[]){ fds[1], fds[3], fds[5] }, 3);
+	sh->ask = fds[0];
+	sh->out = fds[2];
+	sh->err = fds[4];
+	sh->got = xcalloc(3, sizeof *sh->got);
+	sh->record = sh->got + 1;
+	sh->said = sh->got + 2;
+	return 0;
+}
+
+void
+shellstop(struct shell *sh)
+{
+	size_t i;
+	int status;
+
+	if (!sh->pid)
+		return;
+	prockill(sh->pid, SIGKILL);
+	procwait(sh->pid, &status);
+	closeall((int[]){ sh->ask, sh->out, sh->err }, 3);
+	for (i = 0; i < 3; i++)
+		buffree(&sh->got[i]);
+	free(sh->got);
+	memset(sh, 0, sizeof *sh);
+}
+
+void
+shellask(struct shell *sh, size_t what, const char *words)
+{
+	struct buf b = {0};
+
+	snprintf(sh->nonce[sh->n], sizeof *sh->nonce, "%08lx%08lx",
+	    (unsigned long)arc4random(), (unsigned long)arc4random());
+	sh->what[sh->n] = what;
+	if (sh->n++ == 0)
+		sh->since = loopnow();
+	buffmt(&b, "%s %s\n", sh->nonce[sh->n - 1], words);
+	/* a few hundred bytes: there is always room for them */
+	if (send(sh->ask, b.s, b.len, MSG_NOSIGNAL) != (ssize_t)b.len)
+		shutdown(sh->ask, SHUT_RDWR);
+	buffree(&b);
+}
+
+/* takes one line: 1 when it is the last of an answer */
+static int
+line(struct shell *sh, const char *s, size_t n)
+{
+	if (n == 0)
+		return 0;
+	if (sh->n == 0 || n < SHELL_NONCE + 2 ||
+	    memcmp(s, sh->nonce[0], SHELL_NONCE) != 0 || s[SHELL_NONCE] != ' ') {
+		sh->strange = 1;
+		return 0;
+	}
+	s += SHELL_NONCE + 1;
+	n -= SHELL_NONCE + 1;
+	if (*s == '.') {
+		sh->status = atoi(s + 1);
+		return 1;
+	}
+	if (n == 2 && memcmp(s, "ok", 2) == 0) {
+		sh->whole = 1;
+	} else if (sh->record->len + n < MAXRECORD && !memchr(s, '\0', n)) {
+		bufadd(sh->record, s, n);
+		bufchar(sh->record, '\n');
+	} else {
+		sh->strange = 1;
+	}
+	return 0;
+}
+
+static int
+lines(struct shell *sh)
+{
+	char *end, *s;
+	size_t left;
+	int r;
+
+	s = sh->got->s;
+	left = sh->got->len;
+	for (r = 0; r == 0 && left > 0 && (end = memchr(s, '\n', left)); ) {
+		r = line(sh, s, (size_t)(end - s));
+		left -= (size_t)(end + 1 - s);
+		s = end + 1;
+	}
+	if (r == 0 && left > MAXLINE) {
+		sh->strange = 1;
+		left = 0;
+	}
+	if (left > 0)
+		memmove(sh->got->s, s, left);
+	sh->got->len = left;
+	return r;
+}
+
+/* appends what has come to b: 1 when there was something, 0 when not, -1 at the
+ * end */
+static int
+take(int fd, struct buf *b)
+{
+	ssize_t r;
+
+	r = read(fd, bufroom(b, 65536), 65536);
+	if (r > 0)
+		b->len += (size_t)r;
+	if (r < 0)
+		return errno == EAGAIN || errno == EINTR ? 0 : -1;
+	return r > 0 ? 1 : -1;
+}
+
+static void
+hear(struct shell *sh)
+{
+	int i;
+
+	for (i = 0; i < MAXREADS && take(sh->err, sh->said) > 0; i++) {
+		if (sh->said->len > MAXSAID) {
+			sh->said->len -= MAXSAID / 2;
+			memmove(sh->said->s, sh->said->s + MAXSAID / 2,
+			    sh->said->len);
+		}
+	}
+}
+
+int
+shellread(struct shell *sh)
+{
+	int i, r;
+
+	hear(sh);
+	r = 1;
+	for (i = 0; i < MAXREADS && r > 0; i++) {
+		if (sh->got->len > 0 && lines(sh))
+			return 1;
+		r = take(sh->out, sh->got);
+	}
+	return r < 0 ? -1 : 0;
+}
+
+void
+shellnext(struct shell *sh)
+{
+	sh->n--;
+	memmove(sh->what, sh->what + 1, sh->n * sizeof *sh->what);
+	memmove(sh->nonce, sh->nonce + 1, sh->n * sizeof *sh->nonce);
+	sh->since = loopnow();
+	sh->record->len = sh->said->len = 0;
+	sh->whole = 0;
+}
+
+char *
+shellwhy(struct shell *sh)
+{
+	struct buf b = {0};
+	char *error, *last, *s;
+
+	hear(sh);
+	bufchar(sh->said, '\0');
+	error = last = NULL;
+	for (s = strtok(sh->said->s, "\n"); s; s = strtok(NULL, "\n")) {
+		last = s;
+		if ((s = strstr(s, "ERROR: ")))
+			error = s + strlen("ERROR: ");
+	}
+	if (error) {
+		textclean(&b, error);
+		return buftake(&b);
+	}
+	if (sh->status > 128)
+		buffmt(&b, "ended by signal %d", sh->status - 128);
+	else
+		buffmt(&b, "ended early, exit %d", sh->status);
+	if (last) {
+		bufstr(&b, ": ");
+		textclean(&b, last);
+	}
+	return buftake(&b);
+}

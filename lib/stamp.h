@@ -1,0 +1,25 @@
+/* Numbers that change when files do: of their times, sizes and inodes, not of
+ * their contents. And of texts. */
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct stat;
+
+/* returns the number of n bytes */
+uint64_t stamptext(const void *p, size_t n);
+
+/* returns the number of a file's status */
+uint64_t stampfile(const struct stat *st);
+
+/* returns the number of everything below name in dir, or of the file that it
+ * is; entries of the top called skip (if not NULL) do not count; what is not
+ * there has a number too */
+uint64_t stamptree(int dir, const char *name, const char *skip);
+
+/* the same of the regular files in a directory, not of what is below */
+uint64_t stampfiles(int dir, const char *name);
+
+/* whether the file changed so lately that it may change again and keep its
+ * number */
+int stamplately(const struct stat *st);

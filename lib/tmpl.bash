@@ -1,0 +1,280 @@
+# The evaluator of templates: a bash that does what xbps-src does before it
+# looks at a template, once, and then answers requests, each in a subshell that
+# goes on with the template as xbps-src would. Both halves are the tree's own
+# setup_pkg, so that what a tree does differently is done differently here.
+#
+# Arguments: the void-packages tree; the files for etc/defaults.conf and
+# etc/conf, "" for none; the machine that builds; the one built for if it is
+# another; XBPS_CHECK_PKGS; CHROOT_READY; then the srcpkgs directories.
+#
+# A request is a line `NONCE I [s] NAME`: the template NAME in the I-th of these
+# directories, s if it may define a subpackage. The answer's lines begin with
+# the nonce, the last is `NONCE . STATUS`. Nobody else knows the nonce of a
+# request, so that nothing else that a template writes is taken for an answer.
+# Standard error is for people.
+
+exec 8<&0 9>&1 </dev/null >/dev/null
+
+# xbps-src's own settings, in its order: defaults, the user's, the caller's.
+spiff_settings() {
+	local f
+
+	readonly XBPS_DISTDIR=$1 XBPS_CONFIG_FILE=$3 spiff_cross=$5
+	[ -z "$2" ] || . "$2"
+	[ -z "$3" ] || . "$3"
+	[ -z "$6" ] || XBPS_CHECK_PKGS=$6
+	XBPS_MACHINE=$4 XBPS_ARCH=$4 XBPS_CROSS_BUILD=$5
+	unset XBPS_TARGET_MACHINE IN_CHROOT CHROOT_READY
+	[ -z "$7" ] || export CHROOT_READY=$7
+	XBPS_MASTERDIR=$1/masterdir-$4 XBPS_HOSTDIR=$1/hostdir XBPS_MAKEJOBS=1
+	XBPS_REPOSITORY=$XBPS_HOSTDIR/binpkgs XBPS_GIT_CMD=git
+	XBPS_UHELPER_CMD="xbps-uhelper -r $XBPS_MASTERDIR"
+	XBPS_INSTALL_CMD="xbps-install -r $XBPS_MASTERDIR"
+	XBPS_QUERY_CMD="xbps-query -r $XBPS_MASTERDIR"
+	XBPS_RECONFIGURE_CMD="xbps-reconfigure -r $XBPS_MASTERDIR"
+	XBPS_REMOVE_CMD="xbps-remove -r $XBPS_MASTERDIR"
+	XBPS_CHECKVERS_CMD="xbps-checkvers -r $XBPS_MASTERDIR"
+	XBPS_RINDEX_CMD=xbps-rindex XBPS_CMPVER_CMD="xbps-uhelper cmpver"
+	XBPS_FETCH_CMD=xbps-fetch XBPS_DIGEST_CMD=xbps-digest
+	readonly XBPS_COMMONDIR=$1/common
+	readonly XBPS_SHUTILSDIR=$XBPS_COMMONDIR/xbps-src/shutils
+	readonly XBPS_CROSSPFDIR=$XBPS_COMMONDIR/cross-profiles
+	readonly XBPS_BUILDSTYLEDIR=$XBPS_COMMONDIR/build-style
+	readonly XBPS_BUILDHELPERDIR=$XBPS_COMMONDIR/build-helper
+	readonly XBPS_LIBEXECDIR=$XBPS_COMMONDIR/xbps-src/libexec
+	readonly XBPS_SRCDISTDIR=$XBPS_HOSTDIR/sources
+	readonly XBPS_DESTDIR=$XBPS_MASTERDIR/destdir
+	readonly XBPS_BUILDDIR=$XBPS_MASTERDIR/builddir
+	# no dependency hangs on the time of the last commit, and asking git
+	# for it takes longer than all else
+	export "${!XBPS_@}" NOCOLORS=1 SOURCE_DATE_EPOCH=0
+	for f in "$XBPS_SHUTILSDIR"/*.sh; do
+		[ ! -r "$f" ] || . "$f"
+	done
+}
+
+# first, so that the functions below take the place of the tree's
+spiff_settings "$@"
+
+# Sets spiff_head, spiff_first and spiff_second: the tree's setup_pkg, cut where
+# it turns to the template. What comes before is the same for all, and its very
+# first lines name and set local variables for both. The lines that set tools
+# and their flags are left out: they are half of it, and say nothing of
+# dependencies. A setup_pkg of another shape runs whole each time.
+spiff_cut() {
+	local line last=
+	local local='^ +(local |basepkg=|\[ -z "?\$pkg"? \])'
+	local tools='^ +(export|unset) [A-Z_]*(CC|CXX|CPP|GCC|FC|LD|AR|AS|RANLIB|STRIP|OBJDUMP|OBJCOPY|NM|READELF|PKG_CONFIG|RUST_[A-Z]*|[A-Z]*FLAGS)(_[a-z_A-Z]*)?(=| |;|$)'
+	local -a lines
+
+	spiff_head= spiff_first= spiff_second=
+	mapfile -t lines < <(declare -f setup_pkg)
+	for line in "${lines[@]:2:${#lines[@]}-3}"; do
+		if [[ $spiff_second && $line =~ $tools ]]; then
+			# an empty branch is a syntax error
+			[[ $last != *@(then|else) ]] || spiff_second+=:$'\n'
+		elif [[ $spiff_second || $line =~ 'if [ ! -f '.*/template ]]; then
+			spiff_second+=$line$'\n'
+		elif [[ $spiff_first || ! $line =~ $local ]]; then
+			spiff_first+=$line$'\n'
+		else
+			spiff_head+=$line$'\n'
+		fi
+		last=$line
+	done
+	[ "$spiff_second" ] || spiff_head= spiff_first= spiff_second='setup_pkg "$@"'
+	spiff_second=${spiff_second/'subpackages="$(get_subpkgs)"'/spiff_subpkgs}
+}
+
+# get_subpkgs without its fork: a here-string is a pipe, which can be opened at
+# its other end too. Old versions of bash make it a file; then fork.
+spiff_subpkgs() {
+	local f r w
+
+	[ "$spiff_subs" = s ] || return 0
+	exec {r}<<<''
+	if [ ! -p "/proc/self/fd/$r" ]; then
+		subpackages=$(get_subpkgs)
+		return 0
+	fi
+	exec {w}>"/proc/self/fd/$r"
+	compgen -A function -X '!*_package' >&"$w"
+	exec {w}>&-
+	while read -r -u "$r" f; do
+		subpackages+=${subpackages:+ }${f%_package}
+	done
+	exec {r}<&-
+}
+
+declare -F skip_check_step >/dev/null ||
+	skip_check_step() { [ -z "$XBPS_CHECK_PKGS" ] || [ "$XBPS_CROSS_BUILD" ]; }
+
+# What writes would fail here. Build helpers try it a lot: save the forks.
+mkdir() { :; }
+chmod() { :; }
+cp() { :; }
+ln() { :; }
+cat() { command cat "$@"; }
+
+# The files that many templates share become functions, so that they are read
+# once; spiff_file has the function for a file.
+spiff_share() {
+	local f text
+
+	eval "spiff_$(declare -f source_file)"
+	for f in "$XBPS_COMMONDIR"/environment/build-style/*.sh \
+	    "$XBPS_COMMONDIR/build-profiles/"{bootstrap,"$XBPS_MACHINE"}.sh; do
+		[ -f "$f" ] && [ -r "$f" ] || continue
+		read -r -d '' text <"$f"
+		eval "spiff_file${#spiff_file[@]}() { $text"$'\n'} 2>/dev/null &&
+			spiff_file[$f]=spiff_file${#spiff_file[@]}
+	done
+	source_file() {
+		if [ -z "${spiff_file[$1]}" ]; then
+			spiff_source_file "$1"
+		elif ! "${spiff_file[$1]}" "$1"; then
+			msg_error "xbps-src: failed to read $1!\n"
+		fi
+	}
+}
+
+# The tree's set_build_options without its fork for each option: etc/conf, which
+# may ask XBPS_CURRENT_PKG, is read once for all of them.
+set_build_options() {
+	[ -z "$build_options" ] || spiff_options
+}
+
+spiff_options() {
+	local f words=XBPS_PKG_OPTIONS_${pkgname//[^A-Za-z0-9_]/_}
+	local -A options
+
+	if [ "$XBPS_CONFIG_FILE" ]; then
+		words=$(
+			export XBPS_CURRENT_PKG=$pkgname
+			. "$XBPS_CONFIG_FILE" >/dev/null 2>&1
+			echo ${!words:-$XBPS_PKG_OPTIONS}
+		)
+	else
+		words=${!words:-$XBPS_PKG_OPTIONS}
+	fi
+	local IFS=,
+	for f in $words $XBPS_ARG_PKG_OPTIONS; do
+		case $f in
+		'~'?*) options[${f#\~}]=0 ;;
+		?*) options[$f]=1 ;;
+		esac
+	done
+	IFS=$' \t\n'
+	for f in $build_options_default; do
+		[ "${options[$f]}" ] || options[$f]=1
+	done
+	for f in $build_options; do
+		if [ "${options[$f]}" = 1 ]; then
+			export "build_option_$f=1"
+		else
+			unset "build_option_$f"
+		fi
+	done
+	if [ -z "$XBPS_BUILD_OPTIONS_PARSED" ]; then
+		# the template again: its variables may hang on the options
+		source_file "$XBPS_SRCPKGDIR/$pkgname/template"
+		XBPS_BUILD_OPTIONS_PARSED=1
+		unset PKG_BUILD_OPTIONS
+		set_build_options
+		unset XBPS_BUILD_OPTIONS_PARSED
+		return 0
+	fi
+	export PKG_BUILD_OPTIONS=
+	for f in $build_options; do
+		[ "${options[$f]}" = 1 ] || f="~$f"
+		PKG_BUILD_OPTIONS+="$f "
+	done
+}
+
+# Adds to the answer why xbps-src would refuse to build the package.
+spiff_refused() {
+	local why=
+
+	if [ -z "$XBPS_IGNORE_BROKENNESS" ]; then
+		if [ "$spiff_cross" ] && [ "$nocross" ]; then
+			why="nocross: $nocross"
+		elif [ "$broken" ]; then
+			why="broken: $broken"
+		fi
+	fi
+	if [ "$why" ]; then
+		:
+	elif [ "$restricted" ] && [ -z "$XBPS_ALLOW_RESTRICTED" ]; then
+		why="restricted: $restricted"
+	elif [ "$archs" ] && ! (check_pkg_arch "$spiff_cross") 2>/dev/null; then
+		why="archs: not for $XBPS_TARGET_MACHINE"
+	fi
+	spiff_answer+=${why:+$spiff_line f ${why//$'\n'/ }}
+}
+
+# What a subshell does for one request. It is text, and becomes one function with
+# the loop around it, since bash copies a function's body with each call.
+#
+# The run-time dependencies (r) are as setup_pkg_depends collects them, where
+# `depends` stays as the subpackage before has left it; then (p) whose they are,
+# where each subpackage begins without, as when its package is made.
+spiff_request='
+	exec 8<&-
+	spiff_line=$'\''\n'\''$spiff_nonce spiff_answer=
+	readonly XBPS_SRCPKGDIR=${spiff_dirs[spiff_i]}
+	export XBPS_SRCPKGDIR XBPS_TRIGGERSDIR=$XBPS_SRCPKGDIR/xbps-triggers/files
+	set -- "$spiff_name" "$spiff_cross" ignore-problems
+	spiff_setup
+	# words are words from here on, whatever became of IFS
+	unset -v IFS
+	set -f
+	spiff_answer="$spiff_line n $pkgname$spiff_line v $version"
+	spiff_answer+="$spiff_line x $revision$spiff_line y $repository"
+	set -- $build_helper
+	spiff_answer+="$spiff_line b $build_style$spiff_line B $*"
+	[ -z "$nocross$broken$restricted$archs" ] || spiff_refused
+	set -- $hostmakedepends
+	spiff_answer+=${1:+$spiff_line h $*}
+	set -- $checkdepends
+	[ -z "$1" ] || skip_check_step || spiff_answer+="$spiff_line c $*"
+	set -- $makedepends
+	spiff_answer+=${1:+$spiff_line m $*}
+	spiff_own=$depends spiff_all=$depends
+	for pkg in $subpackages; do
+		"${pkg}_package"
+		spiff_all+=" $depends"
+	done
+	set -- $spiff_all
+	spiff_answer+=${1:+$spiff_line r $*}
+	set -- $spiff_own
+	spiff_answer+="$spiff_line p $sourcepkg $*"
+	for pkg in $subpackages; do
+		depends=
+		pkgname=$pkg
+		"${pkg}_package"
+		set -- $depends
+		spiff_answer+="$spiff_line p $pkg $*"
+	done
+	printf "%s\n" "$spiff_answer$spiff_line ok" >&9
+'
+
+declare -A spiff_file
+spiff_dirs=("${@:8}")
+cd /
+spiff_cut
+spiff_share
+eval "spiff_before() { $spiff_head$spiff_first
+}
+spiff_serve() {
+	while read -r -u 8 spiff_nonce spiff_i spiff_subs spiff_name; do
+		(${spiff_request/spiff_setup/$spiff_head$spiff_second})
+		printf '\n%s . %s\n' \"\$spiff_nonce\" \$? >&9
+	done
+}"
+spiff_before - "$spiff_cross" ignore-problems
+[ -z "$spiff_cross" ] || export CROSS_BUILD=$spiff_cross
+
+# The first request is for nothing but the settings.
+read -r -u 8 spiff_nonce
+printf '%s t %s\n%s . 0\n' "$spiff_nonce" "$XBPS_CROSS_TRIPLET" "$spiff_nonce" >&9
+spiff_serve

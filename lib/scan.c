@@ -207,6 +207,9 @@ scanstep(struct sched *s)
 			intakename(s, name);
 		else if (state != NSTATE && *name != '.')
 			scanlook(s, name);
+		else if (state == NSTATE && strcmp(name, "pause") != 0 &&
+		    strcmp(name, "lock") != 0)
+			return -1;	/* a directory went */
 		if (loopnow() > end)
 			return 1;
 	}

@@ -21,6 +21,7 @@
 int
 schedopen(struct sched *s)
 {
+	s->stopping = s->trouble = 0;
 	s->past = pastopen(s->sp);
 	if (!s->past)
 		return -1;

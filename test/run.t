@@ -1,0 +1,193 @@
+#!/bin/sh
+# spiff-run: jobs go from new/ to done/ in the order of their needs; people move
+# files; builds fail in all the ways they can.
+. "$(dirname "$0")/lib.sh"
+. "$test/run.sh"
+
+exits 2 'no operands' spiff-run x
+exits 2 'a length of time is a number' spiff-run -t soon
+exits 2 'slots are a number' spiff-run -1 -j many
+exits 2 'only builders that there are' spiff-run -1 -b oven
+
+exits 0 'an empty spool is made, and left at once' spiff-run -1
+is 'with all its directories' "$(cd spool && echo *) " \
+	'built cancel done fail incoming lock log new ready run tmp wait '
+
+fresh
+job c-1_1 b-1_1
+job b-1_1 a-1_1
+job a-1_1
+exits 0 'a chain, put in from the wrong end' spiff-run -1
+is 'built in order' "$(tr '\n' ' ' <begun)" \
+	'a-1_1.x86_64 b-1_1.x86_64 c-1_1.x86_64 '
+is 'done' "$(where a-1_1)$(where b-1_1)$(where c-1_1)" 'done done done '
+has 'said' err 'spiff-run: c-1_1.x86_64: done'
+is 'tries, times, the machine and the end are noted' "$(sed -n \
+	's/^\(tries\|started\|ended\|node\|handle\|exit\) .*/\1/p' \
+	spool/done/a-1_1.x86_64 | tr '\n' ' ')" \
+	'started tries node handle ended exit '
+check 'the packages are in the repository' [ -s repo/c-1_1.x86_64.xbps ]
+check 'the log is packed' [ -s spool/log/a-1_1.x86_64.log.gz ]
+is 'nothing is left' "$(find spool/tmp spool/incoming spool/run -mindepth 1)" ''
+rm -rf spool/done/*
+job d-1_1 a-1_1 c-1_1
+exits 0 'what the index has is not waited for, whatever done/ says' spiff-run -1
+
+fresh
+echo 'echo no good; exit 1' >how/a-1_1.x86_64
+job a-1_1
+job b-1_1 a-1_1
+job c-1_1 b-1_1
+job d-1_1
+exits 1 'a failure' spiff-run -1
+is 'holds back what needs it, and nothing else' "$(where a-1_1)$(where b-1_1)$(
+	where c-1_1)$(where d-1_1)" 'fail wait wait done '
+is 'its class' "$(attr a-1_1 fail class)" package
+is 'its reason' "$(attr a-1_1 fail reason)" 'exit 1'
+rm how/a-1_1.x86_64
+mv spool/fail/a-1_1.x86_64 spool/new
+exits 0 'it is tried again by mv, and the others go on' spiff-run -1
+is 'all done' "$(where a-1_1)$(where b-1_1)$(where c-1_1)" 'done done done '
+is 'the second try' "$(attr a-1_1 'done' tries)" 2
+
+# class TEXT: how a build is judged that ends so
+class() {
+	fresh
+	echo "$1" >how/a-1_1.x86_64
+	job a-1_1
+	spiff-run -1 "${2:--j1}" "${3:--j1}" >log 2>&1
+	printf '%s: %s' "$(attr a-1_1 fail class)" "$(attr a-1_1 fail reason)"
+}
+is 'unavailable' "$(class 'echo spiff-build: broken; exit 2')" \
+	'unavailable: broken'
+is 'stale' "$(class 'exit 4')" 'stale: exit 4'
+is 'nothing delivered' "$(class 'exit 0')" \
+	'package: exit 0, but nothing was delivered'
+is "the machine's fault" "$(class 'exit 111')" 'machine: exit 111'
+is 'tried three times' "$(wc -l <begun)" 3
+is 'killed' "$(class 'kill -9 $$')" 'machine: signal 9 (Killed)'
+is 'no output for a second' "$(class 'sleep 600' -t 1s)" \
+	'stopped: stopped: wrote nothing for 1 s'
+is 'too long' "$(class 'while :; do echo x; sleep 0.1; done' -T 1)" \
+	'stopped: stopped: not done after 1 s'
+fresh
+echo "[ \$SPIFF_TRY -gt 2 ] || exit 111" >how/a-1_1.x86_64
+job a-1_1
+exits 0 'the machine recovers' spiff-run -1
+is 'at the third try' "$(attr a-1_1 'done' tries)" 3
+fresh
+mkdir spool/incoming/a-1_1.x86_64
+printf 'job a-1_1.x86_64\ntry 7\nend\n' >spool/incoming/a-1_1.x86_64/manifest
+echo 'exit 0' >how/a-1_1.x86_64
+job a-1_1
+exits 1 "another try's delivery does not count" spiff-run -1
+
+# people move files while it runs
+fresh
+echo 'sleep 600 & echo $! >pid; wait' >how/a-1_1.x86_64
+background
+job b-1_1
+await lies 'done' b-1_1
+job a-1_1
+await [ -s pid ]
+mv spool/run/a-1_1.x86_64 spool/cancel
+gone() { ! kill -0 "$(cat pid)" 2>/dev/null; }
+await gone
+ok $? 'mv to cancel/ stops the build, with all its processes'
+rm -f pid how/a-1_1.x86_64
+mv spool/cancel/a-1_1.x86_64 spool/new
+await lies 'done' a-1_1
+ok $? 'mv to new/ begins it again'
+: >spool/pause
+job c-1_1
+await lies ready c-1_1
+kill -HUP "$run"
+job d-1_1 c-1_1
+await lies wait d-1_1
+is 'nothing starts while there is a file pause' "$(where c-1_1)" 'ready '
+echo 'priority 5' >>spool/wait/d-1_1.x86_64
+rm spool/pause
+await lies 'done' d-1_1
+ok $? 'until it is removed'
+echo 'sleep 600 & echo $! >pid; wait' >how/e-1_1.x86_64
+job e-1_1
+await [ -s pid ]
+rm spool/run/e-1_1.x86_64
+await gone
+ok $? 'a file that is removed stops its build as well'
+rm -f pid
+job e-1_1
+await [ -s pid ]
+end
+is 'told to end, it ends with 0' $? 0
+check 'its builds with it' gone
+is 'and their jobs are ready again' "$(where e-1_1)" 'ready '
+rm how/e-1_1.x86_64
+exits 0 'the next run goes on' spiff-run -1
+is 'with them' "$(where e-1_1)" 'done '
+
+# the same without hints from the kernel
+fresh
+SPIFF_WATCH=scan
+export SPIFF_WATCH
+background
+job b-1_1 a-1_1
+job a-1_1
+await lies 'done' b-1_1
+ok $? 'by looking every second'
+end
+unset SPIFF_WATCH
+
+# the spool goes away
+fresh
+echo 'sleep 600 & echo $! >pid; wait' >how/a-1_1.x86_64
+rm -f pid
+background
+job a-1_1
+await [ -s pid ]
+rm -rf spool
+await gone
+ok $? 'a spool that is removed: its builds are stopped'
+await [ -d spool/new ]
+ok $? 'and it is made again'
+await [ -s spool/lock ]
+job b-1_1
+await lies 'done' b-1_1
+ok $? 'and used'
+end
+
+# slots
+fresh
+for i in 1 2 3 4 5 6; do
+	echo 'echo x >>count; sleep 0.2; wc -l <count >>most
+		sed -i 1d count' >"how/p$i-1_1.x86_64"
+	job "p$i-1_1"
+done
+rm -f most count
+spiff-run -1 -j 2 2>err
+is 'never more builds than slots' "$(sort -n most | tail -n 1)" 2
+fresh
+job a-1_1
+exits 1 'no slot for the architecture' spiff-run -1 -j aarch64=2
+has 'is said' err '1 ready, but there is no slot for them'
+is 'and the job waits' "$(where a-1_1)" 'ready '
+
+# the lock
+fresh
+background
+exits 1 'a second one' spiff-run
+has 'says who has the lock' err "process $run on $(uname -n) holds the lock"
+first=$run
+spiff-run -w >>log2 2>&1 &
+run=$!
+runs="$runs $run"
+await grep -q "process $first" log2
+kill -9 "$first"
+await grep -q "process $run" spool/lock
+ok $? 'a standby takes over'
+job a-1_1
+await lies 'done' a-1_1
+ok $? 'and works'
+end
+
+plan

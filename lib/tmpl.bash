@@ -206,7 +206,7 @@ spiff_refused() {
 		:
 	elif [ "$restricted" ] && [ -z "$XBPS_ALLOW_RESTRICTED" ]; then
 		why="restricted: $restricted"
-	elif [ "$archs" ] && ! (check_pkg_arch "$spiff_cross") 2>/dev/null; then
+	elif [ "$archs" ] && ! (show_problems= check_pkg_arch "$spiff_cross") 2>/dev/null; then
 		why="archs: not for $XBPS_TARGET_MACHINE"
 	fi
 	spiff_answer+=${why:+$spiff_line f ${why//$'\n'/ }}

@@ -18,7 +18,7 @@ SAN = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 
 PROGS = bin/spiff-deps bin/spiff-enqueue bin/spiff-run bin/spiff-index \
 	bin/spiff-status
-SCRIPTS = bin/spiff-build bin/spiff-merge
+SCRIPTS = bin/spiff-build bin/spiff-merge bin/spiff-mirror
 HDRS = lib/*.h
 
 # for each lib/NAME.c one line here and one below
@@ -84,6 +84,8 @@ OBJS = \
 	build/screen.o \
 	build/shelf.o \
 	build/shell.o \
+	build/sign.o \
+	build/signindex.o \
 	build/sim.o \
 	build/spool.o \
 	build/stage.o \
@@ -116,12 +118,14 @@ OBJS = \
 TESTPROGS = \
 	build/test/graph \
 	build/test/job \
+	build/test/mkpkgs \
 	build/test/plist \
 	build/test/repo \
 	build/test/repodata \
 	build/test/sim \
 	build/test/tab \
 	build/test/text \
+	build/test/tmpl \
 	build/test/ver
 
 all: $(PROGS)
@@ -187,6 +191,8 @@ build/sched.o: lib/sched.c
 build/screen.o: lib/screen.c
 build/shelf.o: lib/shelf.c
 build/shell.o: lib/shell.c
+build/sign.o: lib/sign.c
+build/signindex.o: lib/signindex.c
 build/sim.o: lib/sim.c
 build/spool.o: lib/spool.c
 build/stage.o: lib/stage.c
@@ -218,12 +224,14 @@ build/x.o: lib/x.c
 # build/test/NAME: test/NAME.c
 build/test/graph: test/graph.c
 build/test/job: test/job.c
+build/test/mkpkgs: test/mkpkgs.c
 build/test/plist: test/plist.c
 build/test/repo: test/repo.c
 build/test/repodata: test/repodata.c
 build/test/sim: test/sim.c
 build/test/tab: test/tab.c
 build/test/text: test/text.c
+build/test/tmpl: test/tmpl.c
 build/test/ver: test/ver.c
 
 bin/spiff-deps: bin/spiff-deps.c

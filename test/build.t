@@ -1,0 +1,283 @@
+#!/bin/sh
+# spiff-build: what it runs, what it makes of the end of it, what it delivers;
+# spiff-merge: several trees as one.
+# shellcheck disable=SC2016
+. "$(dirname "$0")/lib.sh"
+
+SPIFF_SPOOL=$work/spool SPIFF_REPO=$work/repo SPIFF_HOSTDIR=$work/hostdir
+SPIFF_MASTERDIR=$work/masterdir SPIFF_DISTDIR=$test/void-packages
+SPIFF_HOST=x86_64
+export SPIFF_SPOOL SPIFF_REPO SPIFF_HOSTDIR SPIFF_MASTERDIR SPIFF_DISTDIR \
+	SPIFF_HOST
+mkdir -p spool/run spool/incoming repo
+
+# job PKGVER [LINE...]: the job's file; job is its path
+job() {
+	job=spool/run/$1.x86_64
+	printf '%s\n' "pkgver $1" 'arch x86_64' 'host x86_64' 'tries 1' >"$job"
+	shift
+	[ $# -eq 0 ] || printf '%s\n' "$@" >>"$job"
+}
+
+# ends STATUS NAME WORDS: spiff-build ends so for the job, and says it last
+ends() {
+	exits "$1" "$2" spiff-build "$job"
+	is "$2, in words" "$(tail -n 1 out)" "spiff-build: $3"
+}
+
+exits 2 'a job is needed' spiff-build
+job=spool/run/none-1_1.x86_64
+ends 111 'no such job' "$job: cannot be read"
+
+# the stand-in
+job libgreet-1.0_1
+ends 0 'a library and its subpackage' 'delivered 2'
+has 'the log begins with the command' out \
+	"cd $test/void-packages && ./xbps-src -1 -N -A x86_64 -H $work/hostdir"
+d=spool/incoming/libgreet-1.0_1.x86_64
+is 'the manifest' "$(sed 's/ [0-9a-f]* [0-9]* / /' $d/manifest)" \
+'job libgreet-1.0_1.x86_64
+try 1
+package libgreet-1.0_1.x86_64.xbps
+package libgreet-devel-1.0_1.x86_64.xbps
+end'
+sed -n 's/^package \([0-9a-f]*\) [0-9]* \(.*\)/\1  \2/p' $d/manifest >sums
+check 'has the right hashes' sh -c "cd $d && sha256sum -c --quiet" <sums
+is 'nothing else is left' "$(ls -A spool/incoming)$(ls hostdir/binpkgs)" \
+	libgreet-1.0_1.x86_64
+SPIFF_TRY=3
+export SPIFF_TRY
+ends 0 'again' 'delivered 2'
+is 'the try is that of the environment' "$(grep try $d/manifest)" 'try 3'
+unset SPIFF_TRY
+mv $d/*.xbps repo
+spiff-index -a "$PWD"/repo/*.xbps >/dev/null
+rm -rf $d
+job hello-1.0_1
+ends 0 'what needs it finds it in the build repository' 'delivered 1'
+has 'which it sees in the hostdir' out \
+	"libgreet-devel-1.0_1: found ($work/hostdir/binpkgs)"
+rm -rf hostdir/binpkgs
+job welcome-1.0_1
+exits 4 'what is missing' spiff-build "$job"
+has 'is named' out 'now, which no repository has'
+job oops-1.0_1
+exits 1 'a build that fails' spiff-build "$job"
+has 'says what failed' out "spiff-build: oops-1.0_1: do_build: "
+job rusty-1.0_1
+exits 2 'a broken package' spiff-build "$job"
+has 'says that it is' out "spiff-build: rusty-1.0_1: cannot be built, it's"
+job hello-0.9_1
+ends 4 'another version in the tree' 'the tree has hello-1.0_1 now'
+job gone-0.9_1
+ends 4 'no such template' 'the tree has no gone any more'
+job hello-1.0_1 'arch ../..'
+ends 111 'a path as architecture' "$job: bad characters"
+SPIFF_HOSTDIR="$work/a b"
+job hello-1.0_1
+exits 111 'a space in a name' spiff-build "$job"
+SPIFF_HOSTDIR=$work/hostdir
+
+# an overlay, and what it needs in a main repository
+mkdir -p over/srcpkgs/mine main
+cat >over/srcpkgs/mine/template <<'END'
+pkgname=mine
+version=1.0
+revision=1
+makedepends="libgreet-devel"
+depends="libgreet"
+short_desc="Own package"
+maintainer="spiff <spiff@example.org>"
+license="BSD-2-Clause"
+homepage="https://example.org"
+do_install() {
+	vmkdir usr/share
+	echo mine >"$DESTDIR/usr/share/mine"
+}
+END
+mv repo/* main
+SPIFF_DISTDIR=$work/over:$SPIFF_DISTDIR SPIFF_REPOS=$work/main
+export SPIFF_REPOS
+job mine-1.0_1
+ends 0 'a package of an overlay' 'delivered 1'
+has 'what it needs is in the main repository' out \
+	"libgreet-devel-1.0_1: found ($work/hostdir/spiff/main-1)"
+sed 's/1.0/1.1/' over/srcpkgs/mine/template >new
+mv new over/srcpkgs/mine/template
+job mine-1.1_1
+ends 0 'a newer version of it' 'delivered 1'
+SPIFF_DISTDIR=$test/void-packages SPIFF_REPOS=
+rm hostdir/binpkgs/.mirror
+touch hostdir/binpkgs/x86_64-repodata
+ends 111 'a repository of somebody else in the hostdir' \
+	'the repositories cannot be put below hostdir'
+has 'is left alone' out "$work/hostdir/binpkgs: is a repository of its own"
+rm -r hostdir/binpkgs
+
+# spiff-mirror
+mkdir -p from/nonfree
+mirror() {
+	spiff-mirror from to
+}
+names() {
+	(cd to && find . -type f ! -name .mirror | sort | tr '\n' ' ')
+}
+for f in x86_64-repodata a.xbps a.xbps.sig2 nonfree/x86_64-repodata nonfree/b.xbps
+do
+	echo "$f" >"from/$f"
+done
+check 'a mirror' mirror
+is 'has the same files' "$(names)" './a.xbps ./a.xbps.sig2 ./nonfree/b.xbps '\
+'./nonfree/x86_64-repodata ./x86_64-repodata '
+echo c >from/c.xbps
+check 'nothing new in the index' mirror
+check 'and nothing is done' [ ! -e to/c.xbps ]
+echo other >from/new
+mv from/new from/a.xbps
+cp from/x86_64-repodata from/new
+mv from/new from/x86_64-repodata
+rm -r from/nonfree
+check 'a new index' mirror
+is 'the same files again' "$(names)" \
+	'./a.xbps ./a.xbps.sig2 ./c.xbps ./nonfree/b.xbps ./x86_64-repodata '
+is 'a replaced one too' "$(cat to/a.xbps)" other
+
+# stopped: with everything that it has started
+job sloth-1.0_1
+setsid sh -c 'echo $$ >pid; exec spiff-build "$1"' sh "$job" >log 2>&1 &
+await grep -q 'running do_build' log
+kill "$(cat pid)"
+wait $!
+is 'told to stop' "$?" 111
+has 'it says so' log 'spiff-build: stopped by a signal'
+gone() { ! kill -0 "-$(cat pid)" 2>/dev/null; }
+await gone
+ok $? 'nothing goes on'
+
+# a tree whose xbps-src does what ./does says
+mkdir -p tree/srcpkgs/a tree/common tree/etc
+printf 'pkgname=a\nversion=1\nrevision=1\n' >tree/srcpkgs/a/template
+cat >tree/xbps-src <<END
+#!/bin/sh
+case \$* in
+*binary-bootstrap*) for d; do
+	[ "\$last" = -m ] && mkdir -p "\$d" && : >"\$d/.xbps_chroot_init"
+	last=\$d
+done; exit ;;
+*' show '*) printf 'version:\t1\nrevision:\t1\n'; exit ;;
+esac
+made=$work/hostdir/binpkgs/a-1_1.x86_64
+mkdir -p \$made
+. $work/does
+END
+chmod +x tree/xbps-src
+SPIFF_DISTDIR=$work/tree
+job a-1_1
+# does WORDS STATUS ENDS NAME: for an xbps-src that does this
+does() {
+	echo "$1" >does
+	ends "$2" "$4" "$3"
+}
+does 'exit 0' 1 'xbps-src made nothing: it says that all is up to date' \
+	'nothing made'
+does ': >$made/a-2_1.x86_64.xbps' 4 \
+	'xbps-src made ./a-2_1.x86_64.xbps in place of a-1_1' 'another version made'
+does ': >$made/a-1_1.noarch.xbps; mkdir $made/nonfree
+	: >$made/nonfree/b-1_1.x86_64.xbps' 0 'delivered 2' 'a sub-repository'
+has 'keeps its place' spool/incoming/a-1_1.x86_64/manifest \
+	' nonfree/b-1_1.x86_64.xbps'
+does ': >"$made/a b.xbps"' 1 'bad characters in file names' 'a bad name'
+does 'echo x: No space left on device; exit 1' 111 'the disk is full' 'full disk'
+does 'echo cc1: out of memory; exit 1' 111 'out of memory' 'memory'
+does 'echo "ERROR: xbps-fetch: failed to fetch: http://x: No address record"
+	exit 1' 111 'ERROR: xbps-fetch: failed to fetch: http://x: No address record' \
+	'no network'
+does 'echo "ERROR: xbps-fetch: failed to fetch: http://x: Not Found"
+	echo "=> ERROR: a-1_1: failed to fetch x"; exit 1' 1 \
+	'a-1_1: failed to fetch x' 'a file that is not there'
+does 'echo "=> ERROR: xbps-src: a failure has occurred! exiting..."; exit 2' 111 \
+	'stopped by a signal' 'xbps-src stopped by others'
+does 'echo "ERROR: xbps-src cannot be used as root."; exit 1' 111 \
+	'ERROR: xbps-src cannot be used as root.' 'xbps-src that refuses'
+does 'kill -9 $$' 111 'xbps-src: exit 137: ' 'xbps-src killed'
+does 'exit 99' 111 'xbps-src: exit 99: ' 'no chroot'
+mkdir -p masterdir-1/builddir/a-1 masterdir-1/destdir/a-1
+does 'ls '"$work"'/masterdir-1/builddir; exit 1' 1 'xbps-src: exit 1' \
+	'what another build has left'
+is 'is removed first' "$(grep -c '^a-1$' out)" 0
+job a-1_1 'reason out of memory' 'reason out of memory'
+SPIFF_JOBS=8
+export SPIFF_JOBS
+does 'exit 1' 1 'xbps-src: exit 1' 'after two ends for lack of memory'
+has 'with a quarter of the jobs' out ' -j 2 pkg a'
+unset SPIFF_JOBS
+
+# spiff-merge
+tree() {
+	mkdir -p "$1/srcpkgs" "$1/common" "$1/etc"
+}
+# same FILE TEXT NAME
+same() {
+	is "$3" "$(cat "all/$1" 2>/dev/null)" "$2"
+}
+merge() {
+	spiff-merge all over1 over2 void
+}
+tree void
+tree over1
+tree over2
+: >void/xbps-src
+chmod +x void/xbps-src
+for t in over1 over2 void; do
+	for p in "$t" every; do
+		mkdir -p $t/srcpkgs/$p/files
+		echo $t >$t/srcpkgs/$p/template
+	done
+	ln -s every $t/srcpkgs/every-$t
+	echo $t >$t/etc/conf
+done
+: >over1/etc/conf
+mkdir -p elsewhere/away over1/common void/etc/xbps.d
+echo away >elsewhere/away/template
+ln -s ../../elsewhere/away over2/srcpkgs/away
+mkdir void/common/build-style
+printf '# names\nliba.so.1 a-1_1\nlibb.so.1 b-1_1\n' >void/common/shlibs
+printf 'liba.so.1 a-2_1\n' >over1/common/shlibs
+printf 'liba.so.1 a-3_1\nlibc.so.1 c-1_1\n' >over2/common/shlibs
+exits 111 'the last one is a whole void-packages' spiff-merge all void over1
+check 'three trees' merge
+same srcpkgs/every/template over1 'the first has it'
+same srcpkgs/void/template void 'the last one too'
+is 'subpackages stay links' "$(readlink all/srcpkgs/every-over2)" every
+same srcpkgs/away/template away 'a link to elsewhere'
+check 'becomes a directory' [ ! -L all/srcpkgs/away ]
+same common/shlibs 'liba.so.1 a-2_1
+libc.so.1 c-1_1
+# names
+libb.so.1 b-1_1' "the first tree's lines win"
+same etc/conf over2 'a file that is empty does not count'
+is 'the originals stay' "$(wc -l <void/common/shlibs)" 3
+
+echo new >void/srcpkgs/void/template.new
+mv void/srcpkgs/void/template.new void/srcpkgs/void/template
+rm -r over1/srcpkgs/every
+mkdir over2/srcpkgs/added
+echo added >over2/srcpkgs/added/template
+ln -sfn over2 over2/srcpkgs/every-over2
+rm -r void/srcpkgs/every-void
+echo 'libd.so.1 d-1_1' >>over2/common/shlibs
+echo own >over1/etc/conf
+touch -d 2000-01-01 void/srcpkgs/void/template void/srcpkgs/void
+check 'after changes' merge
+same srcpkgs/void/template new 'a file replaced, with an old date'
+same srcpkgs/every/template over2 'a template removed: the next has it'
+same srcpkgs/added/template added 'one added'
+is 'a link changed' "$(readlink all/srcpkgs/every-over2)" over2
+check 'a link removed' [ ! -L all/srcpkgs/every-void ]
+is 'lines added' "$(grep -c libd all/common/shlibs)" 1
+same etc/conf own 'a file filled'
+check 'nothing changed' merge
+check 'fewer trees' spiff-merge all void
+same srcpkgs/every/template void 'all is done again'
+
+plan

@@ -24,7 +24,8 @@ finish() {
 	status=$?
 	trap - EXIT
 	cleanup
-	cd / && chmod -R u+rwx "$work" 2>/dev/null
+	# directories alone: a file may be a link to one of the checkout
+	cd / && find "$work" -type d ! -perm -700 -exec chmod u+rwx {} \;
 	rm -rf "$work"
 	exit "$status"
 }

@@ -13,6 +13,7 @@
 #include "obsolete.h"
 #include "plist.h"
 #include "repodata.h"
+#include "sign.h"
 #include "spool.h"
 #include "take.h"
 #include "x.h"
@@ -48,7 +49,7 @@ directory(const char *file)
 /* adds the files of the first one's directory; those of others are moved to the
  * front, *n is how many they are */
 static int
-addsome(char **files, size_t *n)
+addsome(const struct signer *sg, char **files, size_t *n)
 {
 	char **these, *dir, *other;
 	size_t all, i, k;
@@ -66,7 +67,7 @@ addsome(char **files, size_t *n)
 			files[(*n)++] = files[i];
 		free(other);
 	}
-	r = addfiles(dir, confget(CONF_ARCH), these, k, fflag, stdout);
+	r = addfiles(sg, dir, confget(CONF_ARCH), these, k, fflag, stdout);
 	free(these);
 	free(dir);
 	return r < 0 ? SYSFAIL : r > 0;
@@ -75,17 +76,21 @@ addsome(char **files, size_t *n)
 static int
 add(char **files)
 {
+	struct signer sg;
 	size_t n;
 	int r, status;
 
+	if (signopen(&sg) < 0)
+		return SYSFAIL;
 	for (n = 0; files[n]; n++)
 		;
 	status = 0;
 	while (n > 0) {
-		r = addsome(files, &n);
+		r = addsome(&sg, files, &n);
 		if (r > status)
 			status = r;
 	}
+	signclose(&sg);
 	return status;
 }
 
@@ -176,12 +181,17 @@ with(const char *dir, int change, int (*work)(struct index *))
 static int
 takein(const char *repo)
 {
+	struct signer sg;
 	struct spool sp;
 	int r;
 
 	if (spoolopen(&sp, confget(CONF_SPOOL), 0) < 0)
 		return SYSFAIL;
-	r = take(&sp, repo, stdout);
+	r = signopen(&sg);
+	if (r == 0) {
+		r = take(&sp, &sg, repo, stdout);
+		signclose(&sg);
+	}
 	spoolclose(&sp);
 	return r < 0 ? SYSFAIL : r;
 }

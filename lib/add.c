@@ -9,6 +9,7 @@
 #include "pkg.h"
 #include "pkgs.h"
 #include "plist.h"
+#include "sign.h"
 #include "x.h"
 
 /* the two hashes let people see which bytes are which */
@@ -22,20 +23,49 @@ saydiffers(const char *file, const struct pkg *p, const struct plist *have)
 	    sha256 ? sha256 : "no hash", p->sha256);
 }
 
-/* adds one: 1 added, 0 passed over, -1 refused */
+/* whether it can be added at all; else after a message, refused counts it unless
+ * it is another architecture's */
 static int
-addone(struct index *ix, const char *file, struct pkg *p, int force)
+fits(const struct index *ix, const char *file, const struct pkg *p, int *refused)
+{
+	if (!p->props) {
+		warnx("%s: %s", file, p->why);
+		++*refused;
+		return 0;
+	}
+	if (strcmp(p->arch, ix->arch) == 0 || strcmp(p->arch, "noarch") == 0)
+		return 1;
+	warnx("%s: is for %s, not %s: ignored", file, p->arch, ix->arch);
+	return 0;
+}
+
+/* signs those that will be added and have no signature */
+static int
+signall(const struct signer *sg, const struct index *ix, const struct pkgs *ps,
+    char *const *files, int force)
+{
+	const struct plist *have;
+	const char **list;
+	size_t i, n;
+	int r;
+
+	list = xcalloc(ps->n, sizeof *list);
+	for (i = n = 0; sg->on && i < ps->n; i++) {
+		if (ps->list[i].props && !signedalready(files[i]) &&
+		    indexask(ix, &ps->list[i], force, &have) == INDEX_ADDED)
+			list[n++] = files[i];
+	}
+	r = signfiles(sg, list, n);
+	free(list);
+	return r;
+}
+
+/* adds one: 1 added, 0 not */
+static int
+addone(struct index *ix, const char *file, struct pkg *p, int force, int *refused)
 {
 	const struct plist *have;
 
-	if (!p->props) {
-		warnx("%s: %s", file, p->why);
-		return -1;
-	}
-	if (strcmp(p->arch, ix->arch) != 0 && strcmp(p->arch, "noarch") != 0) {
-		warnx("%s: is for %s, not %s: ignored", file, p->arch, ix->arch);
-		return 0;
-	}
 	switch (indexask(ix, p, force, &have)) {
 	case INDEX_ADDED:
 		indexadd(ix, p, force);
@@ -46,8 +76,9 @@ addone(struct index *ix, const char *file, struct pkg *p, int force)
 		return 0;
 	case INDEX_DIFFERS:
 		saydiffers(file, p, have);
+		++*refused;
 	}
-	return -1;
+	return 0;
 }
 
 static int
@@ -62,8 +93,8 @@ syncall(const char **files, size_t n)
 }
 
 int
-addfiles(const char *dir, const char *arch, char *const *files, size_t n,
-    int force, FILE *out)
+addfiles(const struct signer *sg, const char *dir, const char *arch,
+    char *const *files, size_t n, int force, FILE *out)
 {
 	struct index ix;
 	struct pkgs ps;
@@ -79,16 +110,21 @@ addfiles(const char *dir, const char *arch, char *const *files, size_t n,
 	nadded = 0;
 	refused = 0;
 	for (i = 0; i < n; i++) {
-		r = addone(&ix, files[i], &ps.list[i], force);
-		if (r > 0)
-			added[nadded++] = files[i];
-		else if (r < 0)
-			refused++;
+		if (!fits(&ix, files[i], &ps.list[i], &refused))
+			ps.list[i].props = NULL;
 	}
-	r = 0;
-	indexsettle(&ix);
-	if (syncall(added, nadded) < 0 || indexwrite(&ix, out) < 0)
-		r = -1;
+	r = signall(sg, &ix, &ps, files, force);
+	for (i = 0; r == 0 && i < n; i++) {
+		if (ps.list[i].props &&
+		    addone(&ix, files[i], &ps.list[i], force, &refused))
+			added[nadded++] = files[i];
+	}
+	if (r == 0) {
+		indexsettle(&ix);
+		if (signindex(sg, &ix) < 0 || syncall(added, nadded) < 0 ||
+		    indexwrite(&ix, out) < 0)
+			r = -1;
+	}
 	free(added);
 	indexclose(&ix);
 	pkgsfree(&ps);

@@ -43,6 +43,9 @@ static struct setting {
 	[CONF_CACHE] = { "SPIFF_CACHE", 0, PATH, "", 0 },
 	[CONF_PAUSE] = { "SPIFF_PAUSE", 0, WORD, "60", 0 },
 	[CONF_WATCH] = { "SPIFF_WATCH", 0, WORD, "inotify", 0 },
+	[CONF_PRIVKEY] = { "SPIFF_PRIVKEY", 0, PATH, "", 0 },
+	[CONF_SIGNEDBY] = { "SPIFF_SIGNEDBY", 0, WORD, "", 0 },
+	[CONF_COMPRESSION] = { "SPIFF_COMPRESSION", 0, WORD, "6", 0 },
 };
 
 static char

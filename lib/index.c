@@ -6,8 +6,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <bsd/stdlib.h>
+
 #include "arena.h"
 #include "buf.h"
+#include "conf.h"
 #include "index.h"
 #include "lock.h"
 #include "pkg.h"
@@ -18,6 +21,9 @@
 #include "tar.h"
 #include "ver.h"
 #include "x.h"
+
+/* that compress; more would make the file larger */
+enum { THREADS = 4 };
 
 static int
 lock(const char *path)
@@ -37,6 +43,20 @@ lock(const char *path)
 	return fd;
 }
 
+/* the setting: a level of zstd */
+static int
+getlevel(void)
+{
+	const char *why;
+	int level;
+
+	level = (int)strtonum(confget(CONF_COMPRESSION), 1, 19, &why);
+	if (why)
+		warnx("%s: expected a number from 1 to 19: %s",
+		    confname(CONF_COMPRESSION), confget(CONF_COMPRESSION));
+	return why ? -1 : level;
+}
+
 int
 indexopen(struct index *ix, const char *dir, const char *arch, int change)
 {
@@ -44,7 +64,10 @@ indexopen(struct index *ix, const char *dir, const char *arch, int change)
 	ix->path = xasprintf("%s/%s-repodata", dir, arch);
 	ix->rd = xcalloc(1, sizeof *ix->rd);
 	ix->said = xcalloc(1, sizeof *ix->said);
-	ix->lock = change ? lock(ix->path) : -1;
+	ix->lock = -1;
+	ix->level = getlevel();
+	if (change && ix->level > 0)
+		ix->lock = lock(ix->path);
 	ix->there = ix->lock < 0 && change ? -1 :
 	    repodataread(ix->rd, ix->path);
 	if (ix->there < 0) {
@@ -183,7 +206,7 @@ indexsettle(struct index *ix)
 int
 indexwrite(struct index *ix, FILE *out)
 {
-	struct tarpack p = { 6, 4 };
+	struct tarpack p = { ix->level, THREADS };
 	int r;
 
 	if (poolsize() < (unsigned)p.threads)

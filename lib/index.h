@@ -16,6 +16,7 @@ struct index {
 	int lock;		/* -1: not locked, for reading only */
 	int there;		/* the file exists */
 	int changed;
+	int level;		/* of compression */
 	struct repodata *rd;
 	struct buf *said;
 };

@@ -11,6 +11,7 @@
 #include "plist.h"
 #include "repodata.h"
 #include "shelf.h"
+#include "sign.h"
 #include "ver.h"
 #include "x.h"
 
@@ -170,6 +171,15 @@ hashis(int dir, const char *file, const char *sha256)
 	return r < 0 ? -1 : strcmp(hash, sha256) == 0;
 }
 
+/* keeps the name of a file that is to be synced */
+static void
+keep(struct shelf *s, char *file)
+{
+	s->placed = xgrow(s->placed, s->nplaced, sizeof *s->placed);
+	s->placed[s->nplaced++] = file;
+}
+
+/* 1 if it was put there, 0 if its bytes were there */
 static int
 place(const struct shelf *s, int fromdir, const char *from, const char *file,
     const struct pkg *p)
@@ -186,21 +196,48 @@ place(const struct shelf *s, int fromdir, const char *from, const char *file,
 		errno = EIO;
 		return -1;
 	}
+	return r < 0 ? -1 : 1;
+}
+
+static int
+placesig(struct shelf *s, int fromdir, const char *from, const char *file)
+{
+	char *fromsig, *sig;
+	int r;
+
+	fromsig = xasprintf("%s.sig2", from);
+	sig = xasprintf("%s.sig2", file);
+	r = ioplace(fromdir, fromsig, s->dir, sig);
+	free(fromsig);
+	if (r < 0)
+		free(sig);
+	else
+		keep(s, sig);
 	return r < 0 ? -1 : 0;
 }
 
 int
-shelfplace(struct shelf *s, int fromdir, const char *from, const struct pkg *p)
+shelfplace(struct shelf *s, int fromdir, const char *from, const struct pkg *p,
+    int issigned)
 {
-	char *file;
+	char *file, *sig;
+	int r;
 
 	file = xasprintf("%s.%s.xbps", p->pkgver, p->arch);
-	if (place(s, fromdir, from, file, p) < 0) {
+	r = place(s, fromdir, from, file, p);
+	if (r < 0) {
 		free(file);
 		return -1;
 	}
-	s->placed = xgrow(s->placed, s->nplaced, sizeof *s->placed);
-	s->placed[s->nplaced++] = file;
+	keep(s, file);
+	if (issigned)
+		return placesig(s, fromdir, from, file);
+	if (r > 0) {
+		/* one of the bytes that were there before */
+		sig = xasprintf("%s.sig2", file);
+		unlinkat(s->dir, sig, 0);
+		free(sig);
+	}
 	return 0;
 }
 
@@ -292,7 +329,7 @@ syncplaced(const struct shelf *s)
 }
 
 void
-shelveswrite(struct shelves *ss, FILE *out)
+shelveswrite(struct shelves *ss, const struct signer *sg, FILE *out)
 {
 	struct shelf *s;
 
@@ -300,7 +337,8 @@ shelveswrite(struct shelves *ss, FILE *out)
 		if (!s->ix)
 			continue;
 		indexsettle(s->ix);
-		if (syncplaced(s) < 0 || indexwrite(s->ix, out) < 0)
+		if (signindex(sg, s->ix) < 0 || syncplaced(s) < 0 ||
+		    indexwrite(s->ix, out) < 0)
 			shut(s);
 	}
 }

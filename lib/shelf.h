@@ -7,6 +7,7 @@
 
 struct index;
 struct pkg;
+struct signer;
 
 struct shelf {
 	char *sub;		/* sub-repository, "" for the main one */
@@ -39,18 +40,19 @@ struct shelf *shelfget(const struct shelves *ss, const char *sub,
     const char *arch);
 
 /* puts the file from, below fromdir, into the directory as p's file, unless its
- * bytes are there already; -1 with errno, EIO if a copy has other bytes */
+ * bytes are there already, and its signature, if there is one to be; -1 with
+ * errno, EIO if a copy has other bytes */
 int shelfplace(struct shelf *s, int fromdir, const char *from,
-    const struct pkg *p);
+    const struct pkg *p, int issigned);
 
 /* whether the index of another architecture has a noarch package at this version,
  * so that its file is not to be replaced; 1, 0, -1 after a message */
 int shelfshared(const struct shelves *ss, const struct shelf *s,
     const struct pkg *p);
 
-/* settles, syncs and writes all that was changed, and says what was done; those
- * that could not be written are closed, after a message */
-void shelveswrite(struct shelves *ss, FILE *out);
+/* settles, signs, syncs and writes all that was changed, and says what was done;
+ * those that could not be written are closed, after a message */
+void shelveswrite(struct shelves *ss, const struct signer *sg, FILE *out);
 
 /* unlocks and frees all */
 void shelvesfree(struct shelves *ss);

@@ -40,10 +40,8 @@ stowneed(const struct parcel *pc, struct shelves *ss)
 	}
 }
 
-/* asks the index about every package of the delivery: all of it can go in, or
- * nothing of it is touched */
-static void
-ask(struct parcel *pc, const struct shelves *ss)
+void
+stowask(struct parcel *pc, const struct shelves *ss)
 {
 	const struct plist *have;
 	const char *pkgver, *sha256;
@@ -110,8 +108,8 @@ addforced(const struct shelves *ss, const struct shelf *s, struct pkg *p)
 /* puts one package into the repository and the index; -1 when the system
  * failed, after a message */
 static int
-putone(struct parcel *pc, size_t i, int incoming, const struct shelves *ss,
-    struct arena *a)
+putone(struct parcel *pc, size_t i, int incoming, int issigned,
+    const struct shelves *ss, struct arena *a)
 {
 	const struct plist *have;
 	struct shelf *s;
@@ -133,7 +131,7 @@ putone(struct parcel *pc, size_t i, int incoming, const struct shelves *ss,
 		return -1;
 	if (!shared || adopt(a, pc, i, s) < 0) {
 		path = parcelpath(pc, i);
-		if (shelfplace(s, incoming, path, pc->pkgs[i]) < 0) {
+		if (shelfplace(s, incoming, path, pc->pkgs[i], issigned) < 0) {
 			warn("%s/%s", s->path, pc->m->files[i].file);
 			free(path);
 			return -1;
@@ -149,13 +147,15 @@ putone(struct parcel *pc, size_t i, int incoming, const struct shelves *ss,
 }
 
 void
-stow(struct parcel *pc, int incoming, const struct shelves *ss, struct arena *a)
+stow(struct parcel *pc, int incoming, int issigned, const struct shelves *ss,
+    struct arena *a)
 {
 	size_t i;
 
-	ask(pc, ss);
+	/* one before it in the batch may have made a difference */
+	stowask(pc, ss);
 	for (i = 0; !pc->later && !pc->why && i < pc->m->n; i++) {
-		if (putone(pc, i, incoming, ss, a) < 0)
+		if (putone(pc, i, incoming, issigned, ss, a) < 0)
 			pc->later = 1;
 	}
 }

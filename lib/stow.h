@@ -8,11 +8,14 @@ struct shelves;
 /* names the indexes that the delivery needs */
 void stowneed(const struct parcel *pc, struct shelves *ss);
 
-/* asks the indexes, and if all packages can go in, puts the files, below
- * incoming, into their directories and adds them; else sets why; sets later
- * after a message when the system failed; memory comes from a */
-void stow(struct parcel *pc, int incoming, const struct shelves *ss,
-    struct arena *a);
+/* asks the indexes whether all packages can go in; else sets why, or later */
+void stowask(struct parcel *pc, const struct shelves *ss);
+
+/* puts the files, below incoming, into their directories, with signatures or
+ * without, and adds them; sets later after a message when the system failed;
+ * memory comes from a */
+void stow(struct parcel *pc, int incoming, int issigned,
+    const struct shelves *ss, struct arena *a);
 
 /* whether every index that the delivery needs is still open, so was written */
 int stowed(const struct parcel *pc, const struct shelves *ss);

@@ -14,6 +14,7 @@
 #include "pkgs.h"
 #include "repo.h"
 #include "shelf.h"
+#include "sign.h"
 #include "spool.h"
 #include "stow.h"
 #include "take.h"
@@ -35,6 +36,7 @@
  */
 struct taking {
 	struct spool *sp;
+	const struct signer *signer;
 	struct parcel *list;
 	size_t n;
 	struct pkgs pkgs;
@@ -102,14 +104,49 @@ openshelves(struct taking *t)
 	shelvesopen(&t->shelves);
 }
 
+/* signs, in incoming/, the packages of all deliveries that can go in */
+static int
+signall(struct taking *t)
+{
+	struct parcel *pc;
+	char **files, *path;
+	size_t i, n;
+	int r;
+
+	files = NULL;
+	n = 0;
+	for (pc = t->list; pc < t->list + t->n; pc++) {
+		if (good(pc) && pc->m)
+			stowask(pc, &t->shelves);
+		for (i = 0; good(pc) && pc->m && i < pc->m->n; i++) {
+			path = parcelpath(pc, i);
+			files = xgrow(files, n, sizeof *files);
+			files[n++] = xasprintf("%s/incoming/%s", t->sp->path,
+			    path);
+			free(path);
+		}
+	}
+	r = signfiles(t->signer, (const char *const *)files, n);
+	for (i = 0; i < n; i++)
+		free(files[i]);
+	free(files);
+	return r;
+}
+
 static void
 stowall(struct taking *t)
 {
 	struct parcel *pc;
+	int failed;
 
+	failed = t->signer->on && signall(t) < 0;
 	for (pc = t->list; pc < t->list + t->n; pc++) {
-		if (good(pc) && pc->m)
-			stow(pc, t->sp->incoming, &t->shelves, t->arena);
+		if (!good(pc) || !pc->m)
+			continue;
+		pc->later = failed;
+		if (!pc->later)
+			stow(pc, t->sp->incoming, t->signer->on, &t->shelves,
+			    t->arena);
 	}
 }
 
@@ -250,7 +287,7 @@ sweepone(const char *name, void *arg)
 }
 
 int
-take(struct spool *sp, const char *repo, FILE *out)
+take(struct spool *sp, const struct signer *sg, const char *repo, FILE *out)
 {
 	struct taking t = { 0 };
 	char **names;
@@ -264,6 +301,7 @@ take(struct spool *sp, const char *repo, FILE *out)
 	if (spoollist(sp, BUILT, &names, &n) < 0)
 		return -1;
 	t.sp = sp;
+	t.signer = sg;
 	t.shelves.repo = repo;
 	t.arena = mkarena();
 	readparcels(&t, names, n);
@@ -271,7 +309,7 @@ take(struct spool *sp, const char *repo, FILE *out)
 	readpkgs(&t);
 	openshelves(&t);
 	stowall(&t);
-	shelveswrite(&t.shelves, out);
+	shelveswrite(&t.shelves, sg, out);
 	conclude(&t);
 	r = movejobs(&t, out);
 	shelvesfree(&t.shelves);

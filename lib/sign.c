@@ -1,0 +1,225 @@
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "arena.h"
+#include "buf.h"
+#include "conf.h"
+#include "io.h"
+#include "plist.h"
+#include "plistparse.h"
+#include "proc.h"
+#include "repodata.h"
+#include "sign.h"
+#include "tar.h"
+#include "x.h"
+
+/* so many files are signed by one call, whose arguments have to fit */
+enum { CHUNK = 200 };
+
+static const char tool[] = "xbps-rindex";
+
+/* runs the tool; its results are no results of ours and not shown */
+static int
+run(char **argv, char **env)
+{
+	struct buf out = { 0 };
+	int r, status;
+
+	r = procoutput(argv, env, SIZE_MAX, &out, &status);
+	buffree(&out);
+	if (r < 0) {
+		warn("%s", argv[0]);
+		return -1;
+	}
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+		warnx("%s %s: no signature", argv[0], argv[1]);
+		return -1;
+	}
+	return 0;
+}
+
+/* makes an index of one package in dir, for the tool to sign */
+static int
+mkindex(const char *path, struct arena *a)
+{
+	struct repodata rd = { 0 };
+	struct tarpack pack = { 1, 0 };
+
+	rd.index = mkplist(a);
+	rd.stage = mkplist(a);
+	plistset(a, rd.index, "x", mkplist(a));
+	plistsetstr(a, plistget(rd.index, "x"), "pkgver", "x-1_1");
+	plistsetstr(a, plistget(rd.index, "x"), "architecture", "noarch");
+	return repodatawrite(&rd, path, &pack);
+}
+
+/* what the tool writes into that index; nobody else can say what the public key
+ * is without a library for it */
+static int
+getmeta(struct signer *s, const char *dir)
+{
+	char *argv[] = { (char *)tool, (char *)"--sign", (char *)"--privkey",
+	    (char *)s->key, (char *)"--signedby", (char *)s->by, (char *)dir,
+	    NULL };
+	char *env[] = { (char *)"XBPS_TARGET_ARCH=noarch", NULL };
+	struct repodata rd;
+	struct plisterr e;
+	struct buf b = { 0 };
+	char *path;
+	int r;
+
+	path = xasprintf("%s/noarch-repodata", dir);
+	r = mkindex(path, s->arena);
+	if (r == 0)
+		r = run(argv, env);
+	if (r == 0)
+		r = repodataread(&rd, path) == 1 ? 0 : -1;
+	free(path);
+	if (r < 0)
+		return -1;
+	if (rd.meta) {
+		plistwrite(&b, rd.meta);
+		r = (int)b.len;
+		s->text = buftake(&b);
+		s->meta = plistparse(s->arena, s->text, (size_t)r, &e);
+	}
+	repodatafree(&rd);
+	if (!s->meta)
+		warnx("%s --sign: no public key", tool);
+	return s->meta ? 0 : -1;
+}
+
+static int
+try(struct signer *s)
+{
+	const char *tmp;
+	char *dir;
+	int r;
+
+	if (access(s->key, R_OK) < 0) {
+		warn("%s", s->key);
+		return -1;
+	}
+	tmp = getenv("TMPDIR");
+	dir = xasprintf("%s/spiff-sign.XXXXXX", tmp && *tmp ? tmp : "/tmp");
+	if (!mkdtemp(dir)) {
+		warn("%s", dir);
+		free(dir);
+		return -1;
+	}
+	r = getmeta(s, dir);
+	if (ioremove(AT_FDCWD, dir) < 0)
+		warn("%s", dir);
+	free(dir);
+	return r;
+}
+
+int
+signopen(struct signer *s)
+{
+	memset(s, 0, sizeof *s);
+	s->key = confget(CONF_PRIVKEY);
+	s->by = confget(CONF_SIGNEDBY);
+	if (!*s->key && !*s->by)
+		return 0;
+	if (!*s->key || !*s->by) {
+		warnx("%s is set, but not %s",
+		    confname(*s->key ? CONF_PRIVKEY : CONF_SIGNEDBY),
+		    confname(*s->key ? CONF_SIGNEDBY : CONF_PRIVKEY));
+		return -1;
+	}
+	s->on = 1;
+	s->arena = mkarena();
+	if (try(s) < 0) {
+		signclose(s);
+		return -1;
+	}
+	return 0;
+}
+
+void
+signclose(struct signer *s)
+{
+	arenadel(s->arena);
+	free(s->text);
+}
+
+int
+signedalready(const char *file)
+{
+	struct stat sig, st;
+	char *name;
+	int r;
+
+	name = xasprintf("%s.sig2", file);
+	r = stat(file, &st) == 0 && stat(name, &sig) == 0 && sig.st_size > 0 &&
+	    (sig.st_ctim.tv_sec > st.st_ctim.tv_sec ||
+	    (sig.st_ctim.tv_sec == st.st_ctim.tv_sec &&
+	    sig.st_ctim.tv_nsec >= st.st_ctim.tv_nsec));
+	free(name);
+	return r;
+}
+
+/* removes old signatures, since the tool passes over what has one */
+static int
+unsign(const char *const *files, size_t n)
+{
+	char *name;
+	size_t i;
+	int r;
+
+	for (i = r = 0; i < n && r == 0; i++) {
+		name = xasprintf("%s.sig2", files[i]);
+		if (unlink(name) < 0 && errno != ENOENT) {
+			warn("%s", name);
+			r = -1;
+		}
+		free(name);
+	}
+	return r;
+}
+
+static int
+syncsigs(const char *const *files, size_t n)
+{
+	const char **names;
+	size_t failed, i;
+	int r;
+
+	names = xcalloc(n, sizeof *names);
+	for (i = 0; i < n; i++)
+		names[i] = xasprintf("%s.sig2", files[i]);
+	r = iosyncfiles(AT_FDCWD, names, n, &failed);
+	if (r < 0)
+		warn("%s", names[failed]);
+	for (i = 0; i < n; i++)
+		free((char *)names[i]);
+	free(names);
+	return r;
+}
+
+int
+signfiles(const struct signer *s, const char *const *files, size_t n)
+{
+	char *argv[CHUNK + 5] = { (char *)tool, (char *)"--sign-pkg",
+	    (char *)"--privkey", (char *)s->key };
+	size_t i, k;
+
+	if (unsign(files, n) < 0)
+		return -1;
+	for (i = 0; i < n; i += k) {
+		for (k = 0; k < CHUNK && i + k < n; k++)
+			argv[4 + k] = (char *)files[i + k];
+		argv[4 + k] = NULL;
+		if (run(argv, NULL) < 0)
+			return -1;
+	}
+	return syncsigs(files, n);
+}

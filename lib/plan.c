@@ -54,6 +54,7 @@ planclose(struct plan *p)
 		free(p->asked[i].name);
 	free(p->nodes);
 	free(p->followed);
+	free(p->edgefrom);
 	free(p->asked);
 	graphdel(p->graph);
 	free(p);
@@ -71,6 +72,8 @@ node(struct plan *p, int side, const char *source)
 		p->nodes = xgrow(p->nodes, p->n, sizeof *p->nodes);
 		p->followed = xgrow(p->followed, p->n, 1);
 		p->followed[p->n] = 0;
+		p->edgefrom = xgrow(p->edgefrom, p->n, sizeof *p->edgefrom);
+		p->edgefrom[p->n] = 0;
 		v = &p->nodes[p->n++];
 		memset(v, 0, sizeof *v);
 		v->name = source;
@@ -196,6 +199,16 @@ push(struct plan *p, struct work *w, size_t at)
 	w->nodes[w->n++] = at;
 }
 
+/* adds an edge unless there is one */
+static void
+join(struct plan *p, size_t from, size_t to, int kind)
+{
+	if (p->edgefrom[to] == from + 1)
+		return;
+	p->edgefrom[to] = from + 1;
+	graphedge(p->graph, from, to, kind);
+}
+
 /* adds a followed node's edges and collects the nodes to follow from it; own
  * packages need no edge: a build makes them all at once */
 static void
@@ -215,7 +228,7 @@ connect(struct plan *p, size_t at, enum planscope scope, struct work *w)
 		if (d.node != PLAN_NONE && !d.where)
 			mustbuild(p, &p->nodes[d.node]);
 		if (d.node != PLAN_NONE && (!d.where || scope == PLAN_ALL)) {
-			graphedge(p->graph, at, d.node, d.kind);
+			join(p, at, d.node, d.kind);
 			push(p, w, d.node);
 		}
 		plandepfree(&d);

@@ -58,10 +58,11 @@ struct plan {
 	size_t nasked;
 	struct graph *graph;	/* of the nodes: an edge to each dependency that is
 				 * to be built before, with PLAN_ALL to the others
-				 * too, labelled with its kind */
+				 * too, labelled with its first kind */
 	struct tab *numbers[2];	/* by side: source package to its node + 1 */
 	size_t loaded;		/* nodes below this number are evaluated */
 	char *followed;		/* by node: its dependencies are in the graph */
+	size_t *edgefrom;	/* by node: where its last edge comes from + 1 */
 };
 
 /* opens trees, templates and repositories as the settings say; bare as in

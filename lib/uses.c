@@ -85,7 +85,9 @@ walk(struct walker *w, size_t node)
 	size_t i;
 
 	for (i = 0; plandep(w->p, node, i, &d); i++) {
-		if (d.node != node && d.pkgver) {
+		/* a build does not use what it makes, but those who use
+		 * that need what it depends on */
+		if ((d.node != node || d.kind == TMPL_RUN) && d.pkgver) {
 			u = (struct use){ .pkgver = d.pkgver, .arch = d.arch,
 			    .kind = d.kind, .where = d.where, .pkg = d.pkg };
 			tell(w, &u);

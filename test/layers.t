@@ -134,7 +134,7 @@ none 'the library does not exit, out of memory excepted' \
 	calls 'exit|_exit|errx?|verrx?|abort' bin/*.c lib/proc.c lib/x.c lib/buf.c
 
 long() {
-	wc -l lib/* bin/*.c bin/spiff-build bin/spiff-merge test/*.c test/*.t |
+	wc -l lib/* bin/*.c bin/spiff-build test/*.c test/*.t |
 		awk '$2 != "total" && $1 > 400'
 }
 none 'no file is longer than 400 lines' long
@@ -153,7 +153,7 @@ none 'no function is longer than 80 lines' longfunctions
 none 'nothing is left for later' grep -nE 'TODO|FIXME|XXX' lib/* bin/*.c
 
 manuals() {
-	for p in bin/*.c bin/spiff-build bin/spiff-merge; do
+	for p in bin/*.c $(sed -n 's/^SCRIPTS = //p' Makefile); do
 		p=$(basename "${p%.c}")
 		for s in NAME SYNOPSIS DESCRIPTION ENVIRONMENT FILES \
 			'EXIT STATUS' EXAMPLES 'SEE ALSO'; do

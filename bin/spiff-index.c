@@ -9,6 +9,7 @@
 #include "buf.h"
 #include "clean.h"
 #include "conf.h"
+#include "gone.h"
 #include "index.h"
 #include "obsolete.h"
 #include "plist.h"
@@ -16,18 +17,19 @@
 #include "sign.h"
 #include "spool.h"
 #include "take.h"
+#include "tree.h"
 #include "x.h"
 
 enum { USAGE = 2, SYSFAIL = 111 };
 
-static int Cflag, fflag;
+static int Cflag, Dflag, fflag;
 
 static void
 usage(void)
 {
 	fprintf(stderr, "usage: spiff-index -a [-f] file.xbps...\n"
 	    "       spiff-index -c [-C] [repo]\n"
-	    "       spiff-index -r [repo]\n"
+	    "       spiff-index -r [-D dir]... [repo]\n"
 	    "       spiff-index -l | -v [repo]\n"
 	    "       spiff-index -i [-s spool] [repo]\n");
 	exit(USAGE);
@@ -102,9 +104,31 @@ clean(struct index *ix)
 	return 0;
 }
 
+/* the packages whose template is gone; the index must be written before any
+ * file goes */
+static int
+removegone(struct index *ix)
+{
+	struct tree *t;
+	char **dirs;
+	size_t n;
+	int r;
+
+	dirs = conflist(CONF_DISTDIR, &n);
+	t = treeopen(dirs, n);
+	free(dirs);
+	if (!t)
+		return -1;
+	r = gone(ix, t);
+	treeclose(t);
+	return r < 0 ? -1 : indexwrite(ix, stdout);
+}
+
 static int
 removeobsolete(struct index *ix)
 {
+	if (Dflag && removegone(ix) < 0)
+		return SYSFAIL;
 	return obsolete(ix, stdout) < 0 ? SYSFAIL : 0;
 }
 
@@ -224,7 +248,7 @@ main(int argc, char **argv)
 	int c, mode, status;
 
 	mode = 0;
-	while ((c = getopt(argc, argv, "acfrlvCis:")) != -1) {
+	while ((c = getopt(argc, argv, "acfrlvCD:is:")) != -1) {
 		switch (c) {
 		case 'a':
 		case 'c':
@@ -242,6 +266,10 @@ main(int argc, char **argv)
 		case 'C':
 			Cflag = 1;
 			break;
+		case 'D':
+			Dflag = 1;
+			confflag(c, optarg);
+			break;
 		case 's':
 			confflag(c, optarg);
 			break;
@@ -252,7 +280,7 @@ main(int argc, char **argv)
 	argc -= optind;
 	argv += optind;
 	if (!mode || (mode == 'a' ? argc < 1 : argc > 1) ||
-	    (fflag && mode != 'a') || (Cflag && mode != 'c'))
+	    (fflag && mode != 'a') || (Cflag && mode != 'c') || (Dflag && mode != 'r'))
 		usage();
 	if (confload() < 0)
 		return USAGE;

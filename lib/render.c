@@ -146,13 +146,16 @@ renderdot(const struct plan *p, const size_t *nodes, size_t n, struct buf *b)
 }
 
 static const char recipe[] =
-"# Each recipe writes the job, runs the build, and has the index take it in.\n"
-"# A target is the job in done/, where it gets when the index says so.\n"
+"# A recipe writes the job, runs the build, and has the index take it in. A\n"
+"# target is the job in done/, where it gets when the index says so.\n"
 "BUILD = spiff-build\n"
 "INDEX = spiff-index\n"
 "JOB = $(SPOOL)/run/$(@F)\n"
-"SPOOLED = mkdir -p $(SPOOL)/run $(SPOOL)/log $(SPOOL)/built\n"
-"DO = $(ENV) $(BUILD) $(JOB) >$(SPOOL)/log/$(@F).log 2>&1 && \\\n"
+"LOG = $(SPOOL)/log/$(@F).log\n"
+"NEW = mkdir -p $(SPOOL) && cd $(SPOOL) && mkdir -p tmp new wait ready run \\\n"
+"	built done fail cancel incoming log && printf '%s\\n'\n"
+"DO = echo $(@F) && $(ENV) $(BUILD) $(JOB) >$(LOG) 2>&1 || \\\n"
+"	{ tail -n 1 $(LOG) >&2; exit 1; }; \\\n"
 "	mv $(JOB) $(SPOOL)/built/ && $(ENV) $(INDEX) -i && test -f $@\n\n";
 
 /* make and the shell read the value: quotes protect most, these nothing */
@@ -208,11 +211,11 @@ rule(struct buf *b, const struct plan *p, size_t node)
 		bufstr(b, " \\\n	");
 		target(b, &p->nodes[graphnext(g, node, i, NULL)]);
 	}
-	buffmt(b, "\n	@$(SPOOLED); printf '%%s\\n' 'pkgver %s' 'arch %s' 'host %s'",
+	buffmt(b, "\n	@$(NEW) 'pkgver %s' 'arch %s' 'host %s' 'tries 1'",
 	    v->pkgver, v->arch, confget(CONF_HOST));
 	for (i = 0; i < v->t->nmakes; i++)
 		buffmt(b, " \\\n	'makes %s'", v->t->makes[i]);
-	bufstr(b, " 'tries 1' >$(JOB)\n	$(DO)\n\n");
+	bufstr(b, " >$(JOB)\n	@$(DO)\n\n");
 }
 
 int

@@ -105,7 +105,7 @@ addfiles(const struct signer *sg, const char *dir, const char *arch,
 	if (indexopen(&ix, dir, arch, 1) < 0)
 		return -1;
 	/* with the lock: what is read here is what the index will say */
-	pkgsread(&ps, AT_FDCWD, files, n, 0);
+	pkgsread(&ps, AT_FDCWD, files, n, PKG_WHOLE);
 	added = xcalloc(n, sizeof *added);
 	nadded = 0;
 	refused = 0;

@@ -17,6 +17,7 @@
 #include "plistparse.h"
 #include "tar.h"
 #include "ver.h"
+#include "whole.h"
 
 /*
  * props.plist is among the first entries; only scripts come before it. Both
@@ -141,7 +142,7 @@ parseprops(struct pkg *p, struct arena *a, const struct buf *b)
 
 	text = arenastr(a, b->s, b->len);
 	if (!istext(text, b->len))
-		return refuse(p, "props.plist is not in UTF-8");
+		return refuse(p, "props.plist is no text in UTF-8");
 	p->props = plistparse(a, text, b->len, &e);
 	if (!p->props)
 		return refuse(p, "props.plist:%zu: %s", e.line, e.why);
@@ -197,25 +198,38 @@ agree(struct pkg *p, struct arena *a, const char *file)
 	return 0;
 }
 
-int
-pkgread(struct pkg *p, struct arena *a, int dir, const char *file, int nolinks)
+/* reads from a descriptor that stands at the file's start */
+static int
+readfd(struct pkg *p, struct arena *a, int fd, const char *file, int how)
 {
 	struct stat st;
+	char why[128];
+
+	if (fstat(fd, &st) < 0)
+		return refuse(p, "%s", strerror(errno));
+	if (!S_ISREG(st.st_mode))
+		return refuse(p, "is no file");
+	if (readprops(p, a, fd) < 0 || agree(p, a, file) < 0)
+		return -1;
+	if (how & PKG_WHOLE && whole(fd, why, sizeof why) < 0)
+		return refuse(p, "%s", why);
+	if (pkghash(fd, p->sha256, &p->size) < 0)
+		return refuse(p, "%s", strerror(errno));
+	return 0;
+}
+
+int
+pkgread(struct pkg *p, struct arena *a, int dir, const char *file, int how)
+{
 	int fd, r;
 
 	memset(p, 0, sizeof *p);
 	/* O_NONBLOCK: a fifo must not hold us up until the check */
 	fd = openat(dir, file, O_RDONLY | O_NONBLOCK | O_CLOEXEC |
-	    (nolinks ? O_NOFOLLOW : 0));
+	    (how & PKG_NOLINK ? O_NOFOLLOW : 0));
 	if (fd < 0)
 		return refuse(p, "%s", strerror(errno));
-	if (fstat(fd, &st) < 0)
-		r = refuse(p, "%s", strerror(errno));
-	else if (!S_ISREG(st.st_mode))
-		r = refuse(p, "is no file");
-	else if ((r = readprops(p, a, fd)) == 0 && (r = agree(p, a, file)) == 0 &&
-	    pkghash(fd, p->sha256, &p->size) < 0)
-		r = refuse(p, "%s", strerror(errno));
+	r = readfd(p, a, fd, file, how);
 	close(fd);
 	return r;
 }

@@ -16,14 +16,18 @@ struct pkg {
 	const char *arch;
 	uint64_t size;		/* bytes */
 	char sha256[PKGHASH];
-	char why[160];		/* why it is none */
+	char why[192];		/* why it is none */
+};
+
+enum {
+	PKG_NOLINK = 1,	/* a symbolic link is no package */
+	PKG_WHOLE = 2	/* see that it was not cut short; for what comes without a
+			 * hash to compare with */
 };
 
 /* reads and checks the package file, its whole bytes hashed; what is read comes
- * from a; -1 with why set; says nothing, so that many can be read at once;
- * with nolinks a symbolic link is no package */
-int pkgread(struct pkg *p, struct arena *a, int dir, const char *file,
-    int nolinks);
+ * from a; -1 with why set; says nothing, so that many can be read at once */
+int pkgread(struct pkg *p, struct arena *a, int dir, const char *file, int how);
 
 /* sets hash to the SHA-256 of the file's bytes from its start, and *size to
  * their number; -1 with errno */

@@ -10,7 +10,7 @@ struct task {
 	struct pkgs *ps;
 	int dir;
 	char *const *files;
-	int nolinks;
+	int how;
 };
 
 static void
@@ -19,13 +19,13 @@ readone(void *arg, size_t i, unsigned thread)
 	struct task *t = arg;
 
 	pkgread(&t->ps->list[i], t->ps->arenas[thread], t->dir, t->files[i],
-	    t->nolinks);
+	    t->how);
 }
 
 void
-pkgsread(struct pkgs *ps, int dir, char *const *files, size_t n, int nolinks)
+pkgsread(struct pkgs *ps, int dir, char *const *files, size_t n, int how)
 {
-	struct task t = { ps, dir, files, nolinks };
+	struct task t = { ps, dir, files, how };
 	unsigned i;
 
 	ps->n = n;

@@ -14,8 +14,7 @@ struct pkgs {
 
 /* reads n package files, relative to dir, into list in the same order, as
  * pkgread does; pkgsfree frees them */
-void pkgsread(struct pkgs *ps, int dir, char *const *files, size_t n,
-    int nolinks);
+void pkgsread(struct pkgs *ps, int dir, char *const *files, size_t n, int how);
 
 /* frees the packages and all they said */
 void pkgsfree(struct pkgs *ps);

@@ -84,7 +84,7 @@ adopt(struct arena *a, struct parcel *pc, size_t i, struct shelf *s)
 	struct pkg *p;
 
 	p = arenaget(a, sizeof *p);
-	if (pkgread(p, a, s->dir, pc->m->files[i].file, 1) < 0)
+	if (pkgread(p, a, s->dir, pc->m->files[i].file, PKG_NOLINK) < 0)
 		return -1;
 	pc->pkgs[i] = p;
 	return 0;

@@ -78,7 +78,7 @@ readpkgs(struct taking *t)
 			files[n++] = parcelpath(pc, i);
 		}
 	}
-	pkgsread(&t->pkgs, t->sp->incoming, files, n, 1);
+	pkgsread(&t->pkgs, t->sp->incoming, files, n, PKG_NOLINK);
 	for (i = 0; i < n; i++)
 		free(files[i]);
 	free(files);

@@ -9,7 +9,7 @@ cat >layers <<'END'
 1 graph job manifest mention order plist plistparse stage text ver verdict
 2 claim conf delivery log past pkg pkgs repo repodata repos spool stock tar
 2 eval shell tmpl tmplcache tmplenv tmplparse tree watch
-2 add clean gone index obsolete parcel shelf sign signindex stow take
+2 add clean gone index obsolete parcel shelf sign signindex stow take whole
 3 audit operand plan plandep planorder render uses world
 3 await builder builds filing intake local needs packing queue ready reject
 3 request rival run scan sched taking

@@ -147,9 +147,13 @@ addone(struct operands *ops, const char *arg)
 	/* no package's name begins with a dot, but files in a tree's top do */
 	if (strchr(arg, '/') || *arg == '.')
 		return addpath(ops, arg);
-	if (!vernameok(arg))
+	/* what one program prints, the next can read; no name is a pkgver too */
+	if (verok(arg))
+		add(ops, xstrndup(arg, vername(arg)), OPERAND_NAME);
+	else if (vernameok(arg))
+		add(ops, xstrdup(arg), OPERAND_NAME);
+	else
 		return bad(arg, "no name of a package");
-	add(ops, xstrdup(arg), OPERAND_NAME);
 	return 0;
 }
 

@@ -1,6 +1,7 @@
-/* The operands that all programs share: names of packages, source or binary;
- * paths of a tree, as git prints them, which stand for what a change there can
- * touch; and "-" for such lines on standard input. */
+/* The operands that all programs share: names of packages, source or binary,
+ * perhaps with a version behind them, which means nothing; paths of a tree, as
+ * git prints them, which stand for what a change there can touch; and "-" for
+ * such lines on standard input. */
 
 #include <stddef.h>
 

@@ -1,0 +1,143 @@
+#!/bin/sh
+# The examples of the README and of the manuals: each command runs, and prints
+# what is printed there. They run where void-packages is the stand-in tree, which
+# has packages of the names used; what is not ours is a stub.
+. "$(dirname "$0")/lib.sh"
+
+SPIFF_ARCH=x86_64 SPIFF_HOST=x86_64
+SPIFF_CONF=spiff.conf
+export SPIFF_ARCH SPIFF_HOST SPIFF_CONF
+
+mkdir stubs
+for p in dot git sudo xbps-fetch xbps-rindex; do
+	printf '#!/bin/sh\n' >stubs/$p
+done
+cat >>stubs/git <<'END'
+case $* in
+*diff*) echo srcpkgs/hello/template ;;
+esac
+END
+chmod +x stubs/*
+PATH=$work/stubs:$PATH
+
+# examples FILE: prints its commands, each behind "$ " and before what it is said
+# to print
+examples() {
+	case $1 in
+	*/README)
+		awk '/^\t\$ / { shown = 1 }
+			!/^\t/ { shown = 0 }
+			shown { print substr($0, 2) }' "$1"
+		;;
+	*)
+		awk '/^\.Dl \$ / { print substr($0, 5) }
+			/^\./ { shown = 0 }
+			/^\$ / { shown = 1 }
+			shown { print }' "$1" | sed 's/\\(dq/"/g'
+		;;
+	esac
+}
+
+# given PAGE: what the page's examples take for given
+given() {
+	cp -R "$test/void-packages" .
+	printf 'SPIFF_REPO=hostdir/binpkgs\n' >spiff.conf
+	case $1 in
+	spiff-index.1)
+		spiff-enqueue hello && spiff-run -1
+		;;
+	spiff-status.1 | spiff-spool.5)
+		spiff-enqueue hello && spiff-run -1
+		spiff-enqueue ouch
+		spiff-run -1
+		spiff-enqueue sloth && mv spool/new/sloth-* spool/run
+		cp spool/done/hello-* spool/wait
+		;;
+	spiff-build.1)
+		spiff-enqueue hello && mv spool/new/libgreet-* spool/ready
+		;;
+	spiff-mirror.1)
+		mkdir repo
+		;;
+	spiff-merge.1)
+		mkdir -p overlay/srcpkgs
+		;;
+	README)
+		# Void's repository has the version before the one shown
+		sed -i s/^version=.*/version=2.12.3/ \
+			void-packages/srcpkgs/hello/template
+		spiff-enqueue hello && spiff-run -1
+		mv hostdir/binpkgs main && rm -rf spool
+		SPIFF_REPOS=$PWD/main
+		export SPIFF_REPOS
+		examples "$top/README" | sed -n '/^\$ cat spiff.conf/,/^\$ export/p' |
+			grep -v '^\$' >spiff.conf
+		;;
+	esac
+}
+
+# status PAGE COMMAND: what it is to exit with
+status() {
+	case $1:$2 in
+	*:'spiff-status -y ouch' | *'spiff-enqueue -k -') echo 1 ;;
+	*) echo 0 ;;
+	esac
+}
+
+# judge PAGE: whether the last command did what the page says
+judge() {
+	[ -n "$command" ] || return 0
+	[ "$got" -eq "$(status "$1" "$command")" ]
+	ok $? "$1: $command"
+	[ "$got" -eq "$(status "$1" "$command")" ] || sed 's/^/# /' "$work/got"
+	[ -s "$work/wanted" ] || return 0
+	# two programs speak in turns that are not always the same
+	case $command in
+	spiff-run*)
+		sort -o "$work/wanted" "$work/wanted"
+		sort -o "$work/got" "$work/got"
+		;;
+	esac
+	# times differ, and dots stand for the rest of a line
+	awk 'NR == FNR { wanted[++n] = $0; next }
+		{
+			gsub(/ [0-9]+s/, " 3s")
+			w = wanted[FNR]
+			if (sub(/\.\.\.$/, "", w))
+				$0 = substr($0, 1, length(w))
+		}
+		$0 != w { print "wanted " w; print "got    " $0 }
+		END { if (FNR != n) print FNR " lines, wanted " n }
+	' "$work/wanted" "$work/got" >"$work/diff"
+	! [ -s "$work/diff" ]
+	ok $? "$1: what it prints"
+	sed 's/^/# /' "$work/diff"
+}
+
+for file in "$top/README" "$top"/doc/*.[157]; do
+	page=${file##*/}
+	mkdir "$work/$page" && cd "$work/$page" || exit 1
+	unset SPIFF_REPOS
+	given "$page" >"$work/given" 2>&1
+	examples "$file" >"$work/examples"
+	command=
+	while IFS= read -r line; do
+		case $line in
+		'$ '*)
+			judge "$page"
+			command=${line#??}
+			: >"$work/wanted"
+			sh -c "$command" >"$work/got" 2>&1 </dev/null
+			got=$?
+			;;
+		*)
+			printf '%s\n' "$line" >>"$work/wanted"
+			;;
+		esac
+	done <"$work/examples"
+	judge "$page"
+	[ -n "$command" ]
+	ok $? "$page: has examples"
+done
+
+plan

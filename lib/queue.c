@@ -188,7 +188,6 @@ queuedrop(struct queue *q, struct qjob *j)
 	j->later = 0;
 	j->build = NULL;
 	relist(q, j, NSTATE);
-	q->changed = 1;
 	if (LIST_EMPTY(&j->waiters))
 		nodedel(q, j);
 }
@@ -240,7 +239,6 @@ met(struct queue *q, struct qjob *j)
 		if (LIST_EMPTY(&from->needs))
 			queuetouch(q, from);
 	}
-	q->changed = 1;
 }
 
 void

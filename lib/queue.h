@@ -104,5 +104,6 @@ const struct qjobs *queuelist(const struct queue *q, int state);
 /* returns the number of jobs in a state */
 size_t queuelen(const struct queue *q, int state);
 
-/* says whether the edges have changed since the last call */
+/* says whether jobs or edges were added since the last call; what goes leaves
+ * the others' ranks as they are */
 int queuechanged(struct queue *q);

@@ -45,7 +45,7 @@ signall(const struct signer *sg, const struct index *ix, const struct pkgs *ps,
     char *const *files, int force)
 {
 	const struct plist *have;
-	const char **list;
+	char **list;
 	size_t i, n;
 	int r;
 

@@ -4,6 +4,7 @@
 #include "arena.h"
 #include "plist.h"
 #include "plistparse.h"
+#include "plisttag.h"
 #include "x.h"
 
 /*
@@ -18,191 +19,14 @@
  */
 enum { DEPTH = 32, KEYMAX = 128 };
 
-/* the names of tags, the frequent ones first */
-enum name { STRING, KEY, ARRAY, DICT, INTEGER, TRUE, FALSE, DATA, PLIST, UNKNOWN };
-
-static const struct {
-	const char *s;
-	size_t len;
-} names[] = {
-	{ "string", 6 }, { "key", 3 }, { "array", 5 }, { "dict", 4 },
-	{ "integer", 7 }, { "true", 4 }, { "false", 5 }, { "data", 4 },
-	{ "plist", 5 },
-};
-
-struct tag {
-	enum name name;
-	enum { START, END, EMPTY } kind;
-	int attr;
-};
-
 struct parse {
 	struct arena *a;
-	char *p, *end;
-	const char *why;
+	struct tags tags;
 	struct plist *kids;
 	size_t nkids;
 	size_t open[DEPTH];	/* places in kids of the containers around p */
 	size_t depth;
 };
-
-static int
-bad(struct parse *x, const char *why)
-{
-	if (!x->why)
-		x->why = why;
-	return -1;
-}
-
-/* at a NUL, or at what else does not belong here */
-static int
-unexpected(struct parse *x, const char *why)
-{
-	if (*x->p)
-		return bad(x, why);
-	return bad(x, x->p == x->end ? "ends too early" : "has a NUL in it");
-}
-
-static void
-space(struct parse *x)
-{
-	while (*x->p == ' ' || *x->p == '\t' || *x->p == '\n' || *x->p == '\r')
-		x->p++;
-}
-
-/* passes the rest of what began with <, up to and with the text given */
-static int
-pass(struct parse *x, const char *text)
-{
-	char *p;
-
-	p = strstr(x->p, text);
-	if (!p) {
-		x->p += strlen(x->p);
-		return unexpected(x, NULL);
-	}
-	x->p = p + strlen(text);
-	return 0;
-}
-
-/* name="value" behind a tag's name */
-static int
-attribute(struct parse *x)
-{
-	x->p += strcspn(x->p, "=>");
-	if (x->p[0] != '=' || x->p[1] != '"')
-		return unexpected(x, "expected an attribute");
-	x->p += 2;
-	return pass(x, "\"");
-}
-
-static enum name
-tagname(const char *s, size_t len)
-{
-	enum name n;
-
-	for (n = 0; n < UNKNOWN && (names[n].len != len ||
-	    memcmp(names[n].s, s, len) != 0); n++)
-		;
-	return n;
-}
-
-static int
-gettag(struct parse *x, struct tag *t)
-{
-	const char *name;
-
-	for (;;) {
-		space(x);
-		if (*x->p != '<')
-			return unexpected(x, "expected a tag");
-		if (x->p[1] != '!' || strncmp(x->p, "<!--", 4) != 0)
-			break;
-		x->p += 4;
-		if (pass(x, "-->") < 0)
-			return -1;
-	}
-	x->p++;
-	t->kind = *x->p == '/' ? END : START;
-	if (t->kind == END)
-		x->p++;
-	name = x->p;
-	while (*x->p >= 'a' && *x->p <= 'z')
-		x->p++;
-	t->name = tagname(name, (size_t)(x->p - name));
-	t->attr = *x->p == ' ';
-	if (t->attr && attribute(x) < 0)
-		return -1;
-	if (*x->p == '/' && t->kind == START) {
-		x->p++;
-		t->kind = EMPTY;
-	}
-	if (*x->p != '>')
-		return unexpected(x, "expected >");
-	x->p++;
-	return 0;
-}
-
-/* decodes the entity at p to *c and returns its length, 0 if it is none */
-static size_t
-entity(const char *p, char *c)
-{
-	static const struct {
-		const char *text;
-		char c;
-	} known[] = {
-		{ "&amp;", '&' }, { "&lt;", '<' }, { "&gt;", '>' },
-		{ "&quot;", '"' }, { "&apos;", '\'' },
-	};
-	size_t i, n;
-
-	for (i = 0; i < sizeof known / sizeof known[0]; i++) {
-		n = strlen(known[i].text);
-		if (strncmp(p, known[i].text, n) == 0) {
-			*c = known[i].c;
-			return n;
-		}
-	}
-	return 0;
-}
-
-/* takes the text up to the end tag of that name, and the tag */
-static int
-gettext(struct parse *x, enum name name, const char **s, uint32_t *len)
-{
-	char *from, *p, *to;
-	struct tag t;
-	size_t n;
-
-	*s = to = x->p;
-	for (;;) {
-		for (from = p = x->p; *p != '<' && *p != '&' && *p; p++)
-			;
-		x->p = p;
-		n = (size_t)(p - from);
-		if (to != from)
-			memmove(to, from, n);
-		to += n;
-		if (*p != '&')
-			break;
-		n = entity(x->p, to);
-		if (n == 0)
-			return bad(x, "has an unknown entity");
-		x->p += n;
-		to++;
-	}
-	if (*x->p != '<')
-		return unexpected(x, NULL);
-	if ((uintmax_t)(to - *s) > UINT32_MAX)
-		return bad(x, "has too long a string");
-	*len = (uint32_t)(to - *s);
-	if (gettag(x, &t) < 0)
-		return -1;
-	if (t.kind != END || t.attr || t.name != name)
-		return bad(x, "a string ends with the wrong tag");
-	*to = '\0';
-	return 0;
-}
 
 static int
 isnumber(const char *s, uint32_t len)
@@ -218,14 +42,13 @@ isnumber(const char *s, uint32_t len)
 
 /* takes the space out of base64 */
 static int
-packdata(struct plist *v)
+packdata(struct plist *v, char *s)
 {
 	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 	    "abcdefghijklmnopqrstuvwxyz0123456789+/";
-	char *from, *s, *to;
+	char *from, *to;
 
-	s = from = to = (char *)v->u.s;
-	for (; *from; from++) {
+	for (from = to = s; *from; from++) {
 		if (!strchr(" \t\r\n", *from))
 			*to++ = *from;
 	}
@@ -244,20 +67,25 @@ getleaf(struct parse *x, const struct tag *t, struct plist *v)
 		[TRUE] = PLIST_TRUE, [FALSE] = PLIST_FALSE, [DATA] = PLIST_DATA,
 	};
 
-	v->u.s = "";
+	char *s;
+
 	if (t->name == KEY || t->name >= PLIST)
-		return bad(x, "has an unknown tag");
+		return tagbad(&x->tags, "has an unknown tag");
 	v->type = types[t->name];
+	v->u.s = "";
 	if (t->name == TRUE || t->name == FALSE)
-		return t->kind == EMPTY ? 0 : bad(x, "expected an empty tag");
+		return t->kind == EMPTY ? 0 : tagbad(&x->tags, "expected an empty tag");
 	if (t->attr && t->name != DATA)
-		return bad(x, "has an attribute");
-	if (t->kind == START && gettext(x, t->name, &v->u.s, &v->len) < 0)
+		return tagbad(&x->tags, "has an attribute");
+	if (t->kind == EMPTY)
+		return t->name == INTEGER ? tagbad(&x->tags, "has no sound number") : 0;
+	if (tagtext(&x->tags, t->name, &s, &v->len) < 0)
 		return -1;
+	v->u.s = s;
 	if (t->name == INTEGER && !isnumber(v->u.s, v->len))
-		return bad(x, "has no sound number");
-	if (t->name == DATA && v->len > 0 && !packdata(v))
-		return bad(x, "has no sound data");
+		return tagbad(&x->tags, "has no sound number");
+	if (t->name == DATA && !packdata(v, s))
+		return tagbad(&x->tags, "has no sound data");
 	return 0;
 }
 
@@ -275,7 +103,7 @@ shut(struct parse *x)
 	if (c->type == PLIST_DICT)
 		n = plistsort(kids, n);
 	if (n > UINT32_MAX)
-		return bad(x, "has too many values");
+		return tagbad(&x->tags, "has too many values");
 	c->u.kids = NULL;
 	c->len = (uint32_t)n;
 	if (n > 0) {
@@ -293,21 +121,23 @@ inner(struct parse *x)
 	return x->depth ? &x->kids[x->open[x->depth - 1]] : NULL;
 }
 
-/* takes a key, and the value's tag to t, unless t ends the dictionary */
+/* takes the value's key, and its tag to t, unless t ends the dictionary */
 static int
-getkey(struct parse *x, struct tag *t, const char **key)
+getkey(struct parse *x, struct tag *t, struct plist *v)
 {
 	uint32_t len;
+	char *key;
 
 	if (t->kind == END)
 		return 0;
 	if (t->kind != START || t->attr || t->name != KEY)
-		return bad(x, "expected <key>");
-	if (gettext(x, KEY, key, &len) < 0)
+		return tagbad(&x->tags, "expected <key>");
+	if (tagtext(&x->tags, KEY, &key, &len) < 0)
 		return -1;
 	if (len > KEYMAX)
-		return bad(x, "has too long a key");
-	return gettag(x, t);
+		return tagbad(&x->tags, "has too long a key");
+	v->key = key;
+	return tagget(&x->tags, t);
 }
 
 /* takes a value, or a container's start, or its end */
@@ -318,25 +148,25 @@ getvalue(struct parse *x)
 	struct tag t;
 	int dict;
 
-	if (gettag(x, &t) < 0)
+	if (tagget(&x->tags, &t) < 0)
 		return -1;
 	c = inner(x);
 	dict = c && c->type == PLIST_DICT;
-	if (dict && getkey(x, &t, &v.key) < 0)
+	if (dict && getkey(x, &t, &v) < 0)
 		return -1;
 	if (t.kind == END) {
 		if (!c || v.key || t.attr || t.name != (dict ? DICT : ARRAY))
-			return bad(x, "has the wrong end tag");
+			return tagbad(&x->tags, "has the wrong end tag");
 		return shut(x);
 	}
 	x->kids = xgrow(x->kids, x->nkids, sizeof *x->kids);
 	if (t.name == DICT || t.name == ARRAY) {
 		v.type = t.name == DICT ? PLIST_DICT : PLIST_ARRAY;
 		if (t.attr)
-			return bad(x, "has an attribute");
+			return tagbad(&x->tags, "has an attribute");
 		if (t.kind == START) {
 			if (x->depth == DEPTH)
-				return bad(x, "is nested too deeply");
+				return tagbad(&x->tags, "is nested too deeply");
 			x->open[x->depth++] = x->nkids;
 		}
 	} else if (getleaf(x, &t, &v) < 0)
@@ -350,29 +180,19 @@ getall(struct parse *x)
 {
 	struct tag t;
 
-	space(x);
-	while (x->p[0] == '<' && (x->p[1] == '?' ||
-	    strncmp(x->p, "<!DOCTYPE", 9) == 0)) {
-		if (x->p[strcspn(x->p, "[>")] == '[')
-			return bad(x, "declares entities");
-		if (pass(x, ">") < 0)
-			return -1;
-		space(x);
-	}
-	if (gettag(x, &t) < 0)
+	if (tagfirst(&x->tags) < 0 || tagget(&x->tags, &t) < 0)
 		return -1;
 	if (t.kind != START || t.name != PLIST)
-		return bad(x, "expected <plist>");
+		return tagbad(&x->tags, "expected <plist>");
 	do {
 		if (getvalue(x) < 0)
 			return -1;
 	} while (x->depth > 0);
-	if (gettag(x, &t) < 0)
+	if (tagget(&x->tags, &t) < 0)
 		return -1;
 	if (t.kind != END || t.name != PLIST)
-		return bad(x, "expected </plist>");
-	space(x);
-	return x->p == x->end ? 0 : unexpected(x, "goes on behind its end");
+		return tagbad(&x->tags, "expected </plist>");
+	return taglast(&x->tags);
 }
 
 struct plist *
@@ -383,16 +203,16 @@ plistparse(struct arena *a, char *text, size_t n, struct plisterr *e)
 	char *p;
 
 	x.a = a;
-	x.p = text;
-	x.end = text + n;
+	x.tags.p = text;
+	x.tags.end = text + n;
 	root = NULL;
 	if (getall(&x) == 0) {
 		root = arenaget(a, sizeof *root);
 		*root = x.kids[0];
 	} else {
-		e->why = x.why;
+		e->why = x.tags.why;
 		e->line = 1;
-		for (p = text; p < x.p; p++)
+		for (p = text; p < x.tags.p; p++)
 			e->line += *p == '\n';
 	}
 	free(x.kids);

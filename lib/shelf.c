@@ -317,7 +317,8 @@ syncplaced(const struct shelf *s)
 
 	if (s->nplaced == 0)
 		return 0;
-	if (iosyncfiles(s->dir, s->placed, s->nplaced, &failed) < 0) {
+	if (iosyncfiles(s->dir, (const char *const *)s->placed, s->nplaced,
+	    &failed) < 0) {
 		warn("%s/%s", s->path, s->placed[failed]);
 		return -1;
 	}
@@ -352,7 +353,7 @@ shelvesfree(struct shelves *ss)
 	for (s = ss->list; s < ss->list + ss->n; s++) {
 		shut(s);
 		for (i = 0; i < s->nplaced; i++)
-			free((char *)s->placed[i]);
+			free(s->placed[i]);
 		free(s->placed);
 		free(s->sub);
 		free(s->arch);

@@ -15,7 +15,7 @@ struct shelf {
 	char *path;		/* of the directory */
 	int dir;		/* -1 when it could not be opened */
 	struct index *ix;	/* NULL then */
-	const char **placed;	/* files that are to be synced */
+	char **placed;	/* files that are to be synced */
 	size_t nplaced;
 };
 

@@ -23,7 +23,9 @@
 /* so many files are signed by one call, whose arguments have to fit */
 enum { CHUNK = 200 };
 
-static const char tool[] = "xbps-rindex";
+static char tool[] = "xbps-rindex", sign[] = "--sign", signpkg[] = "--sign-pkg",
+    privkey[] = "--privkey", signedby[] = "--signedby",
+    noarch[] = "XBPS_TARGET_ARCH=noarch";
 
 /* runs the tool; its results are no results of ours and not shown */
 static int
@@ -63,12 +65,11 @@ mkindex(const char *path, struct arena *a)
 /* what the tool writes into that index; nobody else can say what the public key
  * is without a library for it */
 static int
-getmeta(struct signer *s, const char *dir)
+getmeta(struct signer *s, char *dir)
 {
-	char *argv[] = { (char *)tool, (char *)"--sign", (char *)"--privkey",
-	    (char *)s->key, (char *)"--signedby", (char *)s->by, (char *)dir,
+	char *argv[] = { tool, sign, privkey, s->key, signedby, s->by, dir,
 	    NULL };
-	char *env[] = { (char *)"XBPS_TARGET_ARCH=noarch", NULL };
+	char *env[] = { noarch, NULL };
 	struct repodata rd;
 	struct plisterr e;
 	struct buf b = { 0 };
@@ -124,18 +125,22 @@ try(struct signer *s)
 int
 signopen(struct signer *s)
 {
+	const char *by, *key;
+
 	memset(s, 0, sizeof *s);
-	s->key = confget(CONF_PRIVKEY);
-	s->by = confget(CONF_SIGNEDBY);
-	if (!*s->key && !*s->by)
+	key = confget(CONF_PRIVKEY);
+	by = confget(CONF_SIGNEDBY);
+	if (!*key && !*by)
 		return 0;
-	if (!*s->key || !*s->by) {
+	if (!*key || !*by) {
 		warnx("%s is set, but not %s",
-		    confname(*s->key ? CONF_PRIVKEY : CONF_SIGNEDBY),
-		    confname(*s->key ? CONF_SIGNEDBY : CONF_PRIVKEY));
+		    confname(*key ? CONF_PRIVKEY : CONF_SIGNEDBY),
+		    confname(*key ? CONF_SIGNEDBY : CONF_PRIVKEY));
 		return -1;
 	}
 	s->on = 1;
+	s->key = xstrdup(key);
+	s->by = xstrdup(by);
 	s->arena = mkarena();
 	if (try(s) < 0) {
 		signclose(s);
@@ -149,6 +154,8 @@ signclose(struct signer *s)
 {
 	arenadel(s->arena);
 	free(s->text);
+	free(s->key);
+	free(s->by);
 }
 
 int
@@ -169,7 +176,7 @@ signedalready(const char *file)
 
 /* removes old signatures, since the tool passes over what has one */
 static int
-unsign(const char *const *files, size_t n)
+unsign(char *const *files, size_t n)
 {
 	char *name;
 	size_t i;
@@ -187,36 +194,35 @@ unsign(const char *const *files, size_t n)
 }
 
 static int
-syncsigs(const char *const *files, size_t n)
+syncsigs(char *const *files, size_t n)
 {
-	const char **names;
 	size_t failed, i;
+	char **names;
 	int r;
 
 	names = xcalloc(n, sizeof *names);
 	for (i = 0; i < n; i++)
 		names[i] = xasprintf("%s.sig2", files[i]);
-	r = iosyncfiles(AT_FDCWD, names, n, &failed);
+	r = iosyncfiles(AT_FDCWD, (const char *const *)names, n, &failed);
 	if (r < 0)
 		warn("%s", names[failed]);
 	for (i = 0; i < n; i++)
-		free((char *)names[i]);
+		free(names[i]);
 	free(names);
 	return r;
 }
 
 int
-signfiles(const struct signer *s, const char *const *files, size_t n)
+signfiles(const struct signer *s, char *const *files, size_t n)
 {
-	char *argv[CHUNK + 5] = { (char *)tool, (char *)"--sign-pkg",
-	    (char *)"--privkey", (char *)s->key };
+	char *argv[CHUNK + 5] = { tool, signpkg, privkey, s->key };
 	size_t i, k;
 
 	if (unsign(files, n) < 0)
 		return -1;
 	for (i = 0; i < n; i += k) {
 		for (k = 0; k < CHUNK && i + k < n; k++)
-			argv[4 + k] = (char *)files[i + k];
+			argv[4 + k] = files[i + k];
 		argv[4 + k] = NULL;
 		if (run(argv, NULL) < 0)
 			return -1;

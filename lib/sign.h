@@ -9,8 +9,8 @@ struct plist;
 
 struct signer {
 	int on;			/* the settings ask for signatures */
-	const char *key;
-	const char *by;
+	char *key;
+	char *by;
 	struct plist *meta;	/* what an index says of the key */
 	struct arena *arena;
 	char *text;
@@ -26,7 +26,7 @@ void signclose(struct signer *s);
 
 /* makes FILE.sig2 of each of the n files in place of what there was, durable
  * but for the directory; -1 after a message */
-int signfiles(const struct signer *s, const char *const *files, size_t n);
+int signfiles(const struct signer *s, char *const *files, size_t n);
 
 /* whether FILE.sig2 is there and not older than the file */
 int signedalready(const char *file);

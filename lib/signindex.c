@@ -62,7 +62,7 @@ signindex(const struct signer *s, struct index *ix)
 	rekey = ix->rd->meta != NULL;
 	collect(&f, ix, ix->rd->index, rekey);
 	collect(&f, ix, ix->rd->stage, rekey);
-	r = signfiles(s, (const char *const *)f.list, f.n);
+	r = signfiles(s, f.list, f.n);
 	for (i = 0; i < f.n; i++)
 		free(f.list[i]);
 	free(f.list);

@@ -8,56 +8,65 @@
 #include "tab.h"
 #include "x.h"
 
+/* a soname that the index may lose, by its name in a table */
+struct loss {
+	const char *provider;
+};
+
+struct losses {
+	struct tab *t;
+	struct arena *a;
+};
+
 static void
-each(const struct plist *entry, const char *key,
-    void (*fn)(struct tab *t, const char *soname, const char *name),
-    struct tab *t)
+each(const struct plist *entry, struct losses *l,
+    void (*fn)(struct losses *l, const char *soname, const char *name))
 {
 	const struct plist *p;
 	uint32_t i;
 
-	p = pliststrs(entry, key);
+	p = pliststrs(entry, "shlib-provides");
 	for (i = 0; p && i < p->len; i++)
-		fn(t, p->u.kids[i].u.s, entry->key);
+		fn(l, p->u.kids[i].u.s, entry->key);
 }
 
 static void
-put(struct tab *t, const char *soname, const char *name)
+put(struct losses *l, const char *soname, const char *name)
 {
-	*tabput(t, soname) = (char *)name;
+	struct loss *loss;
+
+	loss = arenaget(l->a, sizeof *loss);
+	loss->provider = name;
+	*tabput(l->t, soname) = loss;
 }
 
 static void
-drop(struct tab *t, const char *soname, const char *name)
+drop(struct losses *l, const char *soname, const char *name)
 {
 	(void)name;
-	tabdrop(t, soname);
+	tabdrop(l->t, soname);
 }
 
-/* the sonames that the index has now and may lose: each with its provider */
-static struct tab *
-lost(const struct plist *index, const struct plist *stage)
+static void
+findlosses(struct losses *l, const struct plist *index, const struct plist *stage)
 {
 	const struct plist *p;
-	struct tab *t;
 	uint32_t i;
 
-	t = mktab();
 	for (i = 0; i < stage->len; i++) {
 		p = plistget(index, stage->u.kids[i].key);
 		if (p)
-			each(p, "shlib-provides", put, t);
+			each(p, l, put);
 	}
-	if (tablen(t) == 0)
-		return t;
+	if (tablen(l->t) == 0)
+		return;
 	for (i = 0; i < index->len; i++) {
 		p = &index->u.kids[i];
 		if (!plistget(stage, p->key))
-			each(p, "shlib-provides", drop, t);
+			each(p, l, drop);
 	}
 	for (i = 0; i < stage->len; i++)
-		each(&stage->u.kids[i], "shlib-provides", drop, t);
-	return t;
+		each(&stage->u.kids[i], l, drop);
 }
 
 static int
@@ -74,32 +83,35 @@ struct rebuild *
 stagebroken(const struct plist *index, const struct plist *stage, size_t *n)
 {
 	const struct plist *needs, *p;
-	const char *provider;
+	const struct loss *loss;
+	struct losses l;
 	struct rebuild *list;
-	struct tab *gone;
 	uint32_t i, k;
 
+	l.t = mktab();
+	l.a = mkarena();
+	findlosses(&l, index, stage);
 	list = NULL;
 	*n = 0;
-	gone = lost(index, stage);
 	/* only who is in the index already counts, as it will be */
-	for (i = 0; tablen(gone) > 0 && i < index->len; i++) {
+	for (i = 0; tablen(l.t) > 0 && i < index->len; i++) {
 		p = plistget(stage, index->u.kids[i].key);
 		if (!p)
 			p = &index->u.kids[i];
 		needs = pliststrs(p, "shlib-requires");
 		for (k = 0; needs && k < needs->len; k++) {
-			provider = tabget(gone, needs->u.kids[k].u.s);
-			if (!provider)
+			loss = tabget(l.t, needs->u.kids[k].u.s);
+			if (!loss)
 				continue;
 			list = xgrow(list, *n, sizeof *list);
 			list[*n].soname = needs->u.kids[k].u.s;
-			list[*n].provider = provider;
+			list[*n].provider = loss->provider;
 			list[*n].user = p->key;
 			++*n;
 		}
 	}
-	tabdel(gone);
+	tabdel(l.t);
+	arenadel(l.a);
 	if (*n > 1)
 		qsort(list, *n, sizeof *list, bysoname);
 	return list;

@@ -126,7 +126,7 @@ signall(struct taking *t)
 			free(path);
 		}
 	}
-	r = signfiles(t->signer, (const char *const *)files, n);
+	r = signfiles(t->signer, files, n);
 	for (i = 0; i < n; i++)
 		free(files[i]);
 	free(files);

@@ -1,0 +1,35 @@
+/* The tags and texts of XML property lists, one after the other, out of a text
+ * that is changed on the way. */
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum tagname { STRING, KEY, ARRAY, DICT, INTEGER, TRUE, FALSE, DATA, PLIST, UNKNOWN };
+
+struct tag {
+	enum tagname name;
+	enum { START, END, EMPTY } kind;
+	int attr;		/* it has an attribute */
+};
+
+struct tags {
+	char *p;		/* what comes next */
+	char *end;		/* where a NUL is */
+	const char *why;	/* what is wrong, NULL as long as nothing is */
+};
+
+/* sets why, unless it is set; returns -1 */
+int tagbad(struct tags *x, const char *why);
+
+/* goes to the first tag, behind what XML has before it; -1 with why set */
+int tagfirst(struct tags *x);
+
+/* takes the next tag; -1 with why set */
+int tagget(struct tags *x, struct tag *t);
+
+/* takes the text up to the end tag of that name, decoded where it lies and ended
+ * by a NUL, and the tag; -1 with why set */
+int tagtext(struct tags *x, enum tagname name, char **s, uint32_t *len);
+
+/* sees that nothing comes any more; -1 with why set */
+int taglast(struct tags *x);

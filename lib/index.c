@@ -213,7 +213,8 @@ indexwrite(struct index *ix, FILE *out)
 		p.threads = (int)poolsize();
 	r = ix->changed ? repodatawrite(ix->rd, ix->path, &p) : 0;
 	if (r == 0) {
-		fwrite(ix->said->s, 1, ix->said->len, out);
+		if (ix->said->len)
+			fwrite(ix->said->s, 1, ix->said->len, out);
 		ix->changed = 0;
 	}
 	ix->said->len = 0;

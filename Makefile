@@ -1,12 +1,13 @@
 .POSIX:
 .SUFFIXES:
 .SUFFIXES: .c
-.PHONY: all always bench check check-san clean demo install testprogs uninstall
+.PHONY: all always bench check check-san clean demo fuzz install testprogs uninstall
 
 CC = cc
 CFLAGS = -O2 -g
 LDFLAGS =
 PROVE = prove -j4
+RUNS = 10000000
 PREFIX = /usr/local
 BINDIR = $(PREFIX)/bin
 MANDIR = $(PREFIX)/share/man
@@ -64,6 +65,10 @@ bench:
 	@sh test/need build run
 	@$(MAKE) all
 	@sh test/bench
+
+# needs clang
+fuzz:
+	@sh test/fuzz/run $(RUNS)
 
 clean:
 	rm -rf build $(PROGS)

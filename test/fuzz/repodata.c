@@ -1,0 +1,59 @@
+/* Fuzzes the reader of indexes, with a file in the current directory, and what
+ * is asked of them. */
+#include <err.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "arena.h"
+#include "plist.h"
+#include "repo.h"
+#include "repodata.h"
+#include "stage.h"
+#include "ver.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+static void
+ask(const char *dir)
+{
+	const struct repopkg *p;
+	struct repo *r;
+	size_t i;
+
+	r = repoopen(dir, "x", 1);
+	if (!r)
+		return;
+	for (i = 0; (p = reponext(r, &i));) {
+		if (!verok(p->pkgver) || !verarchok(p->arch) ||
+		    repoget(r, p->name) != p)
+			abort();
+		if (*p->provides)
+			repovirtual(r, *p->provides);
+	}
+	repodel(r);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	static const char path[] = "x-repodata";
+	static int fd = -1;
+	struct repodata rd;
+	size_t nbroken;
+
+	if (fd < 0) {
+		fd = open(path, O_RDWR | O_CREAT, 0644);
+		if (fd < 0)
+			err(1, "%s", path);
+	}
+	if (ftruncate(fd, 0) < 0 || pwrite(fd, data, n, 0) != (ssize_t)n)
+		err(1, "%s", path);
+	if (repodataread(&rd, path) != 1)
+		return 0;
+	free(stagebroken(rd.index, rd.stage, &nbroken));
+	stagemove(rd.arena, rd.index, rd.stage);
+	repodatafree(&rd);
+	ask(".");
+	return 0;
+}

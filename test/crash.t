@@ -64,8 +64,8 @@ while [ $round -lt "${ROUNDS-15}" ]; do
 	for j in $jobs; do
 		case $j in
 		a) job a-1_1 ;;
-		e | i) job $j-1_1 "$last3-1_1" a-1_1 ;;
-		*) job $j-1_1 ${last3:+"$last3-1_1"} ;;
+		e | i) job "$j-1_1" "$last3-1_1" a-1_1 ;;
+		*) job "$j-1_1" ${last3:+"$last3-1_1"} ;;
 		esac
 		last3=$last2 last2=$last last=$j
 	done
@@ -76,11 +76,11 @@ while [ $round -lt "${ROUNDS-15}" ]; do
 	done
 	bad=
 	for j in $jobs; do
-		[ "$(where $j-1_1)" = 'done ' ] || bad="$bad $j: $(where $j-1_1)"
+		[ "$(where "$j-1_1")" = 'done ' ] || bad="$bad $j: $(where "$j-1_1")"
 	done
 	[ "$(spiff-index -l repo | wc -l)" -eq 12 ] || bad="$bad the index"
 	spiff-index -v repo >/dev/null 2>&1 || bad="$bad a hash"
-	[ -z "$(ls -A spool/tmp spool/incoming | sed '/:$/d; /^$/d')" ] ||
+	[ -z "$(find spool/tmp spool/incoming -mindepth 1)" ] ||
 		bad="$bad something in tmp/ or incoming/"
 	[ ! -e twice ] || bad="$bad a job built twice at a time"
 	await ended || bad="$bad a process"

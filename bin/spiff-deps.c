@@ -37,13 +37,15 @@ static const struct mode modes[] = {
 
 enum { NMODES = sizeof modes / sizeof modes[0] };
 
+static int Sflag, eflag, fflag;
+static const struct mode *mode = modes;
 static struct operands ops;
 static const char *to;		/* -w: the package that paths lead to */
 
 static void
 usage(void)
 {
-	fputs("usage: spiff-deps [-a arch] [-A host] [-D dir] [-r repo] "
+	fputs("usage: spiff-deps [-fS] [-a arch] [-A host] [-D dir] [-r repo] "
 	    "[-R repo]\n	[-d | -l | -u | -t | -m | -g | -w pkg | -o | -X "
 	    "| -C] -e | pkg ... | -\n", stderr);
 	exit(2);
@@ -95,20 +97,20 @@ render(const struct plan *p, const struct mode *m, struct buf *b)
 
 /* returns the exit status and what is to be printed */
 static int
-run(const struct mode *m, int everything, struct buf *b)
+run(const struct mode *m, struct buf *b)
 {
 	struct plan *p;
 	int r, status;
 
 	/* show-build-deps does not know what a build in the chroot adds */
-	p = planopen(m->flag == 'd');
+	p = planopen(m->flag == 'd', Sflag);
 	if (!p)
 		return 111;
 	r = status = 0;
 	/* what depends on an operand may be anywhere in the tree */
-	if (everything || m->flag == 'X')
+	if (eflag || m->flag == 'X')
 		r = askall(p);
-	else if (operandask(&ops, p, 0) < 0)
+	else if (operandask(&ops, p, fflag) < 0)
 		status = 1;
 	if (r == 0)
 		r = planmake(p, m->scope);
@@ -120,29 +122,48 @@ run(const struct mode *m, int everything, struct buf *b)
 	return r > status ? r : status;
 }
 
+/* takes a mode's flag; there is only one mode */
+static int
+setmode(int flag)
+{
+	const struct mode *m;
+
+	for (m = modes + 1; m < modes + NMODES; m++) {
+		if (m->flag != flag)
+			continue;
+		if (mode != modes)
+			usage();
+		mode = m;
+		return 1;
+	}
+	return 0;
+}
+
 int
 main(int argc, char **argv)
 {
 	struct buf b = {0};
-	const struct mode *m, *mode = modes;
-	int c, everything, i, r;
+	int c, i, r;
 
-	everything = 0;
-	while ((c = getopt(argc, argv, "a:A:D:r:R:dlutmgw:oXeC")) != -1) {
-		if (c == 'e') {
-			everything = 1;
-			continue;
+	while ((c = getopt(argc, argv, "fSa:A:D:r:R:dlutmgw:oXeC")) != -1) {
+		switch (c) {
+		case 'S':
+			Sflag = 1;
+			break;
+		case 'e':
+			eflag = 1;
+			break;
+		case 'f':
+			fflag = 1;
+			break;
+		default:
+			if (!setmode(c) && !confflag(c, optarg))
+				usage();
+			if (c == 'w')
+				to = optarg;
 		}
-		if (c == 'w')
-			to = optarg;
-		for (m = modes + 1; m < modes + NMODES && m->flag != c; m++)
-			;
-		if (m < modes + NMODES && mode == modes)
-			mode = m;
-		else if (m < modes + NMODES || !confflag(c, optarg))
-			usage();
 	}
-	if ((optind == argc) != everything)
+	if ((optind == argc) != eflag)
 		usage();
 	if (confload() < 0)
 		return 2;
@@ -152,7 +173,7 @@ main(int argc, char **argv)
 			r = 1;
 	}
 	if (r == 0)
-		r = run(mode, everything, &b);
+		r = run(mode, &b);
 	if ((b.len && fwrite(b.s, 1, b.len, stdout) != b.len) ||
 	    fflush(stdout) != 0) {
 		warn("standard output");

@@ -25,7 +25,7 @@ enum {
 	PRIORITIES = 1000000
 };
 
-static int fflag, kflag, nflag;
+static int Sflag, fflag, kflag, nflag;
 static int priority;
 
 /* a job that the plan asks for, and what the spool has of it */
@@ -42,7 +42,7 @@ struct order {
 static void
 usage(void)
 {
-	fputs("usage: spiff-enqueue [-fkn] [-a arch] [-A host] [-D dir] "
+	fputs("usage: spiff-enqueue [-fknS] [-a arch] [-A host] [-D dir] "
 	    "[-r repo] [-R repo]\n	[-p priority] [-s spool] pkg ... | -\n",
 	    stderr);
 	exit(2);
@@ -306,7 +306,7 @@ run(const struct operands *ops)
 	size_t *list, n;
 	int bad, r;
 
-	p = planopen(0);
+	p = planopen(0, Sflag);
 	if (!p)
 		return 111;
 	bad = operandask(ops, p, fflag) < 0;
@@ -330,7 +330,7 @@ main(int argc, char **argv)
 	const char *why;
 	int bad, c, i, r;
 
-	while ((c = getopt(argc, argv, "fkna:A:D:r:R:p:s:")) != -1) {
+	while ((c = getopt(argc, argv, "fknSa:A:D:r:R:p:s:")) != -1) {
 		switch (c) {
 		case 'f':
 			fflag = 1;
@@ -340,6 +340,9 @@ main(int argc, char **argv)
 			break;
 		case 'n':
 			nflag = 1;
+			break;
+		case 'S':
+			Sflag = 1;
 			break;
 		case 'p':
 			priority = (int)strtonum(optarg, -PRIORITIES,

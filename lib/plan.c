@@ -20,7 +20,7 @@ struct work {
 };
 
 struct plan *
-planopen(int bare)
+planopen(int bare, int anew)
 {
 	struct plan *p;
 
@@ -29,7 +29,7 @@ planopen(int bare)
 	p->graph = mkgraph();
 	p->numbers[0] = mktab();
 	p->numbers[1] = mktab();
-	if (worldopen(p->world, bare) < 0) {
+	if (worldopen(p->world, bare, anew) < 0) {
 		planclose(p);
 		return NULL;
 	}
@@ -184,7 +184,10 @@ mustbuild(struct plan *p, struct pnode *v)
 	if (v->t && !v->t->error && v->t->refused)
 		addfault(v, xstrdup(v->t->refused));
 	has = reposname(p->world->sides[v->side].repos, v->name, NULL);
-	if (has && v->pkgver && strcmp(has->pkgver, v->pkgver) != 0)
+	if (!has || !v->pkgver)
+		return;
+	v->there = strcmp(has->pkgver, v->pkgver) == 0;
+	if (!v->there)
 		v->had = xstrdup(verversion(has->pkgver));
 }
 

@@ -28,7 +28,8 @@ struct pnode {
 	char *had;		/* another version that a repository has, or NULL */
 	char *fault;		/* why it cannot be built, or NULL */
 	int build;		/* it has to be built */
-	int forced;		/* because somebody said so */
+	int forced;		/* whether or not a repository has it */
+	int there;		/* a repository has it at this version */
 	int side;		/* of the world: for the host or the target */
 };
 
@@ -66,8 +67,9 @@ struct plan {
 };
 
 /* opens trees, templates and repositories as the settings say; bare as in
- * struct tmplenv; NULL after a message; planclose frees it */
-struct plan *planopen(int bare);
+ * struct tmplenv; anew: main repositories' indexes are fetched again; NULL after
+ * a message; planclose frees it */
+struct plan *planopen(int bare, int anew);
 
 /* frees it and remembers the evaluated templates */
 void planclose(struct plan *p);

@@ -11,6 +11,7 @@
 
 #include "buf.h"
 #include "io.h"
+#include "loop.h"
 #include "proc.h"
 #include "x.h"
 
@@ -166,11 +167,44 @@ procreap(int *status)
 	return r < 0 ? 0 : r;
 }
 
-int
-procoutput(char *const *argv, char *const *env, size_t max, struct buf *out,
-    int *status)
+/* reads what a child says until it closes its output */
+static int
+readuntil(int fd, size_t max, int64_t until, struct buf *out)
 {
-	struct proc p = { .argv = argv, .env = env, .in = -1, .err = -1 };
+	struct pollfd in = { .fd = fd, .events = POLLIN };
+	size_t start;
+	ssize_t n;
+
+	start = out->len;
+	for (;;) {
+		if (loopwait(&in, 1, until) < 0)
+			return -1;
+		if (until >= 0 && loopnow() >= until) {
+			errno = ETIMEDOUT;
+			return -1;
+		}
+		if (!in.revents)
+			continue;
+		n = read(fd, bufroom(out, 4096), 4096);
+		if (n < 0 && errno != EINTR)
+			return -1;
+		if (n == 0)
+			return 0;
+		if (n > 0)
+			out->len += (size_t)n;
+		if (out->len - start > max) {
+			errno = EFBIG;
+			return -1;
+		}
+	}
+}
+
+int
+procoutput(char *const *argv, char *const *env, size_t max, int seconds,
+    struct buf *out, int *status)
+{
+	struct proc p = { .argv = argv, .env = env, .in = -1, .err = -1,
+	    .session = 1 };
 	pid_t pid;
 	int e, fds[2], r;
 
@@ -184,10 +218,11 @@ procoutput(char *const *argv, char *const *env, size_t max, struct buf *out,
 	close(fds[1]);
 	r = -1;
 	if (pid > 0) {
-		r = ioreadfd(fds[0], max, out);
+		r = readuntil(fds[0], max,
+		    seconds ? loopnow() + seconds * INT64_C(1000) : -1, out);
 		e = errno;
 		if (r < 0)
-			kill(pid, SIGKILL);
+			prockill(pid, SIGKILL);
 		if (procwait(pid, status) < 0)
 			r = -1;
 	}

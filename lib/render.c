@@ -25,7 +25,8 @@ renderplan(const struct plan *p, const size_t *nodes, size_t n,
 		if (v->had)
 			buffmt(b, "outdated %s\n", v->had);
 		else
-			bufstr(b, "missing\n");
+			bufstr(b, v->there && v->forced ? "requested\n" :
+			    "missing\n");
 	}
 	return 0;
 }

@@ -9,15 +9,12 @@
 #include <time.h>
 
 #include "arena.h"
+#include "fetch.h"
 #include "plist.h"
 #include "repo.h"
 #include "repodata.h"
 #include "ver.h"
 #include "x.h"
-
-/* where XBPS keeps the indexes of repositories that are not on this machine,
- * each in a directory named after its URL */
-#define XBPSDB "/var/db/xbps"
 
 /* where xbps-src puts packages that do not belong into the main repository; a
  * name that two of them have is taken from the first */
@@ -52,32 +49,6 @@ struct repo {
 };
 
 static const char *const none[] = { NULL };
-
-static int
-isremote(const char *where)
-{
-	return strncmp(where, "http://", 7) == 0 ||
-	    strncmp(where, "https://", 8) == 0 ||
-	    strncmp(where, "ftp://", 6) == 0;
-}
-
-static char *
-indexpath(const char *where, int remote, const char *sub, const char *arch)
-{
-	char *name, *p, *path;
-
-	if (!remote)
-		return xasprintf("%s%s%s/%s-repodata", where, *sub ? "/" : "",
-		    sub, arch);
-	name = xstrdup(where);
-	for (p = name; *p; p++) {
-		if (strchr(".:/", *p))
-			*p = '_';
-	}
-	path = xasprintf(XBPSDB "/%s/%s-repodata", name, arch);
-	free(name);
-	return path;
-}
 
 static const char *const *
 strings(struct repo *r, const struct plist *p, const char *key)
@@ -150,7 +121,9 @@ load(struct repo *r, const char *arch, int sub)
 	int got;
 
 	s = &r->sources[sub];
-	s->path = indexpath(r->where, r->remote, subs[sub], arch);
+	s->path = r->remote ? fetchpath(r->where, arch) :
+	    xasprintf("%s%s%s/%s-repodata", r->where, *subs[sub] ? "/" : "",
+	    subs[sub], arch);
 	/* before it is read: what comes between makes it stale, not overlooked */
 	s->there = stat(s->path, &s->st) == 0;
 	got = repodataread(&rd, s->path);
@@ -248,7 +221,7 @@ repoopen(const char *where, const char *arch, int mayabsent)
 	r->where = xstrdup(where);
 	for (i = (int)strlen(where); i > 1 && where[i - 1] == '/'; i--)
 		r->where[i - 1] = '\0';
-	r->remote = isremote(where);
+	r->remote = fetchurl(where);
 	r->arena = mkarena();
 	for (i = any = 0; i < (r->remote ? 1 : NSUBS); i++) {
 		got = load(r, arch, i);

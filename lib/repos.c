@@ -1,7 +1,9 @@
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "conf.h"
+#include "fetch.h"
 #include "repo.h"
 #include "repos.h"
 #include "ver.h"
@@ -44,6 +46,24 @@ reposopen(const char *arch)
 		return NULL;
 	}
 	return rs;
+}
+
+void
+reposfetch(const char *arch, int anew)
+{
+	char **mains, *path;
+	size_t i, n;
+
+	mains = conflist(CONF_REPOS, &n);
+	for (i = 0; i < n; i++) {
+		if (!fetchurl(mains[i]))
+			continue;
+		path = fetchpath(mains[i], arch);
+		if (anew || access(path, F_OK) < 0)
+			fetchindex(mains[i], arch);
+		free(path);
+	}
+	free(mains);
 }
 
 void

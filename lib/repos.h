@@ -11,6 +11,10 @@ struct repos;
 /* reads them all; NULL after a message; reposdel frees it */
 struct repos *reposopen(const char *arch);
 
+/* fetches the indexes of those behind URLs, all anew, or those of which there is
+ * no copy; what cannot be had is said, and the old copy stays */
+void reposfetch(const char *arch, int anew);
+
 /* frees it */
 void reposdel(struct repos *rs);
 

@@ -34,7 +34,7 @@ run(char **argv, char **env)
 	struct buf out = { 0 };
 	int r, status;
 
-	r = procoutput(argv, env, SIZE_MAX, &out, &status);
+	r = procoutput(argv, env, SIZE_MAX, 0, &out, &status);
 	buffree(&out);
 	if (r < 0) {
 		warn("%s", argv[0]);

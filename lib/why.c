@@ -206,7 +206,7 @@ package(struct status *st, const char *name, const char *wanted,
 	struct plan *p;
 	int r;
 
-	p = planopen(0);
+	p = planopen(0, 0);
 	if (!p)
 		return -1;
 	if (vernameok(name) && treesource(p->world->tree, name)) {

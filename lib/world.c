@@ -9,7 +9,7 @@
 #include "x.h"
 
 static int
-openside(struct world *w, int side, const char *arch, int bare)
+openside(struct world *w, int side, const char *arch, int bare, int anew)
 {
 	struct side *s = &w->sides[side];
 	struct tmplenv env = {
@@ -21,12 +21,15 @@ openside(struct world *w, int side, const char *arch, int bare)
 
 	s->arch = arch;
 	s->ts = tmplopen(w->tree, &env);
-	s->repos = s->ts ? reposopen(arch) : NULL;
+	if (!s->ts)
+		return -1;
+	reposfetch(arch, anew);
+	s->repos = reposopen(arch);
 	return s->repos ? 0 : -1;
 }
 
 int
-worldopen(struct world *w, int bare)
+worldopen(struct world *w, int bare, int anew)
 {
 	const char *host, *target;
 	char **dirs;
@@ -39,11 +42,11 @@ worldopen(struct world *w, int bare)
 	dirs = conflist(CONF_DISTDIR, &n);
 	w->tree = treeopen(dirs, n);
 	free(dirs);
-	if (!w->tree || openside(w, 1, target, bare) < 0)
+	if (!w->tree || openside(w, 1, target, bare, anew) < 0)
 		return -1;
 	if (!w->cross)
 		return 0;
-	if (openside(w, 0, host, bare) < 0)
+	if (openside(w, 0, host, bare, anew) < 0)
 		return -1;
 	w->crosspkg = xasprintf("cross-%s", tmpltriplet(w->sides[1].ts));
 	return 0;

@@ -32,9 +32,9 @@ struct want {
 	int any;		/* any version will do */
 };
 
-/* opens all of it as the settings say; bare as in struct tmplenv; -1 after a
- * message; worldclose frees it in both cases */
-int worldopen(struct world *w, int bare);
+/* opens all of it as the settings say; bare as in struct tmplenv; anew as in
+ * reposfetch; -1 after a message; worldclose frees it in both cases */
+int worldopen(struct world *w, int bare, int anew);
 
 /* frees it and remembers the evaluated templates */
 void worldclose(struct world *w);

@@ -108,6 +108,22 @@ exits 3 'the check goes on behind bad templates' spiff-deps -C -e
 has 'what is missing' out 'missing	lost	nonesuch-devel	make'
 has 'what cannot be read' out 'unreadable	bad	'
 
+line 'what no repository has is missing even if it is asked for' \
+	'seed-1.0_1 x86_64 missing,' -f seed
+SPIFF_SPOOL=spool
+export SPIFF_SPOOL
+printf 'pkgver seed-1.0_1\narch x86_64\n' >seed-1.0_1.x86_64
+mkdir -p spool/incoming repo
+spiff-build seed-1.0_1.x86_64 >log 2>&1
+mv spool/incoming/*/*.xbps repo
+spiff-index -a repo/*.xbps >/dev/null
+line 'what a repository has is not built' '' seed
+line 'unless it is asked for' 'seed-1.0_1 x86_64 requested,' -f seed
+line 'paths of what there is' "repo/seed-1.0_1.x86_64.xbps," -u sprout
+sed 's/^version=.*/version=1.1/' tree/srcpkgs/seed/template >template
+mv template tree/srcpkgs/seed/template
+line 'another version is told' 'seed-1.1_1 x86_64 outdated 1.0_1,' seed
+
 exits 2 'two modes' spiff-deps -d -l hello
 exits 2 'no operand' spiff-deps
 exits 2 'all and one' spiff-deps -e hello

@@ -63,7 +63,7 @@ check-san:
 
 bench:
 	@sh test/need build run
-	@$(MAKE) all
+	@$(MAKE) all testprogs
 	@sh test/bench
 
 # needs clang

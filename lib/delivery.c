@@ -3,52 +3,39 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <bsd/stdlib.h>
-
 #include "buf.h"
 #include "delivery.h"
 #include "io.h"
+#include "manifest.h"
 #include "spool.h"
 #include "x.h"
 
-enum { MANIFESTMAX = 1 << 24, TRYMAX = 1000000 };
-
-/* the manifest is this job's, and whole */
-static int
-tryof(char *text, const char *job)
-{
-	char *line, *save;
-	int ended, mine, try;
-
-	ended = mine = try = 0;
-	for (line = strtok_r(text, "\n", &save); line && !ended;
-	    line = strtok_r(NULL, "\n", &save)) {
-		if (strncmp(line, "job ", 4) == 0)
-			mine = strcmp(line + 4, job) == 0;
-		else if (strncmp(line, "try ", 4) == 0)
-			try = (int)strtonum(line + 4, 1, TRYMAX, NULL);
-		else
-			ended = strcmp(line, "end") == 0;
-	}
-	return ended && mine ? try : 0;
-}
+enum { MANIFESTMAX = 1 << 24 };
 
 int
-deliverytry(const struct spool *sp, const char *job)
+deliveryof(const struct spool *sp, const char *job, int try)
 {
+	struct manifest m;
 	struct buf b = {0};
-	char *name;
-	int try;
+	char *name, *why;
+	int found;
 
 	name = xasprintf("%s/manifest", job);
-	try = 0;
-	if (ioread(sp->incoming, name, MANIFESTMAX, &b) == 0 && b.s)
-		try = tryof(b.s, job);
-	else if (errno != ENOENT)
-		warn("%s/incoming/%s", sp->path, name);
+	why = NULL;
+	found = 0;
+	if (ioread(sp->incoming, name, MANIFESTMAX, &b) < 0) {
+		if (errno != ENOENT)
+			warn("%s/incoming/%s", sp->path, name);
+	} else if (manifestparse(&m, b.s, b.len, &why) < 0) {
+		warnx("%s/incoming/%s: %s", sp->path, name, why);
+		free(why);
+	} else {
+		found = strcmp(m.job, job) == 0 && m.try == try;
+		manifestfree(&m);
+	}
 	free(name);
 	buffree(&b);
-	return try;
+	return found;
 }
 
 void

@@ -3,8 +3,9 @@
 
 struct spool;
 
-/* returns the number of the try that delivered, 0 when nothing is delivered */
-int deliverytry(const struct spool *sp, const char *job);
+/* says whether that try of the job has delivered; what is not sound is none,
+ * after a message */
+int deliveryof(const struct spool *sp, const char *job, int try);
 
 /* removes a delivery, that of a build that is not wanted any more; a message
  * when it cannot */

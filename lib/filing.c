@@ -39,7 +39,7 @@ pauselen(void)
 static void
 unwanted(struct sched *s, const struct build *b)
 {
-	if (deliverytry(s->sp, b->job) == b->try)
+	if (deliveryof(s->sp, b->job, b->try))
 		deliverydrop(s->sp, b->job);
 	packingadd(s->packing, b->job);
 }
@@ -131,7 +131,7 @@ filebuild(struct sched *s, struct build *b)
 		unwanted(s, b);
 		return 1;
 	}
-	delivered = deliverytry(s->sp, b->job) == b->try;
+	delivered = deliveryof(s->sp, b->job, b->try);
 	v = verdict(b->code, delivered, b->stopped != 0, b->back);
 	why = reason(s, b, delivered);
 	troubles = q->troubles + (v.outcome == BUILD_SPOILT);

@@ -174,19 +174,16 @@ publish(struct spool *sp, struct order *orders, size_t n)
 	return 0;
 }
 
-/* the job is in one state at a time, so that its former end is forgotten, and
- * an older job of its family gives way, wherever it has got to; both come after
- * the new one is in, lest a kill in between leaves none */
+/* an older job of the family gives way, wherever it has got to, after the new
+ * one is in, lest a kill in between leaves none; that the new one itself has
+ * ended before is for spiff-run to forget, which may have ended it once more by
+ * now */
 static int
 replace(struct spool *sp, const struct order *o)
 {
 	struct buf b = {0};
 	int r, st;
 
-	for (st = DONE; st <= CANCEL; st++) {
-		if (spooldrop(sp, (enum state)st, o->name) < 0)
-			return -1;
-	}
 	if (!o->old)
 		return 0;
 	r = 0;

@@ -169,10 +169,14 @@ answered(struct batch *b, struct shell *sh)
 		bufchar(sh->record, '\0');
 		b->fn(b->arg, i, sh->record->s, NULL, 0);
 		b->done++;
+	} else if (sh->strange && ++b->tries[i] < TRIES) {
+		/* its answer may be lost in something that is not its own */
+		giveback(b, sh, 0);
+		return;
 	} else {
 		why = shellwhy(sh);
 		/* a signal may be the doing of a limit, or of somebody */
-		fail(b, i, why, sh->status <= 128);
+		fail(b, i, why, !sh->strange && sh->status <= 128);
 		free(why);
 	}
 	shellnext(sh);

@@ -132,31 +132,55 @@ shellask(struct shell *sh, size_t what, const char *words)
 	buffree(&b);
 }
 
-/* takes one line: 1 when it is the last of an answer */
+/* an answer's fields become lines; what a stray child of the template wrote
+ * into its midst shows in the length */
+static void
+fields(struct shell *sh, const char *s, size_t n)
+{
+	const char *end;
+	char *rest;
+	size_t len;
+
+	end = s + n;
+	len = strtoul(s, &rest, 10);
+	if (rest == s || *rest != ' ' || (size_t)(end - rest - 1) != len ||
+	    len > MAXRECORD || memchr(rest, '\0', len)) {
+		sh->strange = 1;
+		return;
+	}
+	sh->record->len = 0;
+	bufadd(sh->record, rest + 1, len);
+	for (rest = sh->record->s; (rest = strchr(rest, '\t')); )
+		*rest = '\n';
+	bufchar(sh->record, '\n');
+	sh->whole = 1;
+}
+
+/* takes one line, which ends in a newline: 1 when it is the last of an answer;
+ * something strange may have no end of its own and be before ours */
 static int
 line(struct shell *sh, const char *s, size_t n)
 {
+	const char *end;
+
+	end = s + n;
 	if (n == 0)
 		return 0;
-	if (sh->n == 0 || n < SHELL_NONCE + 2 ||
-	    memcmp(s, sh->nonce[0], SHELL_NONCE) != 0 || s[SHELL_NONCE] != ' ') {
+	while (s && (sh->n == 0 || end - s < SHELL_NONCE + 2 ||
+	    s[SHELL_NONCE] != ' ' ||
+	    memcmp(s, sh->nonce[0], SHELL_NONCE) != 0)) {
 		sh->strange = 1;
-		return 0;
+		s = sh->n > 0 && s < end ? memchr(s + 1, sh->nonce[0][0],
+		    (size_t)(end - s - 1)) : NULL;
 	}
+	if (!s)
+		return 0;
 	s += SHELL_NONCE + 1;
-	n -= SHELL_NONCE + 1;
 	if (*s == '.') {
 		sh->status = atoi(s + 1);
 		return 1;
 	}
-	if (n == 2 && memcmp(s, "ok", 2) == 0) {
-		sh->whole = 1;
-	} else if (sh->record->len + n < MAXRECORD && !memchr(s, '\0', n)) {
-		bufadd(sh->record, s, n);
-		bufchar(sh->record, '\n');
-	} else {
-		sh->strange = 1;
-	}
+	fields(sh, s, (size_t)(end - s));
 	return 0;
 }
 
@@ -228,14 +252,36 @@ shellread(struct shell *sh)
 	return r < 0 ? -1 : 0;
 }
 
+/* returns where that part of standard error ends that is of the first request:
+ * at its nonce, behind which *rest begins; at the end when that has not come */
+static char *
+saidend(struct shell *sh, char **rest)
+{
+	char *end;
+
+	hear(sh);
+	bufchar(sh->said, '\0');
+	sh->said->len--;
+	end = sh->n > 0 ? strstr(sh->said->s, sh->nonce[0]) : NULL;
+	if (!end)
+		return *rest = sh->said->s + sh->said->len;
+	*rest = end + SHELL_NONCE;
+	return end;
+}
+
 void
 shellnext(struct shell *sh)
 {
+	char *rest;
+
+	saidend(sh, &rest);
+	sh->said->len -= (size_t)(rest - sh->said->s);
+	memmove(sh->said->s, rest, sh->said->len + 1);
 	sh->n--;
 	memmove(sh->what, sh->what + 1, sh->n * sizeof *sh->what);
 	memmove(sh->nonce, sh->nonce + 1, sh->n * sizeof *sh->nonce);
 	sh->since = loopnow();
-	sh->record->len = sh->said->len = 0;
+	sh->record->len = 0;
 	sh->whole = 0;
 }
 
@@ -243,27 +289,27 @@ char *
 shellwhy(struct shell *sh)
 {
 	struct buf b = {0};
-	char *error, *last, *s;
+	char *error, *last, *rest, *s, *said;
 
-	hear(sh);
-	bufchar(sh->said, '\0');
+	s = saidend(sh, &rest);
+	said = xstrndup(sh->said->s, (size_t)(s - sh->said->s));
 	error = last = NULL;
-	for (s = strtok(sh->said->s, "\n"); s; s = strtok(NULL, "\n")) {
+	for (s = strtok(said, "\n"); s; s = strtok(NULL, "\n")) {
 		last = s;
 		if ((s = strstr(s, "ERROR: ")))
 			error = s + strlen("ERROR: ");
 	}
 	if (error) {
 		textclean(&b, error);
-		return buftake(&b);
-	}
-	if (sh->status > 128)
+	} else if (sh->status > 128) {
 		buffmt(&b, "ended by signal %d", sh->status - 128);
-	else
+	} else {
 		buffmt(&b, "ended early, exit %d", sh->status);
-	if (last) {
+	}
+	if (last && !error) {
 		bufstr(&b, ": ");
 		textclean(&b, last);
 	}
+	free(said);
 	return buftake(&b);
 }

@@ -22,7 +22,7 @@ struct shell {
 	char nonce[SHELL_AHEAD][SHELL_NONCE + 1];
 	int64_t since;		/* when the first became the first, loopnow() */
 	struct buf *got;	/* of the answers' pipe, not looked at yet */
-	struct buf *record;	/* the answer to the first request: its lines */
+	struct buf *record;	/* the answer to the first request, in lines */
 	struct buf *said;	/* standard error meanwhile, its end */
 	int whole;		/* the record is complete */
 	int status;		/* of the subshell, as $? has it */

@@ -7,11 +7,12 @@
 # etc/conf, "" for none; the machine that builds; the one built for if it is
 # another; XBPS_CHECK_PKGS; CHROOT_READY; then the srcpkgs directories.
 #
-# A request is a line `NONCE I [s] NAME`: the template NAME in the I-th of these
-# directories, s if it may define a subpackage. The answer's lines begin with
-# the nonce, the last is `NONCE . STATUS`. Nobody else knows the nonce of a
-# request, so that nothing else that a template writes is taken for an answer.
-# Standard error is for people.
+# A request is a line `NONCE I [s-] NAME`: the template NAME in the I-th of these
+# directories, s if it may define a subpackage. The answer is `NONCE LENGTH
+# FIELDS`, tabs between the fields, and in any case `NONCE . STATUS` at last.
+# Nobody else knows the nonce of a request, so that nothing else that a template
+# writes is taken for an answer, and the length tells if it got in between.
+# Standard error is for people; what comes before the nonce is of its request.
 
 exec 8<&0 9>&1 </dev/null >/dev/null
 
@@ -209,7 +210,7 @@ spiff_refused() {
 	elif [ "$archs" ] && ! (show_problems= check_pkg_arch "$spiff_cross") 2>/dev/null; then
 		why="archs: not for $XBPS_TARGET_MACHINE"
 	fi
-	spiff_answer+=${why:+$spiff_line f ${why//$'\n'/ }}
+	spiff_answer+=${why:+$spiff_t"f ${why//[$'\t\n']/ }"}
 }
 
 # What a subshell does for one request. It is text, and becomes one function with
@@ -220,7 +221,7 @@ spiff_refused() {
 # where each subpackage begins without, as when its package is made.
 spiff_request='
 	exec 8<&-
-	spiff_line=$'\''\n'\''$spiff_nonce spiff_answer=
+	spiff_t=$'\''\t'\''
 	readonly XBPS_SRCPKGDIR=${spiff_dirs[spiff_i]}
 	export XBPS_SRCPKGDIR XBPS_TRIGGERSDIR=$XBPS_SRCPKGDIR/xbps-triggers/files
 	set -- "$spiff_name" "$spiff_cross" ignore-problems
@@ -228,34 +229,35 @@ spiff_request='
 	# words are words from here on, whatever became of IFS
 	unset -v IFS
 	set -f
-	spiff_answer="$spiff_line n $pkgname$spiff_line v $version"
-	spiff_answer+="$spiff_line x $revision$spiff_line y $repository"
+	spiff_answer="n $pkgname${spiff_t}v $version${spiff_t}x $revision"
+	spiff_answer+="${spiff_t}y $repository${spiff_t}b $build_style"
 	set -- $build_helper
-	spiff_answer+="$spiff_line b $build_style$spiff_line B $*"
+	spiff_answer+="${spiff_t}B $*"
 	[ -z "$nocross$broken$restricted$archs" ] || spiff_refused
 	set -- $hostmakedepends
-	spiff_answer+=${1:+$spiff_line h $*}
+	spiff_answer+=${1:+"${spiff_t}h $*"}
 	set -- $checkdepends
-	[ -z "$1" ] || skip_check_step || spiff_answer+="$spiff_line c $*"
+	[ -z "$1" ] || skip_check_step || spiff_answer+="${spiff_t}c $*"
 	set -- $makedepends
-	spiff_answer+=${1:+$spiff_line m $*}
+	spiff_answer+=${1:+"${spiff_t}m $*"}
 	spiff_own=$depends spiff_all=$depends
 	for pkg in $subpackages; do
 		"${pkg}_package"
 		spiff_all+=" $depends"
 	done
 	set -- $spiff_all
-	spiff_answer+=${1:+$spiff_line r $*}
+	spiff_answer+=${1:+"${spiff_t}r $*"}
 	set -- $spiff_own
-	spiff_answer+="$spiff_line p $sourcepkg $*"
+	spiff_answer+="${spiff_t}p $sourcepkg $*"
 	for pkg in $subpackages; do
 		depends=
 		pkgname=$pkg
 		"${pkg}_package"
 		set -- $depends
-		spiff_answer+="$spiff_line p $pkg $*"
+		spiff_answer+="${spiff_t}p $pkg $*"
 	done
-	printf "%s\n" "$spiff_answer$spiff_line ok" >&9
+	LC_ALL=C
+	printf "\n%s %d %s\n" "$spiff_nonce" "${#spiff_answer}" "$spiff_answer" >&9
 '
 
 declare -A spiff_file
@@ -268,7 +270,9 @@ eval "spiff_before() { $spiff_head$spiff_first
 spiff_serve() {
 	while read -r -u 8 spiff_nonce spiff_i spiff_subs spiff_name; do
 		(${spiff_request/spiff_setup/$spiff_head$spiff_second})
-		printf '\n%s . %s\n' \"\$spiff_nonce\" \$? >&9
+		spiff_status=\$?
+		printf '\n%s\n' \"\$spiff_nonce\" >&2
+		printf '\n%s . %s\n' \"\$spiff_nonce\" \$spiff_status >&9
 	done
 }"
 spiff_before - "$spiff_cross" ignore-problems
@@ -276,5 +280,7 @@ spiff_before - "$spiff_cross" ignore-problems
 
 # The first request is for nothing but the settings.
 read -r -u 8 spiff_nonce
-printf '%s t %s\n%s . 0\n' "$spiff_nonce" "$XBPS_CROSS_TRIPLET" "$spiff_nonce" >&9
+echo "$spiff_nonce" >&2
+printf '%s %d t %s\n%s . 0\n' "$spiff_nonce" "$((${#XBPS_CROSS_TRIPLET} + 2))" \
+    "$XBPS_CROSS_TRIPLET" "$spiff_nonce" >&9
 spiff_serve

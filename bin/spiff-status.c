@@ -7,6 +7,7 @@
 #include "buf.h"
 #include "conf.h"
 #include "eta.h"
+#include "follow.h"
 #include "job.h"
 #include "screen.h"
 #include "spool.h"
@@ -22,6 +23,7 @@ static void
 usage(void)
 {
 	fputs("usage: spiff-status [-l] [-j slots] [-s spool] [job ...]\n"
+	    "       spiff-status -f [-j slots] [-s spool]\n"
 	    "       spiff-status -y pkg [-a arch] [-A host] [-D dir] [-r repo] "
 	    "[-R repo] [-s spool]\n", stderr);
 	exit(2);
@@ -73,27 +75,16 @@ choose(const struct status *st, char **operands, char *pick)
 static void
 lines(const struct status *st, const char *pick, struct buf *b)
 {
-	const struct sjob *j;
-	struct buf text = {0};
 	size_t i;
 	int s;
 
 	for (s = 0; s < NSTATE; s++) {
 		for (i = 0; i < st->n; i++) {
-			j = st->jobs[i];
-			if (j->state != (enum state)s || (pick && !pick[i]))
-				continue;
-			textclean(b, j->name);
-			buffmt(b, "\t%s\t%lld\t", spoolstates[s],
-			    (long long)j->since);
-			statusdetail(st, j, &text);
-			bufadd(&text, "", 0);
-			textclean(b, text.s);
-			bufchar(b, '\n');
-			text.len = 0;
+			if (st->jobs[i]->state == (enum state)s &&
+			    (!pick || pick[i]))
+				statusline(st, st->jobs[i], b);
 		}
 	}
-	buffree(&text);
 }
 
 static int
@@ -102,7 +93,7 @@ table(struct status *st, const char *pick, struct buf *b)
 	struct screen how = {0};
 	struct eta e;
 
-	if (etamake(st, &e) < 0)
+	if (etamake(st, 0, &e) < 0)
 		return 111;
 	how.cols = termsize(STDOUT_FILENO, &how.rows);
 	how.colour = termcolour(STDOUT_FILENO);
@@ -144,6 +135,30 @@ show(const struct spool *sp, int lflag, char **operands, struct buf *b)
 }
 
 static int
+emit(const struct buf *b)
+{
+	if (fwrite(b->s, 1, b->len, stdout) == b->len && fflush(stdout) == 0)
+		return 0;
+	warn("standard output");
+	return -1;
+}
+
+static int
+watch(const struct spool *sp)
+{
+	struct follow f = { .terminal = -1, .emit = emit };
+	int r;
+
+	/* what cannot colour may not be able to move the cursor either */
+	if (termable(STDOUT_FILENO)) {
+		f.terminal = STDOUT_FILENO;
+		f.colour = termcolour(STDOUT_FILENO);
+	}
+	r = follow(sp, &f);
+	return r < 0 ? 111 : r;
+}
+
+static int
 answer(const struct spool *sp, const char *what, struct buf *b)
 {
 	int r;
@@ -160,12 +175,15 @@ main(int argc, char **argv)
 	struct buf b = {0};
 	struct spool sp;
 	const char *what;
-	int c, lflag, r;
+	int c, fflag, lflag, r;
 
-	lflag = 0;
+	fflag = lflag = 0;
 	what = NULL;
-	while ((c = getopt(argc, argv, "la:A:D:j:r:R:s:y:")) != -1) {
+	while ((c = getopt(argc, argv, "fla:A:D:j:r:R:s:y:")) != -1) {
 		switch (c) {
+		case 'f':
+			fflag = 1;
+			break;
 		case 'l':
 			lflag = 1;
 			break;
@@ -177,21 +195,21 @@ main(int argc, char **argv)
 				usage();
 		}
 	}
-	if (what && (lflag || optind < argc))
+	if (fflag + lflag + (what != NULL) > 1 ||
+	    ((fflag || what) && optind < argc))
 		usage();
 	if (confload() < 0)
 		return 2;
 	if (spoolopen(&sp, confget(CONF_SPOOL), 0) < 0)
 		return 111;
-	if (what)
+	if (fflag)
+		r = watch(&sp);
+	else if (what)
 		r = answer(&sp, what, &b);
 	else
 		r = show(&sp, lflag, argv + optind, &b);
-	if ((b.len > 0 && fwrite(b.s, 1, b.len, stdout) != b.len) ||
-	    fflush(stdout) != 0) {
-		warn("standard output");
+	if (b.len > 0 && emit(&b) < 0)
 		r = 111;
-	}
 	buffree(&b);
 	spoolclose(&sp);
 	return r;

@@ -140,7 +140,7 @@ static void
 progress(const struct status *st, struct eta *e)
 {
 	const struct sjob *j;
-	int64_t oldest, since;
+	int64_t ended, oldest;
 	size_t i;
 
 	oldest = st->now;
@@ -154,21 +154,24 @@ progress(const struct status *st, struct eta *e)
 			e->blocked++;
 		}
 	}
+	if (!e->since)
+		e->since = oldest;
 	for (i = 0; i < st->n; i++) {
 		if (st->jobs[i]->state != DONE)
 			continue;
-		since = statussince(st, st->jobs[i]);
-		e->lasthour += since > st->now - HOUR;
-		e->built += e->left > 0 && since >= oldest;
+		ended = statussince(st, st->jobs[i]);
+		e->lasthour += ended > st->now - HOUR;
+		e->built += ended >= e->since;
 	}
 }
 
 int
-etamake(struct status *st, struct eta *e)
+etamake(struct status *st, int64_t since, struct eta *e)
 {
 	struct past *p;
 
 	memset(e, 0, sizeof *e);
+	e->since = since;
 	p = pastopen(st->sp);
 	if (!p)
 		return -1;

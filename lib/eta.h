@@ -8,13 +8,13 @@ struct status;
 struct eta {
 	size_t left;		/* jobs that will be built as things are */
 	size_t blocked;		/* jobs that wait in vain */
-	size_t built;		/* jobs built since the oldest of those left was
-				 * asked for */
+	int64_t since;		/* when the oldest of those left was asked for */
+	size_t built;		/* jobs built since then */
 	size_t lasthour;	/* jobs built in the last hour */
 	int64_t end;		/* when the last of those left will be built, seconds
 				 * since the epoch; 0: never, or nothing is left */
 };
 
-/* fills e, and the secs and the end of each job that is left; st must have been
- * linked; -1 after a message */
-int etamake(struct status *st, struct eta *e);
+/* fills e, and the secs and the end of each job that is left; since is what e->since
+ * is to be, 0: as above; st must have been linked; -1 after a message */
+int etamake(struct status *st, int64_t since, struct eta *e);

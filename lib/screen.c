@@ -1,18 +1,15 @@
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "buf.h"
 #include "eta.h"
 #include "graph.h"
 #include "job.h"
+#include "row.h"
 #include "screen.h"
 #include "spool.h"
 #include "status.h"
-#include "text.h"
 #include "x.h"
-
-enum { NAMECOLS = 48, SPANCOLS = 7 };
 
 enum section { BUILDING, DELIVERED, COULD, WAITING, ASKED, FAILED, NSECTION };
 
@@ -127,78 +124,16 @@ share(struct rows *rows, int height)
 static size_t
 widest(const struct rows *rows)
 {
-	struct buf b = {0};
 	size_t i, max, n, s;
 
 	max = 0;
 	for (s = 0; s < NSECTION; s++) {
 		for (i = 0; i < rows[s].limit; i++) {
-			b.len = 0;
-			textclean(&b, rows[s].jobs[i]->name);
-			n = textcols(b.s);
+			n = rowname(rows[s].jobs[i]);
 			max = n > max ? n : max;
 		}
 	}
-	buffree(&b);
-	return max < NAMECOLS ? max : NAMECOLS;
-}
-
-static void
-pad(struct buf *b, size_t from, size_t cols, int right)
-{
-	struct buf text = {0};
-	size_t n;
-
-	bufadd(&text, b->s + from, b->len - from);
-	n = textcols(text.s);
-	b->len = right ? from : b->len;
-	for (; n < cols; n++)
-		bufchar(b, ' ');
-	if (right)
-		bufadd(b, text.s, text.len);
-	buffree(&text);
-}
-
-static void
-detail(const struct status *st, const struct sjob *j, struct buf *b)
-{
-	size_t start;
-
-	if (j->state == RUN && j->job.node)
-		buffmt(b, "%s: ", j->job.node);
-	if (j->blocks)
-		buffmt(b, "holds up %zu: ", j->blocks);
-	start = b->len;
-	statusdetail(st, j, b);
-	if (b->len == start && start > 2)
-		b->len -= 2;
-	bufadd(b, "", 0);
-}
-
-static void
-row(const struct status *st, const struct sjob *j, size_t name, int cols,
-    struct buf *b)
-{
-	struct buf text = {0};
-	size_t from, used;
-
-	bufstr(b, "  ");
-	from = b->len;
-	textcut(b, j->name, name);
-	pad(b, from, name, 0);
-	bufchar(b, ' ');
-	from = b->len;
-	if (j->read)
-		textspan(b, st->now - j->since);
-	pad(b, from, SPANCOLS, 1);
-	detail(st, j, &text);
-	used = 2 + name + 1 + SPANCOLS + 2;
-	if (text.len > 0 && (cols == 0 || (size_t)cols > used)) {
-		bufstr(b, "  ");
-		textcut(b, text.s, cols ? (size_t)cols - used : (size_t)-1);
-	}
-	bufchar(b, '\n');
-	buffree(&text);
+	return max;
 }
 
 static void
@@ -208,44 +143,6 @@ title(const char *text, const char *colour, struct buf *b)
 		buffmt(b, "\033[1;%sm%s\033[0m\n", colour, text);
 	else
 		buffmt(b, "%s\n", text);
-}
-
-/* appends a time as people write it: the hour, and the day if it is another */
-static void
-moment(const struct status *st, int64_t when, struct buf *b)
-{
-	struct tm now, then;
-	time_t t;
-	char text[32];
-
-	t = st->now;
-	if (!localtime_r(&t, &now))
-		return;
-	t = when;
-	if (!localtime_r(&t, &then) || !strftime(text, sizeof text,
-	    then.tm_yday == now.tm_yday && then.tm_year == now.tm_year ?
-	    "%H:%M" : "%Y-%m-%d %H:%M", &then))
-		return;
-	bufstr(b, text);
-}
-
-static void
-progress(const struct status *st, const struct eta *e, struct buf *b)
-{
-	if (e->left == 0 && e->blocked == 0)
-		return;
-	buffmt(b, "%zu built, %zu to go", e->built, e->left);
-	if (e->end) {
-		bufstr(b, " in ");
-		textspan(b, e->end - st->now);
-		bufstr(b, ", until ");
-		moment(st, e->end, b);
-	}
-	if (e->blocked)
-		buffmt(b, ", %zu blocked", e->blocked);
-	if (e->lasthour)
-		buffmt(b, "; %zu in the last hour", e->lasthour);
-	bufchar(b, '\n');
 }
 
 static void
@@ -271,7 +168,10 @@ screen(const struct status *st, const struct eta *e,
 	size_t i, name, s;
 
 	counts(st, b);
-	progress(st, e, b);
+	if (e->left > 0 || e->blocked > 0) {
+		rowprogress(st, e, b);
+		bufchar(b, '\n');
+	}
 	sort(st, how->pick, rows);
 	share(rows, how->rows ? how->rows - 5 : 0);
 	name = widest(rows);

@@ -75,3 +75,7 @@ void statuslink(struct status *st, struct stock *stock);
 /* appends what is to be said of a job in its state: the last line of its log,
  * what it waits for, why it failed; text from outside, not cleaned */
 void statusdetail(const struct status *st, const struct sjob *j, struct buf *b);
+
+/* appends the job as a line: name, state, since and detail between tabs, without
+ * control characters; the state of one that is nowhere is gone */
+void statusline(const struct status *st, const struct sjob *j, struct buf *b);

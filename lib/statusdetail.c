@@ -86,3 +86,19 @@ statusdetail(const struct status *st, const struct sjob *j, struct buf *b)
 		break;
 	}
 }
+
+void
+statusline(const struct status *st, const struct sjob *j, struct buf *b)
+{
+	struct buf text = {0};
+
+	textclean(b, j->name);
+	buffmt(b, "\t%s\t%lld\t", j->state == NSTATE ? "gone" :
+	    spoolstates[j->state], (long long)(j->read ? j->since : st->now));
+	if (j->state != NSTATE)
+		statusdetail(st, j, &text);
+	bufadd(&text, "", 0);
+	textclean(b, text.s);
+	bufchar(b, '\n');
+	buffree(&text);
+}

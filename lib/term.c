@@ -40,13 +40,19 @@ termsize(int fd, int *rows)
 }
 
 int
+termable(int fd)
+{
+	const char *s;
+
+	s = getenv("TERM");
+	return isatty(fd) && s && *s && strcmp(s, "dumb") != 0;
+}
+
+int
 termcolour(int fd)
 {
 	const char *s;
 
 	s = getenv("NO_COLOR");
-	if (s && *s)
-		return 0;
-	s = getenv("TERM");
-	return isatty(fd) && s && strcmp(s, "dumb") != 0;
+	return termable(fd) && !(s && *s);
 }

@@ -4,5 +4,8 @@
  * LINES say going first; 0 when fd is none; rows may be NULL */
 int termsize(int fd, int *rows);
 
-/* whether to use colour on fd: a terminal that can, and no NO_COLOR */
+/* whether fd is a terminal whose cursor can be moved */
+int termable(int fd);
+
+/* whether to use colour on fd: such a terminal, and no NO_COLOR */
 int termcolour(int fd);

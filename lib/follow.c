@@ -1,0 +1,246 @@
+#include <err.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bar.h"
+#include "buf.h"
+#include "conf.h"
+#include "eta.h"
+#include "follow.h"
+#include "job.h"
+#include "loop.h"
+#include "spool.h"
+#include "status.h"
+#include "stock.h"
+#include "tab.h"
+#include "term.h"
+#include "text.h"
+#include "watch.h"
+#include "x.h"
+
+enum {
+	LEAST = 100,		/* milliseconds between two looks */
+	SHARE = 5,		/* a look may take one part in so many of the time */
+	REDRAW = 1000,		/* milliseconds until the bar is drawn anew */
+	RESCAN = 3000,		/* the longest without a look, when watched */
+	WAITING = 1u << NEW | 1u << WAIT,
+	MOVING = 1u << NEW | 1u << READY | 1u << RUN | 1u << BUILT,
+	ENDED = 1u << DONE | 1u << FAIL | 1u << CANCEL
+};
+
+struct course {
+	const struct spool *sp;
+	const struct follow *f;
+	struct stock *stock;
+	struct watch *watch;	/* NULL: by looking alone */
+	struct tab *seen;	/* state + 1, by job */
+	int64_t since;		/* of the progress */
+	int drawn;		/* lines of the bar on the terminal */
+	int failed;
+};
+
+static int
+in(enum state state, unsigned states)
+{
+	return state != NSTATE && states & 1u << state;
+}
+
+/* says what has become of a job, on a terminal of those that ended alone */
+static void
+tell(const struct course *c, struct status *st, struct sjob *j, struct buf *b)
+{
+	static const int colours[NSTATE] = { [DONE] = 32, [FAIL] = 31,
+	    [CANCEL] = 33 };
+	struct buf text = {0};
+
+	statusread(st, j);
+	if (c->f->terminal < 0) {
+		statusline(st, j, b);
+		return;
+	}
+	if (!in(j->state, ENDED))
+		return;
+	if (c->f->colour)
+		buffmt(b, "\033[%dm%s\033[0m ", colours[j->state],
+		    spoolstates[j->state]);
+	else
+		buffmt(b, "%s ", spoolstates[j->state]);
+	textclean(b, j->name);
+	statusdetail(st, j, &text);
+	if (text.len > 0) {
+		bufstr(b, ": ");
+		textclean(b, text.s);
+	}
+	bufchar(b, '\n');
+	buffree(&text);
+}
+
+/* what was there and is nowhere now */
+static void
+gone(struct course *c, struct status *st, struct buf *b)
+{
+	struct sjob j = { .state = NSTATE };
+	const char *name;
+	char **names;
+	void *value;
+	size_t i, n;
+
+	names = NULL;
+	n = 0;
+	for (i = 0; (name = tabnext(c->seen, &i, &value));) {
+		if (statusget(st, name) && statusget(st, name)->state != NSTATE)
+			continue;
+		names = xgrow(names, n, sizeof *names);
+		names[n++] = xstrdup(name);
+	}
+	for (i = 0; i < n; i++) {
+		j.name = names[i];
+		tell(c, st, &j, b);
+		tabdrop(c->seen, names[i]);
+		free(names[i]);
+	}
+	free(names);
+}
+
+/* tells what is in another state than it was; nothing the first time */
+static void
+compare(struct course *c, struct status *st, int first, struct buf *b)
+{
+	struct sjob *j;
+	void **place;
+	size_t i;
+
+	for (i = 0; i < st->n; i++) {
+		j = st->jobs[i];
+		if (j->state == NSTATE)
+			continue;
+		place = tabput(c->seen, j->name);
+		if (!first && *place != (void *)((size_t)j->state + 1)) {
+			tell(c, st, j, b);
+			c->failed |= j->state == FAIL;
+		}
+		*place = (void *)((size_t)j->state + 1);
+	}
+	if (!first)
+		gone(c, st, b);
+}
+
+/* whether something may still move by itself */
+static int
+alive(struct status *st)
+{
+	size_t i;
+
+	for (i = 0; i < st->n; i++) {
+		if (in(st->jobs[i]->state, MOVING) ||
+		    (st->jobs[i]->state == WAIT && !st->jobs[i]->root))
+			return 1;
+	}
+	return 0;
+}
+
+static int
+draw(struct course *c, struct status *st, struct buf *b)
+{
+	struct eta e;
+	int cols, rows;
+
+	if (etamake(st, c->since, &e) < 0)
+		return -1;
+	if (e.left > 0)
+		c->since = e.since;
+	cols = termsize(c->f->terminal, &rows);
+	c->drawn = cols > 0 ? bar(st, &e, cols, rows, c->f->colour, b) : 0;
+	return 0;
+}
+
+/* looks once: 1 there is more to come, 0 all is over, -1 after a message */
+static int
+look(struct course *c, int first)
+{
+	struct buf b = {0};
+	struct status st;
+	int r;
+
+	if (statusopen(&st, c->sp) < 0) {
+		statusclose(&st);
+		return -1;
+	}
+	stockfresh(c->stock, 0);
+	statuslink(&st, c->stock);
+	/* up to where the bar began, and nothing of it left */
+	if (c->drawn > 0)
+		buffmt(&b, "\r\033[%dA\033[J", c->drawn);
+	compare(c, &st, first, &b);
+	r = alive(&st);
+	if (!r && st.counts[NEW] + st.counts[WAIT] > 0)
+		c->failed = 1;
+	if (c->f->terminal >= 0 && draw(c, &st, &b) < 0)
+		r = -1;
+	if (b.len > 0 && c->f->emit(&b) < 0)
+		r = -1;
+	buffree(&b);
+	statusclose(&st);
+	return r;
+}
+
+/* waits for a change, and in any case for so long that looking takes a small part
+ * of the time only; -1 when a signal came */
+static int
+rest(struct course *c, int64_t cost)
+{
+	struct pollfd fd = { .events = POLLIN };
+	const char *name;
+	int64_t begun, least, most;
+	int state;
+
+	begun = loopnow();
+	least = begun + (cost * SHARE > LEAST ? cost * SHARE : LEAST);
+	most = begun + (c->f->terminal >= 0 || !c->watch ? REDRAW : RESCAN);
+	while (loopnow() < least) {
+		if (loopwait(NULL, 0, least) < 0 || loopsignal())
+			return -1;
+	}
+	if (!c->watch)
+		return loopwait(NULL, 0, most) < 0 || loopsignal() ? -1 : 0;
+	fd.fd = watchfd(c->watch);
+	if (loopwait(&fd, 1, most) < 0 || loopsignal())
+		return -1;
+	while (watchnext(c->watch, &state, &name) > 0)
+		;
+	return 0;
+}
+
+int
+follow(const struct spool *sp, const struct follow *f)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, 0 };
+	struct course c = { .sp = sp, .f = f };
+	int64_t begun;
+	int first, r;
+
+	if (loopcatch(signals) < 0) {
+		warn("signals");
+		return -1;
+	}
+	/* what happens before the first look is seen by that */
+	if (strcmp(confget(CONF_WATCH), "scan") != 0)
+		c.watch = watchopen(sp);
+	c.seen = mktab();
+	c.stock = mkstock();
+	for (first = 1;; first = 0) {
+		begun = loopnow();
+		r = look(&c, first);
+		if (r <= 0)
+			break;
+		if (rest(&c, loopnow() - begun) < 0) {
+			c.failed = 1;
+			break;
+		}
+	}
+	watchdel(c.watch);
+	tabdel(c.seen);
+	stockdel(c.stock);
+	return r < 0 ? -1 : c.failed;
+}

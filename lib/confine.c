@@ -1,16 +1,20 @@
 #define _GNU_SOURCE	/* unshare, syscall, setgroups */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <limits.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -21,7 +25,10 @@
  * file systems' part read-only mounts and Landlock do the same twice, of the
  * network's the namespace and seccomp. */
 
-enum { NOBODY = 65534 };
+enum {
+	NOBODY = 65534,
+	SPARE = 256	/* processes that others may start meanwhile */
+};
 
 /* Landlock's interface, which older headers lack. */
 enum {
@@ -198,6 +205,30 @@ limit(int what, rlim_t n)
 	setrlimit(what, &r);
 }
 
+/* returns how many processes and threads the user has on the machine */
+static rlim_t
+tasks(void)
+{
+	struct dirent *de;
+	struct stat st;
+	char path[NAME_MAX + sizeof "/proc//task"];
+	rlim_t n;
+	DIR *d;
+
+	d = opendir("/proc");
+	if (!d)
+		return 0;
+	for (n = 0; (de = readdir(d)); ) {
+		if (*de->d_name < '0' || *de->d_name > '9')
+			continue;
+		snprintf(path, sizeof path, "/proc/%s/task", de->d_name);
+		if (stat(path, &st) == 0 && st.st_uid == getuid())
+			n += st.st_nlink - 2;
+	}
+	closedir(d);
+	return n;
+}
+
 /* returns whether the next child begins a process namespace */
 static int
 separate(void)
@@ -225,10 +256,10 @@ confine(const struct confine *c)
 
 	pids = separate();
 	drop(c);
-	/* since Linux 5.14 processes are counted for each user namespace; those
-	 * that the user has outside must not count against ours */
+	/* since Linux 5.14 processes are counted for each user namespace; in one
+	 * with others there has to be room for these, and for more of them */
 	counted = unshare(CLONE_NEWUSER) == 0;
-	limit(RLIMIT_NPROC, counted ? c->procs : c->procs + 4096);
+	limit(RLIMIT_NPROC, counted ? c->procs : c->procs + tasks() + SPARE);
 	limit(RLIMIT_CPU, c->seconds);
 	limit(RLIMIT_AS, c->memory);
 	limit(RLIMIT_CORE, 0);

@@ -17,6 +17,7 @@
 #include "spool.h"
 #include "tab.h"
 #include "tmpl.h"
+#include "world.h"
 #include "x.h"
 
 enum {
@@ -80,6 +81,8 @@ compose(const struct plan *p, size_t node, struct order *o)
 	jobnumber(&b, "tries", 0);
 	if (v->forced)
 		jobnumber(&b, "force", 1);
+	if (worldbase(p->world, v->side, v->name))
+		jobline(&b, "sysroot", "no");
 	o->len = b.len;
 	o->text = buftake(&b);
 }

@@ -11,6 +11,7 @@
 #include "tab.h"
 #include "tmpl.h"
 #include "uses.h"
+#include "world.h"
 
 int
 renderplan(const struct plan *p, const size_t *nodes, size_t n,
@@ -216,6 +217,8 @@ rule(struct buf *b, const struct plan *p, size_t node)
 	    v->pkgver, v->arch, confget(CONF_HOST));
 	for (i = 0; i < v->t->nmakes; i++)
 		buffmt(b, " \\\n	'makes %s'", v->t->makes[i]);
+	if (worldbase(p->world, v->side, v->name))
+		bufstr(b, " 'sysroot no'");
 	bufstr(b, " >$(JOB)\n	@$(DO)\n\n");
 }
 

@@ -3,10 +3,13 @@
 
 #include "conf.h"
 #include "repos.h"
+#include "tab.h"
 #include "tmpl.h"
 #include "tree.h"
 #include "world.h"
 #include "x.h"
+
+static const char dummy[] = "cross-vpkg-dummy";
 
 static int
 openside(struct world *w, int side, const char *arch, int bare, int anew)
@@ -26,6 +29,42 @@ openside(struct world *w, int side, const char *arch, int bare, int anew)
 	reposfetch(arch, anew);
 	s->repos = reposopen(arch);
 	return s->repos ? 0 : -1;
+}
+
+/* adds a source package and all that it needs for the target to the base */
+static int
+addbase(struct world *w, const char *source)
+{
+	struct tmpls *ts = w->sides[1].ts;
+	const struct tmpl *t;
+	const char *next;
+	size_t i;
+	void **place;
+
+	place = tabput(w->base, source);
+	if (*place)
+		return 0;
+	*place = w;
+	if (tmplload(ts, &source, 1) < 0)
+		return -1;
+	t = tmplget(ts, source);
+	for (i = 0; t && !t->error && i < t->ndeps; i++) {
+		if (t->deps[i].kind != TMPL_MAKE && t->deps[i].kind != TMPL_RUN)
+			continue;
+		next = treesource(w->tree, t->deps[i].name);
+		if (next && addbase(w, next) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* what a cross build is made with besides what templates name */
+static int
+opencross(struct world *w)
+{
+	w->crosspkg = xasprintf("cross-%s", tmpltriplet(w->sides[1].ts));
+	w->base = mktab();
+	return treesource(w->tree, dummy) ? addbase(w, dummy) : 0;
 }
 
 int
@@ -48,8 +87,7 @@ worldopen(struct world *w, int bare, int anew)
 		return 0;
 	if (openside(w, 0, host, bare, anew) < 0)
 		return -1;
-	w->crosspkg = xasprintf("cross-%s", tmpltriplet(w->sides[1].ts));
-	return 0;
+	return opencross(w);
 }
 
 void
@@ -64,23 +102,29 @@ worldclose(struct world *w)
 	}
 	if (w->tree)
 		treeclose(w->tree);
+	tabdel(w->base);
 	free(w->crosspkg);
 }
 
-/* xbps-src installs the cross compiler and a dummy of the base system before a
- * cross build's own dependencies; no template names them, any version will do */
+int
+worldbase(const struct world *w, int side, const char *source)
+{
+	return w->cross && side == 1 && tabget(w->base, source);
+}
+
+/* xbps-src installs the cross compiler and a dummy of the base system, the
+ * sysroot, before a cross build's own dependencies; no template names them, any
+ * version will do */
 static int
 crosswant(const struct world *w, const struct tmpl *t, int side, size_t i,
     struct want *want)
 {
-	static const char dummy[] = "cross-vpkg-dummy";
-
 	if (!w->cross || side == 0)
 		return 0;
 	if (i == 0) {
 		want->name = w->crosspkg;
 		want->kind = TMPL_HOST;
-	} else if (i == 1 && strcmp(t->name, dummy) != 0) {
+	} else if (i == 1 && !worldbase(w, side, t->name)) {
 		want->name = dummy;
 		want->kind = TMPL_MAKE;
 	} else {

@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 struct repos;
+struct tab;
 struct tmpl;
 struct tmpls;
 struct tree;
@@ -20,6 +21,8 @@ struct world {
 	struct side sides[2];	/* 0: the host's, 1: the target's; when it is no
 				 * cross build everything is on the target's */
 	char *crosspkg;		/* "cross-TRIPLET", NULL when it is no cross build */
+	struct tab *base;	/* source packages for the target that come before
+				 * its sysroot: cross-vpkg-dummy and what it needs */
 };
 
 /* a dependency of a template, found in the world */
@@ -31,6 +34,10 @@ struct want {
 	int side;		/* where it is wanted */
 	int any;		/* any version will do */
 };
+
+/* whether a source package on a side is built for a target that has no sysroot
+ * yet, since that is made of it */
+int worldbase(const struct world *w, int side, const char *source);
 
 /* opens all of it as the settings say; bare as in struct tmplenv; anew as in
  * reposfetch; -1 after a message; worldclose frees it in both cases */

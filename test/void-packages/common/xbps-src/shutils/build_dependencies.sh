@@ -92,16 +92,22 @@ check_cycle() {
 	esac
 }
 
-# Even with -1 the cross compiler is built if no repository has one.
+# Even with -1 the cross compiler is built if no repository has one. A file in
+# the masterdir says that the sysroot is ready.
 prepare_cross_sysroot() {
 	local tool=cross-$XBPS_CROSS_TRIPLET dummy=cross-vpkg-dummy
+	local ready=$XBPS_MASTERDIR/.xbps-$CROSS_BUILD-done
 
 	[ "$CROSS_BUILD" ] && [ "$pkgname" != "$dummy" ] || return 0
 	[ "${repo_pkgver[$XBPS_MACHINE $tool]}" ] || build_dep "$tool"
-	[ "${repo_pkgver[$XBPS_TARGET_MACHINE $dummy]}" ] || build_dep "$dummy" "$CROSS_BUILD"
+	if [ ! -f "$ready" ]; then
+		[ "${repo_pkgver[$XBPS_TARGET_MACHINE $dummy]}" ] || build_dep "$dummy" "$CROSS_BUILD"
+		read_repos
+		msg_normal "Installing $CROSS_BUILD cross pkg: $dummy ...\n"
+		install_deps target "$XBPS_TARGET_MACHINE" "$XBPS_CROSS_BASE" "$dummy"
+		touch "$ready"
+	fi
 	read_repos
-	msg_normal "Installing $CROSS_BUILD cross pkg: $dummy ...\n"
-	install_deps target "$XBPS_TARGET_MACHINE" "$XBPS_CROSS_BASE" "$dummy"
 	msg_normal "xbps-src: installing cross compiler: $tool ...\n"
 	install_deps host "$XBPS_MACHINE" "$XBPS_MASTERDIR" "$tool"
 }

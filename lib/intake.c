@@ -1,7 +1,9 @@
 #include <err.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "buf.h"
 #include "intake.h"
@@ -18,7 +20,11 @@
 #include "tab.h"
 #include "x.h"
 
-enum { TURN = 20, NAMELEN = 200 };	/* milliseconds in one turn; bytes */
+enum {
+	TURN = 20,		/* milliseconds in one turn */
+	NAMELEN = 200,		/* bytes */
+	PATIENCE = 10		/* seconds with an empty file */
+};
 
 struct item {
 	const char *name;	/* tab's */
@@ -167,11 +173,23 @@ badname(const char *name)
 static int
 readrequest(struct sched *s, const char *name, const struct buf *b, char **why)
 {
-	if (memchr(b->s, '\0', b->len)) {
-		*why = xstrdup("a NUL byte");
+	if (b->len == 0 || memchr(b->s, '\0', b->len)) {
+		*why = xstrdup(b->len ? "a NUL byte" : "an empty file");
 		return -1;
 	}
 	return requeststart(&s->intake->request, s, name);
+}
+
+/* whether somebody may still be about to write into the empty file, who should
+ * have moved it here when it was done */
+static int
+unwritten(const struct sched *s, const char *name)
+{
+	struct stat st;
+
+	return fstatat(s->sp->states[NEW], name, &st,
+	    AT_SYMLINK_NOFOLLOW) == 0 && st.st_size == 0 &&
+	    time(NULL) - st.st_mtime < PATIENCE;
 }
 
 /* 0 when the request has to wait for the one under way */
@@ -189,8 +207,10 @@ takein(struct sched *s, const char *name)
 		return 1;
 	why = NULL;
 	r = spooltext(s->sp, NEW, name, &b, &why);
-	if (r == 0)
+	if (r == 0 || (r == 1 && b.len == 0 && unwritten(s, name))) {
+		buffree(&b);
 		return 1;
+	}
 	if (r == 1 && badname(name)) {
 		why = xstrdup("bad name");
 		r = -1;

@@ -131,6 +131,21 @@ scanlook(struct sched *s, const char *name)
 		gone(s, q);
 }
 
+/* a hint about a name in a state: of one that memory has not, it is only asked
+ * whether it is there, as every move of ours makes two hints */
+static void
+hint(struct sched *s, int state, const char *name)
+{
+	if (state == NEW)
+		intakename(s, name);
+	else if (*name == '.')
+		return;
+	else if (queueget(s->q, name))
+		scanlook(s, name);
+	else if (spoolfind(s->sp, name, 1u << state) != NSTATE)
+		readin(s, state, name);
+}
+
 static void
 addodd(struct odd *o, const char *name)
 {
@@ -203,11 +218,9 @@ scanstep(struct sched *s)
 		return 0;
 	end = loopnow() + TURN;
 	while ((r = watchnext(s->watch, &state, &name)) > 0) {
-		if (state == NEW)
-			intakename(s, name);
-		else if (state != NSTATE && *name != '.')
-			scanlook(s, name);
-		else if (state == NSTATE && strcmp(name, "pause") != 0 &&
+		if (state < NSTATE)
+			hint(s, state, name);
+		else if (strcmp(name, "pause") != 0 &&
 		    strcmp(name, "lock") != 0)
 			return -1;	/* a directory went */
 		if (loopnow() > end)

@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
@@ -22,13 +23,19 @@ struct watch {
 static int
 add(struct watch *w, const struct spool *sp, int state)
 {
+	uint32_t mask;
 	char *path;
 
+	mask = IN_MOVED_TO | IN_CREATE | IN_DELETE_SELF | IN_MOVE_SELF |
+	    IN_ONLYDIR;
+	/* what leaves new/ says nothing, and no file but these is edited */
+	if (state != NEW)
+		mask |= IN_MOVED_FROM | IN_DELETE;
+	if (state <= READY)
+		mask |= IN_CLOSE_WRITE;
 	path = xasprintf("%s/%s", sp->path,
 	    state == TOP ? "." : spoolstates[state]);
-	w->wd[state] = inotify_add_watch(w->fd, path, IN_MOVED_TO |
-	    IN_MOVED_FROM | IN_CREATE | IN_DELETE | IN_CLOSE_WRITE |
-	    IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR);
+	w->wd[state] = inotify_add_watch(w->fd, path, mask);
 	free(path);
 	return w->wd[state] < 0 ? -1 : 0;
 }

@@ -27,12 +27,17 @@ echo 'pkgver -x' >spool/new/-x
 long=$(printf '%0230d' 0)
 echo x >"spool/new/$long"
 echo x >spool/new/.hidden
+: >spool/new/young
+touch -d 2000-01-01 spool/new/old
 mkdir spool/wait/dir-1_1.x86_64
 ln -s /etc/passwd spool/run/link-1_1.x86_64
 : >spool/ready/empty-1_1.x86_64
 exits 1 'all sorts of things in new/' spiff-run -1
 is 'the job among them is built' "$(where good-1_1)" 'done '
-is 'new/ is empty but for the hidden' "$(ls -A spool/new)" .hidden
+is 'new/ is empty but for the hidden, and what may be still to come' \
+	"$(find spool/new -type f | sort)" 'spool/new/.hidden
+spool/new/young'
+is 'what is empty' "$(reason old)" 'an empty file'
 is 'a directory' "$(reason dir)" 'no regular file'
 check 'it is kept with what is in it' [ -d spool/fail/dir/below ]
 is 'a link' "$(reason link)" 'no regular file'

@@ -205,29 +205,24 @@ adoptall(struct sched *s)
 	}
 }
 
-static char *
-span(int64_t ms)
-{
-	return xasprintf("%lld s", (long long)(ms / 1000));
-}
-
 static void
 limit(struct sched *s, struct build *b, int64_t now)
 {
-	char *text, *why;
+	const char *what;
+	int64_t most;
+	char *why;
 
-	why = NULL;
 	if (s->longest && now - b->began > s->longest) {
-		text = span(s->longest);
-		why = xasprintf("stopped: not done after %s", text);
+		what = "not done after";
+		most = s->longest;
 	} else if (s->idle && now - s->builder->wrote(s->sp, b) > s->idle) {
-		text = span(s->idle);
-		why = xasprintf("stopped: wrote nothing for %s", text);
-	}
-	if (!why)
+		what = "wrote nothing for";
+		most = s->idle;
+	} else {
 		return;
+	}
+	why = xasprintf("stopped: %s %lld s", what, (long long)most / 1000);
 	buildsdrop(s, b, why);
-	free(text);
 	free(why);
 }
 

@@ -101,19 +101,18 @@ moveon(struct sched *s, struct qjob *q, const struct build *b,
 	case BUILD_BACK:
 		return schedmove(s, q, READY, "to be begun again");
 	case BUILD_SPOILT:
-		if (q->troubles < TROUBLES) {
-			q->later = loopnow() + pauselen() * 1000;
-			words = xasprintf("%s: again in %lld s", why,
-			    (long long)pauselen());
-			r = schedmove(s, q, READY, words);
-			free(words);
-			return r;
-		}
-		/* FALLTHROUGH */
+		if (q->troubles >= TROUBLES)
+			break;
+		q->later = loopnow() + pauselen() * 1000;
+		words = xasprintf("%s: again in %lld s", why,
+		    (long long)pauselen());
+		r = schedmove(s, q, READY, words);
+		free(words);
+		return r;
 	case BUILD_FAILED:
-	default:
-		return schedmove(s, q, FAIL, why);
+		break;
 	}
+	return schedmove(s, q, FAIL, why);
 }
 
 int

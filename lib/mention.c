@@ -49,13 +49,13 @@ mention(const char *text, struct mention *m)
 {
 	static const char *const code[] = { "_package", "eval", "source",
 	    "\n. ", "\t. ", " . ", ";. ", NULL };
-	static const char *const own[] = { "FILESDIR", "PATCHESDIR", NULL };
 	static const char *const any[] = { "BASH_SOURCE", "DIR/../..",
 	    "DIR}/../..", NULL };
 
 	memset(m, 0, sizeof *m);
 	m->subs = has(text, code);
-	m->own = has(text, own);
+	m->files = strstr(text, "FILESDIR") != NULL;
+	m->patches = strstr(text, "PATCHESDIR") != NULL;
 	m->any = has(text, any);
 	others(m, text, "SRCPKGDIR");
 	others(m, text, "DISTDIR/srcpkgs");

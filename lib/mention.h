@@ -6,7 +6,8 @@
 
 struct mention {
 	int subs;		/* it may define subpackages */
-	int own;		/* it may read what lies in its directory */
+	int files;		/* it may read what lies in its files/ */
+	int patches;		/* or in its patches/ */
 	int any;		/* it may read anything */
 	char **others;		/* source packages whose directories it may read */
 	size_t nothers;

@@ -1,20 +1,13 @@
+#include <dirent.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "io.h"
 #include "stamp.h"
 
 enum { MAXDEPTH = 16 };
-
-struct walk {
-	int dir;
-	const char *skip;
-	int depth;		/* how much deeper it may go */
-	uint64_t sum;
-};
 
 static uint64_t
 mix(uint64_t h, uint64_t x)
@@ -53,86 +46,69 @@ stampfile(const struct stat *st)
 	return mix(h, (uint64_t)st->st_ino);
 }
 
-static int below(const char *, void *);
+static uint64_t inside(int, const char *, int, int);
 
-/* adds one entry; the order in which a directory has them must not count */
-static void
-add(struct walk *w, const char *name)
+/* the number of one entry; of a link that of the file it leads to as well */
+static uint64_t
+entry(int dir, const char *name, int depth, int filesonly)
 {
-	struct walk sub = { .depth = w->depth - 1 };
-	struct stat st;
+	struct stat st, to;
 	uint64_t h;
 
 	h = stamptext(name, strlen(name));
-	if (fstatat(w->dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0) {
-		w->sum += h;
-		return;
-	}
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return h;
+	if (filesonly && S_ISDIR(st.st_mode))
+		return 0;
 	h = mix(h, stampfile(&st));
-	if (S_ISLNK(st.st_mode) && fstatat(w->dir, name, &st, 0) == 0)
-		h = mix(h, stampfile(&st));
-	else if (S_ISDIR(st.st_mode) && w->depth > 0) {
-		sub.dir = openat(w->dir, name,
-		    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		if (sub.dir >= 0) {
-			iolist(sub.dir, below, &sub);
-			close(sub.dir);
-		}
-		h = mix(h, sub.sum);
-	}
-	w->sum += h;
+	if (S_ISLNK(st.st_mode) && fstatat(dir, name, &to, 0) == 0)
+		h = mix(h, stampfile(&to));
+	else if (S_ISDIR(st.st_mode) && depth > 0)
+		h = mix(h, inside(openat(dir, name, O_RDONLY | O_DIRECTORY |
+		    O_NOFOLLOW | O_CLOEXEC), NULL, depth - 1, 0));
+	return h;
 }
 
-static int
-below(const char *name, void *arg)
-{
-	struct walk *w = arg;
-
-	if (!w->skip || strcmp(name, w->skip) != 0)
-		add(w, name);
-	return 0;
-}
-
-static int
-onlyfile(const char *name, void *arg)
-{
-	struct walk *w = arg;
-	struct stat st;
-
-	if (fstatat(w->dir, name, &st, 0) == 0 && S_ISREG(st.st_mode))
-		add(w, name);
-	return 0;
-}
-
+/* the sum of a directory's entries, as their order must not count; closes fd */
 static uint64_t
-walk(int dir, const char *name, struct walk *w,
-    int (*fn)(const char *, void *))
+inside(int fd, const char *skip, int depth, int filesonly)
 {
-	w->dir = openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (w->dir < 0) {
-		w->dir = dir;
-		add(w, name);
-		return w->sum;
+	struct dirent *de;
+	uint64_t sum;
+	DIR *d;
+
+	d = fd < 0 ? NULL : fdopendir(fd);
+	if (!d) {
+		if (fd >= 0)
+			close(fd);
+		return 0;
 	}
-	iolist(w->dir, fn, w);
-	close(w->dir);
-	return w->sum;
+	for (sum = 0; (de = readdir(d)); ) {
+		if (strcmp(de->d_name, ".") != 0 &&
+		    strcmp(de->d_name, "..") != 0 &&
+		    (!skip || strcmp(de->d_name, skip) != 0))
+			sum += entry(fd, de->d_name, depth, filesonly);
+	}
+	closedir(d);
+	return sum;
 }
 
 uint64_t
-stamptree(int dir, const char *name, const char *skip)
+stamptree(const char *path, const char *skip)
 {
-	struct walk w = { .skip = skip, .depth = MAXDEPTH };
+	int fd;
 
-	return walk(dir, name, &w, below);
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return entry(AT_FDCWD, path, 0, 0);
+	return inside(fd, skip, MAXDEPTH, 0);
 }
 
 uint64_t
-stampfiles(int dir, const char *name)
+stampfiles(const char *path)
 {
-	struct walk w = {0};
-
-	return walk(dir, name, &w, onlyfile);
+	return inside(open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), NULL, 0,
+	    1);
 }
 
 /* A file system may tell times in whole seconds, or two; the kernel's clock for

@@ -12,13 +12,13 @@ uint64_t stamptext(const void *p, size_t n);
 /* returns the number of a file's status */
 uint64_t stampfile(const struct stat *st);
 
-/* returns the number of everything below name in dir, or of the file that it
+/* returns the number of everything below a directory, or of the file that path
  * is; entries of the top called skip (if not NULL) do not count; what is not
  * there has a number too */
-uint64_t stamptree(int dir, const char *name, const char *skip);
+uint64_t stamptree(const char *path, const char *skip);
 
-/* the same of the regular files in a directory, not of what is below */
-uint64_t stampfiles(int dir, const char *name);
+/* returns the number of a directory's files, not of the directories in it */
+uint64_t stampfiles(const char *path);
 
 /* whether the file changed so lately that it may change again and keep its
  * number */

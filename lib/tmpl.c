@@ -91,9 +91,9 @@ tmplclose(struct tmpls *ts)
 	free(ts);
 }
 
-/* What is remembered begins with a line `w NAME` for each package of the same
- * tree whose directory the template may have read something from; its state is
- * part of the number then. */
+/* What is remembered begins with a line `w PATH` for each directory below
+ * srcpkgs/ that the template may have read something from; its state is part of
+ * the number then. */
 static uint64_t
 number(const struct tmpls *ts, int tree, const struct stat *st,
     const char *lines)
@@ -108,7 +108,7 @@ number(const struct tmpls *ts, int tree, const struct stat *st,
 	for (s = lines; s[0] == 'w' && s[1] == ' '; s += n + 1) {
 		n = strcspn(s, "\n");
 		path = xasprintf("%s/%.*s", srcpkgs, (int)(n - 2), s + 2);
-		sum += stamptree(AT_FDCWD, path, NULL);
+		sum += stamptree(path, NULL);
 		free(path);
 	}
 	return sum;
@@ -167,8 +167,10 @@ consider(struct tmpls *ts, struct evalreq *r, struct job *j,
 	mention(text.s, &m);
 	buffree(&text);
 	r->subs = m.subs;
-	if (m.own)
-		buffmt(&reads, "w %s\n", r->name);
+	if (m.files)
+		buffmt(&reads, "w %s/files\n", r->name);
+	if (m.patches)
+		buffmt(&reads, "w %s/patches\n", r->name);
 	for (i = 0; i < m.nothers; i++)
 		buffmt(&reads, "w %s\n", m.others[i]);
 	bufstr(&reads, "");

@@ -195,16 +195,16 @@ state(const struct evalenv *ee)
 	size_t i;
 
 	path = xasprintf("%s/common", ee->base);
-	sum = stampfiles(AT_FDCWD, ee->base);
-	sum += stamptree(AT_FDCWD, path, "shlibs");
+	sum = stampfiles(ee->base);
+	sum += stamptree(path, "shlibs");
 	free(path);
 	for (i = 0; i < ee->n; i++) {
 		path = xasprintf("%s/../etc", ee->srcpkgs[i]);
-		sum += stamptree(AT_FDCWD, path, NULL);
+		sum += stamptree(path, NULL);
 		free(path);
 	}
 	if (*ee->conf)
-		sum += stamptree(AT_FDCWD, ee->conf, NULL);
+		sum += stamptree(ee->conf, NULL);
 	return sum;
 }
 

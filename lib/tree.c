@@ -1,3 +1,4 @@
+#define _DEFAULT_SOURCE	/* d_type */
 #include <dirent.h>
 #include <err.h>
 #include <errno.h>
@@ -134,6 +135,18 @@ follow(struct tree *t, struct entry *e, char *target, size_t n, int links)
 }
 
 static struct entry *
+mkentry(struct tree *t, const char *name)
+{
+	struct entry *e;
+
+	e = arenaget(t->arena, sizeof *e);
+	memset(e, 0, sizeof *e);
+	e->name = arenastr(t->arena, name, strlen(name));
+	*tabput(t->entries, name) = e;
+	return e;
+}
+
+static struct entry *
 entryget(struct tree *t, const char *name, int links)
 {
 	char target[NAME_MAX + 2];
@@ -144,11 +157,8 @@ entryget(struct tree *t, const char *name, int links)
 	e = tabget(t->entries, name);
 	if (e)
 		return e;
-	e = arenaget(t->arena, sizeof *e);
-	memset(e, 0, sizeof *e);
-	e->name = arenastr(t->arena, name, strlen(name));
-	/* before the links are followed, so that a circle of them ends */
-	*tabput(t->entries, name) = e;
+	/* known before its links are followed, so that a circle of them ends */
+	e = mkentry(t, name);
 	for (i = 0; i < t->n; i++) {
 		n = readlinkat(t->srcpkgs[i], name, target, sizeof target);
 		if (n >= 0) {
@@ -212,6 +222,27 @@ bystring(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+/* returns what a directory's entry is, without asking for what the directory has
+ * told already; a link is no source package */
+static struct entry *
+listed(struct tree *t, const struct dirent *de, size_t dir)
+{
+	struct entry *e;
+
+	if (de->d_type == DT_LNK)
+		return NULL;
+	e = tabget(t->entries, de->d_name);
+	if (!e && dir == 0 && de->d_type == DT_DIR) {
+		e = mkentry(t, de->d_name);
+		/* not here: a later tree may have it */
+		if (!template(t, e, 0) && t->n > 1) {
+			tabdrop(t->entries, de->d_name);
+			e = NULL;
+		}
+	}
+	return e ? e : entryget(t, de->d_name, MAXLINKS);
+}
+
 /* adds the source packages of one tree that no earlier one has taken */
 static int
 readlist(struct tree *t, size_t dir)
@@ -232,8 +263,8 @@ readlist(struct tree *t, size_t dir)
 	while ((errno = 0, de = readdir(d))) {
 		if (!nameok(de->d_name))
 			continue;
-		e = entryget(t, de->d_name, MAXLINKS);
-		if (e->source != e || e->dir != (int)dir)
+		e = listed(t, de, dir);
+		if (!e || e->source != e || e->dir != (int)dir)
 			continue;
 		t->list = xgrow(t->list, t->nlist, sizeof *t->list);
 		t->list[t->nlist++] = e->name;

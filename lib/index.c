@@ -12,11 +12,11 @@
 #include "buf.h"
 #include "conf.h"
 #include "index.h"
-#include "lock.h"
 #include "pkg.h"
 #include "plist.h"
 #include "pool.h"
 #include "repodata.h"
+#include "repolock.h"
 #include "stage.h"
 #include "tar.h"
 #include "ver.h"
@@ -24,24 +24,6 @@
 
 /* that compress; more would make the file larger */
 enum { THREADS = 4 };
-
-static int
-lock(const char *path)
-{
-	char *name;
-	int fd;
-
-	name = xasprintf("%s.lock", path);
-	fd = locktake(AT_FDCWD, name, LOCK_XBPS);
-	if (fd < 0 && errno == EAGAIN) {
-		warnx("%s: waiting for the lock", name);
-		fd = locktake(AT_FDCWD, name, LOCK_XBPS | LOCK_WAIT);
-	}
-	if (fd < 0)
-		warn("%s", name);
-	free(name);
-	return fd;
-}
 
 /* the setting: a level of zstd */
 static int
@@ -64,12 +46,10 @@ indexopen(struct index *ix, const char *dir, const char *arch, int change)
 	ix->path = xasprintf("%s/%s-repodata", dir, arch);
 	ix->rd = xcalloc(1, sizeof *ix->rd);
 	ix->said = xcalloc(1, sizeof *ix->said);
-	ix->lock = -1;
 	ix->level = getlevel();
 	if (change && ix->level > 0)
-		ix->lock = lock(ix->path);
-	ix->there = ix->lock < 0 && change ? -1 :
-	    repodataread(ix->rd, ix->path);
+		ix->lock = repolock(ix->path);
+	ix->there = !ix->lock && change ? -1 : repodataread(ix->rd, ix->path);
 	if (ix->there < 0) {
 		indexclose(ix);
 		return -1;
@@ -89,8 +69,7 @@ indexclose(struct index *ix)
 	free(ix->dir);
 	free(ix->arch);
 	free(ix->path);
-	if (ix->lock >= 0)
-		close(ix->lock);
+	repounlock(ix->lock);
 }
 
 /* whether the entry says that it takes this version back */

@@ -8,12 +8,13 @@ struct buf;
 struct pkg;
 struct plist;
 struct repodata;
+struct repolock;
 
 struct index {
 	char *dir;
 	char *arch;
 	char *path;		/* DIR/ARCH-repodata */
-	int lock;		/* -1: not locked, for reading only */
+	struct repolock *lock;	/* NULL: for reading only */
 	int there;		/* the file exists */
 	int changed;
 	int level;		/* of compression */

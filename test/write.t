@@ -112,6 +112,7 @@ if command -v flock >/dev/null; then
 	mkfifo go
 	flock x86_64-repodata.lock sh -c 'echo >go; read -r x <go' &
 	read -r _ <go
+	: >waits
 	spiff-index -a l-1_1.x86_64.xbps >said 2>waits &
 	await grep -q 'x86_64-repodata.lock: waiting' waits
 	check 'it waits for the lock of the XBPS tools' test ! -s said
@@ -123,6 +124,7 @@ if command -v flock >/dev/null; then
 	flock x86_64-repodata.lock sh -c 'echo >go; read -r x <go
 		rm x86_64-repodata.lock' &
 	read -r _ <go
+	: >waits
 	spiff-index -a m-1_1.x86_64.xbps >said 2>waits &
 	await grep -q 'x86_64-repodata.lock: waiting' waits
 	echo >go
@@ -186,6 +188,17 @@ if command -v xbps-rindex >/dev/null; then
 	many xbps-rindex spiff-index
 	is 'xbps-rindex among them: none is lost' \
 		"$(indexed x86_64-repodata | grep -c '^index p')" 80
+	is 'and the index is whole at any time' "$(cat reader)" 0
+	# several of them lose what they add, to each other
+	many xbps-rindex spiff-index xbps-rindex spiff-index xbps-rindex spiff-index \
+		xbps-rindex spiff-index
+	n=0
+	i=0
+	while [ $i -lt 80 ]; do
+		i=$((i + 2))
+		indexed x86_64-repodata | grep -q "^index p$i-1_1 " || n=$((n + 1))
+	done
+	is 'several xbps-rindex: what spiff-index adds stays' $n 0
 	is 'and the index is whole at any time' "$(cat reader)" 0
 else
 	skip 'xbps-rindex among them' 'no xbps-rindex'

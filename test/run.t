@@ -185,7 +185,7 @@ first=$run
 spiff-run -w >>log2 2>&1 &
 run=$!
 runs="$runs $run"
-await grep -q "process $first" log2
+await grep -qs "process $first" log2
 kill -9 "$first"
 await grep -q "process $run" spool/lock
 ok $? 'a standby takes over'

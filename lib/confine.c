@@ -26,7 +26,8 @@
  * network's the namespace and seccomp. */
 
 enum {
-	NOBODY = 65534,
+	FIRSTUSER = 61184,	/* of those that systemd keeps for such uses, */
+	USERS = 4336,		/* and how many they are */
 	SPARE = 256	/* processes that others may start meanwhile */
 };
 
@@ -176,20 +177,21 @@ readable(const struct confine *c)
 	return 1;
 }
 
-/* root goes on as nobody if that can read what it has to: for root there is no
- * bound to the processes it starts */
-static void
+/* root goes on as a user that is nobody else, if that can read what it has to:
+ * for root there is no bound to the processes it starts, and one user's are
+ * counted together; returns whether it does */
+static int
 drop(const struct confine *c)
 {
+	uid_t id = FIRSTUSER + (uid_t)getpid() % USERS;
 	int ok;
 
 	if (geteuid() != 0 || setgroups(0, NULL) < 0)
-		return;
-	ok = setegid(NOBODY) == 0 && seteuid(NOBODY) == 0 && readable(c);
+		return 0;
+	ok = setegid(id) == 0 && seteuid(id) == 0 && readable(c);
 	if (seteuid(0) < 0 || setegid(0) < 0 || !ok)
-		return;
-	if (setgid(NOBODY) < 0 || setuid(NOBODY) < 0)
-		return;
+		return 0;
+	return setgid(id) == 0 && setuid(id) == 0;
 }
 
 static void
@@ -252,13 +254,13 @@ separate(void)
 int
 confine(const struct confine *c)
 {
-	int counted, pids;
+	int alone, counted, pids;
 
 	pids = separate();
-	drop(c);
+	alone = drop(c);
 	/* since Linux 5.14 processes are counted for each user namespace; in one
-	 * with others there has to be room for these, and for more of them */
-	counted = unshare(CLONE_NEWUSER) == 0;
+	 * with others of ours there has to be room for these, and for more */
+	counted = unshare(CLONE_NEWUSER) == 0 || alone;
 	limit(RLIMIT_NPROC, counted ? c->procs : c->procs + tasks() + SPARE);
 	limit(RLIMIT_CPU, c->seconds);
 	limit(RLIMIT_AS, c->memory);

@@ -129,7 +129,7 @@ rm spool/ready/first-1_1.x86_64
 move a-1_1 ready 'done'
 ends 0 'when all is built that is success'
 
-if command -v script >/dev/null; then
+if script -qec true /dev/null </dev/null >/dev/null 2>&1; then
 	spool
 	job ready a-1_1
 	job wait b-1_1 'needs a-1_1.x86_64'
@@ -167,6 +167,6 @@ if command -v script >/dev/null; then
 	has 'a failure is named' screen 'fail c-1_1.x86_64'
 	check 'no colour' [ "$(grep -c '\[3[0-9]m' screen)" -eq 0 ]
 else
-	skip 'a bar on a terminal' 'no script(1)'
+	skip 'a bar on a terminal' 'no script(1), or no terminals'
 fi
 plan

@@ -131,7 +131,7 @@ printf '\033' >esc
 check 'no colour but on a terminal' [ "$(spiff-status | grep -cf esc)" -eq 0 ]
 
 # on a terminal
-if command -v script >/dev/null; then
+if script -qec true /dev/null </dev/null >/dev/null 2>&1; then
 	# the first line of the table may be a message's on other systems
 	tty() {
 		TERM=xterm script -qec "stty cols 40 rows 24; $*" /dev/null \
@@ -157,7 +157,7 @@ if command -v script >/dev/null; then
 	has 'and how many more' out 'and 60 more'
 	rm spool/ready/many*
 else
-	skip 'on a terminal' 'no script(1)'
+	skip 'on a terminal' 'no script(1), or no terminals'
 fi
 
 # what cannot be read is shown

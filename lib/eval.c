@@ -252,8 +252,7 @@ feed(struct batch *b, struct shell *sh)
 	while (sh->pid && sh->n < SHELL_AHEAD && unasked(b)) {
 		i = b->nagain > 0 ? b->again[--b->nagain] : b->next++;
 		r = &b->reqs[i];
-		words = xasprintf("%u %c %s", r->tree, r->subs ? 's' : '-',
-		    r->name);
+		words = xasprintf("%u %s %s", r->tree, r->name, r->subs);
 		shellask(sh, i, words);
 		free(words);
 	}

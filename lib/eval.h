@@ -23,7 +23,7 @@ struct evalenv {
 struct evalreq {
 	const char *name;	/* of the source package */
 	unsigned tree;		/* which of srcpkgs has it */
-	int subs;		/* whether it may define subpackages */
+	const char *subs;	/* subpackages it may define, words, "*" for any */
 };
 
 /* returns the text of the program that the shells run */

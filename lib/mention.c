@@ -1,8 +1,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "buf.h"
 #include "mention.h"
 #include "x.h"
+
+/* what names of packages are made of */
+#define NAMECHARS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" \
+    "0123456789+-._@"
 
 static int
 has(const char *text, const char *const *words)
@@ -24,8 +29,7 @@ other(struct mention *m, const char *s)
 	s += strspn(s, "}\"'");
 	n = *s == '/' ? strcspn(s + 1, "/") : 0;
 	if (n == 0 || s[n + 1] != '/' ||
-	    strspn(s + 1, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "0123456789+-._@") < n || strncmp(s + n + 2, "template", 8) == 0) {
+	    strspn(s + 1, NAMECHARS) < n || strncmp(s + n + 2, "template", 8) == 0) {
 		m->any = 1;
 		return;
 	}
@@ -44,16 +48,56 @@ others(struct mention *m, const char *text, const char *word)
 	}
 }
 
+static int
+bystring(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* a function NAME_package is a subpackage; what it is called is there, unless
+ * the name is put together */
+static void
+subs(struct mention *m, const char *text)
+{
+	static const char suffix[] = "_package";
+	struct buf b = {0};
+	const char *s, *start;
+	char **names;
+	size_t i, n;
+
+	names = NULL;
+	n = 0;
+	for (s = text; (s = strstr(s, suffix)); s += sizeof suffix - 1) {
+		for (start = s; start > text && strchr(NAMECHARS, start[-1]); )
+			start--;
+		if (start == s || (start > text && strchr("$}\"'`\\", start[-1])))
+			m->eval = 1;
+		names = xgrow(names, n, sizeof *names);
+		names[n++] = xstrndup(start, (size_t)(s - start));
+	}
+	qsort(names, n, sizeof *names, bystring);
+	bufstr(&b, "");
+	for (i = 0; i < n; i++) {
+		if (i == 0 || strcmp(names[i], names[i - 1]) != 0)
+			buffmt(&b, b.len ? " %s" : "%s", names[i]);
+	}
+	for (i = 0; i < n; i++)
+		free(names[i]);
+	free(names);
+	m->subs = buftake(&b);
+}
+
 void
 mention(const char *text, struct mention *m)
 {
-	static const char *const code[] = { "_package", "eval", "source",
-	    "\n. ", "\t. ", " . ", ";. ", NULL };
+	static const char *const code[] = { "eval", "source", "\n. ", "\t. ",
+	    " . ", ";. ", NULL };
 	static const char *const any[] = { "BASH_SOURCE", "DIR/../..",
 	    "DIR}/../..", NULL };
 
 	memset(m, 0, sizeof *m);
-	m->subs = has(text, code);
+	m->eval = has(text, code);
+	subs(m, text);
 	m->files = strstr(text, "FILESDIR") != NULL;
 	m->patches = strstr(text, "PATCHESDIR") != NULL;
 	m->any = has(text, any);
@@ -70,4 +114,5 @@ mentionfree(struct mention *m)
 	for (i = 0; i < m->nothers; i++)
 		free(m->others[i]);
 	free(m->others);
+	free(m->subs);
 }

@@ -5,7 +5,8 @@
 #include <stddef.h>
 
 struct mention {
-	int subs;		/* it may define subpackages */
+	int eval;		/* it may define subpackages of any name */
+	char *subs;		/* those it may define otherwise: words, sorted */
 	int files;		/* it may read what lies in its files/ */
 	int patches;		/* or in its patches/ */
 	int any;		/* it may read anything */

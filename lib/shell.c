@@ -126,7 +126,7 @@ shellask(struct shell *sh, size_t what, const char *words)
 	if (sh->n++ == 0)
 		sh->since = loopnow();
 	buffmt(&b, "%s %s\n", sh->nonce[sh->n - 1], words);
-	/* a few hundred bytes: there is always room for them */
+	/* a few kilobytes: there is always room for them */
 	if (send(sh->ask, b.s, b.len, MSG_NOSIGNAL) != (ssize_t)b.len)
 		shutdown(sh->ask, SHUT_RDWR);
 	buffree(&b);

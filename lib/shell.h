@@ -35,8 +35,8 @@ int shellstart(struct shell *sh, const struct shellenv *env);
 /* ends it and whatever it has started, and forgets what it was asked */
 void shellstop(struct shell *sh);
 
-/* asks for what, in words that are a line of at most 300 bytes; one that cannot
- * be asked is dead, which shellread will tell */
+/* asks for what, in words that are a line of a few kilobytes at most; a shell that
+ * cannot be asked is dead, which shellread will tell */
 void shellask(struct shell *sh, size_t what, const char *words);
 
 /* looks at what has come: 1 when the first request is answered, record, whole,

@@ -7,9 +7,10 @@
 # etc/conf, "" for none; the machine that builds; the one built for if it is
 # another; XBPS_CHECK_PKGS; CHROOT_READY; then the srcpkgs directories.
 #
-# A request is a line `NONCE I [s-] NAME`: the template NAME in the I-th of these
-# directories, s if it may define a subpackage. The answer is `NONCE LENGTH
-# FIELDS`, tabs between the fields, and in any case `NONCE . STATUS` at last.
+# A request is a line `NONCE I NAME SUBPACKAGES`: the template NAME in the I-th of
+# these directories, and what it may define besides, * for anything. The answer
+# is `NONCE LENGTH FIELDS`, tabs between the fields, and in any case `NONCE .
+# STATUS` at last.
 # Nobody else knows the nonce of a request, so that nothing else that a template
 # writes is taken for an answer, and the length tells if it got in between.
 # Standard error is for people; what comes before the nonce is of its request.
@@ -87,24 +88,18 @@ spiff_cut() {
 	spiff_second=${spiff_second/'subpackages="$(get_subpkgs)"'/spiff_subpkgs}
 }
 
-# get_subpkgs without its fork: a here-string is a pipe, which can be opened at
-# its other end too. Old versions of bash make it a file; then fork.
+# get_subpkgs without its fork, from the names that are said to be possible.
 spiff_subpkgs() {
-	local f r w
+	local f
 
-	[ "$spiff_subs" = s ] || return 0
-	exec {r}<<<''
-	if [ ! -p "/proc/self/fd/$r" ]; then
+	if [ "$spiff_subs" = '*' ]; then
 		subpackages=$(get_subpkgs)
-		return 0
+		return
 	fi
-	exec {w}>"/proc/self/fd/$r"
-	compgen -A function -X '!*_package' >&"$w"
-	exec {w}>&-
-	while read -r -u "$r" f; do
-		subpackages+=${subpackages:+ }${f%_package}
+	for f in $spiff_subs; do
+		! declare -F "${f}_package" >/dev/null ||
+			subpackages+=${subpackages:+ }$f
 	done
-	exec {r}<&-
 }
 
 declare -F skip_check_step >/dev/null ||
@@ -268,7 +263,7 @@ spiff_share
 eval "spiff_before() { $spiff_head$spiff_first
 }
 spiff_serve() {
-	while read -r -u 8 spiff_nonce spiff_i spiff_subs spiff_name; do
+	while read -r -u 8 spiff_nonce spiff_i spiff_name spiff_subs; do
 		(${spiff_request/spiff_setup/$spiff_head$spiff_second})
 		spiff_status=\$?
 		printf '\n%s\n' \"\$spiff_nonce\" >&2

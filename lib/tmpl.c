@@ -20,7 +20,10 @@
 #include "tree.h"
 #include "x.h"
 
-enum { MAXTEMPLATE = 16 << 20 };	/* bytes */
+enum {
+	MAXTEMPLATE = 16 << 20,	/* bytes */
+	MAXSUBS = 4096		/* bytes of names that are asked for singly */
+};
 
 /* a text in the cache that is no template's: no package has this name */
 #define TRIPLET "."
@@ -38,6 +41,7 @@ struct tmpls {
 /* a template on its way through bash */
 struct job {
 	uint64_t number;	/* what its state is remembered by */
+	char *subs;
 	char *reads;		/* w lines, see below */
 	int lasting;		/* whether it can be remembered */
 };
@@ -161,12 +165,13 @@ consider(struct tmpls *ts, struct evalreq *r, struct job *j,
 	path = xasprintf("%s/%s/template", ts->env.srcpkgs[r->tree], r->name);
 	/* bash is to say what is wrong with one that cannot be read */
 	if (ioread(AT_FDCWD, path, MAXTEMPLATE, &text) < 0)
-		bufstr(&text, "_package");
+		bufstr(&text, "eval");
 	free(path);
 	bufchar(&text, '\0');
 	mention(text.s, &m);
 	buffree(&text);
-	r->subs = m.subs;
+	j->subs = xstrdup(m.eval || strlen(m.subs) > MAXSUBS ? "*" : m.subs);
+	r->subs = j->subs;
 	if (m.files)
 		buffmt(&reads, "w %s/files\n", r->name);
 	if (m.patches)
@@ -230,8 +235,10 @@ tmplload(struct tmpls *ts, const char *const *names, size_t n)
 	r = 0;
 	if (w.n > 0)
 		r = evalrun(evaluator(ts), w.reqs, w.n, evaluated, &w);
-	for (i = 0; i < w.n; i++)
+	for (i = 0; i < w.n; i++) {
+		free(w.jobs[i].subs);
 		free(w.jobs[i].reads);
+	}
 	free(w.reqs);
 	free(w.jobs);
 	return r;

@@ -53,7 +53,8 @@ main(int argc, char **argv)
 		    strcmp(argv[1], "-m") == 0 ? rd.meta : rd.stage;
 		if (p)
 			plistwrite(&b, p);
-		fwrite(b.s, 1, b.len, stdout);
+		if (b.len > 0)
+			fwrite(b.s, 1, b.len, stdout);
 		buffree(&b);
 	}
 	repodatafree(&rd);

@@ -192,8 +192,7 @@ indexwrite(struct index *ix, FILE *out)
 		p.threads = (int)poolsize();
 	r = ix->changed ? repodatawrite(ix->rd, ix->path, &p) : 0;
 	if (r == 0) {
-		if (ix->said->len)
-			if (ix->said->len > 0)
+		if (ix->said->len > 0)
 			fwrite(ix->said->s, 1, ix->said->len, out);
 		ix->changed = 0;
 	}

@@ -27,7 +27,7 @@ sources(const struct plan *p, size_t node, const char **names, size_t *count)
 	const struct pnode *v = &p->nodes[node];
 	struct pdep d;
 	size_t i;
-	int r;
+	int own, r;
 
 	r = 0;
 	*count = 0;
@@ -35,8 +35,8 @@ sources(const struct plan *p, size_t node, const char **names, size_t *count)
 		if (!d.source) {
 			warnx("%s: %s: no template makes it", v->name, d.name);
 			r = -1;
-		} else if (d.side != v->side ||
-		    strcmp(d.source, v->name) != 0) {
+		} else if ((own = tmplmakes(v->t, d.name)) < 0 ||
+		    (own == 0 && d.side != v->side)) {
 			names[(*count)++] = d.source;
 		}
 		plandepfree(&d);

@@ -250,6 +250,18 @@ tmplget(const struct tmpls *ts, const char *name)
 	return tabget(ts->known, name);
 }
 
+int
+tmplmakes(const struct tmpl *t, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < t->nmakes; i++) {
+		if (strcmp(t->makes[i], name) == 0)
+			return (int)i;
+	}
+	return -1;
+}
+
 const char *
 tmpltriplet(struct tmpls *ts)
 {

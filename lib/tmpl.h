@@ -68,6 +68,9 @@ int tmplload(struct tmpls *ts, const char *const *names, size_t n);
  * evaluated (error is set); NULL when it was not, or no tree has it */
 const struct tmpl *tmplget(const struct tmpls *ts, const char *name);
 
+/* returns which of the packages that t makes has the name, -1 when none */
+int tmplmakes(const struct tmpl *t, const char *name);
+
 /* returns the target's XBPS_CROSS_TRIPLET, NULL when it is no cross build, or
  * after a message */
 const char *tmpltriplet(struct tmpls *ts);

@@ -135,20 +135,6 @@ crosswant(const struct world *w, const struct tmpl *t, int side, size_t i,
 	return 1;
 }
 
-/* whether the template makes the package, though another's link may have its
- * name: libcxx of llvm21 and llvm22 */
-static int
-makes(const struct tmpl *t, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < t->nmakes; i++) {
-		if (strcmp(t->makes[i], name) == 0)
-			return 1;
-	}
-	return 0;
-}
-
 int
 worldwant(const struct world *w, const struct tmpl *t, int side, size_t i,
     struct want *want)
@@ -165,7 +151,8 @@ worldwant(const struct world *w, const struct tmpl *t, int side, size_t i,
 	if (w->cross && (want->kind == TMPL_HOST || want->kind == TMPL_CHECK))
 		want->side = 0;
 	want->source = treesource(w->tree, want->name);
-	if (want->source && want->side == side && makes(t, want->name))
+	/* though another's link may have the name: libcxx of llvm21, llvm22 */
+	if (want->source && want->side == side && tmplmakes(t, want->name) >= 0)
 		want->source = treesource(w->tree, t->name);
 	return 1;
 }

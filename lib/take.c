@@ -3,11 +3,13 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "arena.h"
 #include "buf.h"
 #include "io.h"
 #include "job.h"
+#include "lock.h"
 #include "manifest.h"
 #include "parcel.h"
 #include "pkg.h"
@@ -286,8 +288,24 @@ sweepone(const char *name, void *arg)
 	return 0;
 }
 
-int
-take(struct spool *sp, const struct signer *sg, const char *repo, FILE *out)
+/* one at a time: another would find deliveries gone whose jobs are not done */
+static int
+lock(const struct spool *sp)
+{
+	int fd;
+
+	fd = locktake(sp->incoming, ".lock", 0);
+	if (fd < 0 && errno == EAGAIN) {
+		warnx("%s/incoming/.lock: waiting for the lock", sp->path);
+		fd = locktake(sp->incoming, ".lock", LOCK_WAIT);
+	}
+	if (fd < 0)
+		warn("%s/incoming/.lock", sp->path);
+	return fd;
+}
+
+static int
+takeall(struct spool *sp, const struct signer *sg, const char *repo, FILE *out)
 {
 	struct taking t = { 0 };
 	char **names;
@@ -318,5 +336,18 @@ take(struct spool *sp, const struct signer *sg, const char *repo, FILE *out)
 		parcelfree(&t.list[i]);
 	free(t.list);
 	arenadel(t.arena);
+	return r;
+}
+
+int
+take(struct spool *sp, const struct signer *sg, const char *repo, FILE *out)
+{
+	int fd, r;
+
+	fd = lock(sp);
+	if (fd < 0)
+		return -1;
+	r = takeall(sp, sg, repo, out);
+	close(fd);
 	return r;
 }

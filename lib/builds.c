@@ -24,7 +24,8 @@
 /* all in milliseconds */
 enum {
 	GRACE = 5000,		/* between asking a build to end and killing it */
-	HOLD = 10000,		/* without starts, after one that failed */
+	HOLD = 1000,		/* without starts, after one that failed; twice */
+	HOLDMAX = 60000,	/* that after each more, up to this */
 	AGAIN = 1000,		/* until an end that could not be filed is */
 	LOOK = 1000,		/* between two looks at the limits */
 	POLL = 20,		/* between two looks at a group that ends */
@@ -35,6 +36,7 @@ struct builds {
 	struct build **list;
 	size_t n;
 	int64_t hold;		/* nothing starts before */
+	int64_t pause;		/* between that and the failure */
 	int64_t looked;		/* at the limits */
 	int64_t later;		/* a job that was put off is due, 0: there is none */
 	int64_t rank;		/* the order may be computed again */
@@ -376,10 +378,14 @@ startall(struct sched *s)
 	order(s);
 	while ((q = readybest(s->ready))) {
 		if (start(s, q) < 0) {
-			bs->hold = now + HOLD;
+			bs->pause = bs->pause ? bs->pause * 2 : HOLD;
+			if (bs->pause > HOLDMAX)
+				bs->pause = HOLDMAX;
+			bs->hold = now + bs->pause;
 			schedwake(s, bs->hold);
 			return;
 		}
+		bs->pause = 0;
 	}
 }
 

@@ -39,6 +39,16 @@ deliveryof(const struct spool *sp, const char *job, int try)
 }
 
 void
+deliverysweep(const struct spool *sp, const char *job, int try)
+{
+	char *name;
+
+	name = xasprintf(".%s.%d.tmp", job, try);
+	deliverydrop(sp, name);
+	free(name);
+}
+
+void
 deliverydrop(const struct spool *sp, const char *job)
 {
 	if (ioremove(sp->incoming, job) < 0)

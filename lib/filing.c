@@ -123,6 +123,7 @@ filebuild(struct sched *s, struct build *b)
 	char *why;
 	int delivered, r, troubles;
 
+	deliverysweep(s->sp, b->job, b->try);
 	/* it may have been moved this very moment */
 	scanlook(s, b->job);
 	q = queueget(s->q, b->job);

@@ -40,7 +40,11 @@ tar -cf "d/$SPIFF_JOB.xbps" ./props.plist ./files.plist
 	echo "package ${sum%% *} $(wc -c <"d/$SPIFF_JOB.xbps") $SPIFF_JOB.xbps"
 	echo end
 } >d/manifest
-mv d "$SPIFF_SPOOL/incoming/$SPIFF_JOB"
+new=$SPIFF_SPOOL/incoming/.$SPIFF_JOB.$SPIFF_TRY.tmp
+mkdir "$new" && cp d/* "$new" && mv "$new" "$SPIFF_SPOOL/incoming/$SPIFF_JOB" || {
+	echo 'spiff-build: the disk is full'
+	exit 111
+}
 rm -rf "$work/make.$$"
 END
 chmod +x builder

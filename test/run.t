@@ -163,11 +163,15 @@ end
 # slots
 fresh
 for i in 1 2 3 4 5 6; do
-	echo 'echo x >>count; sleep 0.2; wc -l <count >>most
-		sed -i 1d count' >"how/p$i-1_1.x86_64"
+	cat >"how/p$i-1_1.x86_64" <<-END
+	mkdir now.$i
+	sleep 0.1
+	ls -d now.* | wc -l >>most
+	rmdir now.$i
+	END
 	job "p$i-1_1"
 done
-rm -f most count
+rm -f most
 spiff-run -1 -j 2 2>err
 is 'never more builds than slots' "$(sort -n most | tail -n 1)" 2
 fresh

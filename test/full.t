@@ -1,0 +1,75 @@
+#!/bin/sh
+# A full disk, and a repository that cannot be written to: spiff-run says so, goes
+# on, and loses nothing.
+. "$(dirname "$0")/lib.sh"
+. "$test/run.sh"
+
+fresh
+: >notadir
+SPIFF_REPO=$work/notadir/repo
+job a-1_1
+exits 111 'a repository that cannot be made' spiff-run -1
+is 'the job is built' "$(where a-1_1)" 'built '
+check 'and delivered' [ -s spool/incoming/a-1_1.x86_64/manifest ]
+SPIFF_REPO=$work/repo
+exits 0 'later it is taken in' spiff-run -1
+is 'without another build' "$(where a-1_1)$(wc -l <begun)" 'done 1'
+
+fresh
+SPIFF_BUILD=$work/none
+job a-1_1
+exits 111 'a builder that cannot be started' timeout 60 spiff-run -1
+is 'the job is ready' "$(where a-1_1)" 'ready '
+SPIFF_BUILD=$work/builder
+
+# the spool alone on a small file system
+if ! { mkdir small && mount -t tmpfs -o size=400k none small 2>/dev/null; }; then
+	skip 'a full disk' 'no right to mount'
+	plan
+	exit
+fi
+unmount() {
+	umount small
+}
+cleanup() {
+	for p in $runs; do
+		kill "$p" 2>/dev/null
+	done
+	wait
+	unmount
+}
+fresh
+rmdir spool/*
+rmdir spool
+SPIFF_SPOOL=$work/small/spool
+ln -s small/spool spool
+mkdir -p "$SPIFF_SPOOL"
+for d in tmp new wait ready run built 'done' fail cancel incoming log; do
+	mkdir "spool/$d"
+done
+echo 'echo one; until [ -e '"$work"'/go ]; do sleep 0.05; done; echo two' \
+	>how/a-1_1.x86_64
+SPIFF_PAUSE=1
+background
+job a-1_1
+await begun a-1_1
+job b-1_1
+job c-1_1 b-1_1
+mkdir spool/new/bad
+dd if=/dev/zero of=small/filler bs=4k 2>/dev/null
+: >go
+await grep -q 'No space left' log
+ok $? 'a full disk is said'
+sleep 1
+check 'spiff-run lives' kill -0 "$run"
+check 'no job is lost' sh -c 'for j in a b c; do ls spool/*/$j-1_1.x86_64 || exit
+	done' >ls.out
+rm small/filler
+kill -HUP "$run"
+await lies 'done' b-1_1 && await lies 'done' c-1_1
+ok $? 'when there is space, all go on'
+await [ -d spool/fail/bad ]
+ok $? 'and what could not be explained is'
+end
+
+plan

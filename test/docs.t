@@ -127,6 +127,8 @@ for file in "$top/README" "$top"/doc/*.[157]; do
 			judge "$page"
 			command=${line#??}
 			: >"$work/wanted"
+			# what follows for ever has a test of its own
+			[ "$command" != 'spiff-status -f' ] || command=true
 			sh -c "$command" >"$work/got" 2>&1 </dev/null
 			got=$?
 			;;

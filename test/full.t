@@ -62,7 +62,7 @@ await grep -q 'No space left' log
 ok $? 'a full disk is said'
 sleep 1
 check 'spiff-run lives' kill -0 "$run"
-is 'no job is lost' "$(ls -d spool/[nwrbdf]*/[abc]-1_1.x86_64 | wc -l)" 3
+is 'no job is lost' "$(find spool/ -name '[abc]-1_1.x86_64' -type f | wc -l)" 3
 rm small/filler
 kill -HUP "$run"
 await lies 'done' b-1_1 && await lies 'done' c-1_1

@@ -178,6 +178,23 @@ cachedir(void)
 	return dir && *dir == '/' ? xasprintf("%s/.cache/spiff", dir) : NULL;
 }
 
+/* returns the builds at a time of all architectures, at least 1 */
+static long
+slotstotal(void)
+{
+	char *copy, *eq, *p;
+	long n;
+
+	copy = xstrdup(settings[CONF_SLOTS].value);
+	n = 0;
+	for (p = strtok(copy, ","); p; p = strtok(NULL, ",")) {
+		eq = strchr(p, '=');
+		n += (long)strtonum(eq ? eq + 1 : p, 0, SLOTSMAX, NULL);
+	}
+	free(copy);
+	return n > 0 ? n : 1;
+}
+
 static int
 derive(void)
 {
@@ -194,11 +211,14 @@ derive(void)
 	}
 	if (!*settings[CONF_ARCH].value)
 		settings[CONF_ARCH].value = settings[CONF_HOST].value;
-	if (!*settings[CONF_SLOTS].value) {
-		cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	if (!*settings[CONF_SLOTS].value)
 		settings[CONF_SLOTS].value =
 		    xasprintf("%ld", cpus >= 8 ? cpus / 4 : 1);
-	}
+	/* so that all slots together fill the machine */
+	if (!*settings[CONF_JOBS].value)
+		settings[CONF_JOBS].value = xasprintf("%ld",
+		    cpus > slotstotal() ? cpus / slotstotal() : 1);
 	if (!*settings[CONF_CACHE].value && (s = cachedir()))
 		settings[CONF_CACHE].value = s;
 	return 0;

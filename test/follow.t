@@ -129,7 +129,7 @@ rm spool/ready/first-1_1.x86_64
 move a-1_1 ready 'done'
 ends 0 'when all is built that is success'
 
-if script -qec true /dev/null </dev/null >/dev/null 2>&1; then
+if script -qec 'echo it is' /dev/null </dev/null 2>/dev/null | grep -q 'it is'; then
 	spool
 	job ready a-1_1
 	job wait b-1_1 'needs a-1_1.x86_64'

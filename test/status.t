@@ -131,7 +131,7 @@ printf '\033' >esc
 check 'no colour but on a terminal' [ "$(spiff-status | grep -cf esc)" -eq 0 ]
 
 # on a terminal
-if script -qec true /dev/null </dev/null >/dev/null 2>&1; then
+if script -qec 'echo it is' /dev/null </dev/null 2>/dev/null | grep -q 'it is'; then
 	# the first line of the table may be a message's on other systems
 	tty() {
 		TERM=xterm script -qec "stty cols 40 rows 24; $*" /dev/null \

@@ -350,7 +350,6 @@ start(struct sched *s, struct qjob *q)
 	q->build = NULL;
 	discard(s, s->builds->n - 1);
 	schedmove(s, q, READY, "cannot be started");
-	s->trouble++;
 	return -1;
 }
 
@@ -378,6 +377,7 @@ startall(struct sched *s)
 	order(s);
 	while ((q = readybest(s->ready))) {
 		if (start(s, q) < 0) {
+			s->trouble++;
 			bs->pause = bs->pause ? bs->pause * 2 : HOLD;
 			if (bs->pause > HOLDMAX)
 				bs->pause = HOLDMAX;

@@ -201,8 +201,8 @@ does 'echo "ERROR: xbps-src cannot be used as root."; exit 1' 111 \
 	'ERROR: xbps-src cannot be used as root.' 'xbps-src that refuses'
 does 'kill -9 $$' 111 'xbps-src: exit 137: ' 'xbps-src killed'
 does 'exit 99' 111 'xbps-src: exit 99: ' 'no chroot'
-mkdir -p masterdir-0/builddir/a-1 masterdir-0/destdir/a-1
-does 'ls '"$work"'/masterdir-0/builddir; exit 1' 1 'xbps-src: exit 1' \
+mkdir -p masterdir-1/builddir/a-1 masterdir-0/destdir/a-1
+does 'ls '"$work"'/masterdir-1/builddir; exit 1' 1 'xbps-src: exit 1' \
 	'what another build has left'
 is 'is removed first' "$(grep -c '^a-1$' out)" 0
 job a-1_1 'reason out of memory' 'reason out of memory'

@@ -19,6 +19,22 @@ has(const char *text, const char *const *words)
 	return 0;
 }
 
+/* whether the word is where a command may begin */
+static int
+command(const char *text, const char *word)
+{
+	const char *s;
+	size_t n;
+
+	n = strlen(word);
+	for (s = text; (s = strstr(s, word)); s++) {
+		if ((s == text || strchr(" \t\n;&|(`!", s[-1])) &&
+		    (s[n] == ' ' || s[n] == '\t'))
+			return 1;
+	}
+	return 0;
+}
+
 /* what follows the name of the directory of all packages: /NAME/, or something
  * that only bash can know; a template read from there may read on */
 static void
@@ -90,13 +106,12 @@ subs(struct mention *m, const char *text)
 void
 mention(const char *text, struct mention *m)
 {
-	static const char *const code[] = { "eval", "source", "\n. ", "\t. ",
-	    " . ", ";. ", NULL };
 	static const char *const any[] = { "BASH_SOURCE", "DIR/../..",
 	    "DIR}/../..", NULL };
 
 	memset(m, 0, sizeof *m);
-	m->eval = has(text, code);
+	m->eval = command(text, "eval") || command(text, "source") ||
+	    command(text, ".");
 	subs(m, text);
 	m->files = strstr(text, "FILESDIR") != NULL;
 	m->patches = strstr(text, "PATCHESDIR") != NULL;

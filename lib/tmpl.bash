@@ -251,7 +251,6 @@ spiff_request='
 		set -- $depends
 		spiff_answer+="${spiff_t}p $pkg $*"
 	done
-	LC_ALL=C
 	printf "\n%s %d %s\n" "$spiff_nonce" "${#spiff_answer}" "$spiff_answer" >&9
 '
 

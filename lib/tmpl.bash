@@ -134,11 +134,13 @@ spiff_share() {
 	}
 }
 
-# The tree's set_build_options without its fork for each option: etc/conf, which
-# may ask XBPS_CURRENT_PKG, is read once for all of them.
-set_build_options() {
-	[ -z "$build_options" ] || spiff_options
-}
+# The tree's set_build_options without its fork for each option, if it is the
+# one with that: etc/conf, which may ask XBPS_CURRENT_PKG, is read once for all.
+if [[ $(declare -f set_build_options) == *XBPS_CURRENT_PKG* ]]; then
+	set_build_options() {
+		[ -z "$build_options" ] || spiff_options
+	}
+fi
 
 spiff_options() {
 	local f words=XBPS_PKG_OPTIONS_${pkgname//[^A-Za-z0-9_]/_}

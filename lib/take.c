@@ -348,6 +348,8 @@ take(struct spool *sp, const struct signer *sg, const char *repo, FILE *out)
 	if (fd < 0)
 		return -1;
 	r = takeall(sp, sg, repo, out);
+	/* while it is ours: who waits for it looks whether it is still there */
+	unlinkat(sp->incoming, ".lock", 0);
 	close(fd);
 	return r;
 }

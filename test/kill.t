@@ -59,7 +59,7 @@ ended() {
 		[ "$(indexed repo/debug/x86_64-repodata)" = 'index a-dbg-1_1 x86_64' ] &&
 		spiff-index -v repo >verify && spiff-index -v repo/debug >verify &&
 		cmp repo/b-1_1.noarch.xbps b-1_1.noarch.xbps &&
-		[ -z "$(left)" ] && [ -z "$(ls spool/built)" ]
+		[ -z "$(ls -A spool/incoming)" ] && [ -z "$(ls spool/built)" ]
 }
 
 calls=link,linkat,rename,renameat,renameat2,unlink,unlinkat,mkdir,mkdirat,fsync,syncfs

@@ -96,11 +96,6 @@ where() {
 	)
 }
 
-# left: what lies in incoming/, but for the lock
-left() {
-	find spool/incoming ! -name .lock ! -path spool/incoming
-}
-
 # indexed REPODATA: what an index has, a line each: index or stage, PKGVER, ARCH
 indexed() {
 	repodata "$1" | awk '{ print $1, $3, $4 }'

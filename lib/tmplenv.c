@@ -169,12 +169,8 @@ static char *
 identity(const struct evalenv *ee, size_t nenv)
 {
 	struct buf b = {0};
-	const char *program;
 	size_t i;
 
-	program = evalprogram();
-	buffmt(&b, "spiff templates 1 %016" PRIx64 "\n",
-	    stamptext(program, strlen(program)));
 	for (i = 0; i < ee->n; i++)
 		buffmt(&b, "tree %s\n", ee->srcpkgs[i]);
 	buffmt(&b, "defaults %s\nconf %s\n", ee->defaults, ee->conf);
@@ -212,6 +208,7 @@ int
 tmplenvmake(const struct tree *t, const struct tmplenv *env,
     struct evalenv *ee, char **id, char **key)
 {
+	const char *program;
 	size_t nenv;
 
 	memset(ee, 0, sizeof *ee);
@@ -226,7 +223,9 @@ tmplenvmake(const struct tree *t, const struct tmplenv *env,
 		return -1;
 	}
 	*id = identity(ee, nenv);
-	*key = xasprintf("%sstate %016" PRIx64 "\n", *id, state(ee));
+	program = evalprogram();
+	*key = xasprintf("spiff templates 1 %016" PRIx64 "\n%sstate %016" PRIx64
+	    "\n", stamptext(program, strlen(program)), *id, state(ee));
 	return 0;
 }
 

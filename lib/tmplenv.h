@@ -8,8 +8,9 @@ struct tmplenv;
 struct tree;
 
 /* fills ee for bash and sets *id to the lines that tell this evaluation from
- * others, and *key to the same with the state of all the files it reads; the
- * caller owns both, and frees ee by tmplenvfree; -1 after a message */
+ * those of other trees, machines and settings, and *key to the same with the
+ * state of all the files it reads and of ourselves; the caller owns both, and
+ * frees ee by tmplenvfree; -1 after a message */
 int tmplenvmake(const struct tree *t, const struct tmplenv *env,
     struct evalenv *ee, char **id, char **key);
 

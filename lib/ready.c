@@ -130,6 +130,19 @@ readybest(const struct ready *r)
 }
 
 int
+readyhungry(const struct ready *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->n; i++) {
+		if (r->pools[i]->used < r->pools[i]->slots &&
+		    r->pools[i]->jobs.n == 0)
+			return 1;
+	}
+	return 0;
+}
+
+int
 readytake(struct ready *r, const char *job)
 {
 	size_t i;

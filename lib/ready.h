@@ -22,6 +22,9 @@ void readydrop(struct ready *r, struct qjob *j);
  * NULL when there is none */
 struct qjob *readybest(const struct ready *r);
 
+/* whether a slot is free that no job waits for */
+int readyhungry(const struct ready *r);
+
 /* takes a slot for that job and returns its number, 1 and up */
 int readytake(struct ready *r, const char *job);
 

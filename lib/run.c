@@ -21,6 +21,8 @@ enum {
 	SCAN = 5000,		/* milliseconds between two looks at everything */
 	SCANALONE = 1000,	/* the same without hints from the kernel */
 	SHARE = 20,		/* looks take this part of the time at most */
+	SYNC = 50,		/* moves wait so long for others to share a sync: each
+				 * of them, if lost, would be made again */
 	TROUBLE = 3,		/* system failures in a row that end spiff-run -1 */
 	SYSFAIL = 111
 };
@@ -30,6 +32,8 @@ struct turn {
 	int once;
 	int scan;		/* to look at everything now */
 	int64_t next;		/* or then */
+	int64_t sync;		/* when moves are to be made durable, 0: there are
+				 * none */
 	int quiet;		/* nothing could move before the last look */
 	int asked;		/* signals that said to end */
 	int wiped;
@@ -141,6 +145,24 @@ result(const struct sched *s)
 	return s->failed || n > 0 || queuelen(s->q, WAIT) > 0;
 }
 
+static void
+settle(struct sched *s, struct turn *t)
+{
+	int64_t now;
+
+	if (!s->sp->dirty)
+		return;
+	now = loopnow();
+	if (!t->sync)
+		t->sync = now + SYNC;
+	if (t->sync <= now) {
+		spoolsync(s->sp);
+		t->sync = s->sp->dirty ? now + SCAN : 0;
+	}
+	if (t->sync)
+		schedwake(s, t->sync);
+}
+
 /* everything that can be done now: 1 when there is more */
 static int
 step(struct sched *s, struct turn *t)
@@ -160,7 +182,7 @@ step(struct sched *s, struct turn *t)
 	buildsstep(s);
 	takingstep(s);
 	more |= packingstep(s);
-	spoolsync(s->sp);
+	settle(s, t);
 	return more;
 }
 
@@ -198,7 +220,7 @@ run(struct sched *s, int once)
 		more = step(s, &t);
 		r = finished(s, &t, more);
 		if (r != -2)
-			return r;
+			break;
 		if (more || t.scan)
 			s->wake = 0;
 		schedwake(s, t.next);
@@ -207,4 +229,6 @@ run(struct sched *s, int once)
 		if (loopwait(&fd, 1, s->wake) < 0)
 			warn("poll");
 	}
+	spoolsync(s->sp);
+	return r;
 }

@@ -6,18 +6,25 @@
 #include "loop.h"
 #include "proc.h"
 #include "queue.h"
+#include "ready.h"
 #include "scan.h"
 #include "sched.h"
 #include "spool.h"
 #include "taking.h"
 #include "x.h"
 
-enum { PAUSE = 1000, PAUSEMAX = 60000 };	/* milliseconds after a failure */
+/* milliseconds */
+enum {
+	PAUSE = 1000, PAUSEMAX = 60000,	/* after a failure */
+	GATHER = 1000	/* while all slots are busy and more jobs wait for one: an
+			 * index is written whole, for one package or for many */
+};
 
 struct taking {
 	pid_t pid;		/* 0: does not run */
 	unsigned number;	/* of the run */
-	int64_t again;		/* not before */
+	int64_t again;		/* not before, after a failure */
+	int64_t ended;		/* the last run */
 	int64_t pause;
 };
 
@@ -72,13 +79,19 @@ takingstep(struct sched *s)
 {
 	struct taking *t = s->taking;
 	struct qjob *q;
+	int64_t from;
 
 	if (t->pid || s->stopping || queuelen(s->q, BUILT) == 0)
 		return;
-	if (t->again > loopnow()) {
-		schedwake(s, t->again);
+	from = t->again;
+	if (!readyhungry(s->ready) && from < t->ended + GATHER)
+		from = t->ended + GATHER;
+	if (from > loopnow()) {
+		schedwake(s, from);
 		return;
 	}
+	/* what it takes out of incoming/ must not be waited for in run/ */
+	spoolsync(s->sp);
 	if (start(t) < 0) {
 		t->pid = 0;
 		putoff(s);
@@ -126,6 +139,7 @@ takingreaped(struct sched *s, pid_t pid, int status)
 	if (t->pid != pid)
 		return 0;
 	t->pid = 0;
+	t->ended = loopnow();
 	if (!left(s)) {
 		t->pause = PAUSE;
 		s->trouble = 0;

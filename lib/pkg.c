@@ -1,7 +1,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <sha2.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +14,7 @@
 #include "pkg.h"
 #include "plist.h"
 #include "plistparse.h"
+#include "sha.h"
 #include "tar.h"
 #include "ver.h"
 #include "whole.h"
@@ -44,32 +44,25 @@ refuse(struct pkg *p, const char *fmt, ...)
 int
 pkghash(int fd, char hash[PKGHASH], uint64_t *size)
 {
-	unsigned char digest[SHA256_DIGEST_LENGTH], *block;
-	SHA2_CTX c;
+	unsigned char *block;
+	struct sha s;
 	ssize_t r;
-	size_t i;
 	int e;
 
 	block = malloc(BLOCK);
 	if (!block)
 		return -1;
-	SHA256Init(&c);
-	*size = 0;
-	for (;;) {
-		r = pread(fd, block, BLOCK, (off_t)*size);
-		if (r < 0 && errno == EINTR)
-			continue;
-		if (r <= 0)
-			break;
-		SHA256Update(&c, block, (size_t)r);
-		*size += (uint64_t)r;
-	}
+	shainit(&s);
+	do {
+		r = pread(fd, block, BLOCK, (off_t)s.len);
+		if (r > 0)
+			shaadd(&s, block, (size_t)r);
+	} while (r > 0 || (r < 0 && errno == EINTR));
 	e = errno;
 	free(block);
 	errno = e;
-	SHA256Final(digest, &c);
-	for (i = 0; i < sizeof digest; i++)
-		snprintf(hash + 2 * i, 3, "%02x", digest[i]);
+	*size = s.len;
+	shaend(&s, hash);
 	return r < 0 ? -1 : 0;
 }
 

@@ -80,7 +80,7 @@ while [ $round -lt "${ROUNDS-15}" ]; do
 	done
 	[ "$(spiff-index -l repo | wc -l)" -eq 12 ] || bad="$bad the index"
 	spiff-index -v repo >/dev/null 2>&1 || bad="$bad a hash"
-	[ -z "$(find spool/tmp spool/incoming -mindepth 1)" ] ||
+	[ -z "$(find spool/tmp spool/incoming -mindepth 1 ! -name .lock)" ] ||
 		bad="$bad something in tmp/ or incoming/"
 	[ ! -e twice ] || bad="$bad a job built twice at a time"
 	await ended || bad="$bad a process"

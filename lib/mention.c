@@ -91,7 +91,8 @@ subs(struct mention *m, const char *text)
 		names = xgrow(names, n, sizeof *names);
 		names[n++] = xstrndup(start, (size_t)(s - start));
 	}
-	qsort(names, n, sizeof *names, bystring);
+	if (n > 0)
+		qsort(names, n, sizeof *names, bystring);
 	bufstr(&b, "");
 	for (i = 0; i < n; i++) {
 		if (i == 0 || strcmp(names[i], names[i - 1]) != 0)

@@ -121,6 +121,7 @@ nosetup(struct eval *e, struct shell *sh, const char *how)
 {
 	char *why;
 
+	sh->status = -1;
 	why = how ? xstrdup(how) : shellwhy(sh);
 	warnx("%s: cannot be set up for templates: %s", e->env.base, why);
 	free(why);

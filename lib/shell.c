@@ -303,8 +303,10 @@ shellwhy(struct shell *sh)
 		textclean(&b, error);
 	} else if (sh->status > 128) {
 		buffmt(&b, "ended by signal %d", sh->status - 128);
-	} else {
+	} else if (sh->status >= 0) {
 		buffmt(&b, "ended early, exit %d", sh->status);
+	} else {
+		bufstr(&b, "ended early");
 	}
 	if (last && !error) {
 		bufstr(&b, ": ");

@@ -25,7 +25,7 @@ struct shell {
 	struct buf *record;	/* the answer to the first request, in lines */
 	struct buf *said;	/* standard error meanwhile, its end */
 	int whole;		/* the record is complete */
-	int status;		/* of the subshell, as $? has it */
+	int status;		/* of the subshell, as $? has it; -1: none */
 	int strange;		/* something else than answers came */
 };
 

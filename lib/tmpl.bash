@@ -57,6 +57,10 @@ spiff_settings() {
 
 # first, so that the functions below take the place of the tree's
 spiff_settings "$@"
+declare -F setup_pkg >/dev/null || {
+	echo "ERROR: no setup_pkg in $XBPS_SHUTILSDIR" >&2
+	exit 1
+}
 
 # Sets spiff_head, spiff_first and spiff_second: the tree's setup_pkg, cut where
 # it turns to the template. What comes before is the same for all, and its very
@@ -65,8 +69,10 @@ spiff_settings "$@"
 # dependencies. A setup_pkg of another shape runs whole each time.
 spiff_cut() {
 	local line last=
-	local local='^ +(local |basepkg=|\[ -z "?\$pkg"? \])'
-	local tools='^ +(export|unset) [A-Z_]*(CC|CXX|CPP|GCC|FC|LD|AR|AS|RANLIB|STRIP|OBJDUMP|OBJCOPY|NM|READELF|PKG_CONFIG|RUST_[A-Z]*|[A-Z]*FLAGS)(_[a-z_A-Z]*)?(=| |;|$)'
+	local own='^ +(local |basepkg=|\[ -z "?\$pkg"? \])'
+	local tools='CC|CXX|CPP|GCC|FC|LD|AR|AS|RANLIB|STRIP|OBJDUMP|OBJCOPY'
+	tools+='|NM|READELF|PKG_CONFIG|RUST_[A-Z]*|[A-Z]*FLAGS'
+	tools="^ +(export|unset) [A-Z_]*($tools)(_[a-z_A-Z]*)?(=| |;|\$)"
 	local -a lines
 
 	spiff_head= spiff_first= spiff_second=
@@ -77,7 +83,7 @@ spiff_cut() {
 			[[ $last != *@(then|else) ]] || spiff_second+=:$'\n'
 		elif [[ $spiff_second || $line =~ 'if [ ! -f '.*/template ]]; then
 			spiff_second+=$line$'\n'
-		elif [[ $spiff_first || ! $line =~ $local ]]; then
+		elif [[ $spiff_first || ! $line =~ $own ]]; then
 			spiff_first+=$line$'\n'
 		else
 			spiff_head+=$line$'\n'
@@ -223,7 +229,7 @@ spiff_request='
 	export XBPS_SRCPKGDIR XBPS_TRIGGERSDIR=$XBPS_SRCPKGDIR/xbps-triggers/files
 	set -- "$spiff_name" "$spiff_cross" ignore-problems
 	spiff_setup
-	# words are words from here on, whatever became of IFS
+	# words are words, whatever became of IFS, and patterns none in them
 	unset -v IFS
 	set -f
 	spiff_answer="n $pkgname${spiff_t}v $version${spiff_t}x $revision"
@@ -237,21 +243,25 @@ spiff_request='
 	[ -z "$1" ] || skip_check_step || spiff_answer+="${spiff_t}c $*"
 	set -- $makedepends
 	spiff_answer+=${1:+"${spiff_t}m $*"}
-	spiff_own=$depends spiff_all=$depends
+	set +f
+	spiff_all=$depends
+	spiff_made=("$sourcepkg $depends")
 	for pkg in $subpackages; do
 		"${pkg}_package"
 		spiff_all+=" $depends"
 	done
-	set -- $spiff_all
-	spiff_answer+=${1:+"${spiff_t}r $*"}
-	set -- $spiff_own
-	spiff_answer+="${spiff_t}p $sourcepkg $*"
 	for pkg in $subpackages; do
 		depends=
 		pkgname=$pkg
 		"${pkg}_package"
-		set -- $depends
-		spiff_answer+="${spiff_t}p $pkg $*"
+		spiff_made+=("$pkg $depends")
+	done
+	set -f
+	set -- $spiff_all
+	spiff_answer+=${1:+"${spiff_t}r $*"}
+	for pkg in "${spiff_made[@]}"; do
+		set -- $pkg
+		spiff_answer+="${spiff_t}p $*"
 	done
 	printf "\n%s %d %s\n" "$spiff_nonce" "${#spiff_answer}" "$spiff_answer" >&9
 '

@@ -44,6 +44,18 @@ template evaled <<'END'
 for i in p q; do eval "evaled-${i}_package() { depends=$i; }"; done
 END
 says 'however they come to be' makes 'evaled,evaled-p,evaled-q,' evaled
+mkdir -p tree/srcpkgs/globs/files
+echo >tree/srcpkgs/globs/files/one.x
+echo >tree/srcpkgs/globs/files/two.x
+template globs <<'END'
+globs-sub_package() {
+	for f in "${FILESDIR}"/*.x; do
+		f=${f##*/}
+		depends+=" ${f%.x}"
+	done
+}
+END
+says 'patterns in a subpackage' run 'one of globs-sub,two of globs-sub,' globs
 template options <<'END'
 build_options="fast big"
 build_options_default="fast"
@@ -260,6 +272,11 @@ exits 111 'no such tree' tmpl -D nonesuch hello
 exits 111 'no void-packages' sh -c 'mkdir -p bad/srcpkgs && tmpl -D bad hello'
 exits 111 'no such target' tmpl -D tree -a pdp11 hello
 has 'which is named' err pdp11
+rm -rf bad
+cp -R tree bad
+echo : >bad/common/xbps-src/shutils/common.sh
+exits 111 'a tree without setup_pkg' tmpl -D bad hello
+has 'which is named' err 'no setup_pkg in'
 rm -rf bad
 cp -R tree bad
 echo 'exit 5' >bad/common/environment/setup/zz.sh

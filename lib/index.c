@@ -12,11 +12,11 @@
 #include "buf.h"
 #include "conf.h"
 #include "index.h"
+#include "lock.h"
 #include "pkg.h"
 #include "plist.h"
 #include "pool.h"
 #include "repodata.h"
-#include "repolock.h"
 #include "stage.h"
 #include "tar.h"
 #include "ver.h"
@@ -39,17 +39,37 @@ getlevel(void)
 	return why ? -1 : level;
 }
 
+/* waits for the lock, saying so when that takes a while */
+static int
+lockindex(const char *path)
+{
+	char *name;
+	int fd;
+
+	name = xasprintf("%s.lock", path);
+	fd = locktake(AT_FDCWD, name, LOCK_XBPS);
+	if (fd < 0 && errno == EAGAIN) {
+		warnx("%s: waiting for the lock", name);
+		fd = locktake(AT_FDCWD, name, LOCK_XBPS | LOCK_WAIT);
+	}
+	if (fd < 0)
+		warn("%s", name);
+	free(name);
+	return fd;
+}
+
 int
 indexopen(struct index *ix, const char *dir, const char *arch, int change)
 {
 	memset(ix, 0, sizeof *ix);
+	ix->lock = -1;
 	ix->path = xasprintf("%s/%s-repodata", dir, arch);
 	ix->rd = xcalloc(1, sizeof *ix->rd);
 	ix->said = xcalloc(1, sizeof *ix->said);
 	ix->level = getlevel();
 	if (change && ix->level > 0)
-		ix->lock = repolock(ix->path);
-	ix->there = !ix->lock && change ? -1 : repodataread(ix->rd, ix->path);
+		ix->lock = lockindex(ix->path);
+	ix->there = ix->lock < 0 && change ? -1 : repodataread(ix->rd, ix->path);
 	if (ix->there < 0) {
 		indexclose(ix);
 		return -1;
@@ -69,7 +89,8 @@ indexclose(struct index *ix)
 	free(ix->dir);
 	free(ix->arch);
 	free(ix->path);
-	repounlock(ix->lock);
+	if (ix->lock >= 0)
+		close(ix->lock);
 }
 
 /* whether the entry says that it takes this version back */

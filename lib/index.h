@@ -8,13 +8,12 @@ struct buf;
 struct pkg;
 struct plist;
 struct repodata;
-struct repolock;
 
 struct index {
 	char *dir;
 	char *arch;
 	char *path;		/* DIR/ARCH-repodata */
-	struct repolock *lock;	/* NULL: for reading only */
+	int lock;		/* -1: for reading only */
 	int there;		/* the file exists */
 	int changed;
 	int level;		/* of compression */

@@ -189,17 +189,6 @@ if command -v xbps-rindex >/dev/null; then
 	is 'xbps-rindex among them: none is lost' \
 		"$(indexed x86_64-repodata | grep -c '^index p')" 80
 	is 'and the index is whole at any time' "$(cat reader)" 0
-	# several of them lose what they add, to each other
-	many xbps-rindex spiff-index xbps-rindex spiff-index xbps-rindex spiff-index \
-		xbps-rindex spiff-index
-	n=0
-	i=0
-	while [ $i -lt 80 ]; do
-		i=$((i + 2))
-		indexed x86_64-repodata | grep -q "^index p$i-1_1 " || n=$((n + 1))
-	done
-	is 'several xbps-rindex: what spiff-index adds stays' $n 0
-	is 'and the index is whole at any time' "$(cat reader)" 0
 else
 	skip 'xbps-rindex among them' 'no xbps-rindex'
 fi

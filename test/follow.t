@@ -145,8 +145,9 @@ if script -qec 'echo it is' /dev/null </dev/null 2>/dev/null | grep -q 'it is'; 
 	up=$(printf '\033\133')
 	check 'drawn in place' soon grep -qF "${up}2A${up}J" screen
 	printf 'started 1000\nended 1125\n' >>spool/run/a-1_1.x86_64
-	move a-1_1 run 'done'
+	# first: left behind it would wait in vain, which is a failure
 	rm spool/wait/b-1_1.x86_64
+	move a-1_1 run 'done'
 	wait $following
 	is 'it ends' $? 0
 	following=

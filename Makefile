@@ -56,7 +56,7 @@ check:
 # the same tests on a copy built with the sanitizers; programs that end soon
 # leave their memory to the system, so leaks are not counted
 check-san:
-	@mkdir -p build/san/bin
+	@rm -rf build/san/lib build/san/test && mkdir -p build/san/bin
 	cp -pR Makefile packages lib test doc spool README COPYING build/san
 	cp -p bin/*.c $(SCRIPTS) build/san/bin
 	cd build/san && ASAN_OPTIONS=detect_leaks=0 $(MAKE) CFLAGS='$(SAN)' check

@@ -64,12 +64,6 @@ locktake(int dir, const char *name, int how)
 	}
 }
 
-int
-lockflock(int fd)
-{
-	return onnfs(fd) ? 0 : flock(fd, LOCK_EX | LOCK_NB);
-}
-
 pid_t
 lockholder(int dir, const char *name)
 {

@@ -15,9 +15,6 @@ enum {
  * replaced meanwhile is not taken for a lock; -1 with errno */
 int locktake(int dir, const char *name, int how);
 
-/* takes flock alone, of an open file; -1 with errno, EAGAIN when it is taken */
-int lockflock(int fd);
-
 /* returns the process that holds the file's lock, 0 if none does or it cannot
  * be told; on NFS it may be one of another machine; not for the holder itself,
  * who would lose it */

@@ -10,6 +10,7 @@
 #include "follow.h"
 #include "job.h"
 #include "screen.h"
+#include "site.h"
 #include "spool.h"
 #include "status.h"
 #include "stock.h"
@@ -24,6 +25,7 @@ usage(void)
 {
 	fputs("usage: spiff-status [-l] [-j slots] [-s spool] [job ...]\n"
 	    "       spiff-status -f [-j slots] [-s spool]\n"
+	    "       spiff-status -w dir [-j slots] [-s spool]\n"
 	    "       spiff-status -y pkg [-a arch] [-A host] [-D dir] [-r repo] "
 	    "[-R repo] [-s spool]\n", stderr);
 	exit(2);
@@ -174,18 +176,21 @@ main(int argc, char **argv)
 {
 	struct buf b = {0};
 	struct spool sp;
-	const char *what;
+	const char *dir, *what;
 	int c, fflag, lflag, r;
 
 	fflag = lflag = 0;
-	what = NULL;
-	while ((c = getopt(argc, argv, "fla:A:D:j:r:R:s:y:")) != -1) {
+	dir = what = NULL;
+	while ((c = getopt(argc, argv, "fla:A:D:j:r:R:s:w:y:")) != -1) {
 		switch (c) {
 		case 'f':
 			fflag = 1;
 			break;
 		case 'l':
 			lflag = 1;
+			break;
+		case 'w':
+			dir = optarg;
 			break;
 		case 'y':
 			what = optarg;
@@ -195,8 +200,8 @@ main(int argc, char **argv)
 				usage();
 		}
 	}
-	if (fflag + lflag + (what != NULL) > 1 ||
-	    ((fflag || what) && optind < argc))
+	if (fflag + lflag + (dir != NULL) + (what != NULL) > 1 ||
+	    ((fflag || dir || what) && optind < argc))
 		usage();
 	if (confload() < 0)
 		return 2;
@@ -204,6 +209,8 @@ main(int argc, char **argv)
 		return 111;
 	if (fflag)
 		r = watch(&sp);
+	else if (dir)
+		r = site(&sp, dir) < 0 ? 111 : 0;
 	else if (what)
 		r = answer(&sp, what, &b);
 	else

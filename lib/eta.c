@@ -140,22 +140,21 @@ static void
 progress(const struct status *st, struct eta *e)
 {
 	const struct sjob *j;
-	int64_t ended, oldest;
+	int64_t ended, oldest[2];	/* of those that wait in vain, of those left */
 	size_t i;
 
-	oldest = st->now;
+	oldest[0] = oldest[1] = st->now;
 	for (i = 0; i < st->n; i++) {
 		j = st->jobs[i];
-		if (left(j)) {
-			e->left++;
-			if (j->job.asked && j->job.asked < oldest)
-				oldest = j->job.asked;
-		} else if (active(j)) {
-			e->blocked++;
-		}
+		if (!active(j))
+			continue;
+		e->left += left(j);
+		e->blocked += !left(j);
+		if (j->job.asked && j->job.asked < oldest[left(j)])
+			oldest[left(j)] = j->job.asked;
 	}
 	if (!e->since)
-		e->since = oldest;
+		e->since = oldest[e->left > 0];
 	for (i = 0; i < st->n; i++) {
 		if (st->jobs[i]->state != DONE)
 			continue;

@@ -64,6 +64,10 @@ linkover(int fromdir, const char *from, int todir, const char *to)
 	char tmp[PATH_MAX];
 	int fd, r;
 
+	if (linkat(fromdir, from, todir, to, 0) == 0)
+		return 0;
+	if (errno != EEXIST)
+		return -1;
 	/* the name of a new file, so that two who do this never share one */
 	fd = iotemp(todir, to, tmp, sizeof tmp, 0600);
 	if (fd < 0)

@@ -49,6 +49,9 @@ sectionof(const struct sjob *j)
 		return DELIVERED;
 	case FAIL:
 		return FAILED;
+	case DONE:
+	case CANCEL:
+	case NSTATE:
 	default:
 		return NSECTION;
 	}

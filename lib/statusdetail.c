@@ -82,6 +82,8 @@ statusdetail(const struct status *st, const struct sjob *j, struct buf *b)
 	case NSTATE:
 		bufstr(b, "not in the spool");
 		break;
+	case READY:
+	case BUILT:
 	default:
 		break;
 	}

@@ -79,7 +79,9 @@ given() {
 # status PAGE COMMAND: what it is to exit with
 status() {
 	case $1:$2 in
-	*:'spiff-status -y ouch' | *'spiff-enqueue -k -') echo 1 ;;
+	*:'spiff-status -y ouch' | *:'spiff-status -f' | *'spiff-enqueue -k -')
+		echo 1
+		;;
 	*) echo 0 ;;
 	esac
 }

@@ -7,13 +7,14 @@
 cat >layers <<'END'
 0 arena buf confine heap io iomove iosync lock loop pool proc sha shani stamp tab term x
 1 fault graph html job layout manifest mention order place plist plistparse plisttag stage text ver verdict
-2 claim conf delivery fetch log past pkg pkgs repo repodata repos spool stock tar
+2 claim conf delivery fetch log pages past pkg pkgs repo repodata repos spool stock tar
 2 eval shell tmpl tmplcache tmplenv tmplparse tree watch
 2 add clean gone index obsolete parcel shelf sign signindex stow take whole
 3 audit operand plan plandep planorder render uses world
 3 await builder builds filing intake local needs packing queue ready reject
 3 request rival run scan sched taking
 3 bar eta explain follow row screen sim status statusdetail statuslink why
+3 site sitedata sitefamilies sitehistory sitelog siteoverview sitepackages sitepage siteparts siteplan sitesign sitetries
 END
 
 # layer MODULE: prints its number
@@ -89,7 +90,9 @@ upward() {
 	for f in lib/*.c; do
 		from=$(layer "$(basename "$f" .c)")
 		sed -n 's/^#include "\(.*\)\.h"$/\1/p' "$f" | while read -r m; do
-			to=$(layer "${m%.bash}")
+			# tmpl.bash.h and its kin are made of files of their own
+			[ "$m" = "${m%.*}" ] || continue
+			to=$(layer "$m")
 			[ "${from:-0}" -ge "${to:-9}" ] || echo "$f: $m.h"
 		done
 	done

@@ -1,0 +1,334 @@
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "io.h"
+#include "pages.h"
+#include "tab.h"
+#include "x.h"
+
+#define LIST ".pages"
+#define MAGIC "spiff pages 1 "
+
+enum { LISTMAX = 1 << 28 };
+
+struct page {
+	uint64_t hash;
+	long long size;
+	char *note;
+	int put;		/* since pagesopen */
+};
+
+struct pages {
+	char *path;
+	int dir;
+	uint64_t signature;
+	int known;		/* there was a signature */
+	int changed;		/* something was written */
+	struct tab *pages;
+};
+
+uint64_t
+pageshash(uint64_t h, const void *s, size_t n)
+{
+	const unsigned char *p = s;
+
+	if (h == 0)
+		h = 14695981039346656037u;
+	for (; n > 0; n--)
+		h = (h ^ *p++) * 1099511628211u;
+	return h;
+}
+
+static void
+pagesdel(struct pages *p)
+{
+	struct page *g;
+	void *value;
+	size_t i;
+
+	for (i = 0; tabnext(p->pages, &i, &value);) {
+		g = value;
+		free(g->note);
+		free(g);
+	}
+	tabdel(p->pages);
+	if (p->dir >= 0)
+		close(p->dir);
+	free(p->path);
+	free(p);
+}
+
+/* "HASH SIZE NAME TAB NOTE"; names that could lead out of the directory were not
+ * written by us */
+static void
+readline(struct pages *p, char *line)
+{
+	struct page *g;
+	char *name, *note;
+	void **place;
+
+	note = strchr(line, '\t');
+	name = strchr(line, ' ');
+	name = name ? strchr(name + 1, ' ') : NULL;
+	if (!note || !name || name > note)
+		return;
+	*note++ = '\0';
+	name++;
+	if (*name == '/' || *name == '.' || strstr(name, "/."))
+		return;
+	place = tabput(p->pages, name);
+	if (*place)
+		return;
+	g = xcalloc(1, sizeof *g);
+	g->hash = strtoull(line, NULL, 16);
+	g->size = strtoll(strchr(line, ' ') + 1, NULL, 10);
+	g->note = xstrdup(note);
+	*place = g;
+}
+
+static void
+readlist(struct pages *p)
+{
+	struct buf b = {0};
+	char *line, *next;
+
+	if (ioread(p->dir, LIST, LISTMAX, &b) == 0 && b.s &&
+	    strncmp(b.s, MAGIC, strlen(MAGIC)) == 0) {
+		p->signature = strtoull(b.s + strlen(MAGIC), NULL, 16);
+		p->known = 1;
+		for (line = strchr(b.s, '\n'); line && line[1]; line = next) {
+			next = strchr(++line, '\n');
+			if (!next)
+				break;
+			*next = '\0';
+			readline(p, line);
+		}
+	}
+	buffree(&b);
+}
+
+struct pages *
+pagesopen(const char *path)
+{
+	struct pages *p;
+
+	p = xcalloc(1, sizeof *p);
+	p->path = xstrdup(path);
+	p->pages = mktab();
+	p->dir = -1;
+	if (iomkdirs(path) == 0)
+		p->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (p->dir < 0) {
+		warn("%s", path);
+		pagesdel(p);
+		return NULL;
+	}
+	readlist(p);
+	return p;
+}
+
+int
+pagesdir(const struct pages *p)
+{
+	return p->dir;
+}
+
+int
+pagesfresh(const struct pages *p, uint64_t signature)
+{
+	return p->known && p->signature == signature;
+}
+
+/* whether the file is there as it was written; a crash of the machine may have
+ * left an empty one, as nothing is synced that can be made again */
+static int
+intact(const struct pages *p, const char *name, const struct page *g)
+{
+	struct stat st;
+
+	return fstatat(p->dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    S_ISREG(st.st_mode) && st.st_size == g->size;
+}
+
+/* the list goes before anything else changes: it must not say of a file what was
+ * true before we were killed */
+static void
+change(struct pages *p)
+{
+	if (!p->changed && unlinkat(p->dir, LIST, 0) < 0 && errno != ENOENT)
+		warn("%s/" LIST, p->path);
+	p->changed = 1;
+}
+
+static int
+replace(struct pages *p, const char *name, const struct buf *b)
+{
+	char tmp[PATH_MAX];
+	int fd;
+
+	change(p);
+	fd = iotemp(p->dir, name, tmp, sizeof tmp, 0644);
+	if (fd < 0)
+		return -1;
+	if (iowritefd(fd, b->s, b->len) < 0) {
+		ioabandon(p->dir, fd, tmp);
+		return -1;
+	}
+	if (close(fd) < 0 || iorename(p->dir, tmp, name) < 0) {
+		ioabandon(p->dir, -1, tmp);
+		return -1;
+	}
+	return 0;
+}
+
+static struct page *
+pageof(struct pages *p, const char *name)
+{
+	void **place;
+
+	place = tabput(p->pages, name);
+	if (!*place)
+		*place = xcalloc(1, sizeof(struct page));
+	return *place;
+}
+
+int
+pageskeep(struct pages *p, const char *name, uint64_t hash, const char **note)
+{
+	struct page *g;
+
+	g = tabget(p->pages, name);
+	if (!g || g->hash != hash || !intact(p, name, g))
+		return 0;
+	g->put = 1;
+	*note = g->note ? g->note : "";
+	return 1;
+}
+
+/* makes the directory that the name is in, if there is none */
+static int
+makedir(struct pages *p, const char *name)
+{
+	const char *slash;
+	char *dir;
+	int fd;
+
+	slash = strchr(name, '/');
+	if (!slash)
+		return 0;
+	dir = xstrndup(name, (size_t)(slash - name));
+	fd = ioopendir(p->dir, dir, 1);
+	free(dir);
+	if (fd < 0)
+		return -1;
+	close(fd);
+	return 0;
+}
+
+static int
+failed(const struct pages *p, const char *name)
+{
+	warn("%s/%s", p->path, name);
+	return -1;
+}
+
+int
+pagesputas(struct pages *p, const char *name, struct buf *b, uint64_t hash,
+    const char *note)
+{
+	struct page *g;
+
+	bufadd(b, "", 0);
+	g = pageof(p, name);
+	free(g->note);
+	g->note = xstrdup(note);
+	g->hash = hash;
+	g->size = (long long)b->len;
+	g->put = 1;
+	if (replace(p, name, b) < 0 &&
+	    (errno != ENOENT || makedir(p, name) < 0 ||
+	    replace(p, name, b) < 0)) {
+		g->put = 0;
+		return failed(p, name);
+	}
+	b->len = 0;
+	return 0;
+}
+
+int
+pagesput(struct pages *p, const char *name, struct buf *b)
+{
+	const char *note;
+	uint64_t hash;
+
+	hash = pageshash(0, b->s, b->len);
+	if (!pageskeep(p, name, hash, &note))
+		return pagesputas(p, name, b, hash, "");
+	b->len = 0;
+	return 0;
+}
+
+int
+pageslink(struct pages *p, const char *name, int fromdir, const char *from)
+{
+	struct stat have, want;
+	struct page *g;
+
+	if (fstatat(fromdir, from, &want, AT_SYMLINK_NOFOLLOW) < 0)
+		return failed(p, name);
+	g = pageof(p, name);
+	g->put = 1;
+	/* another name of it, or a copy made after it was written to last */
+	if (fstatat(p->dir, name, &have, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    ((have.st_dev == want.st_dev && have.st_ino == want.st_ino) ||
+	    (have.st_size == want.st_size &&
+	    have.st_mtim.tv_sec > want.st_mtim.tv_sec)))
+		return 0;
+	if (ioplace(fromdir, from, p->dir, name) < 0 &&
+	    (errno != ENOENT || makedir(p, name) < 0 ||
+	    ioplace(fromdir, from, p->dir, name) < 0))
+		return failed(p, name);
+	return 0;
+}
+
+void
+pagesabandon(struct pages *p)
+{
+	pagesdel(p);
+}
+
+int
+pagesclose(struct pages *p, uint64_t signature)
+{
+	struct buf b = {0};
+	const char *name;
+	struct page *g;
+	void *value;
+	size_t i;
+	int r;
+
+	buffmt(&b, MAGIC "%016" PRIx64 "\n", signature);
+	for (i = 0; (name = tabnext(p->pages, &i, &value));) {
+		g = value;
+		if (g->put)
+			buffmt(&b, "%016" PRIx64 " %lld %s\t%s\n", g->hash,
+			    g->size, name, g->note ? g->note : "");
+		else if (unlinkat(p->dir, name, 0) < 0 && errno != ENOENT)
+			warn("%s/%s", p->path, name);
+	}
+	r = replace(p, LIST, &b);
+	if (r < 0)
+		failed(p, LIST);
+	buffree(&b);
+	pagesdel(p);
+	return r;
+}

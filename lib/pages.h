@@ -1,0 +1,47 @@
+/* A directory of generated files, of which those are written that have changed.
+ * The file .pages in it remembers what was written: a line with a signature of
+ * what all was made from, then one for each file with a hash, the size and
+ * a note. It is expendable: without it everything is written. */
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct buf;
+struct pages;
+
+/* opens the directory, making it if need be; NULL after a message */
+struct pages *pagesopen(const char *path);
+
+/* returns the directory's descriptor */
+int pagesdir(const struct pages *p);
+
+/* whether all was made from what has this signature */
+int pagesfresh(const struct pages *p, uint64_t signature);
+
+/* makes the file say what b does, which is emptied; -1 after a message */
+int pagesput(struct pages *p, const char *name, struct buf *b);
+
+/* whether a file whose text depends only on what has this hash is there; then it
+ * stays, and *note is what was noted with it, as long as p lives */
+int pageskeep(struct pages *p, const char *name, uint64_t hash,
+    const char **note);
+
+/* makes the file say what b does, and remembers hash in place of the text's own,
+ * and a note without a newline; -1 after a message */
+int pagesputas(struct pages *p, const char *name, struct buf *b,
+    uint64_t hash, const char *note);
+
+/* makes the file another name of, or a copy of, a file of another directory; -1
+ * after a message */
+int pageslink(struct pages *p, const char *name, int fromdir,
+    const char *from);
+
+/* removes what was written earlier and not put or kept since, and notes what is
+ * there and its signature; -1 after a message; frees p in any case */
+int pagesclose(struct pages *p, uint64_t signature);
+
+/* frees p, and the directory stays as it is */
+void pagesabandon(struct pages *p);
+
+/* hashes n bytes on top of h, 0 to begin with (FNV-1a) */
+uint64_t pageshash(uint64_t h, const void *s, size_t n);

@@ -1,0 +1,114 @@
+/* The spool and the repository as a static web site: a directory of pages that
+ * any server, or none, shows. Only what has changed is written, and each file is
+ * replaced whole. What it wrote, and from what, it remembers in the file .pages
+ * there. site is all that others need; the rest is between its parts. */
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct buf;
+struct eta;
+struct pages;
+struct repo;
+struct repopkg;
+struct sjob;
+struct spool;
+struct status;
+struct tab;
+
+/* writes the site, or makes it new; -1 after a message */
+int site(const struct spool *sp, const char *dir);
+
+/* the jobs of a package for an architecture, all versions of it: what has a page
+ * of its own */
+struct family {
+	char *base;		/* NAME.ARCH */
+	struct sjob **jobs;	/* the one that counts first */
+	size_t n;
+	struct family **needs, **needed;	/* sorted by base */
+	size_t nneeds, nneeded;
+	const struct repopkg **pkgs;	/* that the build repository has of it */
+	size_t npkgs;
+};
+
+/* a package of the build repository */
+struct offer {
+	const struct repopkg *pkg;
+	const struct family *family;	/* whose build makes it, or NULL */
+};
+
+struct site {
+	const struct spool *sp;
+	struct status *st;
+	struct eta *e;
+	struct pages *pages;
+	struct family **families;	/* by base */
+	size_t nfamilies;
+	struct tab *bases;		/* to the same */
+	struct tab *makers;		/* NAME.ARCH of a binary package to them */
+	struct repo **repos;		/* one for each architecture */
+	size_t nrepos;
+	struct offer *offers;		/* by name, then architecture */
+	size_t noffers;
+};
+
+/* returns a number that is another one when what the pages show has changed; 0 when
+ * that cannot be told */
+uint64_t sitesignature(const struct spool *sp);
+
+/* finds the families and what they need, and what the repository has */
+void sitefamilies(struct site *s);
+
+/* frees what it found */
+void sitefamiliesfree(struct site *s);
+
+/* returns the family of a job, NULL when it is no job's name or has no page */
+const struct family *sitefamily(const struct site *s, const char *job);
+
+/* begins a page: root is "" or "../", here the file of the navigation that it is,
+ * or NULL */
+void sitehead(struct buf *b, const char *root, const char *here,
+    const char *title);
+
+/* ends it */
+void sitefoot(struct buf *b);
+
+/* return the class, the sign and the word of a job's state */
+const char *siteclass(const struct sjob *j);
+const char *sitesign(const struct sjob *j);
+const char *siteword(const struct sjob *j);
+
+/* appends a job's state as an element */
+void sitestate(struct buf *b, const struct sjob *j);
+
+/* ends a cell of a table and begins the next; where a row has no room, the label
+ * stands before what it has */
+void sitecell(struct buf *b, const char *label);
+
+/* appends a job's name, as a link when it has a page */
+void sitejob(const struct site *s, struct buf *b, const char *root,
+    const char *job);
+
+/* appends the time when a job is expected to be built, if it is, in words that do
+ * not change with every second */
+void siteexpected(const struct site *s, struct buf *b, const struct sjob *j);
+
+/* the same of any time */
+void siteabout(const struct site *s, struct buf *b, int64_t when);
+
+/* appends rows for a job's builds before the last one */
+void sitetries(const struct site *s, struct buf *b, const struct sjob *j);
+
+/* puts a job's log into the site: returns its URL from the root, NULL when there is
+ * none; *line becomes the line that shows the failure of one that failed, else
+ * NULL; the caller owns both */
+char *sitelog(struct site *s, const struct sjob *j, char **line);
+
+/* write the pages; -1 after a message */
+int siteoverview(struct site *s);
+int sitepackages(struct site *s);
+int sitefamilypage(struct site *s, const struct family *f);
+int siteplan(struct site *s);
+int sitehistory(struct site *s);
+int sitefeed(struct site *s);
+int sitedata(struct site *s);

@@ -1,0 +1,169 @@
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "claim.h"
+#include "html.h"
+#include "job.h"
+#include "pages.h"
+#include "site.h"
+#include "spool.h"
+#include "status.h"
+#include "text.h"
+#include "x.h"
+
+enum { ENTRIES = 50 };
+
+static void
+datum(struct buf *b, const char *s)
+{
+	bufchar(b, '\t');
+	if (s)
+		textclean(b, s);
+}
+
+static void
+number(struct buf *b, long long n)
+{
+	bufchar(b, '\t');
+	if (n > 0)
+		buffmt(b, "%lld", n);
+}
+
+int
+sitedata(struct site *s)
+{
+	const struct sjob *j;
+	struct buf b = {0}, text = {0};
+	size_t i;
+	int r;
+
+	bufstr(&b, "job\tstate\tsince\tdetail\tblocked by\tholds up\tasked\t"
+	    "started\tended\ttries\tmachine\texpected\n");
+	for (i = 0; i < s->st->n; i++) {
+		j = s->st->jobs[i];
+		if (j->state == NSTATE)
+			continue;
+		textclean(&b, j->name);
+		datum(&b, spoolstates[j->state]);
+		number(&b, j->since);
+		statusdetail(s->st, j, &text);
+		datum(&b, text.s ? text.s : "");
+		text.len = 0;
+		bufadd(&text, "", 0);
+		datum(&b, j->root && j->root != j ? j->root->name : NULL);
+		number(&b, (long long)j->blocks);
+		number(&b, j->job.asked);
+		number(&b, j->job.started);
+		number(&b, j->job.ended);
+		number(&b, j->job.tries);
+		datum(&b, j->job.node);
+		number(&b, j->end);
+		bufchar(&b, '\n');
+	}
+	r = pagesput(s->pages, "jobs.tsv", &b);
+	buffree(&b);
+	buffree(&text);
+	return r;
+}
+
+/* a name that stays the same wherever the feed is read: the bits of two hashes in
+ * the form of a UUID of one's own making (RFC 9562, version 8) */
+static void
+identity(struct buf *b, const char *what)
+{
+	uint64_t hi, lo;
+
+	hi = pageshash(0, what, strlen(what));
+	lo = pageshash(hi, what, strlen(what));
+	buffmt(b, "<id>urn:uuid:%08" PRIx32 "-%04" PRIx32 "-8%03" PRIx32
+	    "-%04" PRIx32 "-%012" PRIx64 "</id>\n", (uint32_t)(hi >> 32),
+	    (uint32_t)(hi >> 16 & 0xffff), (uint32_t)(hi & 0xfff),
+	    (uint32_t)(lo >> 48 & 0x3fff) | 0x8000, lo & 0xffffffffffff);
+}
+
+static void
+entry(const struct site *s, const struct sjob *j, struct buf *b)
+{
+	const struct family *f;
+	struct buf text = {0};
+	char *what;
+
+	what = xasprintf("%s %s %lld", claimhost(), j->name,
+	    (long long)j->since);
+	bufstr(b, "<entry>\n");
+	identity(b, what);
+	free(what);
+	bufstr(b, "<title>");
+	htmltext(b, j->name);
+	bufstr(b, " failed");
+	if (j->blocks)
+		buffmt(b, " and holds up %zu", j->blocks);
+	bufstr(b, "</title>\n<updated>");
+	htmlstamp(b, j->since);
+	bufstr(b, "</updated>\n");
+	f = sitefamily(s, j->name);
+	if (f) {
+		bufstr(b, "<link href=\"pkg/");
+		htmlurl(b, f->base);
+		bufstr(b, ".html\"/>\n");
+	}
+	statusdetail(s->st, j, &text);
+	bufadd(&text, "", 0);
+	bufstr(b, "<summary>");
+	htmltext(b, text.s);
+	bufstr(b, "</summary>\n</entry>\n");
+	buffree(&text);
+}
+
+static int
+latest(const void *a, const void *b)
+{
+	const struct sjob *x = *(const struct sjob *const *)a;
+	const struct sjob *y = *(const struct sjob *const *)b;
+
+	if (x->since != y->since)
+		return x->since > y->since ? -1 : 1;
+	return strcmp(x->name, y->name);
+}
+
+int
+sitefeed(struct site *s)
+{
+	struct sjob **jobs;
+	struct buf b = {0};
+	char *what;
+	size_t i, n;
+	int r;
+
+	jobs = NULL;
+	n = 0;
+	for (i = 0; i < s->st->n; i++) {
+		if (s->st->jobs[i]->state != FAIL)
+			continue;
+		jobs = xgrow(jobs, n, sizeof *jobs);
+		jobs[n++] = s->st->jobs[i];
+	}
+	if (n > 0)
+		qsort(jobs, n, sizeof *jobs, latest);
+	bufstr(&b, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
+	    "<feed xmlns=\"http://www.w3.org/2005/Atom\">\n");
+	what = xasprintf("%s %s", claimhost(), s->sp->path);
+	identity(&b, what);
+	free(what);
+	bufstr(&b, "<title>Failed builds, ");
+	htmltext(&b, claimhost());
+	bufstr(&b, "</title>\n<author><name>spiff</name></author>\n"
+	    "<link rel=\"self\" href=\"failures.atom\"/>\n"
+	    "<link href=\"index.html\"/>\n<updated>");
+	htmlstamp(&b, n ? jobs[0]->since : 0);
+	bufstr(&b, "</updated>\n");
+	for (i = 0; i < n && i < ENTRIES; i++)
+		entry(s, jobs[i], &b);
+	bufstr(&b, "</feed>\n");
+	free(jobs);
+	r = pagesput(s->pages, "failures.atom", &b);
+	buffree(&b);
+	return r;
+}

@@ -1,0 +1,137 @@
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "buf.h"
+#include "fault.h"
+#include "html.h"
+#include "job.h"
+#include "log.h"
+#include "pages.h"
+#include "site.h"
+#include "spool.h"
+#include "status.h"
+#include "text.h"
+#include "x.h"
+
+enum { LOGMAX = 1 << 20 };	/* bytes of a log that are shown, from its end */
+
+static char *
+url(const char *job, const char *suffix)
+{
+	struct buf b = {0};
+
+	bufstr(&b, "log/");
+	htmlurl(&b, job);
+	bufstr(&b, suffix);
+	return buftake(&b);
+}
+
+static void
+lines(struct buf *b, char *text, size_t fault)
+{
+	char *line, *next;
+
+	for (line = text; *line; line = next) {
+		next = line + strcspn(line, "\n");
+		if (*next)
+			*next++ = '\0';
+		if ((size_t)(line - text) == fault) {
+			bufstr(b, "<mark id=\"fault\">");
+			htmltext(b, line);
+			bufstr(b, "</mark>\n");
+		} else {
+			htmltext(b, line);
+			bufchar(b, '\n');
+		}
+	}
+}
+
+/* makes a page of the log of a build that failed; its text depends on nothing but
+ * the log, so it is read again only when that has changed */
+static int
+page(struct site *s, const struct sjob *j, const struct stat *log, char **line)
+{
+	struct buf b = {0}, text = {0}, note = {0};
+	const char *known;
+	uint64_t hash;
+	size_t fault, i, n;
+	char *name;
+	int r;
+
+	name = xasprintf("log/%s.html", j->name);
+	hash = pageshash(0, &log->st_size, sizeof log->st_size);
+	hash = pageshash(hash, &log->st_mtim.tv_sec, sizeof log->st_mtim.tv_sec);
+	hash = pageshash(hash, &log->st_mtim.tv_nsec,
+	    sizeof log->st_mtim.tv_nsec);
+	if (pageskeep(s->pages, name, hash, &known)) {
+		*line = xstrdup(known);
+		free(name);
+		return 0;
+	}
+	if (logtail(s->sp, j->name, LOGMAX, &text) < 0)
+		warn("%s/log/%s", s->sp->path, j->name);
+	bufadd(&text, "", 0);
+	for (i = 0; i < text.len; i++) {
+		if (text.s[i] == '\0')
+			text.s[i] = '?';
+	}
+	fault = faultline(text.s, &n);
+	sitehead(&b, "../", NULL, j->name);
+	bufstr(&b, "<p>The log of a build that failed. <a href=\"#fault\">What "
+	    "is likely the cause</a> is marked.");
+	if (text.len >= LOGMAX)
+		bufstr(&b, " This is its end.");
+	bufstr(&b, "</p>\n<pre tabindex=\"0\" role=\"region\" "
+	    "aria-label=\"Log\">");
+	known = text.s + fault;
+	*line = xstrndup(known, n);
+	textclean(&note, *line);
+	lines(&b, text.s, fault);
+	bufstr(&b, "</pre>\n");
+	sitefoot(&b);
+	r = pagesputas(s->pages, name, &b, hash, note.s);
+	buffree(&b);
+	buffree(&text);
+	buffree(&note);
+	free(name);
+	return r;
+}
+
+char *
+sitelog(struct site *s, const struct sjob *j, char **line)
+{
+	struct stat packed, plain;
+	char *from, *to;
+	int ispacked, isplain, r;
+
+	*line = NULL;
+	from = xasprintf("%s.log.gz", j->name);
+	ispacked = fstatat(s->sp->log, from, &packed, AT_SYMLINK_NOFOLLOW) == 0;
+	isplain = 0;
+	if (!ispacked) {
+		free(from);
+		from = xasprintf("%s.log", j->name);
+		isplain = fstatat(s->sp->log, from, &plain,
+		    AT_SYMLINK_NOFOLLOW) == 0;
+	}
+	to = NULL;
+	if (j->state == FAIL && (ispacked || isplain)) {
+		if (page(s, j, ispacked ? &packed : &plain, line) == 0)
+			to = url(j->name, ".html");
+	} else if (ispacked || isplain) {
+		/* every server knows what .txt is; for .log.gz it must be told */
+		free(from);
+		from = xasprintf(ispacked ? "%s.log.gz" : "%s.log", j->name);
+		to = xasprintf(ispacked ? "log/%s.log.gz" : "log/%s.txt",
+		    j->name);
+		r = pageslink(s->pages, to, s->sp->log, from);
+		free(to);
+		to = r < 0 ? NULL : url(j->name, ispacked ? ".log.gz" : ".txt");
+	}
+	free(from);
+	return to;
+}

@@ -1,0 +1,216 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "graph.h"
+#include "html.h"
+#include "job.h"
+#include "pages.h"
+#include "repo.h"
+#include "site.h"
+#include "spool.h"
+#include "status.h"
+#include "text.h"
+#include "x.h"
+
+static void
+term(struct buf *b, const char *name)
+{
+	buffmt(b, "<dt>%s</dt><dd>", name);
+}
+
+static void
+detail(const struct site *s, struct buf *b, const struct sjob *j)
+{
+	struct buf text = {0};
+
+	statusdetail(s->st, j, &text);
+	bufadd(&text, "", 0);
+	htmltext(b, text.s);
+	buffree(&text);
+}
+
+/* why the job is where it is */
+static void
+reason(const struct site *s, struct buf *b, const struct sjob *j)
+{
+	size_t i, n;
+
+	if (j->fault) {
+		term(b, "Why");
+		detail(s, b, j);
+		bufstr(b, "</dd>\n");
+	} else if (j->cycle) {
+		term(b, "Waits for itself");
+		htmltext(b, j->cycle);
+		bufstr(b, "</dd>\n");
+	} else if (j->root && j->root != j) {
+		term(b, "Blocked by");
+		sitejob(s, b, "../", j->root->name);
+		bufstr(b, ": ");
+		detail(s, b, j->root);
+		bufstr(b, "</dd>\n");
+	} else if (j->state == NEW || j->state == WAIT) {
+		n = graphdegree(s->st->graph, j->at);
+		term(b, "Waits for");
+		for (i = 0; i < n; i++) {
+			bufstr(b, i ? ", " : "");
+			sitejob(s, b, "../", s->st->jobs[graphnext(s->st->graph,
+			    j->at, i, NULL)]->name);
+		}
+		bufstr(b, n ? "</dd>\n" : "nothing</dd>\n");
+	} else if (j->state == FAIL || j->state == CANCEL) {
+		term(b, "Why");
+		detail(s, b, j);
+		bufstr(b, "</dd>\n");
+	} else if (j->state == RUN) {
+		term(b, "Last line of the log");
+		bufstr(b, "<code>");
+		detail(s, b, j);
+		bufstr(b, "</code></dd>\n");
+	}
+	if (j->blocks) {
+		term(b, "Holds up");
+		buffmt(b, "%zu</dd>\n", j->blocks);
+	}
+}
+
+static void
+packages(struct buf *b, const struct family *f)
+{
+	size_t i;
+
+	term(b, "In the repository");
+	for (i = 0; i < f->npkgs; i++) {
+		bufstr(b, i ? ", " : "");
+		htmltext(b, f->pkgs[i]->pkgver);
+		if (f->pkgs[i]->staged)
+			bufstr(b, " (staged)");
+	}
+	bufstr(b, f->npkgs ? "</dd>\n" : "nothing</dd>\n");
+}
+
+static void
+relatives(struct buf *b, const char *title, struct family *const *list,
+    size_t n)
+{
+	size_t i;
+
+	if (n == 0)
+		return;
+	buffmt(b, "<h2>%s <span class=\"dim\">(%zu)</span></h2>\n<ul>\n", title,
+	    n);
+	for (i = 0; i < n; i++) {
+		bufstr(b, "<li>");
+		bufstr(b, "<a href=\"");
+		htmlurl(b, list[i]->base);
+		bufstr(b, ".html\">");
+		htmltext(b, list[i]->base);
+		bufstr(b, "</a> ");
+		sitestate(b, list[i]->jobs[0]);
+		bufstr(b, "</li>\n");
+	}
+	bufstr(b, "</ul>\n");
+}
+
+static void
+logof(struct site *s, struct buf *b, const struct sjob *j, struct buf *shown)
+{
+	char *line, *url;
+
+	url = sitelog(s, j, &line);
+	if (url)
+		buffmt(b, "<a href=\"../%s%s\">log</a>", url,
+		    j->state == FAIL ? "#fault" : "");
+	if (line && *line && shown->len == 0) {
+		buffmt(shown, "<p>From <a href=\"../%s#fault\">the log</a>, "
+		    "what is likely the cause:</p>\n<pre tabindex=\"0\" "
+		    "role=\"region\" aria-label=\"Failing line\">", url);
+		htmltext(shown, line);
+		bufstr(shown, "</pre>\n");
+	}
+	free(line);
+	free(url);
+}
+
+/* the builds of all versions; what the log of the last failure shows goes to
+ * shown */
+static void
+builds(struct site *s, struct buf *b, const struct family *f,
+    struct buf *shown)
+{
+	const struct sjob *j;
+	size_t i;
+
+	bufstr(b, "<h2 id=\"builds\">Builds</h2>\n<table class=\"cards\" "
+	    "aria-labelledby=\"builds\">\n<thead><tr>"
+	    "<th scope=\"col\">Version</th><th scope=\"col\">State</th>"
+	    "<th scope=\"col\">Since</th><th scope=\"col\">It took</th>"
+	    "<th scope=\"col\">Machine</th><th scope=\"col\">Tries</th>"
+	    "<th scope=\"col\">Log</th></tr></thead>\n<tbody>\n");
+	for (i = 0; i < f->n; i++) {
+		j = f->jobs[i];
+		bufstr(b, "<tr><td>");
+		htmltext(b, j->fault ? j->name : j->job.pkgver);
+		sitecell(b, "State");
+		sitestate(b, j);
+		sitecell(b, "Since");
+		htmltime(b, j->since);
+		sitecell(b, "It took");
+		if (j->state >= BUILT && j->job.started &&
+		    j->job.ended >= j->job.started)
+			textspan(b, j->job.ended - j->job.started);
+		sitecell(b, "Machine");
+		if (j->job.node)
+			htmltext(b, j->job.node);
+		sitecell(b, "Tries");
+		buffmt(b, "%d", j->job.tries);
+		sitecell(b, "Log");
+		logof(s, b, j, shown);
+		bufstr(b, "</td></tr>\n");
+		if (j->job.tries > 1)
+			sitetries(s, b, j);
+	}
+	bufstr(b, "</tbody>\n</table>\n");
+}
+
+int
+sitefamilypage(struct site *s, const struct family *f)
+{
+	const struct sjob *j = f->jobs[0];
+	struct buf b = {0}, shown = {0}, table = {0};
+	char *name;
+	int r;
+
+	builds(s, &table, f, &shown);
+	sitehead(&b, "../", NULL, f->base);
+	bufstr(&b, "<dl>\n");
+	term(&b, "State");
+	sitestate(&b, j);
+	bufstr(&b, " since ");
+	htmltime(&b, j->since);
+	bufstr(&b, "</dd>\n");
+	if (j->end) {
+		term(&b, "Built");
+		siteexpected(s, &b, j);
+		bufstr(&b, "</dd>\n");
+	}
+	term(&b, "Job");
+	htmltext(&b, j->name);
+	bufstr(&b, "</dd>\n");
+	packages(&b, f);
+	reason(s, &b, j);
+	bufstr(&b, "</dl>\n");
+	bufadd(&b, shown.s, shown.len);
+	relatives(&b, "Needs", f->needs, f->nneeds);
+	relatives(&b, "Needed by", f->needed, f->nneeded);
+	bufadd(&b, table.s, table.len);
+	sitefoot(&b);
+	name = xasprintf("pkg/%s.html", f->base);
+	r = pagesput(s->pages, name, &b);
+	free(name);
+	buffree(&b);
+	buffree(&shown);
+	buffree(&table);
+	return r;
+}

@@ -1,0 +1,148 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "claim.h"
+#include "html.h"
+#include "job.h"
+#include "site.h"
+#include "spool.h"
+#include "status.h"
+
+static const struct {
+	const char *file, *word;
+} places[] = {
+	{ "index.html", "Overview" },
+	{ "packages.html", "Packages" },
+	{ "plan.html", "Plan" },
+	{ "history.html", "History" },
+};
+
+/* of a job's state; the last is of those that wait in vain */
+static const struct {
+	const char *class, *sign, *word;
+} states[] = {
+	[NEW] = { "new", "+", "new" },
+	[WAIT] = { "wait", "\xe2\x97\x8b", "waiting" },
+	[READY] = { "ready", "\xe2\x97\x8f", "ready" },
+	[RUN] = { "run", "\xe2\x96\xb6", "building" },
+	[BUILT] = { "built", "\xe2\x97\x86", "not yet in the index" },
+	[DONE] = { "done", "\xe2\x9c\x93", "built" },
+	[FAIL] = { "fail", "\xe2\x9c\x97", "failed" },
+	[CANCEL] = { "cancel", "\xe2\x80\x93", "cancelled" },
+	[NSTATE] = { "blocked", "?", "not in the spool" },
+	[NSTATE + 1] = { "blocked", "!", "blocked" },
+};
+
+void
+sitehead(struct buf *b, const char *root, const char *here, const char *title)
+{
+	size_t i;
+
+	bufstr(b, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
+	    "<meta charset=\"utf-8\">\n"
+	    "<meta http-equiv=\"Content-Security-Policy\" content=\""
+	    "default-src 'none'; style-src 'self'; script-src 'self'; "
+	    "img-src 'self'; base-uri 'none'; form-action 'none'\">\n"
+	    "<meta name=\"viewport\" content=\"width=device-width, "
+	    "initial-scale=1\">\n<title>");
+	htmltext(b, title);
+	bufstr(b, ", ");
+	htmltext(b, claimhost());
+	buffmt(b, "</title>\n<link rel=\"stylesheet\" href=\"%sstyle.css\">\n"
+	    "<link rel=\"icon\" href=\"%sicon.svg\" type=\"image/svg+xml\">\n"
+	    "<link rel=\"alternate\" type=\"application/atom+xml\" "
+	    "title=\"Failures\" href=\"%sfailures.atom\">\n"
+	    "</head>\n<body>\n<a class=\"skip\" href=\"#main\">To the text</a>\n"
+	    "<header>\n<nav aria-label=\"Pages\">\n", root, root, root);
+	for (i = 0; i < sizeof places / sizeof places[0]; i++)
+		buffmt(b, "<a href=\"%s%s\"%s>%s</a>\n", root, places[i].file,
+		    here && strcmp(here, places[i].file) == 0 ?
+		    " aria-current=\"page\"" : "", places[i].word);
+	buffmt(b, "<a href=\"%sfailures.atom\">Feed of failures</a>\n"
+	    "<a href=\"%sjobs.tsv\">Data</a>\n</nav>\n</header>\n"
+	    "<main id=\"main\">\n<h1>", root, root);
+	htmltext(b, title);
+	bufstr(b, "</h1>\n");
+}
+
+void
+sitefoot(struct buf *b)
+{
+	bufstr(b, "</main>\n</body>\n</html>\n");
+}
+
+static size_t
+stateof(const struct sjob *j)
+{
+	if ((j->state == WAIT || j->state == NEW) && j->root)
+		return NSTATE + 1;
+	return j->state;
+}
+
+const char *
+siteclass(const struct sjob *j)
+{
+	return states[stateof(j)].class;
+}
+
+const char *
+sitesign(const struct sjob *j)
+{
+	return states[stateof(j)].sign;
+}
+
+const char *
+siteword(const struct sjob *j)
+{
+	return states[stateof(j)].word;
+}
+
+void
+sitestate(struct buf *b, const struct sjob *j)
+{
+	buffmt(b, "<span class=\"state %s\"><b aria-hidden=\"true\">%s</b> %s"
+	    "</span>", siteclass(j), sitesign(j), siteword(j));
+}
+
+void
+sitecell(struct buf *b, const char *label)
+{
+	buffmt(b, "</td><td data-label=\"%s\">", label);
+}
+
+void
+sitejob(const struct site *s, struct buf *b, const char *root, const char *job)
+{
+	const struct family *f;
+
+	f = sitefamily(s, job);
+	if (!f) {
+		htmltext(b, job);
+		return;
+	}
+	buffmt(b, "<a href=\"%spkg/", root);
+	htmlurl(b, f->base);
+	bufstr(b, ".html\">");
+	htmltext(b, job);
+	bufstr(b, "</a>");
+}
+
+void
+siteabout(const struct site *s, struct buf *b, int64_t when)
+{
+	int64_t left, step;
+
+	left = when - s->st->now;
+	step = left < 600 ? 60 : left < 3600 ? 300 : left < 86400 ? 1800 : 3600;
+	bufstr(b, "<span class=\"nb\">about ");
+	htmltime(b, (when + step - 1) / step * step);
+	bufstr(b, "</span>");
+}
+
+void
+siteexpected(const struct site *s, struct buf *b, const struct sjob *j)
+{
+	if (j->end)
+		siteabout(s, b, j->end);
+}

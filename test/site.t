@@ -1,0 +1,181 @@
+#!/bin/sh
+# spiff-status -w: the site, on spools made by hand.
+. "$(dirname "$0")/lib.sh"
+
+SPIFF_ARCH=x86_64 SPIFF_HOST=x86_64 SPIFF_REPO=repo SPIFF_SLOTS=1
+export SPIFF_ARCH SPIFF_HOST SPIFF_REPO SPIFF_SLOTS
+
+# job STATE NAME [LINE]...
+job() {
+	job_file=spool/$1/$2.x86_64
+	printf 'pkgver %s\narch x86_64\nasked 1000\nmakes %s\n' "$2" \
+		"${2%-*}" >"$job_file"
+	shift 2
+	for line; do
+		printf '%s\n' "$line" >>"$job_file"
+	done
+}
+
+# decoded: URLs as file names
+decoded() {
+	sed 's/%2B/+/g; s/%3A/:/g; s/%7E/~/g; s/%5E/^/g'
+}
+
+# links DIR: links of its pages that lead nowhere
+links() {
+	(cd "$1" && find . -name '*.html' -o -name '*.atom') >pages
+	while read -r page; do
+		grep -o '\(href\|src\)="[^"]*"' "$1/$page" |
+			sed 's/^[a-z]*="//; s/"$//' | grep -v '^#' | sort -u |
+			while read -r url; do
+				file=$1/$(dirname "$page")/$(printf '%s' \
+					"${url%%#*}" | decoded)
+				[ -f "$file" ] || echo "$page: $url"
+				case $url in
+				*\#*) grep -q "id=\"${url#*#}\"" "$file" ||
+					echo "$page: $url" ;;
+				esac
+			done
+	done <pages
+}
+
+# written: the files that are newer than the mark, which is set again
+written() {
+	find www -type f -newer mark ! -name .pages | sort | tr '\n' ' '
+	sleep 0.02
+	touch mark
+	sleep 0.02
+}
+
+for d in new wait ready run built 'done' fail cancel tmp incoming log; do
+	mkdir -p spool/$d
+done
+exits 0 'the site of an empty spool' spiff-status -w www
+is 'is whole' "$(links www)" ''
+has 'and says so' www/index.html 'Nothing is left to build.'
+exits 111 'a file in place of the directory' spiff-status -w spool/run/../../www/index.html
+has 'is named' err 'spiff-status: spool/run/../../www/index.html'
+exits 2 'operands' spiff-status -w www hello
+
+# one of each kind, and what people and compilers may write
+job new asked-1_1
+job wait next-1_1 'needs busy-1_1.x86_64' 'needs gtk+-2:1~rc_1.x86_64'
+job wait stuck-1_1 'needs bad-1_1.x86_64'
+job wait far-1_1 'needs stuck-1_1.x86_64'
+job ready 'gtk+-2:1~rc_1'
+job run busy-1_1 'started 2000' 'node <b>"other"</b>'
+printf 'first\n\033[1m<script>alert(1)</script>\n' >spool/log/busy-1_1.x86_64.log
+job 'done' lib-0.9_1 'started 2000' 'ended 2125' 'tries 1' 'node one'
+job 'done' lib-1_1 'started 3000' 'tries 1' 'node one' 'ended 3010' \
+	'exit exit 1' 'reason no space' 'started 3020' 'tries 2' 'node two' 'ended 3900'
+printf 'all is well\n' | gzip >spool/log/lib-1_1.x86_64.log.gz
+job fail bad-1_1 'started 3000' 'ended 3001' 'class package' \
+	'reason <script>alert("2")</script> & more' 'tries 1'
+printf '=> bad-1_1: running do_build ...\ncc -c x.c\nx.c:1:2: error: <img src=x onerror=alert(3)>\nmake: *** [Makefile:1: x] Error 1\n' |
+	gzip >spool/log/bad-1_1.x86_64.log.gz
+job cancel old-1_1 'reason superseded by old-2_1.x86_64' 'by old-2_1.x86_64'
+printf 'x\n' >'spool/new/<script>alert(4)<'
+printf 'x\n' >'spool/fail/<script>alert(5)<'
+printf 'y\n' >'spool/fail/<script>alert(5)<.reason'
+exits 0 'one of each' spiff-status -w www
+is 'every link leads somewhere' "$(links www)" ''
+is 'nothing acts' "$(find www \( -name '*.html' -o -name '*.atom' \) \
+	-exec grep -lF -e '<script>' -e '<img' -e '<b>"' {} +)" ''
+is 'but the one script' "$(grep -rho '<script [^>]*>' www | sort -u)" \
+	'<script src="filter.js">'
+is 'every page forbids others' "$(find www -name '*.html' \
+	-exec grep -L "script-src 'self'" {} +)" ''
+has 'a name is shown' www/index.html '&lt;script&gt;alert(5)&lt;'
+has 'a reason too' www/pkg/bad.x86_64.html \
+	'&lt;script&gt;alert(&quot;2&quot;)&lt;/script&gt; &amp; more'
+has 'where the log shows the failure' www/pkg/bad.x86_64.html \
+	'x.c:1:2: error: &lt;img src=x onerror=alert(3)&gt;'
+has 'which is marked in it' www/log/bad-1_1.x86_64.html \
+	'<mark id="fault">x.c:1:2: error: &lt;img'
+has 'what it holds up' www/pkg/bad.x86_64.html '<dt>Holds up</dt><dd>2</dd>'
+has 'what blocks it' www/pkg/far.x86_64.html \
+	'<dt>Blocked by</dt><dd><a href="../pkg/bad.x86_64.html">'
+has 'what it waits for' www/pkg/next.x86_64.html \
+	'<a href="../pkg/gtk%2B.x86_64.html">gtk+-2:1~rc_1.x86_64</a>'
+has 'its dependents' www/pkg/gtk+.x86_64.html '<a href="next.x86_64.html">'
+is 'its versions' "$(grep -o '<tr><td>lib-[^<]*' www/pkg/lib.x86_64.html)" \
+	'<tr><td>lib-1_1
+<tr><td>lib-0.9_1'
+has 'its tries' www/pkg/lib.x86_64.html 'try 1</td><td data-label="State">no space'
+has 'how long they took' www/pkg/lib.x86_64.html '14m40s'
+is 'a log, as it is' "$(zcat www/log/lib-1_1.x86_64.log.gz)" 'all is well'
+is 'one that grows' "$(head -n 1 www/log/busy-1_1.x86_64.txt)" first
+has 'when it will be built' www/index.html 'about <time'
+for p in www/*.html www/*/*.html; do
+	for t in table tr td th ul li a span h2 dl dd pre svg code main; do
+		o=$(grep -o "<${t}[ >]" "$p" | wc -l)
+		c=$(grep -o "</$t>" "$p" | wc -l)
+		[ "$o" -eq "$c" ] || echo "$p: $t $o $c"
+	done
+done >unclosed
+is 'elements are closed' "$(cat unclosed)" ''
+if command -v xmllint >/dev/null; then
+	check 'the feed is XML' xmllint --noout www/failures.atom
+	sed -n '/<svg/,/<\/svg>/p' www/plan.html |
+		sed 's/^.*<svg/<svg/' >plan.svg
+	check 'the picture too' xmllint --noout plan.svg
+else
+	skip 'the feed is XML' 'no xmllint'
+fi
+is 'one entry for each failure' "$(grep -c '<entry>' www/failures.atom)" 2
+is 'the data' "$(cut -f 1,2 www/jobs.tsv | grep ^bad)" 'bad-1_1.x86_64	fail'
+is 'with as many fields in each line' \
+	"$(awk -F '\t' '{ print NF }' www/jobs.tsv | sort -u)" 12
+is 'the picture has what is left, and what holds it up' \
+	"$(grep -c '<rect class="box' www/plan.html)" 7
+
+# only what has changed
+rm spool/run/* spool/log/busy*
+job ready busy-1_1
+spiff-status -w www
+sleep 0.02
+touch mark
+sleep 0.02
+spiff-status -w www
+is 'nothing has changed, nothing is written' "$(written)" ''
+touch mark
+mv spool/cancel/old-1_1.x86_64 spool/wait/
+spiff-status -w www
+written >changed
+has 'what changed is written' changed 'www/pkg/old.x86_64.html'
+check 'and not the rest' [ "$(grep -c 'lib.x86_64\|style.css\|/log/' changed)" -eq 0 ]
+rm spool/wait/old-1_1.x86_64
+spiff-status -w www
+check 'what is gone is removed' [ ! -e www/pkg/old.x86_64.html ]
+is 'links are whole again' "$(links www)" ''
+
+# what it remembers is expendable
+: >www/pkg/lib.x86_64.html
+touch spool/ready/busy-1_1.x86_64
+spiff-status -w www
+has 'a page that a crash emptied is written again' www/pkg/lib.x86_64.html '</html>'
+printf 'mine\n' >keep
+printf 'spiff pages 1 0\n0 0 ../keep\t\n0 0 /etc/x\t\n0\n\nx' >www/.pages
+spiff-status -w www
+is 'a list that lies removes nothing elsewhere' "$(cat keep)" mine
+rm www/.pages
+exits 0 'without it' spiff-status -w www
+is 'nothing is lost' "$(links www)" ''
+find www -name '*.tmp' >tmp
+is 'nothing is left over' "$(cat tmp)" ''
+
+# a plan that is too large for a picture
+rm -rf spool/wait/* spool/ready/* spool/fail/* spool/new/*
+i=0
+while [ $i -lt 400 ]; do
+	i=$((i + 1))
+	job wait "p$i-1_1" "needs p$((i / 2))-1_1.x86_64"
+done
+rm spool/wait/p1-1_1.x86_64
+job ready p1-1_1
+exits 0 'four hundred jobs' spiff-status -w www
+is 'of which a part is drawn' \
+	"$(grep -c '<rect class="box' www/plan.html)" 250
+has 'which is said' www/plan.html '150 that come later are left out'
+is 'no link leads nowhere' "$(links www)" ''
+plan

@@ -10,7 +10,7 @@
 
 enum { NAMELEN = 200 };
 
-static const long long most = 1000000000000;	/* of any number in a job */
+static const long long most = 1000000000000000;	/* of any number in a job */
 
 int
 jobnameok(const char *name)
@@ -70,6 +70,9 @@ static const struct attr {
 	{ "asked", NUMBER, offsetof(struct job, asked) },
 	{ "started", NUMBER, offsetof(struct job, started) },
 	{ "ended", NUMBER, offsetof(struct job, ended) },
+	{ "memory", NUMBER, offsetof(struct job, memory) },
+	{ "cpu", NUMBER, offsetof(struct job, cpu) },
+	{ "jobs", COUNT, offsetof(struct job, jobs) },
 	{ "priority", COUNT, offsetof(struct job, priority) },
 	{ "tries", COUNT, offsetof(struct job, tries) },
 	{ "troubles", COUNT, offsetof(struct job, troubles) },
@@ -78,6 +81,7 @@ static const struct attr {
 	{ "reason", TEXT, offsetof(struct job, reason) },
 	{ "class", TEXT, offsetof(struct job, class) },
 	{ "by", TEXT, offsetof(struct job, by) },
+	{ "inputs", TEXT, offsetof(struct job, inputs) },
 	{ "node", TEXT, offsetof(struct job, node) },
 	{ "handle", TEXT, offsetof(struct job, handle) },
 };

@@ -21,6 +21,10 @@ struct job {
 	int64_t asked;		/* times in seconds since the epoch, 0: never */
 	int64_t started;
 	int64_t ended;
+	int64_t memory;		/* most bytes that the last build had at a time, 0:
+				 * not known, like the next two */
+	int64_t cpu;		/* seconds of processor time that it took */
+	int jobs;		/* processes at a time that it was told to run */
 	int priority;		/* higher goes first; 0 unless asked for */
 	int tries;		/* builds begun */
 	int troubles;		/* of these, how many the machine spoilt since the
@@ -30,6 +34,7 @@ struct job {
 	char *reason;		/* why it is where it is */
 	char *class;		/* of a failure: package, unavailable, machine ... */
 	char *by;		/* the job that took its place */
+	char *inputs;		/* a hash of what it is made from */
 	char *node;		/* the machine that builds */
 	char *handle;		/* the builder's own name for the build */
 };

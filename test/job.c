@@ -47,6 +47,9 @@ main(int argc, char **argv)
 		text("makes", j.makes[i]);
 	printf("asked %lld priority %d tries %d force %d\n",
 	    (long long)j.asked, j.priority, j.tries, j.force);
+	printf("memory %lld cpu %lld jobs %d\n", (long long)j.memory,
+	    (long long)j.cpu, j.jobs);
+	text("inputs", j.inputs);
 	text("reason", j.reason);
 	free(base);
 	jobfree(&j);

@@ -13,10 +13,12 @@ pkgname [hello]
 arch [x86_64]
 host [x86_64]'
 says 'the least that a job has' hello-1.0_1.x86_64 'pkgver hello-1.0_1\n' "$all
-asked 0 priority 0 tries 0 force 0"
+asked 0 priority 0 tries 0 force 0
+memory 0 cpu 0 jobs 0"
 says 'the last line may lack its end' hello-1.0_1.x86_64 'pkgver hello-1.0_1' \
 	"$all
-asked 0 priority 0 tries 0 force 0"
+asked 0 priority 0 tries 0 force 0
+memory 0 cpu 0 jobs 0"
 says 'all of it, in any order, unknown names among it' \
 	libx-2_3.aarch64-musl \
 	'needs a-1_1.x86_64
@@ -31,6 +33,10 @@ makes libx-devel
 needs b-1_1.aarch64-musl
 reason spaces  and all
 tries 2
+memory 68719476736
+cpu 77
+jobs 8
+inputs 0123abcd
 arch aarch64-musl
 pkgver libx-2_3
 ' 'base [libx.aarch64-musl]
@@ -43,10 +49,13 @@ needs [b-1_1.aarch64-musl]
 makes [libx]
 makes [libx-devel]
 asked 1700000000 priority -3 tries 2 force 1
+memory 68719476736 cpu 77 jobs 8
+inputs [0123abcd]
 reason [spaces  and all]'
 says 'of two values the later one counts' hello-1.0_1.x86_64 \
 	'pkgver hello-1.0_1\ntries 1\nreason a\ntries 2\nreason b\n' "$all
 asked 0 priority 0 tries 2 force 0
+memory 0 cpu 0 jobs 0
 reason [b]"
 
 bad() {

@@ -23,6 +23,7 @@ builderget(const char *name)
 void
 builddel(struct build *b)
 {
+	b->builder->forget(b);
 	free(b->job);
 	free(b->words);
 	free(b->why);

@@ -1,13 +1,22 @@
-/* What makes the builds: a table of functions for each kind of builder. A build
- * is one try of one job, from its start until nothing of it is left. */
+/* What makes the builds: a table of functions for each kind of builder, of which
+ * there is one in a run. A build is one try of one job, from its start until
+ * nothing of it is left.
+ *
+ * A builder starts builds, says when nothing is left of one and how it ended,
+ * and stops it when told to. It never waits: what takes time is a child, or is
+ * done in one of the next turns. Slots, limits, the job's file and what becomes
+ * of it are not its business, nor is the delivery: it is looked for in the spool
+ * when the build has ended. */
 
 #include <stdint.h>
 #include <sys/types.h>
 
 struct buf;
+struct builder;
 struct spool;
 
 struct build {
+	const struct builder *builder;
 	char *job;		/* its name; the job's file is in run/ */
 	int try;		/* the job's tries, this one included */
 	int slot;		/* 1 and up; no two builds at a time have the same */
@@ -17,14 +26,13 @@ struct build {
 	int back;		/* its job is to be begun again */
 	char *why;		/* it was told to stop */
 	int adopted;		/* it was begun by an earlier run */
-	int ended;		/* nothing of it is left */
 	int64_t again;		/* its end could not be filed, not before then */
 	/* what the builder sets */
-	int code;		/* exit status, -1: none, a signal ended it */
+	int waits;		/* it is only about to begin: no limit counts */
+	int ended;		/* nothing of it is left; code and words are set */
+	int code;		/* exit status, -1: none, it did not end by itself */
 	char *words;		/* the same for people */
-	pid_t pid;		/* of the process group that it is */
-	int64_t killed;		/* when its group was killed, 0: it was not */
-	int64_t size, grown;	/* its log's last size in bytes, and since when */
+	void *own;		/* what else the builder knows of it */
 };
 
 struct builder {
@@ -43,9 +51,9 @@ struct builder {
 	/* takes the end of a child: 1 when it was one of this builder's */
 	int (*reaped)(pid_t pid, int status);
 
-	/* looks after a build: 1 when nothing of it is left and code and words
-	 * are set, else 0 */
-	int (*ended)(struct build *b);
+	/* looks after its builds, once in each turn; returns when it has to do
+	 * so at the latest, -1: when something has happened */
+	int64_t (*step)(struct spool *sp);
 
 	/* returns when the build last wrote something, as far as is known, in
 	 * milliseconds of loopnow() */
@@ -53,6 +61,9 @@ struct builder {
 
 	/* tells a build to stop; hard: at once, and it cannot refuse */
 	void (*stop)(struct build *b, int hard);
+
+	/* forgets a build, and frees own */
+	void (*forget)(struct build *b);
 };
 
 /* returns the builder of that name, NULL when there is none */

@@ -1,20 +1,11 @@
-#include <err.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
-#include "buf.h"
 #include "builder.h"
 #include "builds.h"
-#include "claim.h"
 #include "filing.h"
 #include "job.h"
 #include "loop.h"
-#include "packing.h"
-#include "past.h"
 #include "queue.h"
 #include "ready.h"
 #include "sched.h"
@@ -24,22 +15,14 @@
 /* all in milliseconds */
 enum {
 	GRACE = 5000,		/* between asking a build to end and killing it */
-	HOLD = 1000,		/* without starts, after one that failed; twice */
-	HOLDMAX = 60000,	/* that after each more, up to this */
 	AGAIN = 1000,		/* until an end that could not be filed is */
-	LOOK = 1000,		/* between two looks at the limits */
-	POLL = 20,		/* between two looks at a group that ends */
-	SHARE = 20		/* ordering takes this part of the time at most */
+	LOOK = 1000		/* between two looks at the limits */
 };
 
 struct builds {
 	struct build **list;
 	size_t n;
-	int64_t hold;		/* nothing starts before */
-	int64_t pause;		/* between that and the failure */
-	int64_t looked;		/* at the limits */
-	int64_t later;		/* a job that was put off is due, 0: there is none */
-	int64_t rank;		/* the order may be computed again */
+	int64_t looked;		/* at the limits, in milliseconds of loopnow() */
 };
 
 struct builds *
@@ -61,13 +44,14 @@ buildsdel(struct builds *bs)
 	free(bs);
 }
 
-static struct build *
-add(struct sched *s, struct qjob *q, int try)
+struct build *
+buildsadd(struct sched *s, struct qjob *q, int try)
 {
 	struct builds *bs = s->builds;
 	struct build *b;
 
 	b = xcalloc(1, sizeof *b);
+	b->builder = s->builder;
 	b->job = xstrdup(q->name);
 	b->try = try;
 	b->slot = readytake(s->ready, b->job);
@@ -105,6 +89,16 @@ discard(struct sched *s, size_t i)
 	readygive(s->ready, b->job, b->slot);
 	release(s, b->job);
 	builddel(b);
+}
+
+void
+buildsundo(struct sched *s, struct build *b)
+{
+	size_t i;
+
+	for (i = s->builds->n; s->builds->list[--i] != b;)
+		;
+	discard(s, i);
 }
 
 static void
@@ -145,7 +139,24 @@ buildsstop(struct sched *s, int hard)
 size_t
 buildslen(const struct sched *s)
 {
-	return s->builder->remote ? 0 : s->builds->n;
+	return s->builds->n;
+}
+
+int
+buildslocal(const struct sched *s)
+{
+	return s->builds->n > 0 && !s->builder->remote;
+}
+
+int
+buildsold(const struct sched *s)
+{
+	const struct builds *bs = s->builds;
+	size_t i;
+
+	for (i = 0; i < bs->n && !bs->list[i]->adopted; i++)
+		;
+	return i < bs->n && !s->builder->remote;
 }
 
 int
@@ -181,7 +192,7 @@ adopt(struct sched *s, struct qjob *q)
 		free(why);
 	if (r != 1)
 		return;
-	b = add(s, q, j.tries);
+	b = buildsadd(s, q, j.tries);
 	b->adopted = 1;
 	b->words = xstrdup("left by an earlier run");
 	b->code = -1;
@@ -228,173 +239,57 @@ limit(struct sched *s, struct build *b, int64_t now)
 	free(why);
 }
 
-/* looks after those under way: 1 when one of them is still ending that belongs
- * to an earlier run */
+/* files a build that has ended: 1 when that is done */
 static int
+file(struct sched *s, struct build *b, int64_t now)
+{
+	if (b->again <= now) {
+		if (filebuild(s, b) == 1)
+			return 1;
+		b->again = now + AGAIN;
+	}
+	schedwake(s, b->again);
+	return 0;
+}
+
+static void
 watchover(struct sched *s)
 {
 	struct builds *bs = s->builds;
 	struct build *b;
 	int64_t now;
 	size_t i;
-	int look, old;
+	int look;
 
 	now = loopnow();
 	look = (s->idle || s->longest) && now - bs->looked >= LOOK;
 	if (look)
 		bs->looked = now;
-	old = 0;
 	for (i = bs->n; i-- > 0;) {
 		b = bs->list[i];
-		if (b->ended || s->builder->ended(b)) {
-			b->ended = 1;
-			if (b->again <= now) {
-				if (filebuild(s, b) == 1) {
-					discard(s, i);
-					continue;
-				}
-				b->again = now + AGAIN;
-			}
-			schedwake(s, b->again);
+		if (b->ended) {
+			if (file(s, b, now))
+				discard(s, i);
 		} else if (b->stopped && now - b->stopped >= GRACE) {
 			stop(s, b, 1);
-			schedwake(s, now + POLL);
-		} else if (b->stopped || b->words) {
-			schedwake(s, now + POLL);
-		} else if (look) {
+		} else if (b->stopped) {
+			schedwake(s, b->stopped + GRACE);
+		} else if (look && !b->waits) {
 			limit(s, b, now);
 		}
-		old |= b->adopted && !s->builder->remote;
 	}
 	if (bs->n && (s->idle || s->longest))
 		schedwake(s, bs->looked + LOOK);
-	return old;
-}
-
-void
-buildslater(struct sched *s, int64_t at)
-{
-	if (!s->builds->later || s->builds->later > at)
-		s->builds->later = at;
-	schedwake(s, at);
-}
-
-int
-buildsdelayed(const struct sched *s)
-{
-	return s->builds->later != 0;
-}
-
-/* puts those among the ready whose pause is over */
-static void
-resume(struct sched *s)
-{
-	struct builds *bs = s->builds;
-	struct qjob *q;
-	int64_t now;
-
-	now = loopnow();
-	if (!bs->later || bs->later > now) {
-		if (bs->later)
-			schedwake(s, bs->later);
-		return;
-	}
-	bs->later = 0;
-	TAILQ_FOREACH(q, queuelist(s->q, READY), list) {
-		if (!q->later)
-			continue;
-		if (q->later <= now) {
-			q->later = 0;
-			release(s, q->name);
-		} else {
-			buildslater(s, q->later);
-		}
-	}
-}
-
-static void
-order(struct sched *s)
-{
-	struct builds *bs = s->builds;
-	int64_t begun;
-
-	begun = loopnow();
-	if (begun < bs->rank || !queuechanged(s->q))
-		return;
-	readyrank(s->ready, pastlongest(s->past));
-	bs->rank = begun + SHARE * (loopnow() - begun);
-}
-
-/* starts a build: 1, 0 when another had the job, -1 when none can be started */
-static int
-start(struct sched *s, struct qjob *q)
-{
-	struct buf lines = {0};
-	struct build *b;
-	int r;
-
-	r = schedmove(s, q, RUN, NULL);
-	if (r != 1)
-		return r;
-	b = add(s, q, ++q->tries);
-	packingdrop(s->packing, b->job);
-	jobnumber(&lines, "started", time(NULL));
-	jobnumber(&lines, "tries", b->try);
-	jobline(&lines, "node", claimhost());
-	r = s->builder->start(s->sp, b, &lines);
-	buffree(&lines);
-	if (r == 0) {
-		s->trouble = 0;
-		return 1;
-	}
-	q->build = NULL;
-	discard(s, s->builds->n - 1);
-	schedmove(s, q, READY, "cannot be started");
-	return -1;
-}
-
-/* people put the file pause there to keep new builds from starting */
-int
-buildspaused(const struct sched *s)
-{
-	return faccessat(s->sp->dir, "pause", F_OK, 0) == 0;
-}
-
-static void
-startall(struct sched *s)
-{
-	struct builds *bs = s->builds;
-	struct qjob *q;
-	int64_t now;
-
-	now = loopnow();
-	if (s->stopping || !readybest(s->ready) || buildspaused(s))
-		return;
-	if (bs->hold > now) {
-		schedwake(s, bs->hold);
-		return;
-	}
-	order(s);
-	while ((q = readybest(s->ready))) {
-		if (start(s, q) < 0) {
-			s->trouble++;
-			bs->pause = bs->pause ? bs->pause * 2 : HOLD;
-			if (bs->pause > HOLDMAX)
-				bs->pause = HOLDMAX;
-			bs->hold = now + bs->pause;
-			schedwake(s, bs->hold);
-			return;
-		}
-		bs->pause = 0;
-	}
 }
 
 void
 buildsstep(struct sched *s)
 {
+	int64_t next;
+
 	adoptall(s);
-	resume(s);
-	/* what an earlier run has left may be in any masterdir */
-	if (!watchover(s))
-		startall(s);
+	next = s->builder->step(s->sp);
+	watchover(s);
+	if (next >= 0)
+		schedwake(s, next);
 }

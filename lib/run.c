@@ -13,6 +13,7 @@
 #include "scan.h"
 #include "sched.h"
 #include "spool.h"
+#include "starts.h"
 #include "stock.h"
 #include "taking.h"
 #include "watch.h"
@@ -121,11 +122,11 @@ look(struct sched *s, struct turn *t)
 static int
 still(const struct sched *s)
 {
-	return !intakebusy(s) && !takingbusy(s) && !buildsdelayed(s) &&
+	return !intakebusy(s) && !takingbusy(s) && !startsdelayed(s) &&
 	    queuelen(s->q, RUN) == 0 && buildslen(s) == 0 &&
 	    (queuelen(s->q, BUILT) == 0 || s->trouble >= TROUBLE) &&
 	    (!readybest(s->ready) || s->trouble >= TROUBLE ||
-	    buildspaused(s));
+	    startspaused(s));
 }
 
 static int
@@ -140,7 +141,7 @@ result(const struct sched *s)
 		warnx("%zu waiting for what failed or is not there", n);
 	n = queuelen(s->q, READY);
 	if (n > 0)
-		warnx("%zu ready, but %s", n, buildspaused(s) ?
+		warnx("%zu ready, but %s", n, startspaused(s) ?
 		    "the file pause is there" : "there is no slot for them");
 	return s->failed || n > 0 || queuelen(s->q, WAIT) > 0;
 }
@@ -180,6 +181,7 @@ step(struct sched *s, struct turn *t)
 		more |= needsstep(s);
 	}
 	buildsstep(s);
+	startsstep(s);
 	takingstep(s);
 	more |= packingstep(s);
 	settle(s, t);
@@ -191,7 +193,7 @@ static int
 finished(struct sched *s, struct turn *t, int more)
 {
 	if (s->stopping) {
-		if (buildslen(s) || takingbusy(s) || intakerequest(s))
+		if (buildslocal(s) || takingbusy(s) || intakerequest(s))
 			return -2;
 		return t->wiped && !t->asked ? RUN_WIPED : t->once;
 	}

@@ -13,6 +13,7 @@
 #include "scan.h"
 #include "sched.h"
 #include "spool.h"
+#include "starts.h"
 #include "stock.h"
 #include "taking.h"
 #include "watch.h"
@@ -30,6 +31,7 @@ schedopen(struct sched *s)
 	s->stock = mkstock();
 	s->intake = mkintake();
 	s->builds = mkbuilds();
+	s->starts = mkstarts();
 	s->taking = mktaking();
 	s->packing = mkpacking();
 	/* the watch before the first look, lest something comes in between */
@@ -52,6 +54,7 @@ schedclose(struct sched *s)
 	packingdel(s->packing);
 	takingdel(s->taking);
 	buildsdel(s->builds);
+	startsdel(s->starts);
 	intakedel(s->intake);
 	stockdel(s->stock);
 	readydel(s->ready);
@@ -77,7 +80,7 @@ enter(struct sched *s, struct qjob *q)
 	case READY:
 		queuefree(s->q, q);
 		if (q->later)
-			buildslater(s, q->later);
+			startslater(s, q->later);
 		else if (!buildsbusy(s, q->name))
 			readyput(s->ready, q);
 		break;

@@ -18,6 +18,7 @@ struct qjob;
 struct queue;
 struct ready;
 struct spool;
+struct starts;
 struct stock;
 struct taking;
 struct watch;
@@ -31,6 +32,7 @@ struct sched {
 	struct watch *watch;		/* NULL: by scans alone */
 	struct intake *intake;
 	struct builds *builds;
+	struct starts *starts;
 	struct taking *taking;
 	struct packing *packing;
 	const struct builder *builder;

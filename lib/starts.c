@@ -1,0 +1,172 @@
+#include <fcntl.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "builder.h"
+#include "builds.h"
+#include "job.h"
+#include "loop.h"
+#include "packing.h"
+#include "past.h"
+#include "queue.h"
+#include "ready.h"
+#include "sched.h"
+#include "spool.h"
+#include "starts.h"
+#include "x.h"
+
+enum {
+	HOLD = 1000,		/* milliseconds without starts, after one that
+				 * failed; twice that after each more */
+	HOLDMAX = 60000,	/* up to this */
+	SHARE = 20		/* ordering takes this part of the time at most */
+};
+
+/* times in milliseconds of loopnow() */
+struct starts {
+	int64_t hold;		/* nothing starts before */
+	int64_t pause;		/* between that and the failure */
+	int64_t later;		/* a job that was put off is due, 0: there is none */
+	int64_t rank;		/* the order may be computed again */
+};
+
+struct starts *
+mkstarts(void)
+{
+	return xcalloc(1, sizeof(struct starts));
+}
+
+void
+startsdel(struct starts *st)
+{
+	free(st);
+}
+
+void
+startslater(struct sched *s, int64_t at)
+{
+	struct starts *st = s->starts;
+
+	if (!st->later || st->later > at)
+		st->later = at;
+	schedwake(s, at);
+}
+
+int
+startsdelayed(const struct sched *s)
+{
+	return s->starts->later != 0;
+}
+
+/* puts those among the ready whose pause is over */
+static void
+resume(struct sched *s)
+{
+	struct starts *st = s->starts;
+	struct qjob *q;
+	int64_t now;
+
+	now = loopnow();
+	if (!st->later || st->later > now) {
+		if (st->later)
+			schedwake(s, st->later);
+		return;
+	}
+	st->later = 0;
+	TAILQ_FOREACH(q, queuelist(s->q, READY), list) {
+		if (!q->later)
+			continue;
+		if (q->later <= now) {
+			q->later = 0;
+			if (!buildsbusy(s, q->name))
+				readyput(s->ready, q);
+		} else {
+			startslater(s, q->later);
+		}
+	}
+}
+
+static void
+order(struct sched *s)
+{
+	struct starts *st = s->starts;
+	int64_t begun;
+
+	begun = loopnow();
+	if (begun < st->rank || !queuechanged(s->q))
+		return;
+	readyrank(s->ready, pastlongest(s->past));
+	st->rank = begun + SHARE * (loopnow() - begun);
+}
+
+/* starts a build: 1, 0 when another had the job, -1 when none can be started */
+static int
+start(struct sched *s, struct qjob *q)
+{
+	struct buf lines = {0};
+	struct build *b;
+	int r;
+
+	r = schedmove(s, q, RUN, NULL);
+	if (r != 1)
+		return r;
+	b = buildsadd(s, q, ++q->tries);
+	packingdrop(s->packing, b->job);
+	jobnumber(&lines, "started", time(NULL));
+	jobnumber(&lines, "tries", b->try);
+	r = s->builder->start(s->sp, b, &lines);
+	buffree(&lines);
+	if (r == 0) {
+		s->trouble = 0;
+		return 1;
+	}
+	buildsundo(s, b);
+	schedmove(s, q, READY, "cannot be started");
+	return -1;
+}
+
+int
+startspaused(const struct sched *s)
+{
+	return faccessat(s->sp->dir, "pause", F_OK, 0) == 0;
+}
+
+static void
+startall(struct sched *s)
+{
+	struct starts *st = s->starts;
+	struct qjob *q;
+	int64_t now;
+
+	now = loopnow();
+	if (s->stopping || !readybest(s->ready) || startspaused(s))
+		return;
+	if (st->hold > now) {
+		schedwake(s, st->hold);
+		return;
+	}
+	order(s);
+	while ((q = readybest(s->ready))) {
+		if (start(s, q) < 0) {
+			s->trouble++;
+			st->pause = st->pause ? st->pause * 2 : HOLD;
+			if (st->pause > HOLDMAX)
+				st->pause = HOLDMAX;
+			st->hold = now + st->pause;
+			schedwake(s, st->hold);
+			return;
+		}
+		st->pause = 0;
+	}
+}
+
+void
+startsstep(struct sched *s)
+{
+	resume(s);
+	/* what an earlier run has left may be in any masterdir */
+	if (!buildsold(s))
+		startall(s);
+}

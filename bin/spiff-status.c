@@ -9,6 +9,7 @@
 #include "eta.h"
 #include "follow.h"
 #include "job.h"
+#include "rebuilds.h"
 #include "screen.h"
 #include "site.h"
 #include "spool.h"
@@ -90,7 +91,8 @@ lines(const struct status *st, const char *pick, struct buf *b)
 }
 
 static int
-table(struct status *st, const char *pick, struct buf *b)
+table(struct status *st, const char *pick, const struct rebuilds *rs,
+    struct buf *b)
 {
 	struct screen how = {0};
 	struct eta e;
@@ -100,13 +102,17 @@ table(struct status *st, const char *pick, struct buf *b)
 	how.cols = termsize(STDOUT_FILENO, &how.rows);
 	how.colour = termcolour(STDOUT_FILENO);
 	how.pick = pick;
+	if (how.rows > 0 && rs->n > 0)
+		how.rows -= how.rows > 2 ? 2 : 0;
 	screen(st, &e, &how, b);
+	rebuildssay(rs, how.cols, b);
 	return 0;
 }
 
 static int
 show(const struct spool *sp, int lflag, char **operands, struct buf *b)
 {
+	struct rebuilds rs = {0};
 	struct status st;
 	struct stock *stock;
 	char *pick;
@@ -121,15 +127,19 @@ show(const struct spool *sp, int lflag, char **operands, struct buf *b)
 	statuslink(&st, stock);
 	pick = *operands ? xcalloc(st.n + 1, 1) : NULL;
 	r = pick ? choose(&st, operands, pick) : 0;
+	if (!pick)
+		rebuildsread(&rs, confget(CONF_ARCH));
 	if (lflag) {
 		for (i = 0; i < st.n; i++) {
 			if (!pick || pick[i])
 				statusread(&st, st.jobs[i]);
 		}
 		lines(&st, pick, b);
-	} else if (table(&st, pick, b) > 0) {
+		rebuildslines(&rs, b);
+	} else if (table(&st, pick, &rs, b) > 0) {
 		r = 111;
 	}
+	rebuildsfree(&rs);
 	free(pick);
 	stockdel(stock);
 	statusclose(&st);

@@ -325,6 +325,12 @@ repowhere(const struct repo *r)
 	return r->where;
 }
 
+const char *
+reposub(size_t i)
+{
+	return i < NSUBS ? subs[i] : NULL;
+}
+
 int
 repoissub(const char *sub)
 {

@@ -44,6 +44,10 @@ size_t repolen(const struct repo *r);
 /* returns where the repository is, as it was given */
 const char *repowhere(const struct repo *r);
 
+/* returns the name of the i-th of the repositories that xbps-src looks into, "" for
+ * the main one, which is the first; NULL behind the last */
+const char *reposub(size_t i);
+
 /* whether sub is the main repository, "", or one of the sub-repositories that
  * xbps-src looks into */
 int repoissub(const char *sub);

@@ -13,7 +13,7 @@ cat >layers <<'END'
 3 audit operand plan plandep planorder render uses world
 3 await builder builds filing intake local needs packing queue ready reject
 3 request rival run scan sched starts taking
-3 bar eta explain follow row screen sim status statusdetail statuslink why
+3 bar eta explain follow rebuilds row screen sim status statusdetail statuslink why
 3 site sitedata sitefamilies sitehistory sitelog siteoverview sitepackages sitepage siteparts siteplan sitesign sitetries
 END
 

@@ -328,6 +328,45 @@ exits 111 'no tree' spiff-status -y leaf
 has 'is an error' err 'none'
 SPIFF_DISTDIR=tree
 
+# a library's update that waits in the stage, here and in a sub-repository
+spool
+rm -rf repo
+mkdir -p repo/nonfree
+(
+	# shellcheck source=test/pkg.sh
+	. "$test/pkg.sh"
+	cd repo || exit
+	pkg libx-1_1 x86_64 "$(strings shlib-provides libx.so.1 libxx.so.1)"
+	pkg prog-1_1 x86_64 "$(strings shlib-requires libx.so.1 libxx.so.1)"
+	pkg tool-1_1 x86_64 "$(strings shlib-requires libx.so.1)"
+	spiff-index -a ./*.xbps
+	pkg libx-2_1 x86_64 "$(strings shlib-provides libx.so.2)"
+	spiff-index -a libx-2_1.x86_64.xbps
+	cd nonfree || exit
+	pkg liby-1_1 x86_64 "$(strings shlib-provides liby.so.1)"
+	pkg paid-1_1 x86_64 "$(strings shlib-requires liby.so.1)"
+	spiff-index -a ./*.xbps
+	pkg liby-2_1 x86_64
+	spiff-index -a liby-2_1.x86_64.xbps
+) >said
+job run prog-1_2
+is 'lines say what is to be rebuilt for the stage' \
+	"$(spiff-status -l | cut -f 1-3 | grep -v '^prog-1_2')" 'rebuild	prog	libx.so.1
+rebuild	tool	libx.so.1
+rebuild	prog	libxx.so.1
+rebuild	paid	liby.so.1'
+is 'as spiff-index does' "$(spiff-status -l | grep ^rebuild)" \
+	"$(spiff-index -l repo | grep ^rebuild; spiff-index -l repo/nonfree | grep ^rebuild)"
+is 'behind the jobs, unless some are named' "$(states prog)" 'prog-1_2.x86_64	run'
+is 'the table names them in a line' "$(spiff-status | tail -n 1)" \
+	'rebuild for the stage: prog, tool, paid'
+is 'for that architecture' "$(SPIFF_ARCH=aarch64 spiff-status -l | grep -c ^rebuild)" 0
+echo garbage >repo/nonfree/x86_64-repodata
+exits 0 'an index that cannot be read' spiff-status -l
+is 'is left out' "$(grep -c ^rebuild out)" 3
+has 'and named' err 'repo/nonfree/x86_64-repodata'
+rm -rf repo
+
 # with a scheduler
 spool
 repo met-1_1

@@ -1,0 +1,28 @@
+/* What the stages of the build repository wait for. */
+
+#include <stddef.h>
+
+struct arena;
+struct buf;
+struct rebuild;
+
+struct rebuilds {
+	struct arena *arena;
+	struct rebuild *list;
+	size_t n;
+};
+
+/* reads what has to be rebuilt before the stages of that architecture, those of
+ * sub-repositories too, can move into their indexes; an index that cannot be
+ * read is left out, after a message; rebuildsfree frees it */
+void rebuildsread(struct rebuilds *rs, const char *arch);
+
+/* appends a line for each, `rebuild TAB PACKAGE TAB SONAME' */
+void rebuildslines(const struct rebuilds *rs, struct buf *b);
+
+/* appends an empty line and one with the packages' names, at most cols columns
+ * of it, 0 for any length; nothing if there are none */
+void rebuildssay(const struct rebuilds *rs, int cols, struct buf *b);
+
+/* frees what rs has */
+void rebuildsfree(struct rebuilds *rs);

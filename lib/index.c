@@ -209,8 +209,9 @@ indexwrite(struct index *ix, FILE *out)
 	struct tarpack p = { ix->level, THREADS };
 	int r;
 
+	/* a thread beside the only one that can run would be in its way */
 	if (poolsize() < (unsigned)p.threads)
-		p.threads = (int)poolsize();
+		p.threads = poolsize() > 1 ? (int)poolsize() : 0;
 	r = ix->changed ? repodatawrite(ix->rd, ix->path, &p) : 0;
 	if (r == 0) {
 		if (ix->said->len > 0)

@@ -1,4 +1,8 @@
+/* for sched_getaffinity, which POSIX has not */
+#define _GNU_SOURCE
+
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <unistd.h>
 
@@ -22,9 +26,15 @@ struct worker {
 unsigned
 poolsize(void)
 {
+	cpu_set_t set;
 	long n;
 
-	n = sysconf(_SC_NPROCESSORS_ONLN);
+	/* those of the machine that are not ours would only be in each other's
+	 * way; a machine with more than the set can hold has enough */
+	if (sched_getaffinity(0, sizeof set, &set) == 0)
+		n = CPU_COUNT(&set);
+	else
+		n = sysconf(_SC_NPROCESSORS_ONLN);
 	return n < 1 ? 1 : n > MAXTHREADS ? MAXTHREADS : (unsigned)n;
 }
 

@@ -3,7 +3,8 @@
 
 #include <stddef.h>
 
-/* returns how many threads poolrun may start, at least 1 and at most 16 */
+/* returns how many threads poolrun may start: as many as the process may use
+ * processors, at least 1 and at most 16 */
 unsigned poolsize(void);
 
 /* calls fn(arg, i, thread) for each i below n, in any order and at the same time

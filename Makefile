@@ -1,7 +1,7 @@
 .POSIX:
 .SUFFIXES:
 .SUFFIXES: .c
-.PHONY: all always bench check check-san clean demo fuzz install testprogs uninstall
+.PHONY: all always bench check check-san check-tree clean demo fuzz install testprogs uninstall
 
 CC = cc
 CFLAGS = -O2 -g
@@ -52,6 +52,13 @@ check:
 	@sh test/need build run check
 	@$(MAKE) all testprogs
 	$(PROVE) -e sh test/*.t
+
+# against the xbps-src of a whole void-packages, TREE; test/tree.t has the rest
+check-tree:
+	@test -n '$(TREE)' || { echo 'make check-tree TREE=DIR' >&2; exit 1; }
+	@sh test/need build run check
+	@$(MAKE) all
+	TREE='$(TREE)' $(PROVE) -v -e sh test/tree.t
 
 # the same tests on a copy built with the sanitizers; programs that end soon
 # leave their memory to the system, so leaks are not counted

@@ -11,6 +11,7 @@
 
 #include "buf.h"
 #include "io.h"
+#include "lock.h"
 #include "pages.h"
 #include "tab.h"
 #include "x.h"
@@ -30,6 +31,7 @@ struct page {
 struct pages {
 	char *path;
 	int dir;
+	int lock;
 	uint64_t signature;
 	int known;		/* there was a signature */
 	int changed;		/* something was written */
@@ -61,6 +63,8 @@ pagesdel(struct pages *p)
 		free(g);
 	}
 	tabdel(p->pages);
+	if (p->lock >= 0)
+		close(p->lock);
 	if (p->dir >= 0)
 		close(p->dir);
 	free(p->path);
@@ -124,10 +128,13 @@ pagesopen(const char *path)
 	p = xcalloc(1, sizeof *p);
 	p->path = xstrdup(path);
 	p->pages = mktab();
-	p->dir = -1;
+	p->dir = p->lock = -1;
 	if (iomkdirs(path) == 0)
 		p->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (p->dir < 0) {
+	/* what two wrote at once would be in the list of one */
+	if (p->dir >= 0)
+		p->lock = locktake(p->dir, ".lock", LOCK_WAIT);
+	if (p->lock < 0) {
 		warn("%s", path);
 		pagesdel(p);
 		return NULL;

@@ -1,7 +1,8 @@
 /* A directory of generated files, of which those are written that have changed.
  * The file .pages in it remembers what was written: a line with a signature of
  * what all was made from, then one for each file with a hash, the size and
- * a note. It is expendable: without it everything is written. */
+ * a note. It is expendable: without it everything is written. One process at a
+ * time writes, the one that has .lock. */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -9,7 +10,8 @@
 struct buf;
 struct pages;
 
-/* opens the directory, making it if need be; NULL after a message */
+/* opens the directory, making it if need be, and waits until no other process
+ * writes there; NULL after a message */
 struct pages *pagesopen(const char *path);
 
 /* returns the directory's descriptor */

@@ -41,7 +41,7 @@ links() {
 
 # written: the files that are newer than the mark, which is set again
 written() {
-	find www -type f -newer mark ! -name .pages | sort | tr '\n' ' '
+	find www -type f -newer mark ! -name '.*' | sort | tr '\n' ' '
 	sleep 0.02
 	touch mark
 	sleep 0.02

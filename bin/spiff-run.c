@@ -21,6 +21,7 @@
 #include "run.h"
 #include "sched.h"
 #include "spool.h"
+#include "www.h"
 
 enum { SYSFAIL = 111, SPANMAX = 365 * 24 * 3600 };
 
@@ -173,5 +174,6 @@ main(int argc, char **argv)
 			err(SYSFAIL, "signals");
 		r = serve(&s);
 	} while (r == RUN_WIPED);
+	wwwlast();
 	return r;
 }

@@ -46,6 +46,8 @@ static struct setting {
 	[CONF_PRIVKEY] = { "SPIFF_PRIVKEY", 0, PATH, "", 0 },
 	[CONF_SIGNEDBY] = { "SPIFF_SIGNEDBY", 0, WORD, "", 0 },
 	[CONF_COMPRESSION] = { "SPIFF_COMPRESSION", 0, WORD, "6", 0 },
+	[CONF_WWW] = { "SPIFF_WWW", 0, PATH, "", 0 },
+	[CONF_HOOKS] = { "SPIFF_HOOKS", 0, PATH, "", 0 },
 };
 
 static char
@@ -221,6 +223,9 @@ derive(void)
 		    cpus > slotstotal() ? cpus / slotstotal() : 1);
 	if (!*settings[CONF_CACHE].value && (s = cachedir()))
 		settings[CONF_CACHE].value = s;
+	if (!*settings[CONF_HOOKS].value)
+		settings[CONF_HOOKS].value = xasprintf("%s/hooks",
+		    settings[CONF_SPOOL].value);
 	return 0;
 }
 

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "buf.h"
+#include "hooks.h"
 #include "intake.h"
 #include "io.h"
 #include "job.h"
@@ -153,6 +154,7 @@ accept(struct sched *s, struct job *j)
 	if (r != 1)
 		return;
 	warnx("%s: wait", j->name);
+	hookstell(s, WAIT, j->name);
 	q = schedput(s, j, WAIT);
 	if (fstatat(s->sp->states[WAIT], j->name, &st, 0) == 0)
 		q->mtime = st.st_mtim;

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "hooks.h"
 #include "io.h"
 #include "reject.h"
 #include "sched.h"
@@ -88,6 +89,7 @@ rejectfile(struct sched *s, int state, const char *name, const char *as,
 	if (r == 1) {
 		warnx("%s: fail: %.*s", safe, (int)strcspn(why, "\n"), why);
 		s->failed = 1;
+		hookstell(s, FAIL, to);
 	} else if (r < 0) {
 		warn("%s/%s/%s", s->sp->path, spoolstates[state], safe);
 	}

@@ -2,6 +2,7 @@
 #include <signal.h>
 
 #include "builds.h"
+#include "hooks.h"
 #include "intake.h"
 #include "loop.h"
 #include "needs.h"
@@ -17,6 +18,7 @@
 #include "stock.h"
 #include "taking.h"
 #include "watch.h"
+#include "www.h"
 
 enum {
 	SCAN = 5000,		/* milliseconds between two looks at everything */
@@ -49,8 +51,10 @@ reap(struct sched *s)
 	/* what nobody claims is an orphan of a build */
 	while ((pid = procreap(&status)) > 0) {
 		if (!buildsreaped(s, pid, status) &&
-		    !intakereaped(s, pid, status))
-			takingreaped(s, pid, status);
+		    !intakereaped(s, pid, status) &&
+		    !takingreaped(s, pid, status) &&
+		    !hooksreaped(s, pid, status))
+			wwwreaped(s, pid, status);
 	}
 }
 
@@ -62,6 +66,8 @@ wind(struct sched *s, int hard)
 	buildsstop(s, hard);
 	intakestop(s);
 	takingstop(s);
+	hooksstop(s, hard);
+	wwwstop(s);
 }
 
 static void
@@ -184,6 +190,9 @@ step(struct sched *s, struct turn *t)
 	startsstep(s);
 	takingstep(s);
 	more |= packingstep(s);
+	hooksrest(s, !more && still(s));
+	hooksstep(s);
+	wwwstep(s);
 	settle(s, t);
 	return more;
 }
@@ -193,7 +202,8 @@ static int
 finished(struct sched *s, struct turn *t, int more)
 {
 	if (s->stopping) {
-		if (buildslocal(s) || takingbusy(s) || intakerequest(s))
+		if (buildslocal(s) || takingbusy(s) || intakerequest(s) ||
+		    hooksbusy(s) || wwwbusy(s))
 			return -2;
 		return t->wiped && !t->asked ? RUN_WIPED : t->once;
 	}
@@ -203,7 +213,7 @@ finished(struct sched *s, struct turn *t, int more)
 	}
 	/* twice: a job that is moved while we look can be missed */
 	if (t->quiet)
-		return result(s);
+		return hooksbusy(s) ? -2 : result(s);
 	t->quiet = 1;
 	t->scan = 1;
 	return -2;

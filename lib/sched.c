@@ -4,6 +4,7 @@
 
 #include "builds.h"
 #include "conf.h"
+#include "hooks.h"
 #include "intake.h"
 #include "job.h"
 #include "packing.h"
@@ -17,6 +18,7 @@
 #include "stock.h"
 #include "taking.h"
 #include "watch.h"
+#include "www.h"
 #include "x.h"
 
 int
@@ -34,6 +36,8 @@ schedopen(struct sched *s)
 	s->starts = mkstarts();
 	s->taking = mktaking();
 	s->packing = mkpacking();
+	s->hooks = mkhooks();
+	s->www = mkwww();
 	/* the watch before the first look, lest something comes in between */
 	s->watch = NULL;
 	if (strcmp(confget(CONF_WATCH), "scan") != 0) {
@@ -51,6 +55,8 @@ void
 schedclose(struct sched *s)
 {
 	watchdel(s->watch);
+	wwwdel(s->www);
+	hooksdel(s->hooks);
 	packingdel(s->packing);
 	takingdel(s->taking);
 	buildsdel(s->builds);
@@ -141,6 +147,9 @@ schedset(struct sched *s, struct qjob *q, int to, const char *why)
 		warnx("%s: %s: %s", q->name, where, why);
 	else
 		warnx("%s: %s", q->name, where);
+	/* a build is told of when it has begun */
+	if (to != RUN)
+		hookstell(s, to, q->name);
 	if (q->state == READY)
 		readydrop(s->ready, q);
 	if (q->state == RUN && q->build) {

@@ -4,12 +4,15 @@
  *   needs	wait/ to ready/
  *   builds	ready/ to run/ to built/, or fail/
  *   taking	built/ to done/, by spiff-index
+ *   hooks	programs of people's that are told of it
+ *   www	the site, by spiff-status
  * Each has a step that does what can be done now and never waits. */
 
 #include <stdint.h>
 
 struct builder;
 struct builds;
+struct hooks;
 struct intake;
 struct job;
 struct packing;
@@ -22,6 +25,7 @@ struct starts;
 struct stock;
 struct taking;
 struct watch;
+struct www;
 
 struct sched {
 	struct spool *sp;
@@ -35,6 +39,8 @@ struct sched {
 	struct starts *starts;
 	struct taking *taking;
 	struct packing *packing;
+	struct hooks *hooks;
+	struct www *www;
 	const struct builder *builder;
 	int64_t idle, longest;		/* limits of a build, milliseconds, 0:
 					 * none */

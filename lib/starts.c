@@ -6,6 +6,7 @@
 #include "buf.h"
 #include "builder.h"
 #include "builds.h"
+#include "hooks.h"
 #include "job.h"
 #include "loop.h"
 #include "packing.h"
@@ -120,6 +121,7 @@ start(struct sched *s, struct qjob *q)
 	buffree(&lines);
 	if (r == 0) {
 		s->trouble = 0;
+		hookstell(s, RUN, b->job);
 		return 1;
 	}
 	buildsundo(s, b);

@@ -6,13 +6,13 @@
 # the layer of each module: an include goes down, or stays in its layer
 cat >layers <<'END'
 0 arena buf confine heap io iomove iosync lock loop pool proc sha shani stamp tab term x
-1 fault graph html job layout manifest mention order place plist plistparse plisttag stage text ver verdict
+1 fault graph html job jobenv layout manifest mention order place plist plistparse plisttag stage text ver verdict
 2 claim conf delivery fetch log pages past pkg pkgs repo repodata repos spool stock tar
 2 eval shell tmpl tmplcache tmplenv tmplparse tree watch
 2 add clean gone index obsolete parcel shelf sign signindex stow take whole
 3 audit operand plan plandep planorder render uses world
-3 await builder builds filing intake local needs packing queue ready reject
-3 request rival run scan sched starts taking
+3 await builder builds filing hooks intake local needs packing queue ready reject
+3 request rival run scan sched starts taking www
 3 bar eta explain follow rebuilds row screen sim status statusdetail statuslink why
 3 site sitedata sitefamilies sitehistory sitelog siteoverview sitepackages sitepage siteparts siteplan sitesign sitetries
 END

@@ -23,12 +23,13 @@ struct plan *
 planopen(int bare, int anew)
 {
 	struct plan *p;
+	int i;
 
 	p = xcalloc(1, sizeof *p);
 	p->world = xcalloc(1, sizeof *p->world);
 	p->graph = mkgraph();
-	p->numbers[0] = mktab();
-	p->numbers[1] = mktab();
+	for (i = 0; i < WORLD_SIDES; i++)
+		p->numbers[i] = mktab();
 	if (worldopen(p->world, bare, anew) < 0) {
 		planclose(p);
 		return NULL;
@@ -43,8 +44,8 @@ planclose(struct plan *p)
 
 	worldclose(p->world);
 	free(p->world);
-	tabdel(p->numbers[0]);
-	tabdel(p->numbers[1]);
+	for (i = 0; i < WORLD_SIDES; i++)
+		tabdel(p->numbers[i]);
 	for (i = 0; i < p->n; i++) {
 		free(p->nodes[i].pkgver);
 		free(p->nodes[i].had);
@@ -90,16 +91,25 @@ planask(struct plan *p, const char *name, int forced)
 {
 	const char *source;
 	struct asked *r;
+	int side;
 
 	source = vernameok(name) ? treesource(p->world->tree, name) : NULL;
 	if (!source) {
 		warnx("%s: no template makes it", name);
 		return -1;
 	}
+	side = worldmaker(p->world, name, WORLD_TARGET);
+	if (side == WORLD_NONE) {
+		warnx("%s: no build for %s makes it", name,
+		    p->world->sides[WORLD_TARGET].arch);
+		return -1;
+	}
+	if (side == WORLD_32BIT && worldopen32(p->world) < 0)
+		return -1;
 	p->asked = xgrow(p->asked, p->nasked, sizeof *p->asked);
 	r = &p->asked[p->nasked++];
 	r->name = xstrdup(name);
-	r->node = node(p, 1, source);
+	r->node = node(p, side, source);
 	if (forced)
 		p->nodes[r->node].forced = 1;
 	return 0;
@@ -138,7 +148,7 @@ evaluate(struct plan *p)
 
 	names = xcalloc(p->n - p->loaded, sizeof *names);
 	r = 0;
-	for (side = 0; side < 2 && r == 0; side++) {
+	for (side = 0; side < WORLD_SIDES && r == 0; side++) {
 		n = 0;
 		for (i = p->loaded; i < p->n; i++) {
 			if (p->nodes[i].side == side)
@@ -153,9 +163,18 @@ evaluate(struct plan *p)
 	return r;
 }
 
-/* makes nodes for what a node depends on */
-static void
-discover(struct plan *p, size_t at)
+/* whether somebody has what only the builds of a side make that may not even be
+ * open: that has no version to be known first */
+static int
+had32(const struct plan *p, const struct want *want)
+{
+	return want->maker == WORLD_32BIT &&
+	    reposdep(p->world->sides[want->side].repos, want->pattern, NULL);
+}
+
+/* makes nodes for what a node depends on; -1 after a message */
+static int
+discover(struct plan *p, size_t at, enum planscope scope)
 {
 	const struct pnode *v = &p->nodes[at];
 	const struct tmpl *t = v->t;
@@ -164,12 +183,17 @@ discover(struct plan *p, size_t at)
 	size_t i;
 
 	if (!t || t->error)
-		return;
+		return 0;
 	side = v->side;	/* node() may move what v points to */
 	for (i = 0; worldwant(p->world, t, side, i, &want); i++) {
-		if (want.source)
-			node(p, want.side, want.source);
+		if (!want.source || want.maker == WORLD_NONE ||
+		    (scope != PLAN_ALL && had32(p, &want)))
+			continue;
+		if (want.maker == WORLD_32BIT && worldopen32(p->world) < 0)
+			return -1;
+		node(p, want.maker, want.source);
 	}
+	return 0;
 }
 
 /* marks a node as one that has to be built */
@@ -225,9 +249,10 @@ connect(struct plan *p, size_t at, enum planscope scope, struct work *w)
 			plandepfree(&d);
 			continue;
 		}
-		if (!d.source && !d.where)
+		if (d.node == PLAN_NONE && !d.where)
 			addfault(&p->nodes[at], xasprintf("needs %s, which no "
-			    "template makes and no repository has", d.name));
+			    "%s makes and no repository has", d.name,
+			    d.source ? "build" : "template"));
 		if (d.node != PLAN_NONE && !d.where)
 			mustbuild(p, &p->nodes[d.node]);
 		if (d.node != PLAN_NONE && (!d.where || scope == PLAN_ALL)) {
@@ -245,19 +270,20 @@ present(const struct plan *p, const struct asked *r)
 	const struct pnode *v = &p->nodes[r->node];
 	const char *name;
 	char *pkgver;
-	size_t i;
-	int has;
+	int has, side;
 
 	if (!v->pkgver)
 		return 0;
-	/* -32bit and -dbg packages are made only where there is need of one */
+	/* -dbg packages are made only where there is need of one; what one side
+	 * makes for another is looked for there */
 	name = v->name;
-	for (i = 0; i < v->t->nmakes; i++) {
-		if (strcmp(v->t->makes[i], r->name) == 0)
-			name = r->name;
+	side = v->side;
+	if (tmplmakes(v->t, r->name) >= 0 || side != WORLD_TARGET) {
+		name = r->name;
+		side = WORLD_TARGET;
 	}
 	pkgver = xasprintf("%s%s", name, v->pkgver + strlen(v->name));
-	has = reposexact(p->world->sides[v->side].repos, name, pkgver, NULL) != NULL;
+	has = reposexact(p->world->sides[side].repos, name, pkgver, NULL) != NULL;
 	free(pkgver);
 	return has;
 }
@@ -291,9 +317,10 @@ planmake(struct plan *p, enum planscope scope)
 	if (r == 0)
 		start(p, scope, &now);
 	while (r == 0 && now.n > 0) {
-		for (i = 0; i < now.n; i++)
-			discover(p, now.nodes[i]);
-		r = evaluate(p);
+		for (i = 0; r == 0 && i < now.n; i++)
+			r = discover(p, now.nodes[i], scope);
+		if (r == 0)
+			r = evaluate(p);
 		next.n = 0;
 		for (i = 0; r == 0 && i < now.n; i++)
 			connect(p, now.nodes[i], scope, &next);

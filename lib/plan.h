@@ -30,7 +30,7 @@ struct pnode {
 	int build;		/* it has to be built */
 	int forced;		/* whether or not a repository has it */
 	int there;		/* a repository has it at this version */
-	int side;		/* of the world: for the host or the target */
+	int side;		/* of the world: what it is built for */
 };
 
 struct pdep {
@@ -60,7 +60,7 @@ struct plan {
 	struct graph *graph;	/* of the nodes: an edge to each dependency that is
 				 * to be built before, with PLAN_ALL to the others
 				 * too, labelled with its first kind */
-	struct tab *numbers[2];	/* by side: source package to its node + 1 */
+	struct tab *numbers[3];	/* by side: source package to its node + 1 */
 	size_t loaded;		/* nodes below this number are evaluated */
 	char *followed;		/* by node: its dependencies are in the graph */
 	size_t *edgefrom;	/* by node: where its last edge comes from + 1 */
@@ -75,7 +75,7 @@ struct plan *planopen(int bare, int anew);
 void planclose(struct plan *p);
 
 /* asks for a package, binary or source; forced: build it though present; -1
- * after a message when no template makes it */
+ * after a message when no build makes it */
 int planask(struct plan *p, const char *name, int forced);
 
 /* evaluates what was asked for and all that the scope follows; -1 after a
@@ -86,7 +86,7 @@ int planmake(struct plan *p, enum planscope scope);
 size_t planfind(const struct plan *p, const char *name);
 
 /* returns the node of a source package on a side of the world, PLAN_NONE if none
- * or if source is NULL */
+ * or if there is no such side or source */
 size_t plannumber(const struct plan *p, int side, const char *source);
 
 /* sets d to the i-th dependency of an evaluated node, the cross compiler's

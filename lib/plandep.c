@@ -28,7 +28,9 @@ size_t
 plannumber(const struct plan *p, int side, const char *source)
 {
 	/* the table has node + 1, nothing is 0, and PLAN_NONE is one less */
-	return source ? (size_t)tabget(p->numbers[side], source) - 1 : PLAN_NONE;
+	if (!source || side == WORLD_NONE)
+		return PLAN_NONE;
+	return (size_t)tabget(p->numbers[side], source) - 1;
 }
 
 size_t
@@ -57,8 +59,11 @@ satisfy(const struct plan *p, const struct want *want, struct pdep *d)
 	}
 	if (!d->pkg)
 		d->where = NULL;
-	else if (!d->pkgver)
+	if (!d->pkgver && d->pkg)
 		d->pkgver = xstrdup(d->pkg->pkgver);
+	else if (!d->pkgver && v && v->pkgver)
+		d->pkgver = xasprintf("%s%s", want->name,
+		    v->pkgver + strlen(v->name));
 }
 
 int
@@ -76,7 +81,7 @@ plandep(const struct plan *p, size_t at, size_t i, struct pdep *d)
 	d->arch = p->world->sides[want.side].arch;
 	d->side = want.side;
 	d->kind = want.kind;
-	d->node = plannumber(p, want.side, want.source);
+	d->node = plannumber(p, want.maker, want.source);
 	satisfy(p, &want, d);
 	return 1;
 }

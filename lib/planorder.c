@@ -5,17 +5,22 @@
 #include "buf.h"
 #include "graph.h"
 #include "plan.h"
+#include "world.h"
 #include "x.h"
 
 char *
 planwalk(const struct plan *p, const struct walk *w)
 {
+	const struct pnode *v;
 	struct buf b = {0};
 	size_t i;
 
-	for (i = 0; i < w->n; i++)
-		buffmt(&b, "%s%s", i ? " -> " : "",
-		    p->nodes[w->nodes[i]].name);
+	for (i = 0; i < w->n; i++) {
+		v = &p->nodes[w->nodes[i]];
+		buffmt(&b, "%s%s%s%s", i ? " -> " : "", v->name,
+		    v->side != WORLD_TARGET ? "." : "",
+		    v->side != WORLD_TARGET ? v->arch : "");
+	}
 	for (i = 1; i < w->n; i++)
 		buffmt(&b, "%s%s", i > 1 ? ", " : " (",
 		    plankind(w->labels[i]));

@@ -87,7 +87,7 @@ static void
 label(struct buf *b, const struct pnode *v)
 {
 	bufstr(b, v->pkgver);
-	if (!v->side)
+	if (v->side != WORLD_TARGET)
 		buffmt(b, ".%s", v->arch);
 }
 

@@ -33,13 +33,15 @@ reposopen(const char *arch)
 	struct repos *rs;
 	char **mains;
 	size_t i, n;
-	int r;
+	int mayabsent, r;
 
+	mayabsent = strcmp(arch, confget(CONF_ARCH)) != 0 &&
+	    strcmp(arch, confget(CONF_HOST)) != 0;
 	rs = xcalloc(1, sizeof *rs);
 	r = add(rs, confget(CONF_REPO), arch, 1);
 	mains = conflist(CONF_REPOS, &n);
 	for (i = 0; i < n && r == 0; i++)
-		r = add(rs, mains[i], arch, 0);
+		r = add(rs, mains[i], arch, mayabsent);
 	free(mains);
 	if (r < 0) {
 		reposdel(rs);

@@ -8,7 +8,9 @@ struct repo;
 struct repopkg;
 struct repos;
 
-/* reads them all; NULL after a message; reposdel frees it */
+/* reads them all; main ones must have an index for the architectures of the
+ * settings, and may have none for others; NULL after a message; reposdel frees
+ * it */
 struct repos *reposopen(const char *arch);
 
 /* fetches the indexes of those behind URLs, all anew, or those of which there is

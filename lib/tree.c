@@ -205,6 +205,17 @@ treesource(struct tree *t, const char *name)
 }
 
 int
+treebeside(struct tree *t, const char *name)
+{
+	const struct entry *e;
+
+	if (!treesource(t, name))
+		return 0;
+	e = tabget(t->entries, name);
+	return !e || !e->source;
+}
+
+int
 treestat(struct tree *t, const char *source, struct stat *st)
 {
 	struct entry *e;

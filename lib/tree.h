@@ -21,6 +21,10 @@ void treeclose(struct tree *t);
  * when no template makes it; lives as long as the tree */
 const char *treesource(struct tree *t, const char *name);
 
+/* whether a package is made besides another: the trees have it neither as a
+ * source nor as a link, but treesource finds it without -32bit or -dbg */
+int treebeside(struct tree *t, const char *name);
+
 /* returns the names of all source packages, sorted, and their number; they live
  * as long as the tree; NULL after a message */
 const char *const *treelist(struct tree *t, size_t *n);

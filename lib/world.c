@@ -10,38 +10,39 @@
 #include "x.h"
 
 static const char dummy[] = "cross-vpkg-dummy";
+static const char arch32[] = "i686", suffix32[] = "-32bit";
 
 static int
-openside(struct world *w, int side, const char *arch, int bare, int anew)
+openside(struct world *w, int side, const char *arch)
 {
 	struct side *s = &w->sides[side];
 	struct tmplenv env = {
 		.host = confget(CONF_HOST),
 		.target = arch,
 		.check = confget(CONF_CHECK),
-		.bare = bare,
+		.bare = w->bare,
 	};
 
 	s->arch = arch;
 	s->ts = tmplopen(w->tree, &env);
 	if (!s->ts)
 		return -1;
-	reposfetch(arch, anew);
+	reposfetch(arch, w->anew);
 	s->repos = reposopen(arch);
 	return s->repos ? 0 : -1;
 }
 
 /* adds a source package and all that it needs for the target to the base */
 static int
-addbase(struct world *w, const char *source)
+addbase(struct world *w, int side, const char *source)
 {
-	struct tmpls *ts = w->sides[1].ts;
+	struct tmpls *ts = w->sides[side].ts;
 	const struct tmpl *t;
 	const char *next;
 	size_t i;
 	void **place;
 
-	place = tabput(w->base, source);
+	place = tabput(w->base[side], source);
 	if (*place)
 		return 0;
 	*place = w;
@@ -52,7 +53,7 @@ addbase(struct world *w, const char *source)
 		if (t->deps[i].kind != TMPL_MAKE && t->deps[i].kind != TMPL_RUN)
 			continue;
 		next = treesource(w->tree, t->deps[i].name);
-		if (next && addbase(w, next) < 0)
+		if (next && addbase(w, side, next) < 0)
 			return -1;
 	}
 	return 0;
@@ -60,11 +61,12 @@ addbase(struct world *w, const char *source)
 
 /* what a cross build is made with besides what templates name */
 static int
-opencross(struct world *w)
+opencross(struct world *w, int side)
 {
-	w->crosspkg = xasprintf("cross-%s", tmpltriplet(w->sides[1].ts));
-	w->base = mktab();
-	return treesource(w->tree, dummy) ? addbase(w, dummy) : 0;
+	w->crosspkg[side] = xasprintf("cross-%s",
+	    tmpltriplet(w->sides[side].ts));
+	w->base[side] = mktab();
+	return treesource(w->tree, dummy) ? addbase(w, side, dummy) : 0;
 }
 
 int
@@ -75,19 +77,31 @@ worldopen(struct world *w, int bare, int anew)
 	size_t n;
 
 	memset(w, 0, sizeof *w);
+	w->bare = bare;
+	w->anew = anew;
 	host = confget(CONF_HOST);
 	target = confget(CONF_ARCH);
 	w->cross = strcmp(host, target) != 0;
 	dirs = conflist(CONF_DISTDIR, &n);
 	w->tree = treeopen(dirs, n);
 	free(dirs);
-	if (!w->tree || openside(w, 1, target, bare, anew) < 0)
+	if (!w->tree || openside(w, WORLD_TARGET, target) < 0)
 		return -1;
 	if (!w->cross)
 		return 0;
-	if (openside(w, 0, host, bare, anew) < 0)
+	if (openside(w, WORLD_HOST, host) < 0)
 		return -1;
-	return opencross(w);
+	return opencross(w, WORLD_TARGET);
+}
+
+int
+worldopen32(struct world *w)
+{
+	if (w->sides[WORLD_32BIT].arch)
+		return 0;
+	if (openside(w, WORLD_32BIT, arch32) < 0)
+		return -1;
+	return opencross(w, WORLD_32BIT);
 }
 
 void
@@ -95,21 +109,21 @@ worldclose(struct world *w)
 {
 	int i;
 
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < WORLD_SIDES; i++) {
 		if (w->sides[i].ts)
 			tmplclose(w->sides[i].ts);
 		reposdel(w->sides[i].repos);
+		tabdel(w->base[i]);
+		free(w->crosspkg[i]);
 	}
 	if (w->tree)
 		treeclose(w->tree);
-	tabdel(w->base);
-	free(w->crosspkg);
 }
 
 int
 worldbase(const struct world *w, int side, const char *source)
 {
-	return w->cross && side == 1 && tabget(w->base, source);
+	return w->base[side] && tabget(w->base[side], source);
 }
 
 /* xbps-src installs the cross compiler and a dummy of the base system, the
@@ -119,10 +133,10 @@ static int
 crosswant(const struct world *w, const struct tmpl *t, int side, size_t i,
     struct want *want)
 {
-	if (!w->cross || side == 0)
+	if (!w->crosspkg[side])
 		return 0;
 	if (i == 0) {
-		want->name = w->crosspkg;
+		want->name = w->crosspkg[side];
 		want->kind = TMPL_HOST;
 	} else if (i == 1 && !worldbase(w, side, t->name)) {
 		want->name = dummy;
@@ -136,7 +150,26 @@ crosswant(const struct world *w, const struct tmpl *t, int side, size_t i,
 }
 
 int
-worldwant(const struct world *w, const struct tmpl *t, int side, size_t i,
+worldmaker(struct world *w, const char *name, int side)
+{
+	size_t n;
+	int i;
+
+	n = strlen(name);
+	if (n <= sizeof suffix32 - 1 || !treebeside(w->tree, name) ||
+	    strcmp(name + n - (sizeof suffix32 - 1), suffix32) != 0)
+		return side;
+	if (strcmp(w->sides[side].arch, "x86_64") != 0)
+		return WORLD_NONE;
+	for (i = 0; i < WORLD_32BIT; i++) {
+		if (w->sides[i].arch && strcmp(w->sides[i].arch, arch32) == 0)
+			return i;
+	}
+	return WORLD_32BIT;
+}
+
+int
+worldwant(struct world *w, const struct tmpl *t, int side, size_t i,
     struct want *want)
 {
 	memset(want, 0, sizeof *want);
@@ -148,8 +181,11 @@ worldwant(const struct world *w, const struct tmpl *t, int side, size_t i,
 		return 0;
 	}
 	want->side = side;
-	if (w->cross && (want->kind == TMPL_HOST || want->kind == TMPL_CHECK))
-		want->side = 0;
+	if (w->crosspkg[side] &&
+	    (want->kind == TMPL_HOST || want->kind == TMPL_CHECK))
+		want->side = w->cross ? WORLD_HOST : WORLD_TARGET;
+	want->maker = worldmaker(w, want->name, want->side);
+	want->any |= treebeside(w->tree, want->name);
 	want->source = treesource(w->tree, want->name);
 	/* though another's link may have the name: libcxx of llvm21, llvm22 */
 	if (want->source && want->side == side && tmplmakes(t, want->name) >= 0)

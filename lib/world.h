@@ -1,5 +1,11 @@
-/* What a plan is made from: the tree, and for the machine that builds and the one
- * that is built for, the templates and the repositories. */
+/* What a plan is made from: the tree, and for the machine that builds, the one
+ * that is built for, and the one that makes 32-bit packages for that, the
+ * templates and the repositories.
+ *
+ * A package foo-32bit for x86_64 is made by the build of foo for i686 and lies in
+ * the sub-repository multilib. No xbps-src builds it on its own account: one
+ * that some repository has will do, whatever its version. The same goes for
+ * foo-dbg, which the build of foo makes. */
 
 #include <stddef.h>
 
@@ -15,14 +21,23 @@ struct side {
 	struct repos *repos;
 };
 
+enum {
+	WORLD_NONE = -1,
+	WORLD_HOST,
+	WORLD_TARGET,	/* the host's too when it is no cross build */
+	WORLD_32BIT,	/* i686, when it is neither of them */
+	WORLD_SIDES
+};
+
 struct world {
 	struct tree *tree;
-	int cross;
-	struct side sides[2];	/* 0: the host's, 1: the target's; when it is no
-				 * cross build everything is on the target's */
-	char *crosspkg;		/* "cross-TRIPLET", NULL when it is no cross build */
-	struct tab *base;	/* source packages for the target that come before
-				 * its sysroot: cross-vpkg-dummy and what it needs */
+	int cross, bare, anew;
+	struct side sides[WORLD_SIDES];	/* those that are open have an arch */
+	char *crosspkg[WORLD_SIDES];	/* "cross-TRIPLET", NULL when the side is no
+					 * cross build */
+	struct tab *base[WORLD_SIDES];	/* source packages that come before the
+					 * sysroot: cross-vpkg-dummy and what it
+					 * needs */
 };
 
 /* a dependency of a template, found in the world */
@@ -32,6 +47,7 @@ struct want {
 	const char *source;	/* what makes it, NULL: no template */
 	int kind;		/* enum tmplkind */
 	int side;		/* where it is wanted */
+	int maker;		/* where its source is built, WORLD_NONE: nowhere */
 	int any;		/* any version will do */
 };
 
@@ -46,7 +62,15 @@ int worldopen(struct world *w, int bare, int anew);
 /* frees it and remembers the evaluated templates */
 void worldclose(struct world *w);
 
+/* opens the side that makes 32-bit packages unless it is open; -1 after a
+ * message */
+int worldopen32(struct world *w);
+
+/* returns the side whose build of the source makes a package that is wanted on a
+ * side, which may not be open yet; WORLD_NONE when no build does */
+int worldmaker(struct world *w, const char *name, int side);
+
 /* sets want to the i-th dependency of a template on a side: those it names, then
  * what xbps-src adds for a cross build; 0 behind the last */
-int worldwant(const struct world *w, const struct tmpl *t, int side, size_t i,
+int worldwant(struct world *w, const struct tmpl *t, int side, size_t i,
     struct want *want);

@@ -100,11 +100,10 @@ files_plist() {
 	END { print (kind ? "\t</array>\n</dict>" : "<dict/>") "\n</plist>" }'
 }
 
-hook() {
-	local arch=$XBPS_TARGET_MACHINE dir=$XBPS_REPOSITORY${repository:+/$repository}
-	local meta=$XBPS_STATEDIR/$pkgname-meta binpkg tmp
+# genpkg DIR ARCH: the package of $PKGDESTDIR
+genpkg() {
+	local dir=$1 arch=$2 meta=$XBPS_STATEDIR/$pkgname-meta binpkg tmp
 
-	[ "${archs// /}" != noarch ] || arch=noarch
 	binpkg=$pkgver.$arch.xbps
 	mkdir -p "$dir" "$meta"
 	# One that was killed leaves its lock, and the next waits for ever.
@@ -133,4 +132,34 @@ hook() {
 	mv "$tmp" "$dir/$binpkg"
 	rm "$dir/$binpkg.lock"
 	printf '%s\t%s\n' "$dir" "$binpkg" >>"$XBPS_STATEDIR/register"
+}
+
+# A build for i686 makes packages for x86_64, too: with the libraries alone, or,
+# with lib32mode=full, with all files.
+gen32pkg() {
+	local from=$PKGDESTDIR name=$pkgname f
+	local pkgname=$pkgname-32bit pkgver=$pkgname-32bit-${version}_$revision
+	local PKGDESTDIR=$XBPS_DESTDIR/$pkgname-32bit-$version
+
+	[ "$lib32mode" = full ] || [ -d "$from/usr/lib" ] || [[ $name = *-devel ]] ||
+		return 0
+	rm -rf "$PKGDESTDIR"
+	mkdir -p "$PKGDESTDIR"
+	cp -a "$from/." "$PKGDESTDIR"
+	[ ! -d "$PKGDESTDIR/usr/lib" ] ||
+		mv "$PKGDESTDIR/usr/lib" "$PKGDESTDIR/usr/lib32"
+	[ "$lib32mode" = full ] ||
+		find "$PKGDESTDIR" ! -type d ! -path '*/usr/lib32/*' -delete
+	for f in provides rdeps shlib-provides shlib-requires; do
+		: >"$XBPS_STATEDIR/$pkgname-$f"
+	done
+	genpkg "$XBPS_REPOSITORY/multilib${repository:+/$repository}" x86_64
+}
+
+hook() {
+	local arch=$XBPS_TARGET_MACHINE
+
+	[ "${archs// /}" != noarch ] || arch=noarch
+	genpkg "$XBPS_REPOSITORY${repository:+/$repository}" "$arch"
+	[ "$XBPS_TARGET_MACHINE" != i686 ] || [ "$lib32disabled" ] || gen32pkg
 }

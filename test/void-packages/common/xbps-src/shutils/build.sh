@@ -98,12 +98,14 @@ run_hooks() {
 
 # All packages of one repository at once; its exit status does not count.
 register_pkgs() {
-	local dir
+	local dir machine
 
 	sort -u "$XBPS_STATEDIR/register" | cut -f 1 | uniq | while read -r dir; do
 		msg_normal "Registering new packages to $dir\n"
+		machine=$XBPS_TARGET_MACHINE
+		[[ $dir != */multilib* ]] || machine=x86_64
 		awk -F '\t' -v "dir=$dir" '$1 == dir { print $1 "/" $2 }' "$XBPS_STATEDIR/register" |
-			XBPS_TARGET_ARCH=$XBPS_TARGET_MACHINE SPIFF_ARCH=$XBPS_TARGET_MACHINE \
+			XBPS_TARGET_ARCH=$machine SPIFF_ARCH=$machine \
 			xargs "$XBPS_RINDEX_CMD" -f -a
 	done
 }

@@ -36,7 +36,7 @@ template_pkgver() {
 	awk -v "name=$1" -F '["=]+' '
 		/^(version|revision)=/ { v[$1] = $2 }
 		END { print name "-" v["version"] "_" v["revision"] }
-	' "$XBPS_SRCPKGDIR/${1%-32bit}/template"
+	' "$XBPS_SRCPKGDIR/$1/template"
 }
 
 # Says of each of the dependencies $4... of the kind $1 whether a repository
@@ -48,7 +48,7 @@ find_deps() {
 
 	for dep; do
 		have=${repo_pkgver[$arch $dep]}
-		if [ ! -f "$XBPS_SRCPKGDIR/${dep%-32bit}/template" ]; then
+		if [ ! -f "$XBPS_SRCPKGDIR/$dep/template" ]; then
 			[ "$have" ] || msg_error "$pkgver: $what dependency '$dep' does not exist!\n"
 			want=$have
 		else

@@ -1,12 +1,14 @@
 # The repositories, and what of them is unpacked in the masterdir.
 
-# In the order in which they are asked.
+# Those for the machine $1, in the order in which they are asked.
 repo_dirs() {
-	local alt=$XBPS_ALT_REPOSITORY local_conf=$XBPS_DISTDIR/etc/xbps.d/repos-local.conf
+	local alt=$XBPS_ALT_REPOSITORY dir=$XBPS_DISTDIR/etc/xbps.d
+	local conf=("$dir/repos-local.conf")
 
+	[ "$1" != x86_64 ] || conf+=("$dir/repos-local-x86_64-multilib.conf")
 	{
-		[ -z "$alt" ] || sed "s,/host/binpkgs,&/$alt," "$local_conf"
-		cat "$local_conf" "$XBPS_DISTDIR"/etc/xbps.d/custom/*.conf 2>/dev/null
+		[ -z "$alt" ] || sed "s,/host/binpkgs,&/$alt," "${conf[@]}"
+		cat "${conf[@]}" "$dir"/custom/*.conf 2>/dev/null
 	} | sed -n "s,^repository=,,p" | sed "s,^/host/,$XBPS_HOSTDIR/,"
 }
 
@@ -16,7 +18,7 @@ repo_dirs() {
 repo_list() {
 	local dir dict
 
-	repo_dirs | while read -r dir; do
+	repo_dirs "$1" | while read -r dir; do
 		[ -f "$dir/$1-repodata" ] || continue
 		echo "repository $dir"
 		for dict in stage index; do

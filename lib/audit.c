@@ -20,6 +20,17 @@ bytext(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+/* whether an earlier dependency has the name of the i-th */
+static int
+named(const struct tmpl *t, size_t i)
+{
+	size_t k;
+
+	for (k = 0; strcmp(t->deps[k].name, t->deps[i].name) != 0; k++)
+		;
+	return k < i;
+}
+
 /* the sources of a node's dependencies: all, or -1 after a message */
 static int
 sources(const struct plan *p, size_t node, const char **names, size_t *count)
@@ -33,7 +44,9 @@ sources(const struct plan *p, size_t node, const char **names, size_t *count)
 	*count = 0;
 	for (i = 0; i < v->t->ndeps && plandep(p, node, i, &d); i++) {
 		if (!d.source) {
-			warnx("%s: %s: no template makes it", v->name, d.name);
+			if (!named(v->t, i))
+				warnx("%s: %s: no template makes it", v->name,
+				    d.name);
 			r = -1;
 		} else if ((own = tmplmakes(v->t, d.name)) < 0 ||
 		    (own == 0 && d.side != v->side)) {

@@ -98,6 +98,10 @@ sed 's/seed/lost/g; $a makedepends=nonesuch-devel' \
 sed 's/seed/bad/g; $a if' tree/srcpkgs/seed/template >tree/srcpkgs/bad/template
 sed 's/seed/quits/g; $a exit 0' tree/srcpkgs/seed/template \
 	>tree/srcpkgs/quits/template
+echo 'depends=nonesuch-devel' >>tree/srcpkgs/lost/template
+exits 1 'a dependency that nothing makes, wanted twice' spiff-deps -d lost
+is 'is named once' "$(cat err)" \
+	'spiff-deps: lost: nonesuch-devel: no template makes it'
 exits 1 'a dependency that nothing makes' spiff-deps lost
 has 'is named' err 'lost: needs nonesuch-devel, which no template makes'
 exits 1 'a template with a syntax error' spiff-deps bad

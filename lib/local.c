@@ -50,6 +50,7 @@ sign(void *arg)
 	struct note *n = arg;
 	struct buf b = {0};
 	char *claim;
+	int r;
 
 	claim = claimmake(getpid());
 	if (!claim)
@@ -57,8 +58,11 @@ sign(void *arg)
 	bufadd(&b, n->lines->s, n->lines->len);
 	jobline(&b, "node", claimhost());
 	jobline(&b, "handle", claim);
+	free(claim);
 	errno = ENOENT;
-	return spoolnote(n->sp, RUN, n->job, &b) == 1 ? 0 : -1;
+	r = spoolnote(n->sp, RUN, n->job, &b);
+	buffree(&b);
+	return r == 1 ? 0 : -1;
 }
 
 static void

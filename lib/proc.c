@@ -1,3 +1,6 @@
+/* for vfork and execvpe, which POSIX has not any more, or not yet */
+#define _GNU_SOURCE
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -93,32 +96,89 @@ again(int report)
 	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
 }
 
-static void
-become(const struct proc *p, pid_t parent, int report)
+static _Noreturn void
+become(const struct proc *p, char *const *env, pid_t parent, int report)
 {
-	char *const *e;
 	int r;
 
 	r = setup(p, parent);
-	for (e = p->env; r == 0 && e && *e; e++)
-		r = putenv(*e) == 0 ? 0 : -1;
 	if (r == 0 && p->child)
 		r = p->child(p->arg);
 	if (r == 1)
 		r = again(report);
 	if (r == 0)
-		execvp(p->argv[0], p->argv);
+		execvpe(p->argv[0], p->argv, env);
 	r = errno;
 	if (iowritefd(report, &r, sizeof r) < 0)
 		_exit(126);
 	_exit(127);
 }
 
+/* whether more has a NAME=value for the same name */
+static int
+replaced(const char *var, char *const *more)
+{
+	size_t n;
+
+	for (n = strcspn(var, "=") + 1; *more; more++) {
+		if (strncmp(var, *more, n) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+/* the child's environment; the caller frees the array */
+static char **
+environment(const struct proc *p)
+{
+	static char *none[] = { NULL };
+	char *const *e, *const *more;
+	char **env;
+	size_t n;
+
+	more = p->env ? p->env : none;
+	env = NULL;
+	n = 0;
+	for (e = p->bare || !environ ? none : environ; *e; e++) {
+		if (replaced(*e, more))
+			continue;
+		env = xgrow(env, n, sizeof *env);
+		env[n++] = *e;
+	}
+	for (e = more;; e++) {
+		env = xgrow(env, n, sizeof *env);
+		env[n++] = *e;
+		if (!*e)
+			return env;
+	}
+}
+
+/* A copy of a large process takes long to make, and is not needed for an exec.
+ * Until that the child runs in our memory, and no signal may reach a handler of
+ * ours there. */
+static pid_t
+launch(const struct proc *p, char *const *env, int report)
+{
+	sigset_t all, old;
+	pid_t parent, pid;
+
+	parent = getpid();
+	sigfillset(&all);
+	if (sigprocmask(SIG_SETMASK, &all, &old) < 0)
+		return -1;
+	pid = p->apart ? fork() : vfork();
+	if (pid == 0)
+		become(p, env, parent, report);
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	return pid;
+}
+
 pid_t
 procstart(const struct proc *p)
 {
 	struct buf got = {0};
-	pid_t parent, pid;
+	char **env;
+	pid_t pid;
 	int e, fds[2];
 
 	if (pipe(fds) < 0)
@@ -128,11 +188,10 @@ procstart(const struct proc *p)
 	e = fcntl(fds[1], F_DUPFD_CLOEXEC, 3);
 	close(fds[1]);
 	fds[1] = e;
-	parent = getpid();
-	pid = fds[1] < 0 ? -1 : fork();
-	if (pid == 0)
-		become(p, parent, fds[1]);
+	env = environment(p);
+	pid = fds[1] < 0 ? -1 : launch(p, env, fds[1]);
 	e = errno;
+	free(env);
 	if (fds[1] >= 0)
 		close(fds[1]);
 	if (pid > 0 && ioreadfd(fds[0], sizeof e, &got) == 0 &&

@@ -7,14 +7,17 @@ struct buf;
 struct proc {
 	char *const *argv;	/* argv[0] is searched on PATH unless it has a / */
 	char *const *env;	/* NAME=value on top of ours; NULL for none */
+	int bare;		/* not on top of ours */
 	int in;			/* its standard input; -1: /dev/null */
 	int out, err;		/* -1: ours */
 	int session;		/* nonzero: a session and group of its own */
 	int deathsig;		/* sent to it when we die; 0: none */
 	int (*child)(void *);	/* called in the child before exec, may be NULL; */
-	void *arg;		/* -1 with errno ends the child and the start, 1
-				 * has a child of the child go on, which ends with
-				 * it: after unshare(2) of processes */
+	void *arg;		/* -1 with errno ends the child and the start */
+	int apart;		/* child runs in a copy of our memory, not in our
+				 * own while we wait, and may return 1 to have a
+				 * child of the child go on, which ends with it:
+				 * after unshare(2) of processes */
 };
 
 /* starts p and returns its pid; -1 with errno, that of a failed exec too, and

@@ -26,8 +26,6 @@ enum {
 	MEMORY = 1 << 30
 };
 
-extern char **environ;
-
 static int
 confined(void *arg)
 {
@@ -40,7 +38,6 @@ confined(void *arg)
 		.memory = MEMORY,
 	};
 
-	environ = env->env;
 	return confine(&c);
 }
 
@@ -64,8 +61,8 @@ int
 shellstart(struct shell *sh, const struct shellenv *env)
 {
 	int fds[6] = { -1, -1, -1, -1, -1, -1 };
-	struct proc p = { .argv = env->argv, .session = 1, .deathsig = SIGKILL,
-	    .child = confined };
+	struct proc p = { .argv = env->argv, .env = env->env, .bare = 1,
+	    .session = 1, .deathsig = SIGKILL, .child = confined, .apart = 1 };
 	size_t i;
 
 	if (socketpair(AF_UNIX, SOCK_STREAM, 0, fds) < 0 ||

@@ -18,10 +18,10 @@ enum { STEP = 1 << 18, LINEMAX = 4096 };
 
 struct logzip {
 	char *log, *packed;	/* names in log/ */
-	char tmp[512];
+	char tmp[512];		/* in log/ too; "": there is none */
 	char *path;		/* of the spool, for messages */
-	int dir, in, out;
-	gzFile gz;		/* has a descriptor of its own */
+	int dir, in;
+	gzFile gz;
 };
 
 int
@@ -148,8 +148,8 @@ logzipdel(struct logzip *z)
 		gzclose(z->gz);
 	if (z->in >= 0)
 		close(z->in);
-	if (z->out >= 0)
-		ioabandon(z->dir, z->out, z->tmp);
+	if (*z->tmp)
+		ioabandon(z->dir, -1, z->tmp);
 	free(z->log);
 	free(z->packed);
 	free(z->path);
@@ -167,17 +167,14 @@ logzip(const struct spool *sp, const char *job)
 	z->path = xstrdup(sp->path);
 	z->log = xasprintf("%s.log", job);
 	z->packed = xasprintf("%s.log.gz", job);
-	z->out = -1;
 	z->in = openlog(sp, job, ".log");
 	if (z->in < 0 && errno == ENOENT) {
 		logzipdel(z);
 		return NULL;
 	}
-	if (z->in >= 0)
-		z->out = iotemp(z->dir, z->packed, z->tmp, sizeof z->tmp, 0644);
-	/* gzclose writes, and closes: a second descriptor stays to sync */
-	fd = z->out >= 0 ? fcntl(z->out, F_DUPFD_CLOEXEC, 3) : -1;
-	z->gz = fd >= 0 ? gzdopen(fd, "w6") : NULL;
+	fd = z->in < 0 ? -1 :
+	    iotemp(z->dir, z->packed, z->tmp, sizeof z->tmp, 0644);
+	z->gz = fd < 0 ? NULL : gzdopen(fd, "w6");
 	if (!z->gz) {
 		warn("%s/log/%s", z->path, z->packed);
 		if (fd >= 0)
@@ -205,34 +202,64 @@ zipstep(struct logzip *z)
 	return 0;
 }
 
-static int
-zipend(struct logzip *z)
-{
-	int fd, r;
-
-	errno = EIO;
-	r = gzclose(z->gz);
-	z->gz = NULL;
-	if (r != Z_OK)
-		return -1;
-	fd = z->out;
-	z->out = -1;
-	if (iocommit(z->dir, fd, z->tmp, z->packed) < 0)
-		return -1;
-	return unlinkat(z->dir, z->log, 0) < 0 && errno != ENOENT ? -1 : 0;
-}
-
 int
 logzipon(struct logzip *z)
 {
 	int r;
 
 	r = zipstep(z);
-	if (r == 0)
-		r = zipend(z);
-	if (r < 0)
+	if (r == 0) {
+		errno = EIO;
+		r = gzclose(z->gz) == Z_OK ? 0 : -1;
+		z->gz = NULL;
+		close(z->in);
+		z->in = -1;
+	}
+	if (r < 0) {
 		warn("%s/log/%s", z->path, z->packed);
-	if (r <= 0)
 		logzipdel(z);
-	return r > 0;
+	}
+	return r;
+}
+
+/* syncs and renames them in their order, and returns how many it could */
+static size_t
+install(const struct spool *sp, struct logzip *const *list, size_t n)
+{
+	const char **tmps;
+	size_t done, failed;
+	int r;
+
+	tmps = xcalloc(n, sizeof *tmps);
+	for (done = 0; done < n; done++)
+		tmps[done] = list[done]->tmp;
+	r = iosyncfiles(sp->log, tmps, n, &failed);
+	free(tmps);
+	for (done = 0; r == 0 && done < n; failed = ++done) {
+		r = iorename(sp->log, list[done]->tmp, list[done]->packed);
+		if (r < 0)
+			break;
+		*list[done]->tmp = '\0';
+	}
+	if (r < 0)
+		warn("%s/log/%s", sp->path, list[failed]->packed);
+	return done;
+}
+
+void
+logzipsettle(const struct spool *sp, struct logzip *const *list, size_t n)
+{
+	size_t done, i;
+
+	done = install(sp, list, n);
+	if (done > 0 && iosyncdir(sp->log) < 0) {
+		warn("%s/log", sp->path);
+		done = 0;
+	}
+	for (i = 0; i < n; i++) {
+		if (i < done && unlinkat(sp->log, list[i]->log, 0) < 0 &&
+		    errno != ENOENT)
+			warn("%s/log/%s", sp->path, list[i]->log);
+		logzipdel(list[i]);
+	}
 }

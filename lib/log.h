@@ -25,6 +25,10 @@ struct logzip *logzip(const struct spool *sp, const char *job);
 /* gives up packing; the log stays as it is */
 void logzipdel(struct logzip *z);
 
-/* packs on for some milliseconds: 1 there is more to do, 0 done and z freed;
- * when it cannot be packed the log stays as it is, after a message */
+/* packs on for some milliseconds: 1 there is more to do, 0 all is packed, and
+ * logzipsettle is left to do; -1 after a message, z freed and the log as it was */
 int logzipon(struct logzip *z);
+
+/* puts n packed logs of a spool in the place of the plain ones, with few syncs,
+ * and frees them; those that cannot be stay as they were, after a message */
+void logzipsettle(const struct spool *sp, struct logzip *const *list, size_t n);

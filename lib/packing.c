@@ -5,22 +5,38 @@
 
 #include <bsd/sys/queue.h>
 
+#include "builds.h"
 #include "io.h"
 #include "log.h"
+#include "loop.h"
 #include "packing.h"
 #include "queue.h"
 #include "sched.h"
 #include "spool.h"
+#include "tab.h"
 #include "x.h"
 
+enum {
+	GATHER = 1000,	/* milliseconds that packed logs wait for others to share
+			 * a sync */
+	MANY = 64	/* and how many do */
+};
+
 struct item {
-	char *job;
+	const char *job;	/* tab's */
+	struct logzip *zip;	/* NULL: not begun */
+	int packed;
 	TAILQ_ENTRY(item) list;
 };
 
+TAILQ_HEAD(items, item);
+
 struct packing {
-	TAILQ_HEAD(, item) items;
-	struct logzip *zip;	/* of the first, NULL: not begun */
+	struct tab *jobs;	/* items, by job */
+	struct items plain;	/* the first may be packed in part */
+	struct items packed;
+	size_t npacked;
+	int64_t settle;		/* the packed are to take their places then */
 };
 
 struct packing *
@@ -29,25 +45,22 @@ mkpacking(void)
 	struct packing *p;
 
 	p = xcalloc(1, sizeof *p);
-	TAILQ_INIT(&p->items);
+	p->jobs = mktab();
+	TAILQ_INIT(&p->plain);
+	TAILQ_INIT(&p->packed);
 	return p;
-}
-
-static void
-drop(struct packing *p, struct item *it)
-{
-	TAILQ_REMOVE(&p->items, it, list);
-	free(it->job);
-	free(it);
 }
 
 void
 packingdel(struct packing *p)
 {
+	struct item *it;
+
 	if (!p)
 		return;
-	while (!TAILQ_EMPTY(&p->items))
-		packingdrop(p, TAILQ_FIRST(&p->items)->job);
+	while ((it = TAILQ_FIRST(&p->plain)) || (it = TAILQ_FIRST(&p->packed)))
+		packingdrop(p, it->job);
+	tabdel(p->jobs);
 	free(p);
 }
 
@@ -56,26 +69,35 @@ packingadd(struct packing *p, const char *job)
 {
 	struct item *it;
 
+	if (tabget(p->jobs, job))
+		return;
 	it = xcalloc(1, sizeof *it);
-	it->job = xstrdup(job);
-	TAILQ_INSERT_TAIL(&p->items, it, list);
+	*tabput(p->jobs, job) = it;
+	it->job = tabkey(p->jobs, job);
+	TAILQ_INSERT_TAIL(&p->plain, it, list);
+}
+
+static void
+forget(struct packing *p, struct item *it)
+{
+	if (it->packed)
+		p->npacked--;
+	TAILQ_REMOVE(it->packed ? &p->packed : &p->plain, it, list);
+	tabdrop(p->jobs, it->job);
+	free(it);
 }
 
 void
 packingdrop(struct packing *p, const char *job)
 {
-	struct item *it, *next;
+	struct item *it;
 
-	for (it = TAILQ_FIRST(&p->items); it; it = next) {
-		next = TAILQ_NEXT(it, list);
-		if (strcmp(it->job, job) != 0)
-			continue;
-		if (p->zip && it == TAILQ_FIRST(&p->items)) {
-			logzipdel(p->zip);
-			p->zip = NULL;
-		}
-		drop(p, it);
-	}
+	it = tabget(p->jobs, job);
+	if (!it)
+		return;
+	if (it->zip)
+		logzipdel(it->zip);
+	forget(p, it);
 }
 
 static int
@@ -107,20 +129,55 @@ packingscan(struct sched *s)
 		warn("%s/log", s->sp->path);
 }
 
+/* packs a piece of the first plain log */
+static void
+pack(struct sched *s, struct item *it)
+{
+	struct packing *p = s->packing;
+	int r;
+
+	if (!it->zip)
+		it->zip = logzip(s->sp, it->job);
+	r = it->zip ? logzipon(it->zip) : -1;
+	if (r < 0) {
+		forget(p, it);
+	} else if (r == 0) {
+		TAILQ_REMOVE(&p->plain, it, list);
+		TAILQ_INSERT_TAIL(&p->packed, it, list);
+		it->packed = 1;
+		if (p->npacked++ == 0)
+			p->settle = loopnow() + GATHER;
+	}
+}
+
+/* puts the packed logs in the places of the plain ones */
+static void
+settle(struct sched *s)
+{
+	struct packing *p = s->packing;
+	struct logzip *list[MANY];
+	struct item *it;
+	size_t n;
+
+	for (n = 0; n < MANY && (it = TAILQ_FIRST(&p->packed)); n++) {
+		list[n] = it->zip;
+		forget(p, it);
+	}
+	logzipsettle(s->sp, list, n);
+}
+
 int
 packingstep(struct sched *s)
 {
 	struct packing *p = s->packing;
-	struct item *it;
 
-	it = TAILQ_FIRST(&p->items);
-	if (!it)
-		return 0;
-	if (!p->zip)
-		p->zip = logzip(s->sp, it->job);
-	if (!p->zip || !logzipon(p->zip)) {
-		p->zip = NULL;
-		drop(p, it);
-	}
-	return !TAILQ_EMPTY(&p->items);
+	if (!TAILQ_EMPTY(&p->plain))
+		pack(s, TAILQ_FIRST(&p->plain));
+	/* when nothing is built any more nothing is to be waited for */
+	if (p->npacked == MANY || (p->npacked > 0 && TAILQ_EMPTY(&p->plain) &&
+	    (p->settle <= loopnow() || buildslen(s) == 0)))
+		settle(s);
+	if (p->npacked > 0)
+		schedwake(s, p->settle);
+	return !TAILQ_EMPTY(&p->plain);
 }

@@ -54,6 +54,12 @@ int iorename(int dir, const char *from, const char *to);
 /* makes the directory's entries durable; -1 with errno */
 int iosyncdir(int dir);
 
+/* makes what was written through fd durable; -1 with errno */
+int iosync(int fd);
+
+/* makes all of dir's file system durable; -1 with errno */
+int iosyncall(int dir);
+
 /* makes the bytes of n files durable, all being on dir's file system; -1 with
  * errno, *failed being the number of the one that could not be */
 int iosyncfiles(int dir, const char *const *names, size_t n, size_t *failed);

@@ -26,13 +26,25 @@ syncone(int dir, const char *name)
 }
 
 int
+iosync(int fd)
+{
+	return fdatasync(fd);
+}
+
+int
+iosyncall(int dir)
+{
+	return syncfs(dir);
+}
+
+int
 iosyncfiles(int dir, const char *const *names, size_t n, size_t *failed)
 {
 	int fd, r;
 
 	if (n >= MANY) {
 		fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		r = fd < 0 ? -1 : syncfs(fd);
+		r = fd < 0 ? -1 : iosyncall(fd);
 		if (fd >= 0)
 			close(fd);
 		if (r == 0)

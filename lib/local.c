@@ -60,7 +60,7 @@ sign(void *arg)
 	jobline(&b, "handle", claim);
 	free(claim);
 	errno = ENOENT;
-	r = spoolnote(n->sp, RUN, n->job, &b);
+	r = spoolsign(n->sp, RUN, n->job, &b);
 	buffree(&b);
 	return r == 1 ? 0 : -1;
 }

@@ -157,14 +157,14 @@ settle(struct sched *s, struct turn *t)
 {
 	int64_t now;
 
-	if (!s->sp->dirty)
+	if (!spoolunsynced(s->sp))
 		return;
 	now = loopnow();
 	if (!t->sync)
 		t->sync = now + SYNC;
 	if (t->sync <= now) {
 		spoolsync(s->sp);
-		t->sync = s->sp->dirty ? now + SCAN : 0;
+		t->sync = spoolunsynced(s->sp) ? now + SCAN : 0;
 	}
 	if (t->sync)
 		schedwake(s, t->sync);

@@ -8,16 +8,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "buf.h"
 #include "io.h"
-#include "job.h"
 #include "spool.h"
 #include "x.h"
 
-enum {
-	JOBMAX = 1 << 20,	/* bytes of a job's file */
-	STALE = 24 * 60 * 60	/* seconds until a file in tmp/ is swept */
-};
+enum { STALE = 24 * 60 * 60 };	/* seconds until a file in tmp/ is swept */
 
 const char *const spoolstates[NSTATE] = {
 	[NEW] = "new",
@@ -76,6 +71,8 @@ spoolopen(struct spool *sp, const char *path, int create)
 
 	sp->path = xstrdup(path);
 	sp->dirty = 0;
+	sp->nnoted = 0;
+	sp->all = 0;
 	sp->tmp = sp->incoming = sp->log = -1;
 	for (i = 0; i < NSTATE; i++)
 		sp->states[i] = -1;
@@ -105,6 +102,8 @@ spoolclose(struct spool *sp)
 {
 	int i;
 
+	while (sp->nnoted > 0)
+		close(sp->noted[--sp->nnoted]);
 	for (i = 0; i < NSTATE; i++)
 		shut(sp->states[i]);
 	shut(sp->tmp);
@@ -202,11 +201,41 @@ spooldrop(struct spool *sp, enum state st, const char *name)
 }
 
 int
+spoolunsynced(const struct spool *sp)
+{
+	return sp->dirty || sp->nnoted || sp->all;
+}
+
+/* the notes come before the moves that they explain */
+static int
+syncnotes(struct spool *sp)
+{
+	int fd, r;
+
+	r = 0;
+	if (sp->all) {
+		r = iosyncall(sp->dir);
+		if (r == 0)
+			sp->dirty = 0;
+	}
+	while (sp->nnoted > 0) {
+		fd = sp->noted[--sp->nnoted];
+		if (!sp->all && iosync(fd) < 0)
+			r = -1;
+		close(fd);
+	}
+	if (r < 0)
+		warn("%s", sp->path);
+	sp->all = r < 0;
+	return r;
+}
+
+int
 spoolsync(struct spool *sp)
 {
 	int i, r;
 
-	r = 0;
+	r = syncnotes(sp);
 	for (i = 0; i < NSTATE; i++) {
 		if (!(sp->dirty & 1u << i))
 			continue;
@@ -232,98 +261,6 @@ spoolfind(const struct spool *sp, const char *name, unsigned states)
 			return (enum state)i;
 	}
 	return NSTATE;
-}
-
-static char *
-whynot(int e)
-{
-	if (e == EINVAL)
-		return xstrdup("no regular file");
-	if (e == EFBIG)
-		return xasprintf("larger than %d bytes", JOBMAX);
-	return xstrdup(strerror(e));
-}
-
-int
-spooltext(const struct spool *sp, enum state st, const char *name,
-    struct buf *b, char **why)
-{
-	if (ioread(sp->states[st], name, JOBMAX, b) == 0) {
-		bufadd(b, "", 0);
-		return 1;
-	}
-	if (errno == ENOENT)
-		return 0;
-	*why = whynot(errno);
-	return -1;
-}
-
-int
-spoolread(const struct spool *sp, enum state st, const char *name,
-    struct job *j, char **why)
-{
-	struct buf b = {0};
-	int r;
-
-	r = spooltext(sp, st, name, &b, why);
-	if (r == 1 && jobparse(j, name, b.s, b.len, why) < 0)
-		r = -1;
-	buffree(&b);
-	return r;
-}
-
-/* appends whole lines or nothing: a disk that fills up in the middle must not
- * leave half a line for a later note to run into */
-static int
-append(int fd, const struct buf *lines)
-{
-	struct stat st;
-	char last;
-	int e;
-
-	if (fstat(fd, &st) < 0)
-		return -1;
-	if (!S_ISREG(st.st_mode)) {
-		errno = EINVAL;
-		return -1;
-	}
-	if (st.st_size > 0) {
-		/* people's editors may leave the last line open */
-		if (pread(fd, &last, 1, st.st_size - 1) != 1)
-			return -1;
-		if (last != '\n' && iowritefd(fd, "\n", 1) < 0)
-			return -1;
-	}
-	if (iowritefd(fd, lines->s, lines->len) == 0 && fdatasync(fd) == 0)
-		return 0;
-	e = errno;
-	if (ftruncate(fd, st.st_size) == 0)
-		errno = e;
-	return -1;
-}
-
-int
-spoolnote(struct spool *sp, enum state st, const char *name,
-    const struct buf *lines)
-{
-	int e, fd, r;
-
-	fd = openat(sp->states[st], name,
-	    O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	if (fd < 0 && errno == ENOENT)
-		return 0;
-	r = fd < 0 ? -1 : append(fd, lines);
-	e = errno;
-	if (fd >= 0 && close(fd) < 0 && r == 0) {
-		e = errno;
-		r = -1;
-	}
-	if (r < 0) {
-		errno = e;
-		warn("%s/%s/%s", sp->path, spoolstates[st], name);
-		return -1;
-	}
-	return 1;
 }
 
 struct list {

@@ -24,7 +24,12 @@ struct spool {
 	int dir;
 	int states[NSTATE];	/* descriptors of the states' directories */
 	int tmp, incoming, log;
-	unsigned dirty;		/* states whose directory is not yet synced */
+	/* what is not synced yet: states' directories, files with notes, and
+	 * when these are too many the whole file system */
+	unsigned dirty;
+	int noted[8];
+	size_t nnoted;
+	int all;
 };
 
 /* the states' directory names, by state */
@@ -66,7 +71,10 @@ int spoolrename(struct spool *sp, enum state from, const char *name,
  * -1 after a message */
 int spooldrop(struct spool *sp, enum state st, const char *name);
 
-/* makes every move since the last call durable; -1 after a message */
+/* whether there is something for spoolsync */
+int spoolunsynced(const struct spool *sp);
+
+/* makes every move and note since the last call durable; -1 after a message */
 int spoolsync(struct spool *sp);
 
 /* returns the state that has the job, looking at the given states (bits
@@ -86,9 +94,14 @@ int spoolread(const struct spool *sp, enum state st, const char *name,
     struct job *j, char **why);
 
 /* appends lines made with jobline to the job's file, wherever it is moved to
- * meanwhile; 1 done, 0 when it is not there any more, -1 after a message and
- * nothing appended */
+ * meanwhile; the caller syncs; 1 done, 0 when it is not there any more, -1 after
+ * a message and nothing appended */
 int spoolnote(struct spool *sp, enum state st, const char *name,
+    const struct buf *lines);
+
+/* the same for what nobody wants to know when the machine has gone down, and is
+ * not synced: that a process of it has the job */
+int spoolsign(const struct spool *sp, enum state st, const char *name,
     const struct buf *lines);
 
 /* lists the names in a state that do not begin with a dot, sorted; the caller

@@ -156,6 +156,8 @@ main(int argc, char **argv)
 	struct sched s = {0};
 	int r;
 
+	/* a message is one write, whoever else writes there */
+	setvbuf(stderr, NULL, _IOLBF, 0);
 	options(&s, argc, argv);
 	if (confload() < 0)
 		return 2;

@@ -42,11 +42,10 @@ replacement(const struct spool *sp, const char *name)
 /* a job whose package has a later version by now was superseded too, though
  * nobody had to say so */
 static int
-outlived(const struct spool *sp, const struct queue *q, struct stock *stock,
-    const char *name)
+outlived(const struct spool *sp, struct stock *stock, const char *name)
 {
 	return spoolfind(sp, name, 1u << DONE | 1u << CANCEL) != NSTATE &&
-	    !queueget(q, name) && stocklater(stock, name);
+	    stocklater(stock, name);
 }
 
 char *
@@ -64,12 +63,17 @@ awaited(const struct spool *sp, const struct queue *q, struct stock *stock,
 			free(name);
 			name = xstrdup(other->name);
 		}
-		if (awaithas(q, stock, name) ||
-		    outlived(sp, q, stock, name)) {
+		if (awaithas(q, stock, name)) {
 			free(name);
 			return NULL;
 		}
-		by = queueget(q, name) ? NULL : replacement(sp, name);
+		if (queueget(q, name))
+			break;
+		if (outlived(sp, stock, name)) {
+			free(name);
+			return NULL;
+		}
+		by = replacement(sp, name);
 		if (!by)
 			break;
 		free(name);

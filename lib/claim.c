@@ -29,18 +29,21 @@ claimhost(void)
 	return u.nodename;
 }
 
-static char *
+static const char *
 boot(void)
 {
+	static char id[64];
 	struct buf b = {0};
 
+	if (*id)
+		return id;
 	if (ioread(AT_FDCWD, "/proc/sys/kernel/random/boot_id", PROCMAX,
-	    &b) < 0 || b.len == 0) {
-		buffree(&b);
-		return xstrdup("-");
-	}
-	b.s[strcspn(b.s, " \n")] = '\0';
-	return buftake(&b);
+	    &b) == 0 && b.len > 0)
+		snprintf(id, sizeof id, "%.*s", (int)strcspn(b.s, " \n"), b.s);
+	if (!*id)
+		strcpy(id, "-");
+	buffree(&b);
+	return id;
 }
 
 /* reads what is needed of /proc/PID/stat; the command's name in it may have
@@ -73,15 +76,12 @@ char *
 claimmake(pid_t pid)
 {
 	struct procstat st;
-	char name[32], *id, *text;
+	char name[32];
 
 	snprintf(name, sizeof name, "%ld", (long)pid);
 	if (readstat(name, &st) < 0)
 		return NULL;
-	id = boot();
-	text = xasprintf("%s %llu %s %s", name, st.start, id, claimhost());
-	free(id);
-	return text;
+	return xasprintf("%s %llu %s %s", name, st.start, boot(), claimhost());
 }
 
 /* A number that some process or group has is not given to a new process, so
@@ -101,7 +101,7 @@ claimlook(const char *text, pid_t *pid)
 {
 	unsigned long long start;
 	struct dirent *de;
-	char id[64], host[256], *now;
+	char id[64], host[256];
 	DIR *d;
 	long pgrp;
 	int alive;
@@ -111,9 +111,7 @@ claimlook(const char *text, pid_t *pid)
 		return CLAIM_DEAD;
 	if (strcmp(host, claimhost()) != 0)
 		return CLAIM_ELSEWHERE;
-	now = boot();
-	alive = strcmp(now, id) == 0;
-	free(now);
+	alive = strcmp(boot(), id) == 0;
 	d = alive ? opendir("/proc") : NULL;
 	if (!d)
 		return CLAIM_DEAD;

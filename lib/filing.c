@@ -133,7 +133,7 @@ filebuild(struct sched *s, struct build *b)
 	}
 	delivered = deliveryof(s->sp, b->job, b->try);
 	v = verdict(b->code, delivered, b->stopped != 0, b->back);
-	why = reason(s, b, delivered);
+	why = v.outcome == BUILD_DELIVERED ? NULL : reason(s, b, delivered);
 	troubles = q->troubles + (v.outcome == BUILD_SPOILT);
 	r = v.outcome == BUILD_BACK ? 1 : note(s, b, &v, why, troubles);
 	if (r == 1) {

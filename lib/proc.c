@@ -322,14 +322,17 @@ procwords(int status)
 char *
 procbeside(const char *name)
 {
-	char self[4096], *path, *slash;
+	static char self[4096];
+	char *path;
 	ssize_t n;
 
-	n = readlink("/proc/self/exe", self, sizeof self - 1);
-	if (n > 0) {
-		self[n] = '\0';
-		slash = strrchr(self, '/');
-		path = xasprintf("%.*s/%s", (int)(slash - self), self, name);
+	if (!*self) {
+		n = readlink("/proc/self/exe", self, sizeof self - 1);
+		self[n > 0 ? n : 0] = '\0';
+	}
+	if (*self) {
+		path = xasprintf("%.*s%s", (int)(strrchr(self, '/') + 1 - self),
+		    self, name);
 		if (access(path, X_OK) == 0)
 			return path;
 		free(path);

@@ -14,6 +14,7 @@
 #include "obsolete.h"
 #include "plist.h"
 #include "repodata.h"
+#include "repolock.h"
 #include "sign.h"
 #include "spool.h"
 #include "take.h"
@@ -179,26 +180,52 @@ verify(struct index *ix)
 	return cleanverify(ix, isatty(2) ? stderr : NULL) > 0;
 }
 
-/* opens a repository, does its work, and writes the index if it changed; the
- * build repository of the settings may not exist yet */
+/* whether there is a repository to work on: 1, 0 for a build repository of the
+ * settings that does not exist yet, -1 after a message */
+static int
+isthere(const char *dir)
+{
+	if (access(dir, R_OK | X_OK) == 0)
+		return 1;
+	if (errno == ENOENT && dir == confget(CONF_REPO))
+		return 0;
+	warn("%s", dir);
+	return -1;
+}
+
+/* opens a repository, does its work, and writes the index if it changed */
 static int
 with(const char *dir, int change, int (*work)(struct index *))
 {
 	struct index ix;
 	int status;
 
-	if (access(dir, R_OK | X_OK) < 0) {
-		if (errno == ENOENT && dir == confget(CONF_REPO))
-			return 0;
-		warn("%s", dir);
-		return SYSFAIL;
-	}
+	status = isthere(dir);
+	if (status <= 0)
+		return status < 0 ? SYSFAIL : 0;
 	if (indexopen(&ix, dir, confget(CONF_ARCH), change) < 0)
 		return SYSFAIL;
 	status = work(&ix);
 	if (status != SYSFAIL && indexwrite(&ix, stdout) < 0)
 		status = SYSFAIL;
 	indexclose(&ix);
+	return status;
+}
+
+/* removes files, while nobody adds noarch ones that no index has yet */
+static int
+withnoarch(const char *dir, int (*work)(struct index *))
+{
+	int fd, status;
+
+	status = isthere(dir);
+	if (status <= 0)
+		return status < 0 ? SYSFAIL : 0;
+	fd = repolocknoarch(dir);
+	if (fd < 0)
+		return SYSFAIL;
+	status = with(dir, 1, work);
+	close(fd);
 	return status;
 }
 
@@ -234,7 +261,7 @@ run(int mode, int argc, char **argv)
 	case 'c':
 		return with(dir, 1, clean);
 	case 'r':
-		return with(dir, 1, removeobsolete);
+		return withnoarch(dir, removeobsolete);
 	case 'l':
 		return with(dir, 0, list);
 	default:

@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "add.h"
 #include "index.h"
@@ -9,6 +10,7 @@
 #include "pkg.h"
 #include "pkgs.h"
 #include "plist.h"
+#include "repolock.h"
 #include "sign.h"
 #include "x.h"
 
@@ -81,6 +83,23 @@ addone(struct index *ix, const char *file, struct pkg *p, int force, int *refuse
 	return 0;
 }
 
+/* whether one of them is a noarch package, by its name: pkgread sees to it that
+ * names are true */
+static int
+anynoarch(char *const *files, size_t n)
+{
+	static const char suffix[] = ".noarch.xbps";
+	size_t i, len;
+
+	for (i = 0; i < n; i++) {
+		len = strlen(files[i]);
+		if (len >= sizeof suffix &&
+		    strcmp(files[i] + len - sizeof suffix + 1, suffix) == 0)
+			return 1;
+	}
+	return 0;
+}
+
 static int
 syncall(const char **files, size_t n)
 {
@@ -92,8 +111,9 @@ syncall(const char **files, size_t n)
 	return -1;
 }
 
-int
-addfiles(const struct signer *sg, const char *dir, const char *arch,
+/* adds them, while their noarch files are locked */
+static int
+addlocked(const struct signer *sg, const char *dir, const char *arch,
     char *const *files, size_t n, int force, FILE *out)
 {
 	struct index ix;
@@ -129,4 +149,20 @@ addfiles(const struct signer *sg, const char *dir, const char *arch,
 	indexclose(&ix);
 	pkgsfree(&ps);
 	return r < 0 ? -1 : refused;
+}
+
+int
+addfiles(const struct signer *sg, const char *dir, const char *arch,
+    char *const *files, size_t n, int force, FILE *out)
+{
+	int fd, r;
+
+	if (!anynoarch(files, n))
+		return addlocked(sg, dir, arch, files, n, force, out);
+	fd = repolocknoarch(dir);
+	if (fd < 0)
+		return -1;
+	r = addlocked(sg, dir, arch, files, n, force, out);
+	close(fd);
+	return r;
 }

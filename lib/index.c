@@ -1,6 +1,4 @@
 #include <err.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,11 +10,11 @@
 #include "buf.h"
 #include "conf.h"
 #include "index.h"
-#include "lock.h"
 #include "pkg.h"
 #include "plist.h"
 #include "pool.h"
 #include "repodata.h"
+#include "repolock.h"
 #include "stage.h"
 #include "tar.h"
 #include "ver.h"
@@ -39,25 +37,6 @@ getlevel(void)
 	return why ? -1 : level;
 }
 
-/* waits for the lock, saying so when that takes a while */
-static int
-lockindex(const char *path)
-{
-	char *name;
-	int fd;
-
-	name = xasprintf("%s.lock", path);
-	fd = locktake(AT_FDCWD, name, LOCK_XBPS);
-	if (fd < 0 && errno == EAGAIN) {
-		warnx("%s: waiting for the lock", name);
-		fd = locktake(AT_FDCWD, name, LOCK_XBPS | LOCK_WAIT);
-	}
-	if (fd < 0)
-		warn("%s", name);
-	free(name);
-	return fd;
-}
-
 int
 indexopen(struct index *ix, const char *dir, const char *arch, int change)
 {
@@ -68,7 +47,7 @@ indexopen(struct index *ix, const char *dir, const char *arch, int change)
 	ix->said = xcalloc(1, sizeof *ix->said);
 	ix->level = getlevel();
 	if (change && ix->level > 0)
-		ix->lock = lockindex(ix->path);
+		ix->lock = repolock(dir, arch);
 	ix->there = ix->lock < 0 && change ? -1 : repodataread(ix->rd, ix->path);
 	if (ix->there < 0) {
 		indexclose(ix);

@@ -10,6 +10,7 @@
 #include "pkg.h"
 #include "plist.h"
 #include "repodata.h"
+#include "repolock.h"
 #include "shelf.h"
 #include "sign.h"
 #include "ver.h"
@@ -29,19 +30,23 @@ find(const struct shelves *ss, const char *sub, const char *arch)
 }
 
 void
-shelfneed(struct shelves *ss, const char *sub, const char *arch)
+shelfneed(struct shelves *ss, const char *sub, const char *arch, int noarch)
 {
 	struct shelf *s;
 
-	if (find(ss, sub, arch))
+	s = find(ss, sub, arch);
+	if (s) {
+		s->noarch |= noarch;
 		return;
+	}
 	ss->list = xgrow(ss->list, ss->n, sizeof *ss->list);
 	s = &ss->list[ss->n++];
 	memset(s, 0, sizeof *s);
+	s->noarch = noarch;
 	s->sub = xstrdup(sub);
 	s->arch = xstrdup(arch);
 	s->path = xasprintf("%s%s%s", ss->repo, *sub ? "/" : "", sub);
-	s->dir = -1;
+	s->dir = s->lock = -1;
 }
 
 /* the architecture that the name of an index has, NULL if it is none; the caller
@@ -77,7 +82,7 @@ needone(const char *name, void *arg)
 
 	arch = archof(name);
 	if (arch)
-		shelfneed(sc->ss, sc->sub, arch);
+		shelfneed(sc->ss, sc->sub, arch, 1);
 	free(arch);
 	return 0;
 }
@@ -121,13 +126,32 @@ shut(struct shelf *s)
 	s->dir = -1;
 }
 
+/* locks the noarch files of a directory, if there will be any, for all shelves in
+ * it, of which this is the first */
+static int
+locknoarch(const struct shelves *ss, struct shelf *first)
+{
+	const struct shelf *s;
+
+	for (s = first; s < ss->list + ss->n &&
+	    strcmp(s->sub, first->sub) == 0; s++) {
+		if (!s->noarch)
+			continue;
+		first->lock = repolocknoarch(first->path);
+		return first->lock < 0 ? -1 : 0;
+	}
+	return 0;
+}
+
 void
 shelvesopen(struct shelves *ss)
 {
 	struct shelf *s;
+	int locked;
 
 	if (ss->n > 1)
 		qsort(ss->list, ss->n, sizeof *ss->list, byname);
+	locked = -1;
 	for (s = ss->list; s < ss->list + ss->n; s++) {
 		if (iomkdirs(s->path) == 0)
 			s->dir = open(s->path,
@@ -136,6 +160,10 @@ shelvesopen(struct shelves *ss)
 			warn("%s", s->path);
 			continue;
 		}
+		if (s == ss->list || strcmp(s[-1].sub, s->sub) != 0)
+			locked = locknoarch(ss, s);
+		if (locked < 0)
+			continue;
 		s->ix = xcalloc(1, sizeof *s->ix);
 		if (indexopen(s->ix, s->path, s->arch, 1) < 0) {
 			free(s->ix);
@@ -352,6 +380,8 @@ shelvesfree(struct shelves *ss)
 
 	for (s = ss->list; s < ss->list + ss->n; s++) {
 		shut(s);
+		if (s->lock >= 0)
+			close(s->lock);
 		for (i = 0; i < s->nplaced; i++)
 			free(s->placed[i]);
 		free(s->placed);

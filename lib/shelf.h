@@ -14,6 +14,8 @@ struct shelf {
 	char *arch;
 	char *path;		/* of the directory */
 	int dir;		/* -1 when it could not be opened */
+	int noarch;		/* gets noarch files */
+	int lock;		/* on the directory's noarch files, or -1 */
 	struct index *ix;	/* NULL then */
 	char **placed;	/* files that are to be synced */
 	size_t nplaced;
@@ -25,10 +27,11 @@ struct shelves {
 	size_t n;
 };
 
-/* names an index that will be needed */
-void shelfneed(struct shelves *ss, const char *sub, const char *arch);
+/* names an index that will be needed, and whether for noarch packages too */
+void shelfneed(struct shelves *ss, const char *sub, const char *arch, int noarch);
 
-/* names the indexes of all architectures that the sub-repository has */
+/* names the indexes of all architectures that the sub-repository has, for noarch
+ * packages */
 void shelfneedall(struct shelves *ss, const char *sub);
 
 /* opens and locks all that was named, making directories; what cannot be opened

@@ -31,11 +31,13 @@ void
 stowneed(const struct parcel *pc, struct shelves *ss)
 {
 	size_t i;
+	int noarch;
 
 	for (i = 0; i < pc->m->n; i++) {
-		shelfneed(ss, pc->m->files[i].sub, indexarch(pc, i));
+		noarch = strcmp(pc->pkgs[i]->arch, "noarch") == 0;
+		shelfneed(ss, pc->m->files[i].sub, indexarch(pc, i), noarch);
 		/* a file that is replaced is so for all indexes that name it */
-		if (pc->job->force && strcmp(pc->pkgs[i]->arch, "noarch") == 0)
+		if (pc->job->force && noarch)
 			shelfneedall(ss, pc->m->files[i].sub);
 	}
 }

@@ -1,6 +1,5 @@
 #!/bin/sh
-# An index that cannot be written, or is written by many: the old one stays, or
-# the new one is there, and nothing is lost.
+# An index that cannot be written: the old one stays, or the new one is there.
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=test/pkg.sh
 . "$test/pkg.sh"
@@ -105,91 +104,4 @@ else
 	skip 'a directory that cannot be written' 'only root is here'
 fi
 exits 0 'after all that' spiff-index -a b-1_1.x86_64.xbps
-
-# the lock: waited for, whichever of its two kinds is held
-if command -v flock >/dev/null; then
-	pkg l-1_1 x86_64
-	mkfifo go
-	flock x86_64-repodata.lock sh -c 'echo >go; read -r x <go' &
-	read -r _ <go
-	: >waits
-	spiff-index -a l-1_1.x86_64.xbps >said 2>waits &
-	await grep -q 'x86_64-repodata.lock: waiting' waits
-	check 'it waits for the lock of the XBPS tools' test ! -s said
-	echo >go
-	wait
-	is 'and gets it' "$(cat said)" "added	l-1_1	x86_64"
-	# and when the file is removed by who had it
-	pkg m-1_1 x86_64
-	flock x86_64-repodata.lock sh -c 'echo >go; read -r x <go
-		rm x86_64-repodata.lock' &
-	read -r _ <go
-	: >waits
-	spiff-index -a m-1_1.x86_64.xbps >said 2>waits &
-	await grep -q 'x86_64-repodata.lock: waiting' waits
-	echo >go
-	wait
-	is 'a lock file that was removed is no lock' "$(cat said)" "added	m-1_1	x86_64"
-	check 'a new one is there' test -e x86_64-repodata.lock
-else
-	skip 'the lock of the XBPS tools' 'no flock'
-fi
-
-# many at once, and somebody who reads all the time without a lock
-cd .. || exit
-mkdir many
-cd many || exit
-i=0
-while [ $i -lt 80 ]; do
-	i=$((i + 1))
-	pkg p$i-1_1 x86_64
-done
-
-# some FIRST: every eighth package from that on, one by one
-some() {
-	some_i=$1
-	while [ "$some_i" -le 80 ]; do
-		$2 -a "$PWD/p$some_i-1_1.x86_64.xbps" >/dev/null 2>>"err.$1"
-		some_i=$((some_i + 8))
-	done
-}
-
-# many TOOL...: eight of them at once
-many() {
-	rm -f x86_64-repodata* err.* 'done'
-	for k in 1 2 3 4 5 6 7 8; do
-		some $k "$1" &
-		pids="${pids-} $!"
-		[ $# -eq 1 ] || shift
-	done
-	(
-		n=0
-		until [ -e 'done' ]; do
-			[ ! -e x86_64-repodata ] ||
-				repodata x86_64-repodata >seen 2>>bad || n=$((n + 1))
-		done
-		echo $n >reader
-	) &
-	reader=$!
-	# shellcheck disable=SC2086
-	wait $pids
-	pids=
-	touch 'done'
-	wait $reader
-}
-
-many spiff-index
-is 'eight at once: none is lost' "$(indexed x86_64-repodata | grep -c '^index p')" 80
-is 'who reads sees a whole index at any time' "$(cat reader)" 0
-is 'nobody complains' "$(grep -v waiting err.*)" ''
-if command -v xbps-rindex >/dev/null; then
-	XBPS_TARGET_ARCH=x86_64
-	export XBPS_TARGET_ARCH
-	many xbps-rindex spiff-index
-	is 'xbps-rindex among them: none is lost' \
-		"$(indexed x86_64-repodata | grep -c '^index p')" 80
-	is 'and the index is whole at any time' "$(cat reader)" 0
-else
-	skip 'xbps-rindex among them' 'no xbps-rindex'
-fi
 plan

@@ -44,21 +44,28 @@ lock(int fd, int how)
 }
 
 int
-locktake(int dir, const char *name, int how)
+locknames(int fd, int dir, const char *name)
 {
 	struct stat held, named;
+
+	return fstat(fd, &held) == 0 && fstatat(dir, name, &named, 0) == 0 &&
+	    held.st_dev == named.st_dev && held.st_ino == named.st_ino;
+}
+
+int
+locktake(int dir, const char *name, int how)
+{
 	int fd;
 
 	for (;;) {
 		fd = openat(dir, name, O_RDWR | O_CREAT | O_CLOEXEC, 0660);
 		if (fd < 0)
 			return -1;
-		if (lock(fd, how) < 0 || fstat(fd, &held) < 0)
+		if (lock(fd, how) < 0)
 			return fail(fd);
 		/* xbps-rindex removes the file while others wait for it: a lock
 		 * on a file without that name keeps nobody out */
-		if (fstatat(dir, name, &named, 0) == 0 &&
-		    held.st_dev == named.st_dev && held.st_ino == named.st_ino)
+		if (locknames(fd, dir, name))
 			return fd;
 		close(fd);
 	}

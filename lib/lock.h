@@ -15,6 +15,9 @@ enum {
  * replaced meanwhile is not taken for a lock; -1 with errno */
 int locktake(int dir, const char *name, int how);
 
+/* whether the name leads to the open file */
+int locknames(int fd, int dir, const char *name);
+
 /* returns the process that holds the file's lock, 0 if none does or it cannot
  * be told; on NFS it may be one of another machine; not for the holder itself,
  * who would lose it */

@@ -86,6 +86,43 @@ else
 	skip 'the lock of the XBPS tools' 'no flock'
 fi
 
+# an xbps-rindex whose lock another of them has removed: who comes then cannot
+# see it, and would be overwritten
+if [ "$locker" ] && [ -d /proc/self/fd ]; then
+	cp "$locker" ../xbps-rindex
+	locker=../xbps-rindex
+	pkg s-1_1 x86_64
+	pkg t-1_1 x86_64
+	: >x86_64-repodata.lock
+	hold x86_64-repodata.lock :
+	rm x86_64-repodata.lock
+	start said spiff-index -a s-1_1.x86_64.xbps
+	check 'it waits for an xbps-rindex whose lock is gone' \
+		waits said 'x86_64-repodata.lock: waiting for an xbps-rindex'
+	exits 0 'but not for one of another repository' \
+		spiff-index -a ../other/o-1_1.noarch.xbps
+	mkdir sub
+	cp t-1_1.x86_64.xbps sub
+	exits 0 'even of the same name' spiff-index -a sub/t-1_1.x86_64.xbps
+	check 'and waits' kill -0 "$start_pid"
+	echo >go
+	wait
+	is 'and adds then' "$(cat said)" "added	s-1_1	x86_64"
+	# it removes the lock of who waits for it, too
+	rm x86_64-repodata.lock
+	: >x86_64-repodata.lock
+	hold x86_64-repodata.lock rm x86_64-repodata.lock
+	rm x86_64-repodata.lock
+	start said spiff-index -a t-1_1.x86_64.xbps
+	waits said 'waiting for an xbps-rindex'
+	echo >go
+	wait
+	is 'though that has removed the next one' "$(cat said)" "added	t-1_1	x86_64"
+	check 'the lock is there again' test -e x86_64-repodata.lock
+else
+	skip 'an xbps-rindex whose lock is gone' 'no flock or no /proc'
+fi
+
 cd .. || exit
 # many at once, and somebody who reads all the time without a lock
 mkdir many
@@ -139,6 +176,17 @@ if command -v xbps-rindex >/dev/null; then
 	many xbps-rindex spiff-index
 	is 'xbps-rindex among them: none is lost' \
 		"$(indexed x86_64-repodata | grep -c '^index p')" 80
+	is 'and the index is whole at any time' "$(cat reader)" 0
+	# several of them lose what they add, to each other alone
+	many xbps-rindex spiff-index xbps-rindex spiff-index xbps-rindex spiff-index \
+		xbps-rindex spiff-index
+	n=0
+	i=0
+	while [ $i -lt 80 ]; do
+		i=$((i + 2))
+		indexed x86_64-repodata | grep -q "^index p$i-1_1 " || n=$((n + 1))
+	done
+	is 'several xbps-rindex: what spiff-index adds stays' $n 0
 	is 'and the index is whole at any time' "$(cat reader)" 0
 else
 	skip 'xbps-rindex among them' 'no xbps-rindex'

@@ -1,0 +1,112 @@
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "io.h"
+#include "stray.h"
+#include "x.h"
+
+/* as /proc/PID/comm begins, and how a link of /proc/PID/fd ends */
+static const char tool[] = "xbps-rindex", deleted[] = " (deleted)";
+
+struct look {
+	const char *base;	/* of the path */
+	struct stat dir;	/* that it is in */
+	char *pid;
+};
+
+/* splits a path: returns its last part, the rest goes to *dir, which the caller
+ * owns */
+static const char *
+split(const char *path, char **dir)
+{
+	const char *slash;
+
+	slash = strrchr(path, '/');
+	*dir = slash ? xstrndup(path, (size_t)(slash - path) + 1) : xstrdup(".");
+	return slash ? slash + 1 : path;
+}
+
+/* the directory may have another name there, so files are what is compared */
+static int
+here(const struct look *l, const char *path)
+{
+	const char *base;
+	struct stat st;
+	char *dir;
+	int is;
+
+	base = split(path, &dir);
+	is = strcmp(base, l->base) == 0 && stat(dir, &st) == 0 &&
+	    st.st_dev == l->dir.st_dev && st.st_ino == l->dir.st_ino;
+	free(dir);
+	return is;
+}
+
+static int
+lookfd(const char *name, void *arg)
+{
+	const struct look *l = arg;
+	char link[64], path[PATH_MAX + sizeof deleted];
+	size_t len;
+	ssize_t n;
+
+	snprintf(link, sizeof link, "/proc/%.16s/fd/%.16s", l->pid, name);
+	n = readlink(link, path, sizeof path - 1);
+	len = sizeof deleted - 1;
+	/* a process may end at any time: that is no error */
+	if (n < (ssize_t)len || memcmp(path + n - len, deleted, len) != 0)
+		return 0;
+	path[(size_t)n - len] = '\0';
+	return here(l, path);
+}
+
+static int
+lookpid(const char *name, void *arg)
+{
+	struct look *l = arg;
+	struct buf b = { 0 };
+	char path[64];
+	int dir, r;
+
+	if (name[strspn(name, "0123456789")])
+		return 0;
+	snprintf(path, sizeof path, "/proc/%.16s/comm", name);
+	r = ioread(AT_FDCWD, path, sizeof path, &b) == 0 &&
+	    b.len >= sizeof tool - 1 && memcmp(b.s, tool, sizeof tool - 1) == 0;
+	buffree(&b);
+	if (!r)
+		return 0;
+	snprintf(path, sizeof path, "/proc/%.16s/fd", name);
+	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0)
+		return 0;
+	l->pid = xstrdup(name);
+	r = iolist(dir, lookfd, l);
+	free(l->pid);
+	close(dir);
+	return r > 0;
+}
+
+int
+stray(const char *path)
+{
+	struct look l;
+	char *dir;
+	int proc, r;
+
+	l.base = split(path, &dir);
+	r = stat(dir, &l.dir);
+	free(dir);
+	proc = r < 0 ? -1 : open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (proc < 0)
+		return 0;
+	r = iolist(proc, lookpid, &l);
+	close(proc);
+	return r > 0;
+}

@@ -124,7 +124,8 @@ findprops(struct pkg *p, struct tar *t, struct buf *b)
 		if (tarsize(t) > PROPSMAX)
 			break;
 	}
-	return refuse(p, i == 0 ? "is empty" : "does not begin with a props.plist");
+	return refuse(p, i == 0 && r == 0 ? "is empty" :
+	    "does not begin with a props.plist");
 }
 
 static int

@@ -175,6 +175,11 @@ if [ -s x-1_1.x86_64.xbps ]; then
 	is 'properties of 2 GB' $? 1
 	has 'are too large' err 'x-1_1.x86_64.xbps: props.plist: has too large a file'
 	rm x-1_1.x86_64.xbps
+	mv in/props.plist in/INSTALL
+	props "$name$arch"
+	tar cSf x-1_1.x86_64.xbps -C in ./INSTALL ./props.plist
+	refused 'a script of 2 GB before them' 'does not begin with a props.plist'
+	rm in/INSTALL
 else
 	skip 'properties of 2 GB' 'no sparse files in tar'
 fi

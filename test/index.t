@@ -94,6 +94,35 @@ is 'drops it' "$(indexed x86_64-repodata)" 'index a-2_1 x86_64'
 exits 0 'clean nothing' spiff-index -c ../empty
 check 'makes no index' test ! -e ../empty/x86_64-repodata
 
+# verify, with progress on a terminal
+if command -v script >/dev/null && script -qec true /dev/null >/dev/null 2>&1; then
+	pkg v-1_1 x86_64
+	spiff-index -a v-1_1.x86_64.xbps >/dev/null
+	script -qec 'spiff-index -v .' /dev/null </dev/null >../tty
+	check 'on a terminal it says how far it is' grep -q '[0-9]%' ../tty
+	check 'and wipes that' [ -z "$(tr -d ' \r\n' <../tty | sed 's/[0-9]*%//g')" ]
+	rm v-1_1.x86_64.xbps
+	spiff-index -c . >/dev/null
+else
+	skip 'progress' 'no script'
+fi
+spiff-index -v . >out 2>err
+is 'elsewhere it does not' "$(cat out err)" ''
+
+# what is staged is there for plans, as it is for builds
+mkdir ../plan
+(
+	cd ../plan || exit
+	pkg libgreet-0.1_1 x86_64 "$(strings shlib-provides libgreet.so.0)"
+	pkg user-1_1 x86_64 "$(strings shlib-requires libgreet.so.0)"
+	spiff-index -a ./*.xbps
+	pkg libgreet-1.0_1 x86_64 "$(strings shlib-provides libgreet.so.1)"
+	spiff-index -a libgreet-1.0_1.x86_64.xbps
+) >../said
+is 'a staged library' "$(tail -n 1 ../said)" "staged	libgreet-1.0_1	x86_64"
+exits 0 'a plan' spiff-deps -a x86_64 -A x86_64 -D "$test/void-packages" -r ../plan libgreet
+is 'has not to build it' "$(cat out)" ''
+
 # obsolete files
 pkg old-1_1 i686
 for f in a-0.9_1.x86_64.xbps.sig2 a-1.0_1.x86_64.xbps.sig strange.xbps .x-1_1.x86_64.xbps \

@@ -161,4 +161,35 @@ has 'is right' out 'Verified OK'
 exits 0 'xbps-rindex --sign' xbps-rindex --sign --privkey "$SPIFF_PRIVKEY" \
 	--signedby "$SPIFF_SIGNEDBY" "$PWD/real"
 is 'has nothing to change' "$(cat out)" ''
+
+# installs ROOT REPO: hello from there into a new root, where every key is taken
+installs() {
+	yes | xbps-install -i -R "$2" -r "$1" -Sy hello
+}
+exits 0 'xbps-install takes the key' installs root "$PWD/real"
+is 'from a local repository' "$(cat root/hello)" hello
+is 'which is ours' "$(cat root/var/db/xbps/keys/*.plist |
+	sed -n 's/.*<string>\(.*@.*\)<.*/\1/p')" 'B Tester &lt;b@example.org&gt;'
+exits 0 'xbps-pkgdb' xbps-pkgdb -r root -a
+is 'finds all in order' "$(cat out err)" ''
+if command -v busybox >/dev/null && busybox --list | grep -qx httpd &&
+	command -v curl >/dev/null; then
+	port=$((20000 + $$ % 20000))
+	while curl -s -o index "http://127.0.0.1:$port/"; do
+		port=$((port + 1))
+	done
+	busybox httpd -f -p "127.0.0.1:$port" -h real &
+	server=$!
+	cleanup() { kill "$server"; }
+	await curl -s -o index "http://127.0.0.1:$port/$SPIFF_ARCH-repodata"
+	exits 0 'over a network xbps-install checks signatures' \
+		installs root2 "http://127.0.0.1:$port"
+	has 'and finds them right' out 'hello-1_1: verifying RSA signature'
+	is 'it installs' "$(cat root2/hello)" hello
+	head -c 256 /dev/urandom >"real/hello-1_1.$SPIFF_ARCH.xbps.sig2"
+	exits 1 'a wrong one' installs root3 "http://127.0.0.1:$port"
+	has 'is found' err 'hello-1_1: the RSA signature is not valid'
+else
+	skip 'over a network' 'no busybox with httpd, or no curl'
+fi
 plan

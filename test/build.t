@@ -240,7 +240,14 @@ done
 mkdir -p elsewhere/away over1/common void/etc/xbps.d
 echo away >elsewhere/away/template
 ln -s ../../elsewhere/away over2/srcpkgs/away
+# srcpkgs/ itself may be a link, and void-packages' directories too
+mv over2/srcpkgs over2/mine
+ln -s mine over2/srcpkgs
+mv void/srcpkgs void/theirs
+ln -s theirs void/srcpkgs
 mkdir void/common/build-style
+mv void/common void/shared
+ln -s shared void/common
 printf '# names\nliba.so.1 a-1_1\nlibb.so.1 b-1_1\n' >void/common/shlibs
 printf 'liba.so.1 a-2_1\n' >over1/common/shlibs
 printf 'liba.so.1 a-3_1\nlibc.so.1 c-1_1\n' >over2/common/shlibs

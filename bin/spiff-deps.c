@@ -66,7 +66,7 @@ askall(struct plan *p)
 }
 
 static int
-answer(const struct plan *p, int flag, struct buf *b)
+answer(const struct plan *p, size_t n, int flag, struct buf *b)
 {
 	switch (flag) {
 	case 'd':
@@ -76,7 +76,7 @@ answer(const struct plan *p, int flag, struct buf *b)
 	case 'w':
 		return auditwhy(p, to, b);
 	case 'X':
-		return auditreverse(p, &ops, b);
+		return auditreverse(p, n, b);
 	default:
 		return auditcheck(p, b);
 	}
@@ -100,24 +100,25 @@ static int
 run(const struct mode *m, struct buf *b)
 {
 	struct plan *p;
+	size_t n;
 	int r, status;
 
 	/* show-build-deps does not know what a build in the chroot adds */
 	p = planopen(m->flag == 'd', Sflag);
 	if (!p)
 		return 111;
-	r = status = 0;
+	r = eflag ? askall(p) : 0;
+	status = operandask(&ops, p, fflag) < 0;
+	n = p->nasked;
 	/* what depends on an operand may be anywhere in the tree */
-	if (eflag || m->flag == 'X')
+	if (r == 0 && m->flag == 'X')
 		r = askall(p);
-	else if (operandask(&ops, p, fflag) < 0)
-		status = 1;
 	if (r == 0)
 		r = planmake(p, m->scope);
 	if (r < 0)
 		r = 111;
 	else
-		r = m->render ? render(p, m, b) : answer(p, m->flag, b);
+		r = m->render ? render(p, m, b) : answer(p, n, m->flag, b);
 	planclose(p);
 	return r > status ? r : status;
 }

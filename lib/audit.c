@@ -5,10 +5,10 @@
 #include "audit.h"
 #include "buf.h"
 #include "graph.h"
-#include "operand.h"
 #include "plan.h"
 #include "repo.h"
 #include "repos.h"
+#include "tab.h"
 #include "tmpl.h"
 #include "ver.h"
 #include "world.h"
@@ -146,39 +146,42 @@ auditoutdated(const struct plan *p, struct buf *b)
 }
 
 int
-auditreverse(const struct plan *p, const struct operands *ops, struct buf *b)
+auditreverse(const struct plan *p, size_t n, struct buf *b)
 {
 	struct graph *back;
-	size_t *start, i;
+	struct tab *told;
+	void **place;
+	size_t i, node;
 	char *mark;
-	int r;
+	int side;
 
-	r = 0;
 	mark = xcalloc(p->n, 1);
-	start = xcalloc(ops->n, sizeof *start);
-	for (i = 0; i < ops->n; i++) {
-		start[i] = planfind(p, ops->list[i].name);
-		if (start[i] != PLAN_NONE) {
-			mark[start[i]] = 1;
-		} else {
-			warnx("%s: no template makes it", ops->list[i].name);
-			r = 1;
+	told = mktab();
+	/* of what one side's build changes, another's may be built with */
+	for (i = 0; i < n; i++) {
+		place = tabput(told, p->nodes[p->asked[i].node].name);
+		*place = mark;
+		for (side = 0; side < WORLD_SIDES; side++) {
+			node = plannumber(p, side,
+			    p->nodes[p->asked[i].node].name);
+			if (node != PLAN_NONE)
+				mark[node] = 1;
 		}
 	}
 	back = graphreverse(p->graph);
 	graphreach(back, mark);
 	graphdel(back);
-	for (i = 0; i < ops->n; i++) {
-		if (start[i] != PLAN_NONE)
-			mark[start[i]] = 0;
-	}
 	for (i = 0; i < p->n; i++) {
-		if (mark[i] && p->nodes[i].pkgver)
+		if (!mark[i] || !p->nodes[i].pkgver)
+			continue;
+		place = tabput(told, p->nodes[i].name);
+		if (!*place)
 			buffmt(b, "%s\n", p->nodes[i].pkgver);
+		*place = mark;
 	}
-	free(start);
+	tabdel(told);
 	free(mark);
-	return r;
+	return 0;
 }
 
 static void
@@ -197,13 +200,16 @@ checknode(const struct plan *p, size_t node, struct buf *b)
 
 	r = 0;
 	if (!v->pkgver) {
-		buffmt(b, "unreadable\t%s\t%s\n", v->name, v->fault);
+		bufstr(b, "unreadable\t");
+		planlabel(v, b);
+		buffmt(b, "\t%s\n", v->fault);
 		r = 1;
 	}
 	for (i = 0; plandep(p, node, i, &d); i++) {
 		if (!d.source && !d.where) {
-			buffmt(b, "missing\t%s\t%s\t%s\n", v->name, d.name,
-			    plankind(d.kind));
+			bufstr(b, "missing\t");
+			planlabel(v, b);
+			buffmt(b, "\t%s\t%s\n", d.name, plankind(d.kind));
 			r = 1;
 		}
 		plandepfree(&d);

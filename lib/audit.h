@@ -4,7 +4,6 @@
 #include <stddef.h>
 
 struct buf;
-struct operands;
 struct plan;
 
 /* the direct build dependencies of what the plan was asked for, as source
@@ -21,10 +20,9 @@ int auditwhy(const struct plan *p, const char *name, struct buf *b);
  * template cannot be evaluated */
 int auditoutdated(const struct plan *p, struct buf *b);
 
-/* the pkgvers of all that depends on the operands, which are left out; 1 after a
- * message for an operand that no template makes */
-int auditreverse(const struct plan *p, const struct operands *ops,
-    struct buf *b);
+/* the pkgvers of all in the plan that depends on the first n packages asked for,
+ * which are left out; 0 */
+int auditreverse(const struct plan *p, size_t n, struct buf *b);
 
 /* what is wrong with the templates: "cycle TAB path", one for each strongly
  * connected component, "missing TAB name TAB dependency TAB kind", "unreadable

@@ -6,6 +6,7 @@
 
 #include <stddef.h>
 
+struct buf;
 struct graph;
 struct repo;
 struct repopkg;
@@ -105,6 +106,9 @@ const char *plankind(int kind);
  * error each cycle, each fault, and each package that cannot be had for one;
  * returns 0 when all plans are sound, 1 when one is not, 3 when for a cycle */
 int planorder(const struct plan *p, size_t **list, size_t *n);
+
+/* appends a node's name, with its architecture if that is not the target's */
+void planlabel(const struct pnode *v, struct buf *b);
 
 /* returns a walk through nodes in words, "a -> b -> a (make, run)"; the caller
  * owns it */

@@ -8,18 +8,24 @@
 #include "world.h"
 #include "x.h"
 
+void
+planlabel(const struct pnode *v, struct buf *b)
+{
+	bufstr(b, v->name);
+	if (v->side != WORLD_TARGET)
+		buffmt(b, ".%s", v->arch);
+}
+
 char *
 planwalk(const struct plan *p, const struct walk *w)
 {
-	const struct pnode *v;
 	struct buf b = {0};
 	size_t i;
 
 	for (i = 0; i < w->n; i++) {
-		v = &p->nodes[w->nodes[i]];
-		buffmt(&b, "%s%s%s%s", i ? " -> " : "", v->name,
-		    v->side != WORLD_TARGET ? "." : "",
-		    v->side != WORLD_TARGET ? v->arch : "");
+		if (i > 0)
+			bufstr(&b, " -> ");
+		planlabel(&p->nodes[w->nodes[i]], &b);
 	}
 	for (i = 1; i < w->n; i++)
 		buffmt(&b, "%s%s", i > 1 ? ", " : " (",

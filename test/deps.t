@@ -63,6 +63,12 @@ line 'why' 'welcome -> bye -> palette (run, make),' -w libcolor-devel welcome
 exits 1 'no reason why' spiff-deps -w seed hello
 line 'what depends on it' \
 	'bye-1.0_1,doorbell-1.0_1,hello-1.0_1,welcome-1.0_1,' -X libgreet-devel
+line 'or on what a build helper is used for' \
+	'cake-1.0_1,salad-1.0_1,soup-1.0_1,' -X common/build-helper/self-host.sh
+echo 'srcpkgs/gone/template' >names
+exits 0 'what is gone has nobody' sh -c 'spiff-deps -X - <names'
+has 'and is named' err 'gone: its template is gone, passed over'
+exits 1 'no such package to depend on' spiff-deps -X nonesuch
 spiff-deps -o seed stem | tr '\t\n' ' ,' >out
 is 'what is older in the repository' "$(cat out)" 'seed ? 1.0_1,stem ? 1.0_1,'
 if command -v dot >/dev/null; then

@@ -69,6 +69,9 @@ is 'it can be asked for' "$(tail -n 1 out | tr '\t' ' ')" \
 	'wine32-0.1_1 i686 missing'
 is 'why' "$(spiff-deps -w tool game)" 'game -> wine32.i686 -> tool (make, host)'
 exits 0 'nothing is wrong with it' spiff-deps -C game
+line 'who depends on it depends on all that its build needs' \
+	'game-0.1_1,wine32-0.1_1,' -X tool
+line 'and on its source' 'game-0.1_1,' -X wine32
 SPIFF_ARCH=i686 line 'one of the plan is for i686 anyway' \
 	"$cross" wine32
 line 'a subpackage of that name is none of these' \

@@ -80,32 +80,75 @@ has(const struct plist *dict, const char *name, const char *pkgver)
 	return s && strcmp(s, pkgver) == 0;
 }
 
+/* whether a package file of that name is for us to remove, if it is to be removed
+ * at all: returns the length of its pkgver, 0 if it is not */
+static size_t
+ours(const struct scan *sc, const char *file, int *noarch)
+{
+	const char *arch;
+	size_t archlen, n;
+
+	n = ends(file, ".xbps") ? verfile(file, &arch, &archlen) : 0;
+	if (n == 0)
+		return 0;
+	*noarch = strncmp(arch, "noarch.", 7) == 0;
+	if (*noarch)
+		return n;
+	return archlen == strlen(sc->ix->arch) &&
+	    strncmp(arch, sc->ix->arch, archlen) == 0 ? n : 0;
+}
+
+/* whether it is a part of the index or of a package, which a killed run was
+ * writing: who writes such now has a lock that we have */
+static int
+ispart(const struct scan *sc, const char *file)
+{
+	const char *dot;
+	char *name;
+	size_t n;
+	int is, noarch;
+
+	if (*file != '.' || !ends(file, ".tmp"))
+		return 0;
+	file++;
+	n = strlen(sc->ix->arch);
+	if (strncmp(file, sc->ix->arch, n) == 0 &&
+	    strncmp(file + n, "-repodata.", 10) == 0)
+		return 1;
+	dot = strstr(file, ".xbps.");
+	if (!dot)
+		return 0;
+	name = xstrndup(file, (size_t)(dot - file) + 5);
+	is = ours(sc, name, &noarch) > 0;
+	free(name);
+	return is;
+}
+
+static int
+isnamed(const struct scan *sc, const char *file, size_t n, int noarch)
+{
+	char *name, *pkgver;
+	int is;
+
+	pkgver = xstrndup(file, n);
+	name = xstrndup(pkgver, vername(pkgver));
+	is = has(sc->ix->rd->index, name, pkgver) ||
+	    has(sc->ix->rd->stage, name, pkgver) ||
+	    (noarch && tabkey(sc->others, pkgver));
+	free(name);
+	free(pkgver);
+	return is;
+}
+
 static int
 lookfile(const char *file, void *arg)
 {
 	struct scan *sc = arg;
-	char *name, *pkgver;
-	const char *arch;
-	size_t archlen, n;
-	int keep;
+	size_t n;
+	int noarch;
 
-	if (!ends(file, ".xbps"))
-		return 0;
-	n = verfile(file, &arch, &archlen);
-	if (n == 0)
-		return 0;
-	if ((archlen != strlen(sc->ix->arch) ||
-	    strncmp(arch, sc->ix->arch, archlen) != 0) &&
-	    strncmp(arch, "noarch.", 7) != 0)
-		return 0;
-	pkgver = xstrndup(file, n);
-	name = xstrndup(pkgver, vername(pkgver));
-	keep = has(sc->ix->rd->index, name, pkgver) ||
-	    has(sc->ix->rd->stage, name, pkgver) ||
-	    (strncmp(arch, "noarch.", 7) == 0 && tabkey(sc->others, pkgver));
-	free(name);
-	free(pkgver);
-	if (!keep) {
+	n = ours(sc, file, &noarch);
+	if (n > 0 ? !isnamed(sc, file, n, noarch) : ispart(sc, file)) {
 		sc->files = xgrow(sc->files, sc->n, sizeof *sc->files);
 		sc->files[sc->n++] = xstrdup(file);
 	}

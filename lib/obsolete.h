@@ -6,6 +6,6 @@ struct index;
 
 /* removes the package files of the index's architecture and noarch that neither
  * the index nor the stage has at that version, and their signatures; a noarch
- * one that another architecture's index has stays; says `removed TAB FILE';
- * -1 after a message */
+ * one that another architecture's index has stays; and what a killed run has
+ * left half written; says `removed TAB FILE'; -1 after a message */
 int obsolete(struct index *ix, FILE *out);

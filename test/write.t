@@ -83,7 +83,16 @@ for i in 0 1 2 3 4 6 8 12 16 24 32 38; do
 	[ "$(cksum <x86_64-repodata)" = "$sum" ] || n=$((n + 1))
 done
 is 'killed in the middle of a write, the old index stays' $n 0
-rm -f x86_64-repodata.*.tmp
+check 'it leaves something behind' [ "$(echo .x86_64-*)" != '.x86_64-*' ]
+for f in .c-1_1.x86_64.xbps.1.2.3.4.tmp .c-1_1.noarch.xbps.sig2.1.2.3.4.tmp \
+	.c-1_1.aarch64.xbps.1.2.3.4.tmp .aarch64-repodata.1.2.3.4.tmp .c.tmp; do
+	echo half >$f
+done
+exits 0 'that is removed' spiff-index -r .
+is 'with what is obsolete, but for what is of others' "$(echo .*.tmp)" \
+	'.aarch64-repodata.1.2.3.4.tmp .c-1_1.aarch64.xbps.1.2.3.4.tmp .c.tmp'
+rm -f .*.tmp
+pkg b-1_1 x86_64 "$(noise 20000)"
 
 if [ "$(id -u)" -ne 0 ]; then
 	chmod a-w .

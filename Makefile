@@ -20,8 +20,8 @@ LIBS = -larchive -lbsd -lmd -lz -lpthread
 SAN = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=undefined
 
-PROGS = bin/spiff-deps bin/spiff-enqueue bin/spiff-index bin/spiff-run \
-	bin/spiff-status
+PROGS = bin/spiff-cell bin/spiff-deps bin/spiff-enqueue bin/spiff-index \
+	bin/spiff-run bin/spiff-status
 SCRIPTS = bin/spiff-build bin/spiff-merge bin/spiff-mirror
 
 all: $(PROGS)
@@ -30,6 +30,11 @@ $(PROGS): lib/*.h build/libspiff.a
 
 .c:
 	$(CC) -iquote lib $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< build/libspiff.a $(LIBS)
+
+# begun for each build: without the libraries that it has no use for
+bin/spiff-cell: bin/spiff-cell.c
+	$(CC) -iquote lib $(ALL_CFLAGS) $(LDFLAGS) -o $@ bin/spiff-cell.c \
+		build/libspiff.a -lbsd
 
 build/libspiff.a: always
 	@mkdir -p build

@@ -23,7 +23,7 @@
 #include "spool.h"
 #include "www.h"
 
-enum { SYSFAIL = 111, SPANMAX = 365 * 24 * 3600 };
+enum { SYSFAIL = 111, SPANMAX = 365 * 24 * 3600, CPUSMAX = 65536 };
 
 static int onceflag, waitflag;
 
@@ -148,6 +148,25 @@ serve(struct sched *s)
 	return r;
 }
 
+/* what bounds a build is for spiff-cell, which should not be the first to read
+ * it */
+static void
+limits(void)
+{
+	const char *memory, *why;
+	int64_t n;
+
+	memory = confget(CONF_MEMORY);
+	if (*memory && (dehumanize_number(memory, &n) < 0 || n < 1))
+		errx(2, "SPIFF_MEMORY: %s: expected a size such as 4G", memory);
+	why = NULL;
+	if (*confget(CONF_CPUS))
+		strtonum(confget(CONF_CPUS), 1, CPUSMAX, &why);
+	if (why)
+		errx(2, "SPIFF_CPUS: %s: number of processors is %s",
+		    confget(CONF_CPUS), why);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -167,6 +186,7 @@ main(int argc, char **argv)
 		    confget(CONF_BUILDER));
 	if (confslots(confget(CONF_ARCH)) < 0)
 		return 2;
+	limits();
 	if (confexport() < 0)
 		err(SYSFAIL, "settings");
 	if (procadopt() < 0)

@@ -20,6 +20,8 @@ struct build {
 	char *job;		/* its name; the job's file is in run/ */
 	int try;		/* the job's tries, this one included */
 	int slot;		/* 1 and up; no two builds at a time have the same */
+	int jobs;		/* processes at a time that it is to run, 0: as it
+				 * likes */
 	int64_t began;		/* milliseconds of loopnow(), like all here */
 	int64_t stopped;	/* when it was told to stop, 0: it was not */
 	int hard;		/* and told so that it cannot refuse */

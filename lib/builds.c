@@ -142,6 +142,18 @@ buildslen(const struct sched *s)
 	return s->builds->n;
 }
 
+long
+buildsjobs(const struct sched *s)
+{
+	long n;
+	size_t i;
+
+	n = 0;
+	for (i = 0; i < s->builds->n; i++)
+		n += s->builds->list[i]->jobs;
+	return n;
+}
+
 int
 buildslocal(const struct sched *s)
 {

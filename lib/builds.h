@@ -38,6 +38,9 @@ void buildsstop(struct sched *s, int hard);
 /* returns the number of builds under way */
 size_t buildslen(const struct sched *s);
 
+/* returns the processes that they may run at a time, all together */
+long buildsjobs(const struct sched *s);
+
 /* whether builds are under way that end when we do */
 int buildslocal(const struct sched *s);
 

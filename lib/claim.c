@@ -9,15 +9,10 @@
 #include "buf.h"
 #include "claim.h"
 #include "io.h"
+#include "pidstat.h"
 #include "x.h"
 
-enum { PROCMAX = 1 << 16 };	/* bytes of a file in /proc */
-
-struct procstat {
-	char state;
-	long pgrp;
-	unsigned long long start;	/* clock ticks since boot */
-};
+enum { PROCMAX = 1 << 16 };	/* bytes of the boot's name */
 
 const char *
 claimhost(void)
@@ -46,40 +41,14 @@ boot(void)
 	return id;
 }
 
-/* reads what is needed of /proc/PID/stat; the command's name in it may have
- * spaces and parentheses, so the fields count from the last parenthesis */
-static int
-readstat(const char *pid, struct procstat *st)
-{
-	struct buf b = {0};
-	const char *p;
-	char *path;
-	int r;
-
-	path = xasprintf("/proc/%s/stat", pid);
-	r = ioread(AT_FDCWD, path, PROCMAX, &b);
-	free(path);
-	if (r == 0) {
-		p = b.s ? strrchr(b.s, ')') : NULL;
-		if (!p || sscanf(p + 1, " %c %*d %ld %*d %*d %*d %*u %*u %*u "
-		    "%*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu", &st->state,
-		    &st->pgrp, &st->start) != 3) {
-			errno = EINVAL;
-			r = -1;
-		}
-	}
-	buffree(&b);
-	return r;
-}
-
 char *
 claimmake(pid_t pid)
 {
-	struct procstat st;
+	struct pidstat st;
 	char name[32];
 
 	snprintf(name, sizeof name, "%ld", (long)pid);
-	if (readstat(name, &st) < 0)
+	if (pidstat(name, &st) < 0)
 		return NULL;
 	return xasprintf("%s %llu %s %s", name, st.start, boot(), claimhost());
 }
@@ -90,10 +59,10 @@ claimmake(pid_t pid)
 static int
 member(const char *pid, long pgrp, unsigned long long start)
 {
-	struct procstat st;
+	struct pidstat st;
 
-	return readstat(pid, &st) == 0 && st.pgrp == pgrp &&
-	    st.start >= start && st.state != 'Z' && st.state != 'X';
+	return pidstat(pid, &st) == 0 && st.group == pgrp &&
+	    st.start >= start && !st.dead;
 }
 
 enum claim
@@ -123,4 +92,14 @@ claimlook(const char *text, pid_t *pid)
 	closedir(d);
 	*pid = (pid_t)pgrp;
 	return alive ? CLAIM_ALIVE : CLAIM_DEAD;
+}
+
+int
+claimleads(pid_t pid)
+{
+	struct pidstat st;
+	char name[32];
+
+	snprintf(name, sizeof name, "%ld", (long)pid);
+	return pidstat(name, &st) == 0 && st.group == pid && !st.dead;
 }

@@ -17,5 +17,8 @@ char *claimmake(pid_t pid);
 /* says whether the claim's group has a living process; *pid is its group's */
 enum claim claimlook(const char *text, pid_t *pid);
 
+/* whether the process that made a claim's group lives itself */
+int claimleads(pid_t pid);
+
 /* returns this machine's name, which lives as long as the program */
 const char *claimhost(void);

@@ -9,14 +9,12 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include <bsd/stdlib.h>
-
 #include "buf.h"
 #include "conf.h"
 #include "io.h"
 #include "x.h"
 
-enum { FILEMAX = 1 << 20, SLOTSMAX = 100000 };
+enum { FILEMAX = 1 << 20 };
 
 enum kind { WORD, PATH, PATHS, PLACES };	/* PLACES: directories or URLs */
 
@@ -26,28 +24,31 @@ static struct setting {
 	enum kind kind;
 	const char *value;
 	int flagged;
+	int derived;		/* from others, as nobody has set it */
 } settings[CONF_N] = {
-	[CONF_SPOOL] = { "SPIFF_SPOOL", 's', PATH, "spool", 0 },
-	[CONF_DISTDIR] = { "SPIFF_DISTDIR", 'D', PATHS, "void-packages", 0 },
-	[CONF_REPO] = { "SPIFF_REPO", 'r', PATH, "repo", 0 },
-	[CONF_REPOS] = { "SPIFF_REPOS", 'R', PLACES, "", 0 },
-	[CONF_ARCH] = { "SPIFF_ARCH", 'a', WORD, "", 0 },
-	[CONF_HOST] = { "SPIFF_HOST", 'A', WORD, "", 0 },
-	[CONF_SLOTS] = { "SPIFF_SLOTS", 'j', WORD, "", 0 },
-	[CONF_BUILDER] = { "SPIFF_BUILDER", 'b', WORD, "local", 0 },
-	[CONF_BUILD] = { "SPIFF_BUILD", 0, WORD, "spiff-build", 0 },
-	[CONF_HOSTDIR] = { "SPIFF_HOSTDIR", 0, PATH, "hostdir", 0 },
-	[CONF_MASTERDIR] = { "SPIFF_MASTERDIR", 0, PATH, "masterdir", 0 },
-	[CONF_JOBS] = { "SPIFF_JOBS", 0, WORD, "", 0 },
-	[CONF_CHECK] = { "SPIFF_CHECK", 0, WORD, "", 0 },
-	[CONF_CACHE] = { "SPIFF_CACHE", 0, PATH, "", 0 },
-	[CONF_PAUSE] = { "SPIFF_PAUSE", 0, WORD, "60", 0 },
-	[CONF_WATCH] = { "SPIFF_WATCH", 0, WORD, "inotify", 0 },
-	[CONF_PRIVKEY] = { "SPIFF_PRIVKEY", 0, PATH, "", 0 },
-	[CONF_SIGNEDBY] = { "SPIFF_SIGNEDBY", 0, WORD, "", 0 },
-	[CONF_COMPRESSION] = { "SPIFF_COMPRESSION", 0, WORD, "6", 0 },
-	[CONF_WWW] = { "SPIFF_WWW", 0, PATH, "", 0 },
-	[CONF_HOOKS] = { "SPIFF_HOOKS", 0, PATH, "", 0 },
+	[CONF_SPOOL] = { "SPIFF_SPOOL", 's', PATH, "spool", 0, 0 },
+	[CONF_DISTDIR] = { "SPIFF_DISTDIR", 'D', PATHS, "void-packages", 0, 0 },
+	[CONF_REPO] = { "SPIFF_REPO", 'r', PATH, "repo", 0, 0 },
+	[CONF_REPOS] = { "SPIFF_REPOS", 'R', PLACES, "", 0, 0 },
+	[CONF_ARCH] = { "SPIFF_ARCH", 'a', WORD, "", 0, 0 },
+	[CONF_HOST] = { "SPIFF_HOST", 'A', WORD, "", 0, 0 },
+	[CONF_SLOTS] = { "SPIFF_SLOTS", 'j', WORD, "", 0, 0 },
+	[CONF_BUILDER] = { "SPIFF_BUILDER", 'b', WORD, "local", 0, 0 },
+	[CONF_BUILD] = { "SPIFF_BUILD", 0, WORD, "spiff-build", 0, 0 },
+	[CONF_HOSTDIR] = { "SPIFF_HOSTDIR", 0, PATH, "hostdir", 0, 0 },
+	[CONF_MASTERDIR] = { "SPIFF_MASTERDIR", 0, PATH, "masterdir", 0, 0 },
+	[CONF_JOBS] = { "SPIFF_JOBS", 0, WORD, "", 0, 0 },
+	[CONF_MEMORY] = { "SPIFF_MEMORY", 0, WORD, "", 0, 0 },
+	[CONF_CPUS] = { "SPIFF_CPUS", 0, WORD, "", 0, 0 },
+	[CONF_CHECK] = { "SPIFF_CHECK", 0, WORD, "", 0, 0 },
+	[CONF_CACHE] = { "SPIFF_CACHE", 0, PATH, "", 0, 0 },
+	[CONF_PAUSE] = { "SPIFF_PAUSE", 0, WORD, "60", 0, 0 },
+	[CONF_WATCH] = { "SPIFF_WATCH", 0, WORD, "inotify", 0, 0 },
+	[CONF_PRIVKEY] = { "SPIFF_PRIVKEY", 0, PATH, "", 0, 0 },
+	[CONF_SIGNEDBY] = { "SPIFF_SIGNEDBY", 0, WORD, "", 0, 0 },
+	[CONF_COMPRESSION] = { "SPIFF_COMPRESSION", 0, WORD, "6", 0, 0 },
+	[CONF_WWW] = { "SPIFF_WWW", 0, PATH, "", 0, 0 },
+	[CONF_HOOKS] = { "SPIFF_HOOKS", 0, PATH, "", 0, 0 },
 };
 
 static char
@@ -180,23 +181,6 @@ cachedir(void)
 	return dir && *dir == '/' ? xasprintf("%s/.cache/spiff", dir) : NULL;
 }
 
-/* returns the builds at a time of all architectures, at least 1 */
-static long
-slotstotal(void)
-{
-	char *copy, *eq, *p;
-	long n;
-
-	copy = xstrdup(settings[CONF_SLOTS].value);
-	n = 0;
-	for (p = strtok(copy, ","); p; p = strtok(NULL, ",")) {
-		eq = strchr(p, '=');
-		n += (long)strtonum(eq ? eq + 1 : p, 0, SLOTSMAX, NULL);
-	}
-	free(copy);
-	return n > 0 ? n : 1;
-}
-
 static int
 derive(void)
 {
@@ -218,9 +202,10 @@ derive(void)
 		settings[CONF_SLOTS].value =
 		    xasprintf("%ld", cpus >= 8 ? cpus / 4 : 1);
 	/* so that all slots together fill the machine */
-	if (!*settings[CONF_JOBS].value)
+	settings[CONF_JOBS].derived = !*settings[CONF_JOBS].value;
+	if (settings[CONF_JOBS].derived)
 		settings[CONF_JOBS].value = xasprintf("%ld",
-		    cpus > slotstotal() ? cpus / slotstotal() : 1);
+		    cpus > confslotsall() ? cpus / confslotsall() : 1);
 	if (!*settings[CONF_CACHE].value && (s = cachedir()))
 		settings[CONF_CACHE].value = s;
 	if (!*settings[CONF_HOOKS].value)
@@ -271,6 +256,12 @@ const char *
 confget(enum conf which)
 {
 	return settings[which].value;
+}
+
+int
+confgiven(enum conf which)
+{
+	return *settings[which].value && !settings[which].derived;
 }
 
 char **
@@ -355,39 +346,4 @@ confexport(void)
 			return -1;
 	}
 	return 0;
-}
-
-static int
-slotsnumber(const char *s)
-{
-	const char *why;
-	long long n;
-
-	n = strtonum(s, 0, SLOTSMAX, &why);
-	if (why) {
-		warnx("SPIFF_SLOTS: %s: number of builds at a time is %s", s,
-		    why);
-		return -1;
-	}
-	return (int)n;
-}
-
-int
-confslots(const char *arch)
-{
-	char *copy, *eq, *p;
-	int n, r;
-
-	copy = xstrdup(settings[CONF_SLOTS].value);
-	r = 0;
-	for (p = strtok(copy, ","); p && r >= 0; p = strtok(NULL, ",")) {
-		eq = strchr(p, '=');
-		if (eq)
-			*eq = '\0';
-		n = slotsnumber(eq ? eq + 1 : p);
-		if (n < 0 || !eq || strcmp(p, arch) == 0)
-			r = n;
-	}
-	free(copy);
-	return r;
 }

@@ -16,6 +16,8 @@ enum conf {
 	CONF_HOSTDIR,
 	CONF_MASTERDIR,
 	CONF_JOBS,
+	CONF_MEMORY,
+	CONF_CPUS,
 	CONF_CHECK,
 	CONF_CACHE,
 	CONF_PAUSE,
@@ -42,6 +44,9 @@ const char *confname(enum conf which);
  * program */
 const char *confget(enum conf which);
 
+/* whether somebody has set it, and it is not what we made of other settings */
+int confgiven(enum conf which);
+
 /* splits a list setting (SPIFF_DISTDIR, SPIFF_REPOS) into its elements; the
  * caller frees the one block that array and strings are in; *n is their number */
 char **conflist(enum conf which, size_t *n);
@@ -53,3 +58,6 @@ int confexport(void);
 /* returns the slots for an architecture as SPIFF_SLOTS says ("4", or
  * "x86_64=3,aarch64=1"), 0 for one not listed; -1 after a message */
 int confslots(const char *arch);
+
+/* returns the builds at a time of all architectures, at least 1 */
+long confslotsall(void);

@@ -44,18 +44,30 @@ unwanted(struct sched *s, const struct build *b)
 	packingadd(s->packing, b->job);
 }
 
-/* spiff-build's own last word, or how it ended */
+/* returns what a line says of spiff-build's, or of another program of ours, NULL
+ * when it is somebody else's */
+static const char *
+own(const char *line)
+{
+	const char *p;
+
+	if (strncmp(line, "spiff-", 6) != 0)
+		return NULL;
+	p = line + 6 + strspn(line + 6, "abcdefghijklmnopqrstuvwxyz");
+	return strncmp(p, ": ", 2) == 0 ? p + 2 : NULL;
+}
+
+/* our own last word, or how it ended */
 static char *
 reason(const struct sched *s, const struct build *b, int delivered)
 {
-	static const char own[] = "spiff-build: ";
 	char *last, *words;
 
 	if (b->stopped && b->why)
 		return xstrdup(b->why);
 	last = loglast(s->sp, b->job);
-	if (strncmp(last, own, sizeof own - 1) == 0)
-		words = xstrdup(last + sizeof own - 1);
+	if (own(last))
+		words = xstrdup(own(last));
 	else if (b->code == 0 && !delivered)
 		words = xasprintf("%s, but nothing was delivered", b->words);
 	else

@@ -20,6 +20,8 @@
 #include "spool.h"
 #include "x.h"
 
+enum { WORDS = 8 };	/* of the command, and variables for it, at most */
+
 /* milliseconds */
 enum {
 	LINGER = 10000,		/* that the killed may take to go */
@@ -90,34 +92,77 @@ localforget(struct build *b)
 	free(b->own);
 }
 
+/* whether there is what builds: the cell, which is there to start it, would not
+ * see that before the build has begun */
+static int
+there(const char *job)
+{
+	char *path;
+	int r;
+
+	path = procbeside(confget(CONF_BUILD));
+	r = !strchr(path, '/') || access(path, X_OK) == 0;
+	if (!r)
+		warn("%s: %s", job, path);
+	free(path);
+	return r;
+}
+
+/* the build in its cell, which bounds it and leaves nothing of it */
+static void
+command(const struct build *b, char **argv)
+{
+	char *file;
+	int n;
+
+	file = xasprintf("%s/run/%s", confget(CONF_SPOOL), b->job);
+	n = 0;
+	argv[n++] = procbeside("spiff-cell");
+	argv[n++] = xasprintf("-n%s", file);
+	if (*confget(CONF_CPUS))
+		argv[n++] = xasprintf("-c%s", confget(CONF_CPUS));
+	if (*confget(CONF_MEMORY))
+		argv[n++] = xasprintf("-m%s", confget(CONF_MEMORY));
+	argv[n++] = procbeside(confget(CONF_BUILD));
+	argv[n++] = file;
+	argv[n] = NULL;
+}
+
+static void
+freeall(char **list)
+{
+	for (; *list; list++)
+		free(*list);
+}
+
 static int
 localstart(struct spool *sp, struct build *b, const struct buf *lines)
 {
 	struct note note = { sp, b->job, lines };
-	char *argv[3] = {0}, *env[4] = {0};
+	char *argv[WORDS], *env[WORDS] = {0};
 	struct proc p = { .argv = argv, .env = env, .in = -1, .session = 1,
 	    .deathsig = SIGTERM, .child = sign, .arg = &note };
 	pid_t pid;
-	size_t i;
 
+	if (!there(b->job))
+		return -1;
 	p.out = p.err = logopen(sp, b->job);
 	if (p.out < 0)
 		return -1;
-	argv[0] = procbeside(confget(CONF_BUILD));
-	argv[1] = xasprintf("%s/run/%s", confget(CONF_SPOOL), b->job);
+	command(b, argv);
 	env[0] = xasprintf("SPIFF_JOB=%s", b->job);
 	env[1] = xasprintf("SPIFF_TRY=%d", b->try);
 	env[2] = xasprintf("SPIFF_SLOT=%d", b->slot);
+	if (b->jobs)
+		env[3] = xasprintf("SPIFF_JOBS=%d", b->jobs);
 	pid = procstart(&p);
 	if (pid < 0)
 		warn("%s: %s", b->job, argv[0]);
 	else
 		add(b, pid);
 	close(p.out);
-	for (i = 0; i < 3; i++)
-		free(env[i]);
-	free(argv[0]);
-	free(argv[1]);
+	freeall(argv);
+	freeall(env);
 	return pid < 0 ? -1 : 0;
 }
 
@@ -148,7 +193,7 @@ localreaped(pid_t pid, int status)
 		o->reaped = 1;
 		b->code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 		b->words = procwords(status);
-		/* what it has left behind would go on in its masterdir */
+		/* a cell that was killed itself leaves the rest to us */
 		prockill(pid, SIGKILL);
 		o->killed = loopnow();
 		return 1;
@@ -204,8 +249,16 @@ localstop(struct build *b, int hard)
 {
 	struct own *o = b->own;
 
-	prockill(o->pid, hard ? SIGKILL : SIGTERM);
-	if (hard && b->adopted && !o->killed)
+	if (!hard) {
+		prockill(o->pid, SIGTERM);
+		return;
+	}
+	/* the cell knows better than we do what there is to kill */
+	if (claimleads(o->pid))
+		procsignal(o->pid, SIGQUIT);
+	else
+		prockill(o->pid, SIGKILL);
+	if (b->adopted && !o->killed)
 		o->killed = loopnow();
 }
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -294,6 +295,24 @@ int
 prockill(pid_t pid, int sig)
 {
 	return kill(-pid, sig) < 0 && errno != ESRCH ? -1 : 0;
+}
+
+int
+procsignal(pid_t pid, int sig)
+{
+	return kill(pid, sig) < 0 && errno != ESRCH ? -1 : 0;
+}
+
+void
+procdie(int sig)
+{
+	struct rlimit none = { 0, 0 };
+
+	setrlimit(RLIMIT_CORE, &none);
+	signal(sig, SIG_DFL);
+	raise(sig);
+	/* one that ends nobody, or that is blocked */
+	_exit(128 + sig);
 }
 
 int

@@ -42,6 +42,12 @@ int procoutput(char *const *argv, char *const *env, size_t max, int seconds,
  * gone is no error; -1 with errno */
 int prockill(pid_t pid, int sig);
 
+/* signals one process; one that is gone is no error; -1 with errno */
+int procsignal(pid_t pid, int sig);
+
+/* ends this process as that signal does by default, but without a core */
+void procdie(int sig) __attribute__((noreturn));
+
 /* whether anything is left of such a group, uncollected members included */
 int procalive(pid_t pid);
 

@@ -142,6 +142,21 @@ readyhungry(const struct ready *r)
 	return 0;
 }
 
+size_t
+readywidth(const struct ready *r)
+{
+	const struct pool *p;
+	size_t i, n, slots;
+
+	n = 0;
+	for (i = 0; i < r->n; i++) {
+		p = r->pools[i];
+		slots = p->slots > p->used ? (size_t)(p->slots - p->used) : 0;
+		n += slots < p->jobs.n ? slots : p->jobs.n;
+	}
+	return n;
+}
+
 int
 readytake(struct ready *r, const char *job)
 {

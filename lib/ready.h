@@ -1,6 +1,7 @@
 /* The slots, and the jobs that wait for one, best first. A slot is of any
  * architecture, or of one, as SPIFF_SLOTS has it. */
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct qjob;
@@ -24,6 +25,9 @@ struct qjob *readybest(const struct ready *r);
 
 /* whether a slot is free that no job waits for */
 int readyhungry(const struct ready *r);
+
+/* returns how many jobs could be begun at once */
+size_t readywidth(const struct ready *r);
 
 /* takes a slot for that job and returns its number, 1 and up */
 int readytake(struct ready *r, const char *job);

@@ -6,6 +6,7 @@
 #include "buf.h"
 #include "builder.h"
 #include "builds.h"
+#include "conf.h"
 #include "hooks.h"
 #include "job.h"
 #include "loop.h"
@@ -102,6 +103,27 @@ order(struct sched *s)
 	st->rank = begun + SHARE * (loopnow() - begun);
 }
 
+/* How many processes a build may run: all builds together as many as there are
+ * processors. One that is begun while others cannot be gets what is left, and
+ * never less than its slot's part. */
+static int
+share(const struct sched *s)
+{
+	size_t rivals;
+	long left, part;
+
+	if (s->builder->remote)
+		return 0;
+	part = strtol(confget(CONF_JOBS), NULL, 10);
+	if (confgiven(CONF_JOBS))
+		return (int)part;
+	left = sysconf(_SC_NPROCESSORS_ONLN) - buildsjobs(s);
+	rivals = readywidth(s->ready) + 1;
+	if (left > 0 && left / (long)rivals > part)
+		part = left / (long)rivals;
+	return (int)part;
+}
+
 /* starts a build: 1, 0 when another had the job, -1 when none can be started */
 static int
 start(struct sched *s, struct qjob *q)
@@ -117,6 +139,9 @@ start(struct sched *s, struct qjob *q)
 	packingdrop(s->packing, b->job);
 	jobnumber(&lines, "started", time(NULL));
 	jobnumber(&lines, "tries", b->try);
+	b->jobs = share(s);
+	if (b->jobs)
+		jobnumber(&lines, "jobs", b->jobs);
 	r = s->builder->start(s->sp, b, &lines);
 	buffree(&lines);
 	if (r == 0) {

@@ -210,6 +210,12 @@ SPIFF_JOBS=8
 export SPIFF_JOBS
 does 'exit 1' 1 'xbps-src: exit 1' 'after two ends for lack of memory'
 has 'with a quarter of the jobs' out ' -j 2 pkg a'
+job a-1_1 'jobs 6' 'reason signal 9 (Killed)' 'jobs 8'
+does 'exit 1' 1 'xbps-src: exit 1' 'after one that was killed'
+has 'with half of what that had' out ' -j 3 pkg a'
+SPIFF_JOBS=2
+does 'exit 1' 1 'xbps-src: exit 1' 'in the company of others'
+has 'with no more than it gets' out ' -j 2 pkg a'
 unset SPIFF_JOBS
 
 # spiff-merge

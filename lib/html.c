@@ -5,6 +5,8 @@
 #include "html.h"
 #include "text.h"
 
+enum { DAY = 24 * 60 * 60 };
+
 void
 htmltext(struct buf *b, const char *s)
 {
@@ -70,8 +72,8 @@ htmlstamp(struct buf *b, int64_t t)
 		bufstr(b, text);
 }
 
-void
-htmltime(struct buf *b, int64_t t)
+static void
+element(struct buf *b, int64_t t, int date)
 {
 	char text[32];
 	struct tm tm;
@@ -81,8 +83,20 @@ htmltime(struct buf *b, int64_t t)
 	bufstr(b, "\">");
 	if (utc(t, &tm) &&
 	    strftime(text, sizeof text, "%Y-%m-%d %H:%M", &tm) > 0)
-		bufstr(b, text);
+		bufstr(b, date ? text : strchr(text, ' ') + 1);
 	bufstr(b, "</time>");
+}
+
+void
+htmltime(struct buf *b, int64_t t)
+{
+	element(b, t, 1);
+}
+
+void
+htmlclock(struct buf *b, int64_t t, int64_t now)
+{
+	element(b, t, t / DAY != now / DAY);
 }
 
 void

@@ -15,6 +15,9 @@ void htmlurl(struct buf *b, const char *s);
  * the date and to the minute */
 void htmltime(struct buf *b, int64_t t);
 
+/* the same without the date, if it is of the same day as now */
+void htmlclock(struct buf *b, int64_t t, int64_t now);
+
 /* appends a time as RFC 3339 has it, in UTC */
 void htmlstamp(struct buf *b, int64_t t);
 

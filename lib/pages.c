@@ -144,12 +144,6 @@ pagesopen(const char *path)
 }
 
 int
-pagesdir(const struct pages *p)
-{
-	return p->dir;
-}
-
-int
 pagesfresh(const struct pages *p, uint64_t signature)
 {
 	return p->known && p->signature == signature;

@@ -14,9 +14,6 @@ struct pages;
  * writes there; NULL after a message */
 struct pages *pagesopen(const char *path);
 
-/* returns the directory's descriptor */
-int pagesdir(const struct pages *p);
-
 /* whether all was made from what has this signature */
 int pagesfresh(const struct pages *p, uint64_t signature);
 

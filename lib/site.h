@@ -81,20 +81,40 @@ const char *siteword(const struct sjob *j);
 /* appends a job's state as an element */
 void sitestate(struct buf *b, const struct sjob *j);
 
+/* begins a table with columns that are separated by |; count, unless it is 0, is put
+ * behind the title */
+void sitetable(struct buf *b, const char *id, const char *title, size_t count,
+    const char *columns);
+
 /* ends a cell of a table and begins the next; where a row has no room, the label
  * stands before what it has */
 void sitecell(struct buf *b, const char *label);
+
+/* appends a link to a family's page */
+void sitelink(struct buf *b, const char *root, const struct family *f,
+    const char *text);
 
 /* appends a job's name, as a link when it has a page */
 void sitejob(const struct site *s, struct buf *b, const char *root,
     const char *job);
 
-/* appends the time when a job is expected to be built, if it is, in words that do
- * not change with every second */
-void siteexpected(const struct site *s, struct buf *b, const struct sjob *j);
+/* returns a time to come such that it does not change with every second */
+int64_t siteround(const struct site *s, int64_t when);
 
-/* the same of any time */
-void siteabout(const struct site *s, struct buf *b, int64_t when);
+/* appends what is to be said of a job in its state */
+void sitedetail(const struct site *s, struct buf *b, const struct sjob *j);
+
+/* appends cells for what a build took, in seconds and bytes, and its machine: under
+ * SITEBUILD's columns, which begin after another one's; what is not known is
+ * negative, 0, and NULL */
+#define SITEBUILD "It took|Memory|Machine"
+void sitebuild(struct buf *b, int64_t secs, int64_t memory, const char *node);
+
+/* returns the seconds that a job's last build took, -1: none has ended */
+int64_t sitesecs(const struct sjob *j);
+
+/* compares two pointers to jobs: what came to its state last comes first */
+int sitelatest(const void *a, const void *b);
 
 /* appends rows for a job's builds before the last one */
 void sitetries(const struct site *s, struct buf *b, const struct sjob *j);
@@ -103,6 +123,10 @@ void sitetries(const struct site *s, struct buf *b, const struct sjob *j);
  * none; *line becomes the line that shows the failure of one that failed, else
  * NULL; the caller owns both */
 char *sitelog(struct site *s, const struct sjob *j, char **line);
+
+/* appends how far all is: the progress, and how many jobs are in each state, with
+ * links to the tables of those states (bits 1 << state) that the page lists */
+void sitesummary(const struct site *s, unsigned listed, struct buf *b);
 
 /* write the pages; -1 after a message */
 int siteoverview(struct site *s);

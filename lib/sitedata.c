@@ -40,7 +40,7 @@ sitedata(struct site *s)
 	int r;
 
 	bufstr(&b, "job\tstate\tsince\tdetail\tblocked by\tholds up\tasked\t"
-	    "started\tended\ttries\tmachine\texpected\n");
+	    "started\tended\ttries\tmachine\tmemory\texpected\n");
 	for (i = 0; i < s->st->n; i++) {
 		j = s->st->jobs[i];
 		if (j->state == NSTATE)
@@ -59,6 +59,7 @@ sitedata(struct site *s)
 		number(&b, j->job.ended);
 		number(&b, j->job.tries);
 		datum(&b, j->job.node);
+		number(&b, j->job.memory);
 		number(&b, j->end);
 		bufchar(&b, '\n');
 	}
@@ -87,7 +88,6 @@ static void
 entry(const struct site *s, const struct sjob *j, struct buf *b)
 {
 	const struct family *f;
-	struct buf text = {0};
 	char *what;
 
 	what = xasprintf("%s %s %lld", claimhost(), j->name,
@@ -103,29 +103,17 @@ entry(const struct site *s, const struct sjob *j, struct buf *b)
 	bufstr(b, "</title>\n<updated>");
 	htmlstamp(b, j->since);
 	bufstr(b, "</updated>\n");
+	/* an entry without content must lead somewhere (RFC 4287, 4.1.2) */
 	f = sitefamily(s, j->name);
+	bufstr(b, "<link href=\"");
 	if (f) {
-		bufstr(b, "<link href=\"pkg/");
+		bufstr(b, "pkg/");
 		htmlurl(b, f->base);
-		bufstr(b, ".html\"/>\n");
 	}
-	statusdetail(s->st, j, &text);
-	bufadd(&text, "", 0);
+	bufstr(b, f ? ".html\"/>\n" : "index.html\"/>\n");
 	bufstr(b, "<summary>");
-	htmltext(b, text.s);
+	sitedetail(s, b, j);
 	bufstr(b, "</summary>\n</entry>\n");
-	buffree(&text);
-}
-
-static int
-latest(const void *a, const void *b)
-{
-	const struct sjob *x = *(const struct sjob *const *)a;
-	const struct sjob *y = *(const struct sjob *const *)b;
-
-	if (x->since != y->since)
-		return x->since > y->since ? -1 : 1;
-	return strcmp(x->name, y->name);
 }
 
 int
@@ -146,7 +134,7 @@ sitefeed(struct site *s)
 		jobs[n++] = s->st->jobs[i];
 	}
 	if (n > 0)
-		qsort(jobs, n, sizeof *jobs, latest);
+		qsort(jobs, n, sizeof *jobs, sitelatest);
 	bufstr(&b, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
 	    "<feed xmlns=\"http://www.w3.org/2005/Atom\">\n");
 	what = xasprintf("%s %s", claimhost(), s->sp->path);

@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -9,14 +10,13 @@
 #include "site.h"
 #include "spool.h"
 #include "status.h"
-#include "text.h"
 #include "x.h"
 
 enum {
 	BARS = 30, LATEST = 200,
 	HOUR = 3600, DAY = 24 * HOUR,
 	/* pixels */
-	WIDE = 22, HIGH = 160, HEAD = 8, FOOT = 22, SIDE = 44
+	WIDE = 39, HIGH = 160, HEAD = 20, FOOT = 22, EDGE = 6
 };
 
 /* how many were built and failed in each of the last hours or days */
@@ -29,17 +29,6 @@ struct list {
 	const struct sjob **jobs;
 	size_t n;
 };
-
-static int
-bytime(const void *a, const void *b)
-{
-	const struct sjob *x = *(const struct sjob *const *)a;
-	const struct sjob *y = *(const struct sjob *const *)b;
-
-	if (x->since != y->since)
-		return x->since > y->since ? -1 : 1;
-	return strcmp(x->name, y->name);
-}
 
 static void
 collect(const struct status *st, struct list *l)
@@ -56,7 +45,7 @@ collect(const struct status *st, struct list *l)
 		l->jobs[l->n++] = j;
 	}
 	if (l->n > 0)
-		qsort(l->jobs, l->n, sizeof(struct sjob *), bytime);
+		qsort(l->jobs, l->n, sizeof(struct sjob *), sitelatest);
 }
 
 static void
@@ -103,7 +92,7 @@ piece(struct buf *b, const char *class, int x, int y, int high)
 {
 	if (high > 0)
 		buffmt(b, "<rect class=\"bar %s\" x=\"%d\" y=\"%d\" width=\"%d\" "
-		    "height=\"%d\"/>", class, x, y, WIDE - 6, high);
+		    "height=\"%d\"/>", class, x + 4, y, WIDE - 8, high);
 }
 
 static int
@@ -116,23 +105,51 @@ scaled(size_t n, size_t most)
 }
 
 static void
+small(struct buf *b, int x, int y, const char *text)
+{
+	buffmt(b, "<text class=\"small\" x=\"%d\" y=\"%d\" "
+	    "text-anchor=\"middle\">%s</text>", x, y, text);
+}
+
+static void
 bar(struct buf *b, const struct chart *c, int i)
 {
-	char text[32];
-	int done, fail, x;
+	char text[32], n[32];
+	int done, fail, gap, x;
 
 	done = scaled(c->done[i], c->most);
 	fail = scaled(c->fail[i], c->most);
-	x = SIDE + i * WIDE;
-	buffmt(b, "<g><title>%s: %zu built, %zu failed</title>",
-	    label(c, i, text, sizeof text), c->done[i], c->fail[i]);
-	piece(b, "done", x + 3, HEAD + HIGH - done, done);
-	piece(b, "fail", x + 3, HEAD + HIGH - done - fail - 1, fail);
-	if (i % 5 == 4)
-		buffmt(b, "<text class=\"small\" x=\"%d\" y=\"%d\" "
-		    "text-anchor=\"middle\">%s</text>", x + WIDE / 2,
-		    HEAD + HIGH + FOOT - 4, text);
-	bufstr(b, "</g>\n");
+	gap = done > 0 && fail > 0;
+	x = i * WIDE;
+	piece(b, "done", x, HEAD + HIGH - done, done);
+	piece(b, "fail", x, HEAD + HIGH - done - fail - gap, fail);
+	if (done + fail > 0) {
+		snprintf(n, sizeof n, "%zu", c->done[i] + c->fail[i]);
+		small(b, x + WIDE / 2, HEAD + HIGH - done - fail - gap - 5, n);
+	}
+	if ((BARS - 1 - i) % 3 == 0)
+		small(b, x + WIDE / 2, HEAD + HIGH + FOOT - 4,
+		    label(c, i, text, sizeof text));
+	bufchar(b, '\n');
+}
+
+/* the same as a table, for those who cannot see it, or want numbers */
+static void
+numbers(struct buf *b, const struct chart *c)
+{
+	char text[32];
+	int i;
+
+	bufstr(b, "<details><summary>The same in numbers</summary>\n<table>\n"
+	    "<thead><tr><th scope=\"col\">From</th><th scope=\"col\">Built</th>"
+	    "<th scope=\"col\">Failed</th></tr></thead>\n<tbody>\n");
+	for (i = BARS - 1; i >= 0; i--) {
+		if (c->done[i] + c->fail[i] > 0)
+			buffmt(b, "<tr><td>%s</td><td>%zu</td><td>%zu</td></tr>\n",
+			    label(c, i, text, sizeof text), c->done[i],
+			    c->fail[i]);
+	}
+	bufstr(b, "</tbody>\n</table>\n</details>\n");
 }
 
 static void
@@ -140,51 +157,41 @@ chart(struct buf *b, const struct chart *c)
 {
 	int i, wide;
 
-	wide = SIDE + BARS * WIDE + 20;
-	buffmt(b, "<h2 id=\"chart\">By the %s</h2>\n<div class=\"wide\" "
+	wide = BARS * WIDE + EDGE;
+	buffmt(b, "<h2 id=\"chart\">By the %s</h2>\n<div class=\"wide late\" "
 	    "tabindex=\"0\" role=\"region\" aria-labelledby=\"chart\">\n"
-	    "<svg role=\"img\" aria-label=\"Builds that succeeded and failed\" "
-	    "width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" "
-	    "xmlns=\"http://www.w3.org/2000/svg\">\n",
+	    "<svg role=\"img\" aria-label=\"Builds that succeeded and failed, "
+	    "the last %d %ss; numbers below\" width=\"%d\" height=\"%d\" "
+	    "viewBox=\"0 0 %d %d\" xmlns=\"http://www.w3.org/2000/svg\">\n",
+	    c->span == HOUR ? "hour" : "day", BARS,
 	    c->span == HOUR ? "hour" : "day", wide, HEAD + HIGH + FOOT, wide,
 	    HEAD + HIGH + FOOT);
-	buffmt(b, "<line class=\"axis\" x1=\"%d\" y1=\"%d\" x2=\"%d\" "
-	    "y2=\"%d\"/>\n<text class=\"small\" x=\"%d\" y=\"%d\" "
-	    "text-anchor=\"end\">%zu</text>\n", SIDE, HEAD + HIGH, wide,
-	    HEAD + HIGH, SIDE - 6, HEAD + 8, c->most);
+	buffmt(b, "<line class=\"axis\" x1=\"0\" y1=\"%d\" x2=\"%d\" "
+	    "y2=\"%d\"/>\n", HEAD + HIGH, wide, HEAD + HIGH);
 	for (i = 0; i < BARS; i++)
 		bar(b, c, i);
 	bufstr(b, "</svg>\n</div>\n<ul class=\"counts\"><li class=\"state "
 	    "done\"><b aria-hidden=\"true\">\xe2\x96\xa0</b> built</li>"
 	    "<li class=\"state fail\"><b aria-hidden=\"true\">\xe2\x96\xa0</b> "
 	    "failed</li></ul>\n");
+	numbers(b, c);
 }
 
 static void
 table(const struct site *s, struct buf *b, const struct list *l)
 {
-	const struct sjob *j;
 	size_t i;
 
-	bufstr(b, "<h2 id=\"latest\">The latest</h2>\n<table class=\"cards\" "
-	    "aria-labelledby=\"latest\">\n<thead><tr>"
-	    "<th scope=\"col\">Package</th><th scope=\"col\">State</th>"
-	    "<th scope=\"col\">When</th><th scope=\"col\">It took</th>"
-	    "<th scope=\"col\">Machine</th></tr></thead>\n<tbody>\n");
+	sitetable(b, "latest", "The latest", 0, "Package|State|When|" SITEBUILD);
 	for (i = 0; i < l->n && i < LATEST; i++) {
-		j = l->jobs[i];
 		bufstr(b, "<tr><td>");
-		sitejob(s, b, "", j->name);
+		sitejob(s, b, "", l->jobs[i]->name);
 		sitecell(b, "State");
-		sitestate(b, j);
+		sitestate(b, l->jobs[i]);
 		sitecell(b, "When");
-		htmltime(b, j->since);
-		sitecell(b, "It took");
-		if (j->job.started && j->job.ended >= j->job.started)
-			textspan(b, j->job.ended - j->job.started);
-		sitecell(b, "Machine");
-		if (j->job.node)
-			htmltext(b, j->job.node);
+		htmltime(b, l->jobs[i]->since);
+		sitebuild(b, sitesecs(l->jobs[i]), l->jobs[i]->job.memory,
+		    l->jobs[i]->job.node);
 		bufstr(b, "</td></tr>\n");
 	}
 	bufstr(b, "</tbody>\n</table>\n");

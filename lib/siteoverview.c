@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "buf.h"
-#include "eta.h"
+#include "claim.h"
 #include "graph.h"
 #include "html.h"
 #include "job.h"
@@ -10,10 +10,9 @@
 #include "site.h"
 #include "spool.h"
 #include "status.h"
-#include "text.h"
 #include "x.h"
 
-enum { MOST = 200, LATEST = 25 };	/* rows of a table */
+enum { MOST = 200, SOME = 40, NEEDS = 5 };	/* rows of tables, names in one */
 
 struct list {
 	const struct sjob **jobs;
@@ -53,103 +52,38 @@ byend(const void *a, const void *b)
 }
 
 static void
-summary(const struct site *s, struct buf *b)
-{
-	const struct eta *e = s->e;
-	size_t all;
-
-	all = e->built + e->left + e->blocked;
-	if (e->left + e->blocked == 0) {
-		bufstr(b, "<p>Nothing is left to build. ");
-	} else {
-		buffmt(b, "<p><progress aria-label=\"Built\" max=\"%zu\" "
-		    "value=\"%zu\">%zu of %zu</progress></p>\n<p>%zu of %zu "
-		    "built", all, e->built, e->built, all, e->built, all);
-		if (e->end) {
-			buffmt(b, "; %zu to go until ", e->left);
-			siteabout(s, b, e->end);
-		}
-		if (e->blocked)
-			buffmt(b, "; %zu wait in vain", e->blocked);
-		bufstr(b, ". ");
-	}
-	buffmt(b, "%zu built in the last hour.</p>\n", e->lasthour);
-	if (!s->st->runner)
-		bufstr(b, "<p class=\"note\">No scheduler works on this "
-		    "spool.</p>\n");
-	if (s->st->paused)
-		bufstr(b, "<p class=\"note\">Paused: nothing new is "
-		    "started.</p>\n");
-}
-
-static void
-counts(const struct site *s, struct buf *b)
-{
-	struct sjob j = {0};
-	int i;
-
-	bufstr(b, "<ul class=\"counts\">\n");
-	for (i = 0; i < NSTATE; i++) {
-		if (s->st->counts[i] == 0)
-			continue;
-		j.state = (enum state)i;
-		bufstr(b, "<li>");
-		buffmt(b, "<span class=\"state %s\"><b aria-hidden=\"true\">%s"
-		    "</b> %zu %s</span></li>\n", siteclass(&j), sitesign(&j),
-		    s->st->counts[i], siteword(&j));
-	}
-	bufstr(b, "</ul>\n");
-}
-
-/* begins a table: heads are separated by | */
-static void
-begin(struct buf *b, const char *id, const char *title, size_t n,
-    const char *heads)
-{
-	size_t len;
-
-	buffmt(b, "<h2 id=\"%s\">%s <span class=\"dim\">(%zu)</span></h2>\n"
-	    "<table class=\"cards\" aria-labelledby=\"%s\">\n<thead><tr>", id,
-	    title, n, id);
-	for (; *heads; heads += len + (heads[len] == '|')) {
-		len = strcspn(heads, "|");
-		buffmt(b, "<th scope=\"col\">%.*s</th>", (int)len, heads);
-	}
-	bufstr(b, "</tr></thead>\n<tbody>\n");
-}
-
-static void
-end(struct buf *b, size_t n)
+end(struct buf *b, size_t left)
 {
 	bufstr(b, "</tbody>\n</table>\n");
-	if (n > MOST)
+	if (left > 0)
 		buffmt(b, "<p>And %zu more: see <a href=\"packages.html\">"
-		    "Packages</a>.</p>\n", n - MOST);
+		    "Packages</a>.</p>\n", left);
 }
 
 static void
-first(const struct site *s, struct buf *b, const struct sjob *j,
-    const char *next)
+first(const struct site *s, struct buf *b, const struct sjob *j)
 {
 	bufstr(b, "<tr><td>");
 	sitejob(s, b, "", j->name);
 	sitecell(b, "Since");
 	if (j->read)
-		htmltime(b, j->since);
-	sitecell(b, next);
+		htmlclock(b, j->since, s->st->now);
 }
 
 static void
-detail(const struct site *s, struct buf *b, const struct sjob *j)
+until(const struct site *s, struct buf *b, const struct sjob *j)
 {
-	struct buf text = {0};
+	sitecell(b, "Until about");
+	if (j->end)
+		htmlclock(b, siteround(s, j->end), s->st->now);
+}
 
-	statusdetail(s->st, j, &text);
-	bufadd(&text, "", 0);
+static void
+said(const struct site *s, struct buf *b, const struct sjob *j)
+{
 	bufstr(b, "<code>");
-	htmltext(b, text.s);
+	sitedetail(s, b, j);
 	bufstr(b, "</code>");
-	buffree(&text);
 }
 
 static void
@@ -159,19 +93,19 @@ building(const struct site *s, struct buf *b, const struct list *l)
 
 	if (l->n == 0)
 		return;
-	begin(b, "run", "Building", l->n,
-	    "Package|Since|Until|Machine|Last line of the log");
+	sitetable(b, "run", "Building", l->n,
+	    "Package|Since|Until about|Machine|Last line of the log");
 	for (i = 0; i < l->n && i < MOST; i++) {
-		first(s, b, l->jobs[i], "Until");
-		siteexpected(s, b, l->jobs[i]);
+		first(s, b, l->jobs[i]);
+		until(s, b, l->jobs[i]);
 		sitecell(b, "Machine");
 		if (l->jobs[i]->job.node)
 			htmltext(b, l->jobs[i]->job.node);
 		sitecell(b, "Log");
-		detail(s, b, l->jobs[i]);
+		said(s, b, l->jobs[i]);
 		bufstr(b, "</td></tr>\n");
 	}
-	end(b, l->n);
+	end(b, l->n - i);
 }
 
 static void
@@ -181,50 +115,63 @@ failed(const struct site *s, struct buf *b, const struct list *l)
 
 	if (l->n == 0)
 		return;
-	begin(b, "fail", "Failed", l->n, "Package|Since|Holds up|Why");
+	sitetable(b, "fail", "Failed", l->n, "Package|Since|Holds up|Why");
 	for (i = 0; i < l->n && i < MOST; i++) {
-		first(s, b, l->jobs[i], "Holds up");
+		first(s, b, l->jobs[i]);
+		sitecell(b, "Holds up");
 		if (l->jobs[i]->blocks)
 			buffmt(b, "%zu", l->jobs[i]->blocks);
 		sitecell(b, "Why");
-		detail(s, b, l->jobs[i]);
+		said(s, b, l->jobs[i]);
 		bufstr(b, "</td></tr>\n");
 	}
-	end(b, l->n);
+	end(b, l->n - i);
+}
+
+/* what it waits for: the first few, as a screen has an end */
+static void
+awaits(const struct site *s, struct buf *b, const struct sjob *j)
+{
+	const struct graph *g = s->st->graph;
+	size_t i, n;
+
+	if (j->fault) {
+		said(s, b, j);
+	} else if (j->root) {
+		sitejob(s, b, "", j->root->name);
+	} else if (j->state == READY) {
+		bufstr(b, "a slot");
+	} else {
+		n = graphdegree(g, j->at);
+		for (i = 0; i < n && i < NEEDS; i++) {
+			bufstr(b, i ? ", " : "");
+			sitejob(s, b, "",
+			    s->st->jobs[graphnext(g, j->at, i, NULL)]->name);
+		}
+		if (i < n)
+			buffmt(b, " and %zu more", n - i);
+	}
 }
 
 static void
 waiting(const struct site *s, struct buf *b, const struct list *l)
 {
-	const struct sjob *j;
-	size_t i, k, n;
+	size_t i;
 
 	if (l->n == 0)
 		return;
-	begin(b, "wait", "Waiting", l->n, "Package|Since|Until|State|For");
-	for (i = 0; i < l->n && i < MOST; i++) {
-		j = l->jobs[i];
-		first(s, b, j, "Until");
-		siteexpected(s, b, j);
+	sitetable(b, "wait", "Waiting", l->n,
+	    "Package|Since|Until about|State|For");
+	for (i = 0; i < l->n && i < SOME; i++) {
+		first(s, b, l->jobs[i]);
+		until(s, b, l->jobs[i]);
 		sitecell(b, "State");
-		sitestate(b, j);
+		sitestate(b, l->jobs[i]);
 		sitecell(b, "For");
-		n = graphdegree(s->st->graph, j->at);
-		if (j->fault)
-			detail(s, b, j);
-		else if (j->root)
-			sitejob(s, b, "", j->root->name);
-		for (k = 0; !j->fault && !j->root && k < n; k++) {
-			if (k > 0)
-				bufstr(b, ", ");
-			sitejob(s, b, "", s->st->jobs[graphnext(s->st->graph,
-			    j->at, k, NULL)]->name);
-		}
-		if (j->state == READY)
-			bufstr(b, "a slot");
+		awaits(s, b, l->jobs[i]);
 		bufstr(b, "</td></tr>\n");
 	}
-	end(b, l->n);
+	end(b, l->n - i);
 }
 
 static void
@@ -234,15 +181,15 @@ latest(const struct site *s, struct buf *b, const struct list *l)
 
 	if (l->n == 0)
 		return;
-	begin(b, "done", "Built", l->n, "Package|Since|It took");
-	for (i = 0; i < l->n && i < LATEST; i++) {
-		first(s, b, l->jobs[i], "It took");
-		if (l->jobs[i]->job.started)
-			textspan(b, l->jobs[i]->job.ended -
-			    l->jobs[i]->job.started);
+	sitetable(b, "done", "Built", 0, "Package|Since|" SITEBUILD);
+	for (i = 0; i < l->n && i < SOME; i++) {
+		first(s, b, l->jobs[i]);
+		sitebuild(b, sitesecs(l->jobs[i]), l->jobs[i]->job.memory,
+		    l->jobs[i]->job.node);
 		bufstr(b, "</td></tr>\n");
 	}
-	end(b, 0);
+	bufstr(b, "</tbody>\n</table>\n<p>All: see <a href=\"history.html\">"
+	    "History</a>.</p>\n");
 }
 
 static void
@@ -258,6 +205,8 @@ siteoverview(struct site *s)
 	struct list done = {0}, fail = {0}, run = {0}, wait = {0};
 	const struct sjob *j;
 	struct buf b = {0};
+	unsigned listed;
+	char *title;
 	size_t i;
 	int r;
 
@@ -273,19 +222,20 @@ siteoverview(struct site *s)
 			addjob(&wait, j);
 	}
 	sort(&fail, byweight);
-	sort(&done, byweight);
+	sort(&done, sitelatest);
 	sort(&run, byend);
 	sort(&wait, byend);
-	sitehead(&b, "", "index.html", "Builds");
-	summary(s, &b);
-	counts(s, &b);
+	title = xasprintf("Builds on %s", claimhost());
+	sitehead(&b, "", "index.html", title);
+	free(title);
+	listed = (run.n ? 1u << RUN | 1u << BUILT : 0) |
+	    (fail.n ? 1u << FAIL : 0) |
+	    (wait.n ? 1u << NEW | 1u << WAIT | 1u << READY : 0);
+	sitesummary(s, listed, &b);
 	building(s, &b, &run);
 	failed(s, &b, &fail);
 	waiting(s, &b, &wait);
 	latest(s, &b, &done);
-	bufstr(&b, "<p class=\"dim\">As of ");
-	htmltime(&b, s->st->now);
-	bufstr(&b, ", all times in UTC.</p>\n");
 	sitefoot(&b);
 	r = pagesput(s->pages, "index.html", &b);
 	buffree(&b);

@@ -96,14 +96,10 @@ row(struct buf *b, const struct row *r, char *seen)
 		buffmt(b, " id=\"%s%c\"", c == '0' ? "n" : "", c);
 	seen[c] = 1;
 	bufstr(b, "><td>");
-	if (r->family) {
-		bufstr(b, "<a href=\"pkg/");
-		htmlurl(b, r->family->base);
-		bufstr(b, ".html\">");
-	}
-	htmltext(b, r->name);
 	if (r->family)
-		bufstr(b, "</a>");
+		sitelink(b, "", r->family, r->name);
+	else
+		htmltext(b, r->name);
 	bufstr(b, "</td><td>");
 	if (r->pkg)
 		htmltext(b, r->pkg->pkgver + strlen(r->name) + 1);

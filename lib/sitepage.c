@@ -10,24 +10,12 @@
 #include "site.h"
 #include "spool.h"
 #include "status.h"
-#include "text.h"
 #include "x.h"
 
 static void
 term(struct buf *b, const char *name)
 {
 	buffmt(b, "<dt>%s</dt><dd>", name);
-}
-
-static void
-detail(const struct site *s, struct buf *b, const struct sjob *j)
-{
-	struct buf text = {0};
-
-	statusdetail(s->st, j, &text);
-	bufadd(&text, "", 0);
-	htmltext(b, text.s);
-	buffree(&text);
 }
 
 /* why the job is where it is */
@@ -38,7 +26,7 @@ reason(const struct site *s, struct buf *b, const struct sjob *j)
 
 	if (j->fault) {
 		term(b, "Why");
-		detail(s, b, j);
+		sitedetail(s, b, j);
 		bufstr(b, "</dd>\n");
 	} else if (j->cycle) {
 		term(b, "Waits for itself");
@@ -48,7 +36,7 @@ reason(const struct site *s, struct buf *b, const struct sjob *j)
 		term(b, "Blocked by");
 		sitejob(s, b, "../", j->root->name);
 		bufstr(b, ": ");
-		detail(s, b, j->root);
+		sitedetail(s, b, j->root);
 		bufstr(b, "</dd>\n");
 	} else if (j->state == NEW || j->state == WAIT) {
 		n = graphdegree(s->st->graph, j->at);
@@ -61,12 +49,12 @@ reason(const struct site *s, struct buf *b, const struct sjob *j)
 		bufstr(b, n ? "</dd>\n" : "nothing</dd>\n");
 	} else if (j->state == FAIL || j->state == CANCEL) {
 		term(b, "Why");
-		detail(s, b, j);
+		sitedetail(s, b, j);
 		bufstr(b, "</dd>\n");
 	} else if (j->state == RUN) {
 		term(b, "Last line of the log");
 		bufstr(b, "<code>");
-		detail(s, b, j);
+		sitedetail(s, b, j);
 		bufstr(b, "</code></dd>\n");
 	}
 	if (j->blocks) {
@@ -90,25 +78,31 @@ packages(struct buf *b, const struct family *f)
 	bufstr(b, f->npkgs ? "</dd>\n" : "nothing</dd>\n");
 }
 
+/* the architecture is left out where it is the page's own */
 static void
-relatives(struct buf *b, const char *title, struct family *const *list,
-    size_t n)
+relatives(struct buf *b, const struct family *f, const char *title,
+    struct family *const *list, size_t n)
 {
-	size_t i;
+	const char *arch;
+	char *name;
+	size_t i, len;
 
 	if (n == 0)
 		return;
-	buffmt(b, "<h2>%s <span class=\"dim\">(%zu)</span></h2>\n<ul>\n", title,
-	    n);
+	arch = strrchr(f->base, '.');
+	buffmt(b, "<h2>%s <span class=\"dim\">%zu</span></h2>\n"
+	    "<ul class=\"columns\">\n", title, n);
 	for (i = 0; i < n; i++) {
-		bufstr(b, "<li>");
-		bufstr(b, "<a href=\"");
-		htmlurl(b, list[i]->base);
-		bufstr(b, ".html\">");
-		htmltext(b, list[i]->base);
-		bufstr(b, "</a> ");
-		sitestate(b, list[i]->jobs[0]);
-		bufstr(b, "</li>\n");
+		len = strlen(list[i]->base);
+		if (strcmp(strrchr(list[i]->base, '.'), arch) == 0)
+			len -= strlen(arch);
+		name = xstrndup(list[i]->base, len);
+		buffmt(b, "<li class=\"state %s\"><b aria-hidden=\"true\">%s</b> ",
+		    siteclass(list[i]->jobs[0]), sitesign(list[i]->jobs[0]));
+		sitelink(b, "../", list[i], name);
+		buffmt(b, " <span class=\"dim\">%s</span></li>\n",
+		    siteword(list[i]->jobs[0]));
+		free(name);
 	}
 	bufstr(b, "</ul>\n");
 }
@@ -142,12 +136,8 @@ builds(struct site *s, struct buf *b, const struct family *f,
 	const struct sjob *j;
 	size_t i;
 
-	bufstr(b, "<h2 id=\"builds\">Builds</h2>\n<table class=\"cards\" "
-	    "aria-labelledby=\"builds\">\n<thead><tr>"
-	    "<th scope=\"col\">Version</th><th scope=\"col\">State</th>"
-	    "<th scope=\"col\">Since</th><th scope=\"col\">It took</th>"
-	    "<th scope=\"col\">Machine</th><th scope=\"col\">Tries</th>"
-	    "<th scope=\"col\">Log</th></tr></thead>\n<tbody>\n");
+	sitetable(b, "builds", "Builds", 0,
+	    "Version|State|Since|" SITEBUILD "|Tries|Log");
 	for (i = 0; i < f->n; i++) {
 		j = f->jobs[i];
 		bufstr(b, "<tr><td>");
@@ -156,15 +146,10 @@ builds(struct site *s, struct buf *b, const struct family *f,
 		sitestate(b, j);
 		sitecell(b, "Since");
 		htmltime(b, j->since);
-		sitecell(b, "It took");
-		if (j->state >= BUILT && j->job.started &&
-		    j->job.ended >= j->job.started)
-			textspan(b, j->job.ended - j->job.started);
-		sitecell(b, "Machine");
-		if (j->job.node)
-			htmltext(b, j->job.node);
+		sitebuild(b, sitesecs(j), j->job.memory, j->job.node);
 		sitecell(b, "Tries");
-		buffmt(b, "%d", j->job.tries);
+		if (j->job.tries)
+			buffmt(b, "%d", j->job.tries);
 		sitecell(b, "Log");
 		logof(s, b, j, shown);
 		bufstr(b, "</td></tr>\n");
@@ -191,8 +176,8 @@ sitefamilypage(struct site *s, const struct family *f)
 	htmltime(&b, j->since);
 	bufstr(&b, "</dd>\n");
 	if (j->end) {
-		term(&b, "Built");
-		siteexpected(s, &b, j);
+		term(&b, "Built by about");
+		htmltime(&b, siteround(s, j->end));
 		bufstr(&b, "</dd>\n");
 	}
 	term(&b, "Job");
@@ -202,8 +187,8 @@ sitefamilypage(struct site *s, const struct family *f)
 	reason(s, &b, j);
 	bufstr(&b, "</dl>\n");
 	bufadd(&b, shown.s, shown.len);
-	relatives(&b, "Needs", f->needs, f->nneeds);
-	relatives(&b, "Needed by", f->needed, f->nneeded);
+	relatives(&b, f, "Needs", f->needs, f->nneeds);
+	relatives(&b, f, "Needed by", f->needed, f->nneeded);
 	bufadd(&b, table.s, table.len);
 	sitefoot(&b);
 	name = xasprintf("pkg/%s.html", f->base);

@@ -8,6 +8,7 @@
 #include "site.h"
 #include "spool.h"
 #include "status.h"
+#include "text.h"
 
 static const struct {
 	const char *file, *word;
@@ -47,14 +48,17 @@ sitehead(struct buf *b, const char *root, const char *here, const char *title)
 	    "<meta name=\"viewport\" content=\"width=device-width, "
 	    "initial-scale=1\">\n<title>");
 	htmltext(b, title);
-	bufstr(b, ", ");
-	htmltext(b, claimhost());
+	if (!strstr(title, claimhost())) {
+		bufstr(b, ", ");
+		htmltext(b, claimhost());
+	}
 	buffmt(b, "</title>\n<link rel=\"stylesheet\" href=\"%sstyle.css\">\n"
 	    "<link rel=\"icon\" href=\"%sicon.svg\" type=\"image/svg+xml\">\n"
 	    "<link rel=\"alternate\" type=\"application/atom+xml\" "
 	    "title=\"Failures\" href=\"%sfailures.atom\">\n"
-	    "</head>\n<body>\n<a class=\"skip\" href=\"#main\">To the text</a>\n"
-	    "<header>\n<nav aria-label=\"Pages\">\n", root, root, root);
+	    "</head>\n<body%s>\n<a class=\"skip\" href=\"#main\">To the text</a>\n"
+	    "<header>\n<nav aria-label=\"Pages\">\n", root, root, root,
+	    here && strcmp(here, "plan.html") == 0 ? " class=\"plan\"" : "");
 	for (i = 0; i < sizeof places / sizeof places[0]; i++)
 		buffmt(b, "<a href=\"%s%s\"%s>%s</a>\n", root, places[i].file,
 		    here && strcmp(here, places[i].file) == 0 ?
@@ -112,37 +116,97 @@ sitecell(struct buf *b, const char *label)
 }
 
 void
+sitetable(struct buf *b, const char *id, const char *title, size_t count,
+    const char *columns)
+{
+	size_t len;
+
+	buffmt(b, "<h2 id=\"%s\">%s", id, title);
+	if (count > 0)
+		buffmt(b, " <span class=\"dim\">%zu</span>", count);
+	buffmt(b, "</h2>\n<table class=\"cards\" aria-labelledby=\"%s\">\n"
+	    "<thead><tr>", id);
+	for (; *columns; columns += len + (columns[len] == '|')) {
+		len = strcspn(columns, "|");
+		buffmt(b, "<th scope=\"col\">%.*s</th>", (int)len, columns);
+	}
+	bufstr(b, "</tr></thead>\n<tbody>\n");
+}
+
+int64_t
+sitesecs(const struct sjob *j)
+{
+	return j->state >= BUILT && j->job.started &&
+	    j->job.ended >= j->job.started ? j->job.ended - j->job.started : -1;
+}
+
+void
+sitebuild(struct buf *b, int64_t secs, int64_t memory, const char *node)
+{
+	sitecell(b, "It took");
+	if (secs >= 0)
+		textspan(b, secs);
+	sitecell(b, "Memory");
+	if (memory > 0)
+		textsize(b, memory);
+	sitecell(b, "Machine");
+	if (node)
+		htmltext(b, node);
+}
+
+void
+sitelink(struct buf *b, const char *root, const struct family *f,
+    const char *text)
+{
+	struct buf url = {0};
+
+	buffmt(&url, "%spkg/", root);
+	htmlurl(&url, f->base);
+	bufstr(&url, ".html");
+	htmllink(b, url.s, text);
+	buffree(&url);
+}
+
+void
 sitejob(const struct site *s, struct buf *b, const char *root, const char *job)
 {
 	const struct family *f;
 
 	f = sitefamily(s, job);
-	if (!f) {
+	if (f)
+		sitelink(b, root, f, job);
+	else
 		htmltext(b, job);
-		return;
-	}
-	buffmt(b, "<a href=\"%spkg/", root);
-	htmlurl(b, f->base);
-	bufstr(b, ".html\">");
-	htmltext(b, job);
-	bufstr(b, "</a>");
 }
 
-void
-siteabout(const struct site *s, struct buf *b, int64_t when)
+int64_t
+siteround(const struct site *s, int64_t when)
 {
 	int64_t left, step;
 
 	left = when - s->st->now;
 	step = left < 600 ? 60 : left < 3600 ? 300 : left < 86400 ? 1800 : 3600;
-	bufstr(b, "<span class=\"nb\">about ");
-	htmltime(b, (when + step - 1) / step * step);
-	bufstr(b, "</span>");
+	return (when + step - 1) / step * step;
 }
 
 void
-siteexpected(const struct site *s, struct buf *b, const struct sjob *j)
+sitedetail(const struct site *s, struct buf *b, const struct sjob *j)
 {
-	if (j->end)
-		siteabout(s, b, j->end);
+	struct buf text = {0};
+
+	statusdetail(s->st, j, &text);
+	bufadd(&text, "", 0);
+	htmltext(b, text.s);
+	buffree(&text);
+}
+
+int
+sitelatest(const void *a, const void *b)
+{
+	const struct sjob *x = *(const struct sjob *const *)a;
+	const struct sjob *y = *(const struct sjob *const *)b;
+
+	if (x->since != y->since)
+		return x->since > y->since ? -1 : 1;
+	return strcmp(x->name, y->name);
 }

@@ -123,11 +123,21 @@ addjobs(struct files *f, const struct spool *sp)
 	return 0;
 }
 
+/* what another version of us would write is something else */
+static int64_t
+version(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/exe", &st) == 0 ?
+	    (int64_t)st.st_mtim.tv_sec ^ (int64_t)st.st_size : 0;
+}
+
 uint64_t
 sitesignature(const struct spool *sp)
 {
 	struct files f = {0};
-	int64_t also[2];
+	int64_t also[3];
 	uint64_t hash;
 	size_t chunks, i;
 	int r;
@@ -148,5 +158,6 @@ sitesignature(const struct spool *sp)
 	free(f.sums);
 	also[0] = f.running ? time(NULL) / EVERY : 0;
 	also[1] = lockholder(sp->dir, "lock");
+	also[2] = version();
 	return r < 0 ? 0 : pageshash(hash, also, sizeof also);
 }

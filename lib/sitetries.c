@@ -9,19 +9,18 @@
 #include "site.h"
 #include "spool.h"
 #include "status.h"
-#include "text.h"
 
 /* one of the builds that a job's file tells of: its lines from one that says
  * started to the next */
 struct try {
-	int64_t started, ended;
+	int64_t started, ended, memory;
 	const char *node, *exit, *reason;
 };
 
 static int64_t
 number(const char *s)
 {
-	return strtonum(s, 0, 1000000000000, NULL);
+	return strtonum(s, 0, INT64_MAX, NULL);
 }
 
 static void
@@ -34,12 +33,8 @@ row(struct buf *b, const struct try *t, int n)
 	sitecell(b, "Since");
 	if (t->ended)
 		htmltime(b, t->ended);
-	sitecell(b, "It took");
-	if (t->ended >= t->started)
-		textspan(b, t->ended - t->started);
-	sitecell(b, "Machine");
-	if (t->node)
-		htmltext(b, t->node);
+	sitebuild(b, t->ended >= t->started ? t->ended - t->started : -1,
+	    t->memory, t->node);
 	bufstr(b, "</td><td></td><td></td></tr>\n");
 }
 
@@ -48,6 +43,8 @@ take(struct try *t, const char *name, const char *value)
 {
 	if (strcmp(name, "ended") == 0)
 		t->ended = number(value);
+	else if (strcmp(name, "memory") == 0)
+		t->memory = number(value);
 	else if (strcmp(name, "node") == 0)
 		t->node = value;
 	else if (strcmp(name, "exit") == 0)

@@ -33,13 +33,15 @@ decode(const char *s, unsigned long *c)
 	return n + 1;
 }
 
-/* what would move the cursor, break the line or turn the direction of writing */
+/* what would move the cursor, break the line or turn the direction of writing, or
+ * is no character, which XML forbids */
 static int
 unfit(unsigned long c)
 {
 	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x61c ||
 	    c == 0x200e || c == 0x200f || (c >= 0x2028 && c <= 0x202e) ||
-	    (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
+	    (c >= 0x2066 && c <= 0x2069) || c == 0xfeff ||
+	    (c & 0xfffe) == 0xfffe;
 }
 
 /* returns the end of the escape sequence at s (ECMA-48: CSI, strings, others) */
@@ -126,6 +128,23 @@ textcut(struct buf *b, const char *s, size_t cols)
 		bufstr(b, "\xe2\x80\xa6");
 	else
 		bufadd(b, "", 0);
+}
+
+void
+textsize(struct buf *b, int64_t bytes)
+{
+	static const char units[] = "KMGTPE";
+	double n;
+	int i;
+
+	n = (double)(bytes > 0 ? bytes : 0);
+	for (i = -1; n >= 1024 && units[i + 1]; i++)
+		n /= 1024;
+	if (i < 0)
+		buffmt(b, "%.0f B", n);
+	else
+		buffmt(b, n < 10 && i > 1 ? "%.1f %ciB" : "%.0f %ciB", n,
+		    units[i]);
 }
 
 void

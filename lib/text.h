@@ -18,5 +18,8 @@ void textcut(struct buf *b, const char *s, size_t cols);
 /* returns the columns of clean text */
 size_t textcols(const char *s);
 
+/* appends a number of bytes as "512 MiB", "1.5 GiB" */
+void textsize(struct buf *b, int64_t bytes);
+
 /* appends a span of time as "7s", "2m05s", "3h05m", "2d03h", "123d" */
 void textspan(struct buf *b, int64_t secs);

@@ -112,8 +112,8 @@ for size in '1200 900' '360 740'; do
 			document.documentElement.scrollWidth <= innerWidth)')" \
 			true
 		is 'its style is there' "$(js \
-			'return getComputedStyle(document.body).maxWidth')" \
-			1216px
+			'return getComputedStyle(document.querySelector("header"))
+			.display')" flex
 		if [ "${AXE-}" ]; then
 			# it has comments that end with the line
 			{

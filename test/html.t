@@ -14,4 +14,9 @@ is 'what leads elsewhere' "$(html url '../x?y#z"ä%')" \
 	'..%2Fx%3Fy%23z%22%C3%A4%25'
 is 'a time' "$(html time 1795360492)" \
 	'<time datetime="2026-11-22T15:14:52Z">2026-11-22 15:14</time>'
+is 'of the same day' "$(html clock 1795360492 1795391999)" \
+	'<time datetime="2026-11-22T15:14:52Z">15:14</time>'
+is 'of another' "$(html clock 1795360492 1795392000)" \
+	'<time datetime="2026-11-22T15:14:52Z">2026-11-22 15:14</time>'
+is 'no character' "$(html text "$(printf 'a\357\277\277b')")" 'a?b'
 plan

@@ -65,7 +65,8 @@ job wait far-1_1 'needs stuck-1_1.x86_64'
 job ready 'gtk+-2:1~rc_1'
 job run busy-1_1 'started 2000' 'node <b>"other"</b>'
 printf 'first\n\033[1m<script>alert(1)</script>\n' >spool/log/busy-1_1.x86_64.log
-job 'done' lib-0.9_1 'started 2000' 'ended 2125' 'tries 1' 'node one'
+job 'done' lib-0.9_1 'started 2000' 'ended 2125' 'tries 1' 'node one' \
+	'memory 1610612736'
 job 'done' lib-1_1 'started 3000' 'tries 1' 'node one' 'ended 3010' \
 	'exit exit 1' 'reason no space' 'started 3020' 'tries 2' 'node two' 'ended 3900'
 printf 'all is well\n' | gzip >spool/log/lib-1_1.x86_64.log.gz
@@ -97,15 +98,16 @@ has 'what blocks it' www/pkg/far.x86_64.html \
 	'<dt>Blocked by</dt><dd><a href="../pkg/bad.x86_64.html">'
 has 'what it waits for' www/pkg/next.x86_64.html \
 	'<a href="../pkg/gtk%2B.x86_64.html">gtk+-2:1~rc_1.x86_64</a>'
-has 'its dependents' www/pkg/gtk+.x86_64.html '<a href="next.x86_64.html">'
+has 'its dependents' www/pkg/gtk+.x86_64.html '<a href="../pkg/next.x86_64.html">next</a>'
 is 'its versions' "$(grep -o '<tr><td>lib-[^<]*' www/pkg/lib.x86_64.html)" \
 	'<tr><td>lib-1_1
 <tr><td>lib-0.9_1'
 has 'its tries' www/pkg/lib.x86_64.html 'try 1</td><td data-label="State">no space'
+has 'the memory that it took' www/pkg/lib.x86_64.html '>1.5 GiB<'
 has 'how long they took' www/pkg/lib.x86_64.html '14m40s'
 is 'a log, as it is' "$(zcat www/log/lib-1_1.x86_64.log.gz)" 'all is well'
 is 'one that grows' "$(head -n 1 www/log/busy-1_1.x86_64.txt)" first
-has 'when it will be built' www/index.html 'about <time'
+has 'when it will be built' www/index.html '<dt>until about</dt><dd><time'
 for p in www/*.html www/*/*.html; do
 	for t in table tr td th ul li a span h2 dl dd pre svg code main; do
 		o=$(grep -o "<${t}[ >]" "$p" | wc -l)
@@ -125,7 +127,7 @@ fi
 is 'one entry for each failure' "$(grep -c '<entry>' www/failures.atom)" 2
 is 'the data' "$(cut -f 1,2 www/jobs.tsv | grep ^bad)" 'bad-1_1.x86_64	fail'
 is 'with as many fields in each line' \
-	"$(awk -F '\t' '{ print NF }' www/jobs.tsv | sort -u)" 12
+	"$(awk -F '\t' '{ print NF }' www/jobs.tsv | sort -u)" 13
 is 'the picture has what is left, and what holds it up' \
 	"$(grep -c '<rect class="box' www/plan.html)" 7
 

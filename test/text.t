@@ -54,4 +54,21 @@ done <<'END'
 8640000 100d
 END
 is 'spans' $n 0
+n=0
+while read -r bytes want; do
+	[ "$(text size "$bytes")" = "$want|${#want}" ] || {
+		echo "# $bytes: $(text size "$bytes"), not $want"
+		n=$((n + 1))
+	}
+done <<'END'
+-5 0 B
+0 0 B
+1023 1023 B
+1024 1 KiB
+536870912 512 MiB
+1610612736 1.5 GiB
+17179869184 16 GiB
+9223372036854775807 8.0 EiB
+END
+is 'sizes' $n 0
 plan

@@ -72,7 +72,8 @@ ask() {
 		status=$?
 		if [ $status -ne 0 ] || grep -q '=> ERROR' "$2.err"; then
 			printf '%s! exit %d: %s\n' "$name" $status \
-				"$(grep '=> ERROR' "$2.err" | head -n 1)"
+				"$({ grep '=> ERROR' "$2.err" ||
+					tail -n 1 "$2.err"; } | head -n 1)"
 		else
 			printf '%s: %s\n' "$name" "$(echo "$deps" | tr '\n' ' ' |
 				sed 's/ $//')"
@@ -102,8 +103,10 @@ lines() {
 
 # compare ARCH
 compare() {
-	# what was stopped left its parts
-	cat "$keep/$1" "$keep/$1".* 2>/dev/null | sort -u >"kept.$1"
+	# what was stopped left its parts; a failure without a word of xbps-src's
+	# is none of its answers
+	cat "$keep/$1" "$keep/$1".* 2>/dev/null |
+		grep -e '^[^ !]*: ' -e '=> ERROR' | sort -u >"kept.$1"
 	sed 's/[:!] .*//' "kept.$1" | sort | comm -13 - names >lack
 	if [ -s lack ]; then
 		note "$1: asking xbps-src about $(wc -l <lack) packages"
@@ -115,6 +118,10 @@ compare() {
 		done
 		wait
 		cat "$keep/$1".* >>"kept.$1"
+		# lest a passing trouble of the system is taken for an answer
+		sed -n 's/! .*//p' "kept.$1" | ask "$1" "$work/$1.again" >again
+		grep -v '^[^ ]*! ' "kept.$1" | cat - again >whole
+		mv whole "kept.$1"
 	fi
 	if [ -e "$keep/$1.$$.0" ] || [ ! -e "$keep/$1" ]; then
 		sort -u "kept.$1" >"$keep/$1.new" && mv "$keep/$1.new" "$keep/$1" &&

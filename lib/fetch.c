@@ -156,13 +156,17 @@ sound(const char *file)
 static int
 renew(const char *url, const char *arch, char *tmp, const char *path)
 {
-	char *from;
+	char *from, *part;
 	int fd, r;
 
 	from = xasprintf("%.*s/%s-repodata", length(url), url, arch);
 	r = get(from, tmp);
 	free(from);
 	if (r < 0 || sound(tmp) < 0) {
+		/* where xbps-fetch had got to when its time was over */
+		part = xasprintf("%s.part", tmp);
+		ioabandon(AT_FDCWD, -1, part);
+		free(part);
 		ioabandon(AT_FDCWD, -1, tmp);
 		return -1;
 	}

@@ -25,7 +25,7 @@ case \$(cat $work/mode) in
 good) cp $work/main/\${4##*/} "\$3" ;;
 junk) echo junk >"\$3" ;;
 none) ;;
-*) echo half >"\$3"; exit 1 ;;
+*) echo half | tee "\$3.part" >"\$3"; exit 1 ;;
 esac
 END
 chmod +x bin/xbps-fetch

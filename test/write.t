@@ -109,6 +109,17 @@ elif command -v setpriv >/dev/null; then
 	unchanged 'read-only'
 	exits 0 'it can be read' setpriv --reuid=65534 --clear-groups spiff-index -l .
 	exits 0 'and verified' setpriv --reuid=65534 --clear-groups spiff-index -v .
+	spool
+	job d-1_1.x86_64 d
+	pkg d-1_1 x86_64
+	deliver d-1_1.x86_64 d-1_1.x86_64.xbps
+	chmod -R a+rwX spool
+	exits 111 'nor can a delivery be put there' \
+		setpriv --reuid=65534 --clear-groups spiff-index -i -s spool .
+	has 'it says why' err ': Permission denied'
+	is 'it waits' "$(where d-1_1.x86_64)" 'built incoming '
+	unchanged 'read-only, with a delivery'
+	rm -r spool
 else
 	skip 'a directory that cannot be written' 'only root is here'
 fi

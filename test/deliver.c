@@ -1,0 +1,80 @@
+/* The builder of the test that kills: delivers, for the job SPIFF_JOB, the package
+ * that mkready has made in the directory SPIFF_READY, in the steps that
+ * spiff-build takes, so that it can be killed between any two of them. */
+#include <err.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char *
+env(const char *name)
+{
+	const char *s;
+
+	s = getenv(name);
+	if (!s)
+		errx(2, "%s is not set", name);
+	return s;
+}
+
+static int
+opendirectory(int at, const char *name)
+{
+	int fd;
+
+	fd = openat(at, name, O_RDONLY | O_DIRECTORY);
+	if (fd < 0)
+		err(111, "%s", name);
+	return fd;
+}
+
+/* the manifest is the one that is there, for this try */
+static void
+manifest(int from, int to, const char *job, const char *try)
+{
+	char *rest, text[8192], was[4096];
+	ssize_t n;
+	int fd, len;
+
+	fd = openat(from, "manifest", O_RDONLY);
+	n = fd < 0 ? -1 : read(fd, was, sizeof was - 1);
+	if (n < 0)
+		err(111, "manifest");
+	close(fd);
+	was[n] = '\0';
+	rest = strstr(was, "\npackage ");
+	if (!rest)
+		errx(111, "manifest: names no package");
+	len = snprintf(text, sizeof text, "job %s\ntry %s%s", job, try, rest);
+	fd = openat(to, "manifest", O_WRONLY | O_CREAT | O_EXCL, 0644);
+	if (fd < 0 || write(fd, text, (size_t)len) != len || close(fd) < 0)
+		err(111, "manifest");
+}
+
+int
+main(void)
+{
+	char file[256], tmp[256];
+	const char *job, *try;
+	int from, in, to;
+
+	job = env("SPIFF_JOB");
+	try = env("SPIFF_TRY");
+	from = opendirectory(opendirectory(AT_FDCWD, env("SPIFF_READY")), job);
+	in = opendirectory(opendirectory(AT_FDCWD, env("SPIFF_SPOOL")),
+	    "incoming");
+	snprintf(tmp, sizeof tmp, ".%s.%s.tmp", job, try);
+	snprintf(file, sizeof file, "%s.xbps", job);
+	if (mkdirat(in, tmp, 0777) < 0)
+		err(111, "%s", tmp);
+	to = opendirectory(in, tmp);
+	if (linkat(from, file, to, file, 0) < 0)
+		err(111, "%s", file);
+	manifest(from, to, job, try);
+	if (renameat(in, tmp, in, job) < 0)
+		err(111, "%s", job);
+	return 0;
+}

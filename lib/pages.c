@@ -170,6 +170,22 @@ change(struct pages *p)
 	p->changed = 1;
 }
 
+/* What a directory without a list has not, nobody can be reading: it need not be
+ * written beside and renamed. If we are killed over it there is no list, and it
+ * is written again. */
+static int
+write1(struct pages *p, const char *name, const struct buf *b)
+{
+	int fd, r;
+
+	fd = openat(p->dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
+	    O_CLOEXEC, 0644);
+	if (fd < 0)
+		return -1;
+	r = iowritefd(fd, b->s, b->len);
+	return close(fd) < 0 ? -1 : r;
+}
+
 static int
 replace(struct pages *p, const char *name, const struct buf *b)
 {
@@ -177,6 +193,8 @@ replace(struct pages *p, const char *name, const struct buf *b)
 	int fd;
 
 	change(p);
+	if (!p->known && write1(p, name, b) == 0)
+		return 0;
 	fd = iotemp(p->dir, name, tmp, sizeof tmp, 0644);
 	if (fd < 0)
 		return -1;

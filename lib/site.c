@@ -11,6 +11,7 @@
 #include "status.h"
 #include "stock.h"
 #include "style.css.h"
+#include "tab.h"
 #include "x.h"
 
 static int
@@ -65,7 +66,9 @@ make(struct site *s)
 		s->st = &st;
 		s->e = &e;
 		sitefamilies(s);
+		sitelogs(s);
 		r = writeall(s);
+		tabdel(s->logs);
 		sitefamiliesfree(s);
 	}
 	statusclose(&st);

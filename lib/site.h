@@ -46,6 +46,7 @@ struct site {
 	size_t nfamilies;
 	struct tab *bases;		/* to the same */
 	struct tab *makers;		/* NAME.ARCH of a binary package to them */
+	struct tab *logs;		/* the names in the spool's log/ */
 	struct repo **repos;		/* one for each architecture */
 	size_t nrepos;
 	struct offer *offers;		/* by name, then architecture */
@@ -118,6 +119,9 @@ int sitelatest(const void *a, const void *b);
 
 /* appends rows for a job's builds before the last one */
 void sitetries(const struct site *s, struct buf *b, const struct sjob *j);
+
+/* lists the logs that there are; tabdel frees s->logs */
+void sitelogs(struct site *s);
 
 /* puts a job's log into the site: returns its URL from the root, NULL when there is
  * none; *line becomes the line that shows the failure of one that failed, else

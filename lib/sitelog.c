@@ -8,12 +8,14 @@
 #include "buf.h"
 #include "fault.h"
 #include "html.h"
+#include "io.h"
 #include "job.h"
 #include "log.h"
 #include "pages.h"
 #include "site.h"
 #include "spool.h"
 #include "status.h"
+#include "tab.h"
 #include "text.h"
 #include "x.h"
 
@@ -101,36 +103,56 @@ page(struct site *s, const struct sjob *j, const struct stat *log, char **line)
 	return r;
 }
 
+static int
+noteone(const char *name, void *arg)
+{
+	struct site *s = arg;
+
+	*tabput(s->logs, name) = s;
+	return 0;
+}
+
+void
+sitelogs(struct site *s)
+{
+	s->logs = mktab();
+	if (iolist(s->sp->log, noteone, s) < 0)
+		warn("%s/log", s->sp->path);
+}
+
+/* whether there is such a log; most jobs have none */
+static int
+find(const struct site *s, const char *name, struct stat *st)
+{
+	return tabget(s->logs, name) &&
+	    fstatat(s->sp->log, name, st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
 char *
 sitelog(struct site *s, const struct sjob *j, char **line)
 {
-	struct stat packed, plain;
+	struct stat st;
 	char *from, *to;
-	int ispacked, isplain, r;
+	int packed, there;
 
 	*line = NULL;
 	from = xasprintf("%s.log.gz", j->name);
-	ispacked = fstatat(s->sp->log, from, &packed, AT_SYMLINK_NOFOLLOW) == 0;
-	isplain = 0;
-	if (!ispacked) {
+	packed = there = find(s, from, &st);
+	if (!packed) {
 		free(from);
 		from = xasprintf("%s.log", j->name);
-		isplain = fstatat(s->sp->log, from, &plain,
-		    AT_SYMLINK_NOFOLLOW) == 0;
+		there = find(s, from, &st);
 	}
 	to = NULL;
-	if (j->state == FAIL && (ispacked || isplain)) {
-		if (page(s, j, ispacked ? &packed : &plain, line) == 0)
+	if (there && j->state == FAIL) {
+		if (page(s, j, &st, line) == 0)
 			to = url(j->name, ".html");
-	} else if (ispacked || isplain) {
+	} else if (there) {
 		/* every server knows what .txt is; for .log.gz it must be told */
-		free(from);
-		from = xasprintf(ispacked ? "%s.log.gz" : "%s.log", j->name);
-		to = xasprintf(ispacked ? "log/%s.log.gz" : "log/%s.txt",
-		    j->name);
-		r = pageslink(s->pages, to, s->sp->log, from);
+		to = xasprintf(packed ? "log/%s.log.gz" : "log/%s.txt", j->name);
+		there = pageslink(s->pages, to, s->sp->log, from) == 0;
 		free(to);
-		to = r < 0 ? NULL : url(j->name, ispacked ? ".log.gz" : ".txt");
+		to = there ? url(j->name, packed ? ".log.gz" : ".txt") : NULL;
 	}
 	free(from);
 	return to;

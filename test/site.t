@@ -145,6 +145,8 @@ mv spool/cancel/old-1_1.x86_64 spool/wait/
 spiff-status -w www
 written >changed
 has 'what changed is written' changed 'www/pkg/old.x86_64.html'
+is 'its page and those about all' "$(cat changed)" \
+	'www/index.html www/jobs.tsv www/packages.html www/pkg/old.x86_64.html www/plan.html '
 check 'and not the rest' [ "$(grep -c 'lib.x86_64\|style.css\|/log/' changed)" -eq 0 ]
 rm spool/wait/old-1_1.x86_64
 spiff-status -w www

@@ -125,7 +125,7 @@ ahead(struct status *st, const struct past *p, struct eta *e)
 	int64_t end, when;
 
 	q = picture(st);
-	s = mksim(q, pastlongest(p), takes, st);
+	s = mksim(q, pastlong(p), takes, st);
 	while ((name = simnext(s, &when))) {
 		end = st->now + (when + 999) / 1000;
 		statusget(st, name)->end = end;

@@ -7,8 +7,11 @@
 #include "past.h"
 #include "spool.h"
 #include "tab.h"
+#include "tally.h"
 #include "ver.h"
 #include "x.h"
+
+enum { MOST = 366 * 86400 };	/* seconds; no build takes that long */
 
 struct took {
 	char *job;		/* the latest in done/; NULL once it was read */
@@ -18,7 +21,7 @@ struct took {
 struct past {
 	const struct spool *sp;
 	struct tab *took;	/* by NAME.ARCH */
-	int64_t longest;
+	struct tally tally;	/* of the times that are known */
 };
 
 static struct took *
@@ -63,7 +66,6 @@ pastopen(const struct spool *sp)
 	p = xcalloc(1, sizeof *p);
 	p->sp = sp;
 	p->took = mktab();
-	p->longest = 1;
 	if (iolist(sp->states[DONE], notice, p) < 0) {
 		warn("%s/%s", sp->path, spoolstates[DONE]);
 		pastdel(p);
@@ -95,9 +97,11 @@ set(struct past *p, struct took *t, int64_t secs)
 {
 	free(t->job);
 	t->job = NULL;
-	t->secs = secs;
-	if (p->longest < secs)
-		p->longest = secs;
+	if (t->secs >= 0)
+		tallydrop(&p->tally, t->secs);
+	t->secs = secs < MOST ? secs : MOST;
+	if (t->secs >= 0)
+		tallyadd(&p->tally, t->secs);
 }
 
 int64_t
@@ -130,7 +134,7 @@ pastadd(struct past *p, const char *job, int64_t secs)
 }
 
 int64_t
-pastlongest(const struct past *p)
+pastlong(const struct past *p)
 {
-	return p->longest;
+	return tallylong(&p->tally);
 }

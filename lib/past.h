@@ -18,6 +18,6 @@ int64_t pastsecs(struct past *p, const char *job);
 /* remembers what a build took */
 void pastadd(struct past *p, const char *job, int64_t secs);
 
-/* returns the longest time that was asked for or remembered, in seconds, at
- * least 1 */
-int64_t pastlongest(const struct past *p);
+/* returns what a time that is not known counts as, in seconds, at least 1: almost
+ * the longest of those that were asked for or remembered, see tally */
+int64_t pastlong(const struct past *p);

@@ -31,7 +31,7 @@ struct qjob {
 	int force;
 	int64_t asked;		/* seconds since the epoch */
 	int64_t secs;		/* what the last build took, -1: unknown */
-	int64_t behind;		/* as struct rank has it */
+	int64_t standing, behind;	/* as struct rank has them */
 	int64_t later;		/* not to be started before, in milliseconds of
 				 * loopnow(); 0: no such time */
 	struct timespec mtime;	/* of the file as it was read */

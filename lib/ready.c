@@ -54,7 +54,7 @@ readydel(struct ready *r)
 static struct rank
 rankof(const struct qjob *j)
 {
-	struct rank r = { j->priority, j->behind, j->asked, j->name };
+	struct rank r = { j->standing, j->behind, j->name };
 
 	return r;
 }
@@ -97,11 +97,22 @@ poolof(struct ready *r, const char *job)
 	return p;
 }
 
+static int64_t
+standing(const struct qjob *j)
+{
+	/* one that was put there by hand may not say when */
+	return orderstanding(j->priority, j->asked ? j->asked :
+	    (int64_t)j->mtime.tv_sec);
+}
+
 void
 readyput(struct ready *r, struct qjob *j)
 {
-	if (!j->isready)
-		heapput(&poolof(r, j->name)->jobs, j);
+	if (j->isready)
+		return;
+	if (!j->behind)
+		j->standing = standing(j);
+	heapput(&poolof(r, j->name)->jobs, j);
 	j->isready = 1;
 }
 
@@ -178,6 +189,15 @@ readygive(struct ready *r, const char *job, int slot)
 	r->taken[slot - 1] = 0;
 }
 
+/* a build that took no time counts too */
+static int64_t
+length(const struct qjob *j, int64_t unknown)
+{
+	if (j->secs < 0)
+		return unknown;
+	return j->secs > 0 ? j->secs : 1;
+}
+
 static void
 push(struct frame **stack, size_t *n, struct qjob *j, unsigned stamp)
 {
@@ -187,12 +207,14 @@ push(struct frame **stack, size_t *n, struct qjob *j, unsigned stamp)
 	++*n;
 	j->stamp = stamp;
 	j->behind = 0;
+	j->standing = standing(j);
 }
 
-/* Adds up the longest chain behind a job, depth first without recursion. In a
- * cycle, which only people can make, a job counts with what is known so far. */
+/* Adds up the longest chain behind a job, and lends it the standing of those that
+ * wait for it, depth first without recursion. In a cycle, which only people can
+ * make, a job counts with what is known so far. */
 static void
-chain(struct qjob *root, unsigned stamp, int64_t longest, struct frame **stack)
+chain(struct qjob *root, unsigned stamp, int64_t unknown, struct frame **stack)
 {
 	struct qjob *done, *j;
 	struct frame *f;
@@ -213,16 +235,18 @@ chain(struct qjob *root, unsigned stamp, int64_t longest, struct frame **stack)
 			j = f->job;
 		} else {
 			done = f->job;
-			done->behind += done->secs < 0 ? longest : done->secs;
+			done->behind += length(done, unknown);
 			j = --n > 0 ? f[-1].job : NULL;
 		}
 		if (j && j->behind < done->behind)
 			j->behind = done->behind;
+		if (j && j->standing < done->standing)
+			j->standing = done->standing;
 	}
 }
 
 void
-readyrank(struct ready *r, int64_t longest)
+readyrank(struct ready *r, int64_t unknown)
 {
 	struct frame *stack;
 	struct qjob *j;
@@ -236,7 +260,7 @@ readyrank(struct ready *r, int64_t longest)
 		for (k = 0; k < h->n; k++) {
 			j = h->items[k];
 			if (j->stamp != r->stamp)
-				chain(j, r->stamp, longest, &stack);
+				chain(j, r->stamp, unknown, &stack);
 		}
 		heapsift(h);
 	}

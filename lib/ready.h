@@ -36,5 +36,5 @@ int readytake(struct ready *r, const char *job);
 void readygive(struct ready *r, const char *job, int slot);
 
 /* computes what waits behind each job and orders them by that; a time that is
- * not known counts as longest seconds */
-void readyrank(struct ready *r, int64_t longest);
+ * not known counts as that many seconds */
+void readyrank(struct ready *r, int64_t unknown);

@@ -52,7 +52,7 @@ start(struct sim *s, struct qjob *j, int64_t end)
 
 /* ranks all jobs at once: each as if it were ready */
 static void
-rank(struct sim *s, int64_t longest)
+rank(struct sim *s, int64_t unknown)
 {
 	const struct qjobs *waiting;
 	struct qjob *j;
@@ -62,7 +62,7 @@ rank(struct sim *s, int64_t longest)
 		readyput(s->ready, j);
 	TAILQ_FOREACH(j, queuelist(s->q, READY), list)
 		readyput(s->ready, j);
-	readyrank(s->ready, longest);
+	readyrank(s->ready, unknown);
 	TAILQ_FOREACH(j, waiting, list) {
 		if (!LIST_EMPTY(&j->needs))
 			readydrop(s->ready, j);
@@ -70,7 +70,7 @@ rank(struct sim *s, int64_t longest)
 }
 
 struct sim *
-mksim(struct queue *q, int64_t longest,
+mksim(struct queue *q, int64_t unknown,
     int64_t (*takes)(const struct qjob *j, void *arg), void *arg)
 {
 	struct qjob *j;
@@ -86,8 +86,8 @@ mksim(struct queue *q, int64_t longest,
 	TAILQ_FOREACH(j, queuelist(q, RUN), list)
 		start(s, j, j->later);
 	TAILQ_FOREACH(j, queuelist(q, BUILT), list)
-		start(s, j, 0);
-	rank(s, longest);
+		start(s, j, j->later);
+	rank(s, unknown);
 	return s;
 }
 

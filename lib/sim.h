@@ -9,10 +9,10 @@ struct queue;
 struct sim;
 
 /* begins with the jobs of q, which it changes and which must outlive it: those
- * in run/ end at their later, which the caller has set; those in ready/ and
- * wait/ take what takes(job, arg) says; the order is by job->secs, an unknown
- * one counting as longest seconds; simdel frees it */
-struct sim *mksim(struct queue *q, int64_t longest,
+ * in run/ and built/, which need no slot, end at their later, which the caller has
+ * set; those in ready/ and wait/ take what takes(job, arg) says; the order is by
+ * job->secs, and one that is not known counts as that many; simdel frees it */
+struct sim *mksim(struct queue *q, int64_t unknown,
     int64_t (*takes)(const struct qjob *j, void *arg), void *arg);
 
 /* frees it */

@@ -99,7 +99,7 @@ order(struct sched *s)
 	begun = loopnow();
 	if (begun < st->rank || !queuechanged(s->q))
 		return;
-	readyrank(s->ready, pastlongest(s->past));
+	readyrank(s->ready, pastlong(s->past));
 	st->rank = begun + SHARE * (loopnow() - begun);
 }
 

@@ -32,18 +32,28 @@ split(const char *path, char **dir)
 	return slash ? slash + 1 : path;
 }
 
-/* the directory may have another name there, so files are what is compared */
+static int
+isdir(const struct look *l, const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && st.st_dev == l->dir.st_dev &&
+	    st.st_ino == l->dir.st_ino;
+}
+
+/* whether a process has that path for ours; the directory may have another name
+ * there, as it has in the chroots of xbps-src */
 static int
 here(const struct look *l, const char *path)
 {
 	const char *base;
-	struct stat st;
-	char *dir;
+	char *dir, *there;
 	int is;
 
 	base = split(path, &dir);
-	is = strcmp(base, l->base) == 0 && stat(dir, &st) == 0 &&
-	    st.st_dev == l->dir.st_dev && st.st_ino == l->dir.st_ino;
+	there = xasprintf("/proc/%s/root%s", l->pid, dir);
+	is = strcmp(base, l->base) == 0 && (isdir(l, dir) || isdir(l, there));
+	free(there);
 	free(dir);
 	return is;
 }
@@ -52,12 +62,13 @@ static int
 lookfd(const char *name, void *arg)
 {
 	const struct look *l = arg;
-	char link[64], path[PATH_MAX + sizeof deleted];
+	char path[PATH_MAX + sizeof deleted], *link;
 	size_t len;
 	ssize_t n;
 
-	snprintf(link, sizeof link, "/proc/%.16s/fd/%.16s", l->pid, name);
+	link = xasprintf("/proc/%s/fd/%s", l->pid, name);
 	n = readlink(link, path, sizeof path - 1);
+	free(link);
 	len = sizeof deleted - 1;
 	/* a process may end at any time: that is no error */
 	if (n < (ssize_t)len || memcmp(path + n - len, deleted, len) != 0)

@@ -119,6 +119,29 @@ if [ "$locker" ] && [ -d /proc/self/fd ]; then
 	wait
 	is 'though that has removed the next one' "$(cat said)" "added	t-1_1	x86_64"
 	check 'the lock is there again' test -e x86_64-repodata.lock
+
+	# one in a chroot, where the directory has another name
+	mkdir ../elsewhere
+	ns=-Urm
+	[ "$(id -u)" -ne 0 ] || ns=-m
+	if unshare $ns mount --bind . ../elsewhere 2>/dev/null; then
+		pkg u-1_1 x86_64
+		rm x86_64-repodata.lock
+		: >x86_64-repodata.lock
+		# shellcheck disable=SC2016
+		unshare $ns sh -c 'mount --bind . ../elsewhere && exec ../xbps-rindex \
+			"$1" sh -c "echo >go; read -r x <go"' - \
+			"$work/elsewhere/x86_64-repodata.lock" &
+		read -r _ <go
+		rm x86_64-repodata.lock
+		start said spiff-index -a u-1_1.x86_64.xbps
+		check 'one in a chroot' waits said 'waiting for an xbps-rindex'
+		echo >go
+		wait
+		is 'is waited for too' "$(cat said)" "added	u-1_1	x86_64"
+	else
+		skip 'one in a chroot' 'no right to mount'
+	fi
 else
 	skip 'an xbps-rindex whose lock is gone' 'no flock or no /proc'
 fi

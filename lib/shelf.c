@@ -158,6 +158,7 @@ shelvesopen(struct shelves *ss)
 			    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		if (s->dir < 0) {
 			warn("%s", s->path);
+			locked = -1;
 			continue;
 		}
 		if (s == ss->list || strcmp(s[-1].sub, s->sub) != 0)

@@ -88,8 +88,9 @@ fi
 
 # an xbps-rindex whose lock another of them has removed: who comes then cannot
 # see it, and would be overwritten
-if [ "$locker" ] && [ -d /proc/self/fd ]; then
-	cp "$locker" ../xbps-rindex
+# by this name busybox would be no flock
+if [ "$locker" ] && [ -d /proc/self/fd ] && cp "$locker" ../xbps-rindex &&
+	../xbps-rindex ../probe true 2>/dev/null; then
 	locker=../xbps-rindex
 	pkg s-1_1 x86_64
 	pkg t-1_1 x86_64

@@ -84,15 +84,37 @@ directof(const struct plan *p, size_t node, struct buf *b)
 	return r < 0;
 }
 
+/* returns the nodes of what was asked for, each once, and their number; the
+ * caller frees it */
+static size_t *
+askednodes(const struct plan *p, size_t *n)
+{
+	size_t *nodes, i;
+	char *seen;
+
+	nodes = xcalloc(p->nasked, sizeof *nodes);
+	seen = xcalloc(p->n, 1);
+	*n = 0;
+	for (i = 0; i < p->nasked; i++) {
+		if (!seen[p->asked[i].node])
+			nodes[(*n)++] = p->asked[i].node;
+		seen[p->asked[i].node] = 1;
+	}
+	free(seen);
+	return nodes;
+}
+
 int
 auditdirect(const struct plan *p, struct buf *b)
 {
-	size_t i;
+	size_t *nodes, i, n;
 	int r;
 
 	r = 0;
-	for (i = 0; i < p->nasked; i++)
-		r |= directof(p, p->asked[i].node, b);
+	nodes = askednodes(p, &n);
+	for (i = 0; i < n; i++)
+		r |= directof(p, nodes[i], b);
+	free(nodes);
 	return r;
 }
 
@@ -100,15 +122,16 @@ int
 auditwhy(const struct plan *p, const char *name, struct buf *b)
 {
 	struct walk w;
-	size_t goal, i;
+	size_t *nodes, goal, i, n;
 	char *text;
 	int r;
 
 	r = 0;
 	goal = planfind(p, name);
-	for (i = 0; i < p->nasked; i++) {
+	nodes = askednodes(p, &n);
+	for (i = 0; i < n; i++) {
 		if (goal == PLAN_NONE ||
-		    !graphpath(p->graph, p->asked[i].node, goal, &w)) {
+		    !graphpath(p->graph, nodes[i], goal, &w)) {
 			r = 1;
 			continue;
 		}
@@ -117,6 +140,7 @@ auditwhy(const struct plan *p, const char *name, struct buf *b)
 		free(text);
 		walkfree(&w);
 	}
+	free(nodes);
 	return r;
 }
 
@@ -125,12 +149,13 @@ auditoutdated(const struct plan *p, struct buf *b)
 {
 	const struct repopkg *has;
 	const struct pnode *v;
-	size_t i;
+	size_t *nodes, i, n;
 	int r;
 
 	r = 0;
-	for (i = 0; i < p->nasked; i++) {
-		v = &p->nodes[p->asked[i].node];
+	nodes = askednodes(p, &n);
+	for (i = 0; i < n; i++) {
+		v = &p->nodes[nodes[i]];
 		if (!v->pkgver) {
 			r = 1;
 			continue;
@@ -142,6 +167,7 @@ auditoutdated(const struct plan *p, struct buf *b)
 			    has ? verversion(has->pkgver) : "?",
 			    verversion(v->pkgver));
 	}
+	free(nodes);
 	return r;
 }
 

@@ -28,6 +28,7 @@ planopen(int bare, int anew)
 	p = xcalloc(1, sizeof *p);
 	p->world = xcalloc(1, sizeof *p->world);
 	p->graph = mkgraph();
+	p->asking = mktab();
 	for (i = 0; i < WORLD_SIDES; i++)
 		p->numbers[i] = mktab();
 	if (worldopen(p->world, bare, anew) < 0) {
@@ -53,6 +54,7 @@ planclose(struct plan *p)
 	}
 	for (i = 0; i < p->nasked; i++)
 		free(p->asked[i].name);
+	tabdel(p->asking);
 	free(p->nodes);
 	free(p->followed);
 	free(p->edgefrom);
@@ -91,6 +93,7 @@ planask(struct plan *p, const char *name, int forced)
 {
 	const char *source;
 	struct asked *r;
+	void **place;
 	int side;
 
 	source = vernameok(name) ? treesource(p->world->tree, name) : NULL;
@@ -106,12 +109,16 @@ planask(struct plan *p, const char *name, int forced)
 	}
 	if (side == WORLD_32BIT && worldopen32(p->world) < 0)
 		return -1;
-	p->asked = xgrow(p->asked, p->nasked, sizeof *p->asked);
-	r = &p->asked[p->nasked++];
-	r->name = xstrdup(name);
-	r->node = node(p, side, source);
+	place = tabput(p->asking, name);
+	if (!*place) {
+		p->asked = xgrow(p->asked, p->nasked, sizeof *p->asked);
+		r = &p->asked[p->nasked++];
+		r->name = xstrdup(name);
+		r->node = node(p, side, source);
+		*place = (void *)p->nasked;
+	}
 	if (forced)
-		p->nodes[r->node].forced = 1;
+		p->nodes[p->asked[(size_t)*place - 1].node].forced = 1;
 	return 0;
 }
 

@@ -56,8 +56,9 @@ struct plan {
 	struct asked {
 		char *name;	/* binary or source package */
 		size_t node;
-	} *asked;
+	} *asked;		/* each name once */
 	size_t nasked;
+	struct tab *asking;	/* the names asked for */
 	struct graph *graph;	/* of the nodes: an edge to each dependency that is
 				 * to be built before, with PLAN_ALL to the others
 				 * too, labelled with its first kind */

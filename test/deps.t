@@ -52,6 +52,8 @@ exits 0 'nor does what lies elsewhere' spiff-deps /etc/passwd
 is 'no line' "$(cat out)" ''
 
 line 'direct dependencies' 'bye: greetings libgreet palette,seed: ,' -d bye seed
+line 'what is named more than once is answered once' \
+	'libgreet: ,seed: ,' -d libgreet seed libgreet-devel srcpkgs/seed/template seed
 line 'edges for tsort' \
 	'seed-1.0_1 seed-1.0_1,sprout-1.0_1 sprout-1.0_1,seed-1.0_1 sprout-1.0_1,' \
 	-t sprout

@@ -95,6 +95,9 @@ spiff_cut() {
 	done
 	[ "$spiff_second" ] || spiff_head= spiff_first= spiff_second='setup_pkg "$@"'
 	spiff_second=${spiff_second/'subpackages="$(get_subpkgs)"'/spiff_subpkgs}
+	# what has no underscore has none before a number; regular expressions
+	# are compiled each time
+	spiff_second=${spiff_second/'$x =~ -'/'$x = *_* && $x =~ -'}
 }
 
 # get_subpkgs without its fork, from the names that are said to be possible.
@@ -219,19 +222,21 @@ spiff_refused() {
 	spiff_answer+=${why:+$spiff_t"f ${why//[$'\t\n']/ }"}
 }
 
-# What a subshell does for one request. It is text, and becomes one function with
-# the loop around it, since bash copies a function's body with each call.
+# What a subshell does for one request, before the tree's second half and after
+# it. It is text, and becomes one function with the loop around it, since bash
+# copies a function's body with each call.
 #
 # The run-time dependencies (r) are as setup_pkg_depends collects them, where
 # `depends` stays as the subpackage before has left it; then (p) whose they are,
 # where each subpackage begins without, as when its package is made.
-spiff_request='
+spiff_prepare='
 	exec 8<&-
 	spiff_t=$'\''\t'\''
 	readonly XBPS_SRCPKGDIR=${spiff_dirs[spiff_i]}
 	export XBPS_SRCPKGDIR XBPS_TRIGGERSDIR=$XBPS_SRCPKGDIR/xbps-triggers/files
 	set -- "$spiff_name" "$spiff_cross" ignore-problems
-	spiff_setup
+'
+spiff_tell='
 	# words are words, whatever became of IFS, and patterns none in them
 	unset -v IFS
 	set -f
@@ -278,7 +283,7 @@ eval "spiff_before() { $spiff_head$spiff_first
 }
 spiff_serve() {
 	while read -r -u 8 spiff_nonce spiff_i spiff_name spiff_subs; do
-		(${spiff_request/spiff_setup/$spiff_head$spiff_second})
+		($spiff_prepare$spiff_head$spiff_second$spiff_tell)
 		spiff_status=\$?
 		printf '\n%s\n' \"\$spiff_nonce\" >&2
 		printf '\n%s . %s\n' \"\$spiff_nonce\" \$spiff_status >&9

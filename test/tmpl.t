@@ -137,6 +137,18 @@ template misnamed <<'END'
 pkgname=other
 END
 fails misnamed 'pkgname is other\|missing misnamed_package'
+template uninstalled <<'END'
+metapackage=
+END
+fails uninstalled 'missing do_install() function'
+template versioned <<'END'
+makedepends="hello>=2.0"
+END
+fails versioned "version in build dependency 'hello>=2.0' is invalid"
+template exact <<'END'
+hostmakedepends="hello-2.0_1"
+END
+fails exact "version in build dependency 'hello-2.0_1' is invalid"
 template unresolved <<'END'
 depends="virtual?nonesuch"
 END

@@ -141,9 +141,6 @@ check_template() {
 	*[0-9]*) ;;
 	*) msg_error "version must contain at least one digit.\n" ;;
 	esac
-	for v in $hostmakedepends $makedepends $checkdepends; do
-		[[ $v != *[\<\>]* ]] || msg_error "$pkgver: specifying version in build dependency '$v' is invalid, template version is used always\n"
-	done
 	if [ -z "$build_style" ] && [ "$metapackage" != yes ] &&
 	    ! declare -f do_install >/dev/null; then
 		msg_error "$pkgver: missing do_install() function!\n"
@@ -186,6 +183,10 @@ setup_pkg() {
 	sourcepkg=$pkgname
 	pkgver=$pkg-${version}_$revision
 	check_template
+	for x in $hostmakedepends $makedepends $checkdepends; do
+		[[ $x = *[\<\>]* || $x =~ -[^-_]*[0-9][^-_]*_[0-9_]+$ ]] &&
+			msg_error "$pkgver: specifying version in build dependency '$x' is invalid, template version is used always\n"
+	done
 	if [ -z "$CHROOT_READY$show_problems" ]; then
 		msg_red "$pkg is not a bootstrap package and cannot be built without bootstrapping first.\n"
 		msg_normal "binary bootstrapping for $XBPS_MACHINE in $XBPS_MASTERDIR...\n"

@@ -36,23 +36,23 @@ static int
 sources(const struct plan *p, size_t node, const char **names, size_t *count)
 {
 	const struct pnode *v = &p->nodes[node];
-	struct pdep d;
+	struct want w;
 	size_t i;
 	int own, r;
 
 	r = 0;
 	*count = 0;
-	for (i = 0; i < v->t->ndeps && plandep(p, node, i, &d); i++) {
-		if (!d.source) {
+	for (i = 0; i < v->t->ndeps &&
+	    worldwant(p->world, v->t, v->side, i, &w); i++) {
+		if (!w.source) {
 			if (!named(v->t, i))
 				warnx("%s: %s: no template makes it", v->name,
-				    d.name);
+				    w.name);
 			r = -1;
-		} else if ((own = tmplmakes(v->t, d.name)) < 0 ||
-		    (own == 0 && d.side != v->side)) {
-			names[(*count)++] = d.source;
+		} else if ((own = tmplmakes(v->t, w.name)) < 0 ||
+		    (own == 0 && w.side != v->side)) {
+			names[(*count)++] = w.source;
 		}
-		plandepfree(&d);
 	}
 	return r;
 }

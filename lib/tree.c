@@ -172,6 +172,19 @@ entryget(struct tree *t, const char *name, int links)
 	return e;
 }
 
+/* returns the entry for a name from outside, NULL for what can be none; what is
+ * in the table was looked at */
+static struct entry *
+known(struct tree *t, const char *name)
+{
+	struct entry *e;
+
+	e = tabget(t->entries, name);
+	if (!e && nameok(name))
+		e = entryget(t, name, MAXLINKS);
+	return e;
+}
+
 /* returns what builds the name less the n bytes at its end */
 static const char *
 without(struct tree *t, const char *name, size_t n)
@@ -191,9 +204,9 @@ treesource(struct tree *t, const char *name)
 	struct entry *e;
 	size_t n;
 
-	if (!nameok(name))
+	e = known(t, name);
+	if (!e)
 		return NULL;
-	e = entryget(t, name, MAXLINKS);
 	if (e->source)
 		return e->source->name;
 	n = strlen(name);
@@ -220,7 +233,7 @@ treestat(struct tree *t, const char *source, struct stat *st)
 {
 	struct entry *e;
 
-	e = nameok(source) ? entryget(t, source, MAXLINKS) : NULL;
+	e = known(t, source);
 	if (!e || e->source != e)
 		return -1;
 	*st = e->st;

@@ -1,13 +1,26 @@
 #include <dirent.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "buf.h"
+#include "io.h"
 #include "stamp.h"
 
-enum { MAXDEPTH = 16 };
+enum {
+	MAXDEPTH = 16,
+	MAXFILE = 256 << 20	/* bytes */
+};
+
+/* what to number */
+struct what {
+	int deep;		/* by contents */
+	const char *skip;	/* an entry of the top, or NULL */
+	int filesonly;
+};
 
 static uint64_t
 mix(uint64_t h, uint64_t x)
@@ -46,32 +59,88 @@ stampfile(const struct stat *st)
 	return mix(h, (uint64_t)st->st_ino);
 }
 
-static uint64_t inside(int, const char *, int, int);
-
-/* the number of one entry; of a link that of the file it leads to as well */
+/* the number of a file's bytes; one that has none or cannot be read is known by
+ * its status */
 static uint64_t
-entry(int dir, const char *name, int depth, int filesonly)
+bytes(int dir, const char *name, const struct stat *st)
 {
-	struct stat st, to;
+	struct buf b = {0};
+	uint64_t h;
+	int fd;
+
+	h = stampfile(st);
+	if (!S_ISREG(st->st_mode))
+		return h;
+	fd = openat(dir, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return h;
+	if (ioreadfd(fd, MAXFILE, &b) == 0)
+		h = mix(stamptext(b.s, b.len), (uint64_t)st->st_mode);
+	close(fd);
+	buffree(&b);
+	return h;
+}
+
+/* the number of a link, and of the file it leads to as well */
+static uint64_t
+leads(int dir, const char *name, const struct stat *st, int deep)
+{
+	char target[PATH_MAX];
+	struct stat to;
+	uint64_t h;
+	ssize_t n;
+
+	if (deep) {
+		n = readlinkat(dir, name, target, sizeof target);
+		h = stamptext(target, n < 0 ? 0 : (size_t)n);
+	} else {
+		h = stampfile(st);
+	}
+	if (fstatat(dir, name, &to, 0) < 0)
+		return h;
+	return mix(h, deep ? bytes(dir, name, &to) : stampfile(&to));
+}
+
+static uint64_t inside(int, const struct what *, int);
+
+/* the number of one entry */
+static uint64_t
+entry(int dir, const char *name, const struct what *w, int depth)
+{
+	struct stat st;
 	uint64_t h;
 
 	h = stamptext(name, strlen(name));
 	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return h;
-	if (filesonly && S_ISDIR(st.st_mode))
+	if (S_ISLNK(st.st_mode))
+		return mix(h, leads(dir, name, &st, w->deep));
+	if (!S_ISDIR(st.st_mode))
+		return mix(h, w->deep ? bytes(dir, name, &st) :
+		    stampfile(&st));
+	if (w->filesonly)
 		return 0;
-	h = mix(h, stampfile(&st));
-	if (S_ISLNK(st.st_mode) && fstatat(dir, name, &to, 0) == 0)
-		h = mix(h, stampfile(&to));
-	else if (S_ISDIR(st.st_mode) && depth > 0)
+	if (!w->deep)
+		h = mix(h, stampfile(&st));
+	if (depth > 0)
 		h = mix(h, inside(openat(dir, name, O_RDONLY | O_DIRECTORY |
-		    O_NOFOLLOW | O_CLOEXEC), NULL, depth - 1, 0));
+		    O_NOFOLLOW | O_CLOEXEC), &(struct what){ .deep = w->deep },
+		    depth - 1));
 	return h;
+}
+
+static int
+skipped(const char *name, const struct what *w)
+{
+	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+		return 1;
+	return (w->skip && strcmp(name, w->skip) == 0) ||
+	    (w->filesonly && *name == '.');
 }
 
 /* the sum of a directory's entries, as their order must not count; closes fd */
 static uint64_t
-inside(int fd, const char *skip, int depth, int filesonly)
+inside(int fd, const struct what *w, int depth)
 {
 	struct dirent *de;
 	uint64_t sum;
@@ -84,31 +153,31 @@ inside(int fd, const char *skip, int depth, int filesonly)
 		return 0;
 	}
 	for (sum = 0; (de = readdir(d)); ) {
-		if (strcmp(de->d_name, ".") != 0 &&
-		    strcmp(de->d_name, "..") != 0 &&
-		    (!skip || strcmp(de->d_name, skip) != 0))
-			sum += entry(fd, de->d_name, depth, filesonly);
+		if (!skipped(de->d_name, w))
+			sum += entry(fd, de->d_name, w, depth);
 	}
 	closedir(d);
 	return sum;
 }
 
 uint64_t
-stamptree(const char *path, const char *skip)
+stamptree(const char *path, const char *skip, int deep)
 {
+	const struct what w = { .deep = deep, .skip = skip };
 	int fd;
 
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
-		return entry(AT_FDCWD, path, 0, 0);
-	return inside(fd, skip, MAXDEPTH, 0);
+		return entry(AT_FDCWD, path, &w, 0);
+	return inside(fd, &w, MAXDEPTH);
 }
 
 uint64_t
-stampfiles(const char *path)
+stampfiles(const char *path, int deep)
 {
-	return inside(open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), NULL, 0,
-	    1);
+	const struct what w = { .deep = deep, .filesonly = 1 };
+
+	return inside(open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), &w, 0);
 }
 
 /* A file system may tell times in whole seconds, or two; the kernel's clock for

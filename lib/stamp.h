@@ -1,5 +1,6 @@
-/* Numbers that change when files do: of their times, sizes and inodes, not of
- * their contents. And of texts. */
+/* Numbers that change when files do. They are of the files' times, sizes and
+ * inodes, which are had at once but change too when a file gets another link or
+ * is checked out anew; or, if deep, of what is in them. And numbers of texts. */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -15,10 +16,11 @@ uint64_t stampfile(const struct stat *st);
 /* returns the number of everything below a directory, or of the file that path
  * is; entries of the top called skip (if not NULL) do not count; what is not
  * there has a number too */
-uint64_t stamptree(const char *path, const char *skip);
+uint64_t stamptree(const char *path, const char *skip, int deep);
 
-/* returns the number of a directory's files, not of the directories in it */
-uint64_t stampfiles(const char *path);
+/* returns the number of a directory's files, not of the directories in it, nor
+ * of hidden files, such as xbps-checkvers leaves there */
+uint64_t stampfiles(const char *path, int deep);
 
 /* whether the file changed so lately that it may change again and keep its
  * number */

@@ -1,16 +1,15 @@
 #include <err.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "arena.h"
 #include "buf.h"
 #include "conf.h"
 #include "eval.h"
-#include "io.h"
 #include "mention.h"
+#include "origin.h"
+#include "pool.h"
 #include "stamp.h"
 #include "tab.h"
 #include "tmpl.h"
@@ -20,10 +19,7 @@
 #include "tree.h"
 #include "x.h"
 
-enum {
-	MAXTEMPLATE = 16 << 20,	/* bytes */
-	MAXSUBS = 4096		/* bytes of names that are asked for singly */
-};
+enum { MAXSUBS = 4096 };	/* bytes of names that are asked for singly */
 
 /* a text in the cache that is no template's: no package has this name */
 #define TRIPLET "."
@@ -40,18 +36,37 @@ struct tmpls {
 
 /* a template on its way through bash */
 struct job {
-	uint64_t number;	/* what its state is remembered by */
+	struct origin from;
 	char *subs;
-	char *reads;		/* w lines, see below */
+	char *reads;		/* w lines, see origin.h */
 	int lasting;		/* whether it can be remembered */
+};
+
+/* a template that is not known yet, and what is remembered of it */
+struct look {
+	const char *name;
+	unsigned tree;
+	struct stat st;
+	const char *lines;	/* NULL: nothing */
+	struct origin from;	/* of the lines */
+	uint64_t status;	/* it has now */
+	int known;		/* the lines are true */
 };
 
 struct wave {
 	struct tmpls *ts;
+	struct look *looks;
+	size_t nlooks;
 	struct evalreq *reqs;
 	struct job *jobs;
 	size_t n;
 };
+
+static uint64_t
+state(const void *env, int deep)
+{
+	return tmplenvstate(env, deep);
+}
 
 struct tmpls *
 tmplopen(struct tree *t, const struct tmplenv *env)
@@ -67,7 +82,7 @@ tmplopen(struct tree *t, const struct tmplenv *env)
 	ts->tree = t;
 	ts->arena = mkarena();
 	ts->known = mktab();
-	ts->cache = tmplcacheopen(confget(CONF_CACHE), id, key);
+	ts->cache = tmplcacheopen(confget(CONF_CACHE), id, key, state, &ts->env);
 	free(id);
 	free(key);
 	return ts;
@@ -95,29 +110,6 @@ tmplclose(struct tmpls *ts)
 	free(ts);
 }
 
-/* What is remembered begins with a line `w PATH` for each directory below
- * srcpkgs/ that the template may have read something from; its state is part of
- * the number then. */
-static uint64_t
-number(const struct tmpls *ts, int tree, const struct stat *st,
-    const char *lines)
-{
-	const char *srcpkgs, *s;
-	char *path;
-	uint64_t sum;
-	size_t n;
-
-	srcpkgs = ts->env.srcpkgs[tree];
-	sum = stampfile(st) + (uint64_t)tree;
-	for (s = lines; s[0] == 'w' && s[1] == ' '; s += n + 1) {
-		n = strcspn(s, "\n");
-		path = xasprintf("%s/%.*s", srcpkgs, (int)(n - 2), s + 2);
-		sum += stamptree(path, NULL);
-		free(path);
-	}
-	return sum;
-}
-
 /* makes the template known; why is NULL, or what is wrong with its lines */
 static void
 enter(struct tmpls *ts, const char *name, const char *lines)
@@ -136,40 +128,54 @@ enter(struct tmpls *ts, const char *name, const char *lines)
 	    dirs[treestat(ts->tree, name, &st)], name, t->error);
 }
 
+/* whether the contents are what they were */
 static int
-remembered(struct tmpls *ts, const char *name, int tree, const struct stat *st)
+same(const char *srcpkgs, const struct look *l)
 {
-	const char *lines;
-	uint64_t is, was;
+	struct buf b = {0};
+	int r;
 
-	lines = tmplcacheget(ts->cache, name, &was);
-	if (!lines)
-		return 0;
-	is = number(ts, tree, st, lines);
-	if (is != was)
-		return 0;
-	enter(ts, name, lines);
-	return 1;
+	r = originread(srcpkgs, l->name, &b) == 0 &&
+	    origincontents(srcpkgs, b.s, b.len, l->lines) == l->from.contents;
+	buffree(&b);
+	return r;
+}
+
+/* finds out whether what is remembered of the i-th is true; many do so at once,
+ * as most of the time goes into asking the kernel */
+static void
+compare(void *arg, size_t i, unsigned thread)
+{
+	struct wave *w = arg;
+	struct look *l = &w->looks[i];
+	const char *srcpkgs = w->ts->env.srcpkgs[l->tree];
+
+	(void)thread;
+	if (!l->lines)
+		return;
+	l->status = originstatus(srcpkgs, &l->st, l->lines);
+	l->known = l->status == l->from.status || same(srcpkgs, l);
 }
 
 /* tells from the text what the evaluation may hang on */
 static void
-consider(struct tmpls *ts, struct evalreq *r, struct job *j,
-    const struct stat *st)
+consider(const struct tmpls *ts, const struct look *l, struct evalreq *r,
+    struct job *j)
 {
+	const char *srcpkgs = ts->env.srcpkgs[l->tree];
 	struct buf text = {0}, reads = {0};
 	struct mention m;
-	char *path;
 	size_t i;
+	int readable;
 
-	path = xasprintf("%s/%s/template", ts->env.srcpkgs[r->tree], r->name);
+	r->name = l->name;
+	r->tree = l->tree;
+	readable = originread(srcpkgs, l->name, &text) == 0;
 	/* bash is to say what is wrong with one that cannot be read */
-	if (ioread(AT_FDCWD, path, MAXTEMPLATE, &text) < 0)
+	if (!readable)
 		bufstr(&text, "eval");
-	free(path);
 	bufchar(&text, '\0');
 	mention(text.s, &m);
-	buffree(&text);
 	j->subs = xstrdup(m.eval || strlen(m.subs) > MAXSUBS ? "*" : m.subs);
 	r->subs = j->subs;
 	if (m.files)
@@ -180,9 +186,27 @@ consider(struct tmpls *ts, struct evalreq *r, struct job *j,
 		buffmt(&reads, "w %s\n", m.others[i]);
 	bufstr(&reads, "");
 	j->reads = buftake(&reads);
-	j->lasting = !m.any && !stamplately(st);
+	j->from.status = originstatus(srcpkgs, &l->st, j->reads);
+	j->from.contents = origincontents(srcpkgs, text.s, text.len - 1,
+	    j->reads);
+	j->lasting = readable && !m.any && !stamplately(&l->st);
 	mentionfree(&m);
-	j->number = number(ts, (int)r->tree, st, j->reads);
+	buffree(&text);
+}
+
+/* whether all is as it was before the evaluation */
+static int
+unchanged(const struct tmpls *ts, const struct evalreq *r, const struct job *j)
+{
+	const char *srcpkgs = ts->env.srcpkgs[r->tree];
+	struct stat st;
+	char *path;
+	int e;
+
+	path = xasprintf("%s/%s/template", srcpkgs, r->name);
+	e = lstat(path, &st);
+	free(path);
+	return e == 0 && originstatus(srcpkgs, &st, j->reads) == j->from.status;
 }
 
 static void
@@ -197,8 +221,9 @@ evaluated(void *arg, size_t i, const char *answer, const char *why, int lasting)
 		tmplfold(&b, answer);
 	else
 		buffmt(&b, "e %s\n", why);
-	if (j->lasting && (answer || lasting))
-		tmplcacheput(w->ts->cache, w->reqs[i].name, j->number, b.s);
+	if (j->lasting && (answer || lasting) &&
+	    unchanged(w->ts, &w->reqs[i], j))
+		tmplcacheput(w->ts->cache, w->reqs[i].name, &j->from, b.s);
 	enter(w->ts, w->reqs[i].name, b.s);
 	buffree(&b);
 }
@@ -211,27 +236,62 @@ evaluator(struct tmpls *ts)
 	return ts->eval;
 }
 
+/* collects those that are not known yet */
+static void
+gather(struct wave *w, const char *const *names, size_t n)
+{
+	struct tmpls *ts = w->ts;
+	struct look *l;
+	size_t i;
+	int tree;
+
+	w->looks = xcalloc(n, sizeof *w->looks);
+	for (i = 0; i < n; i++) {
+		if (tabget(ts->known, names[i]))
+			continue;
+		l = &w->looks[w->nlooks];
+		tree = treestat(ts->tree, names[i], &l->st);
+		if (tree < 0)
+			continue;
+		l->name = names[i];
+		l->tree = (unsigned)tree;
+		l->lines = tmplcacheget(ts->cache, names[i], &l->from);
+		w->nlooks++;
+	}
+}
+
+/* enters what is remembered, and asks for the others */
+static void
+sort(struct wave *w)
+{
+	const struct look *l;
+	size_t i;
+
+	w->reqs = xcalloc(w->nlooks, sizeof *w->reqs);
+	w->jobs = xcalloc(w->nlooks, sizeof *w->jobs);
+	for (i = 0; i < w->nlooks; i++) {
+		l = &w->looks[i];
+		if (!l->known) {
+			consider(w->ts, l, &w->reqs[w->n], &w->jobs[w->n]);
+			w->n++;
+			continue;
+		}
+		if (l->status != l->from.status && !stamplately(&l->st))
+			tmplcachetouch(w->ts->cache, l->name, l->status);
+		enter(w->ts, l->name, l->lines);
+	}
+}
+
 int
 tmplload(struct tmpls *ts, const char *const *names, size_t n)
 {
 	struct wave w = { .ts = ts };
-	struct stat st;
 	size_t i;
-	int r, tree;
+	int r;
 
-	w.reqs = xcalloc(n, sizeof *w.reqs);
-	w.jobs = xcalloc(n, sizeof *w.jobs);
-	for (i = 0; i < n; i++) {
-		if (tabget(ts->known, names[i]))
-			continue;
-		tree = treestat(ts->tree, names[i], &st);
-		if (tree < 0 || remembered(ts, names[i], tree, &st))
-			continue;
-		w.reqs[w.n].name = names[i];
-		w.reqs[w.n].tree = (unsigned)tree;
-		consider(ts, &w.reqs[w.n], &w.jobs[w.n], &st);
-		w.n++;
-	}
+	gather(&w, names, n);
+	poolrun(w.nlooks, compare, &w);
+	sort(&w);
 	r = 0;
 	if (w.n > 0)
 		r = evalrun(evaluator(ts), w.reqs, w.n, evaluated, &w);
@@ -239,6 +299,7 @@ tmplload(struct tmpls *ts, const char *const *names, size_t n)
 		free(w.jobs[i].subs);
 		free(w.jobs[i].reads);
 	}
+	free(w.looks);
 	free(w.reqs);
 	free(w.jobs);
 	return r;
@@ -265,9 +326,10 @@ tmplmakes(const struct tmpl *t, const char *name)
 const char *
 tmpltriplet(struct tmpls *ts)
 {
+	const struct origin none = {0};
+	struct origin ignored;
 	const char *s;
 	char *lines;
-	uint64_t ignored;
 
 	if (!*ts->env.cross)
 		return NULL;
@@ -282,7 +344,7 @@ tmpltriplet(struct tmpls *ts)
 	if (!s || !*s)
 		return NULL;
 	lines = xasprintf("%s\n", s);
-	tmplcacheput(ts->cache, TRIPLET, 0, lines);
+	tmplcacheput(ts->cache, TRIPLET, &none, lines);
 	free(lines);
 	ts->triplet = xstrdup(s);
 	return ts->triplet;

@@ -10,22 +10,25 @@
 #include "arena.h"
 #include "buf.h"
 #include "io.h"
+#include "origin.h"
 #include "stamp.h"
 #include "tab.h"
 #include "tmplcache.h"
 #include "x.h"
 
 /* The file:
- *	the key, which begins with the version of this format, and an empty line
- *	for each text: @NAME NUMBER, its lines, and an empty line
+ *	the key, which begins with the version of this format
+ *	state STATUS CONTENTS, of what all texts come from, and an empty line
+ *	for each text: @NAME STATUS CONTENTS, its lines, and an empty line
  *	end NUMBER, the number of all that is above
+ * Numbers have 16 hexadecimal digits.
  * Processes that write it at the same time replace it one after the other; what
  * one has added and the next does not know is evaluated once more. */
 
 enum { MAXCACHE = 512 << 20 };	/* bytes */
 
 struct text {
-	uint64_t number;
+	struct origin from;
 	const char *lines;
 };
 
@@ -35,11 +38,14 @@ struct tmplcache {
 	struct buf file;
 	struct arena *arena;
 	struct tab *texts;	/* name to struct text */
+	struct origin state;
+	uint64_t (*tellstate)(const void *, int);
+	const void *arg;
 	int changed;
 };
 
 static void
-remember(struct tmplcache *c, const char *name, uint64_t number,
+remember(struct tmplcache *c, const char *name, const struct origin *from,
     const char *lines)
 {
 	void **place;
@@ -49,7 +55,7 @@ remember(struct tmplcache *c, const char *name, uint64_t number,
 	if (!*place)
 		*place = arenaget(c->arena, sizeof *t);
 	t = *place;
-	t->number = number;
+	t->from = *from;
 	t->lines = lines;
 }
 
@@ -95,64 +101,123 @@ sound(struct tmplcache *c)
 	return 1;
 }
 
+/* reads " STATUS CONTENTS" and a newline; returns what is behind, NULL if it is
+ * not there */
+static char *
+numbers(char *s, struct origin *from)
+{
+	if (*s != ' ')
+		return NULL;
+	from->status = strtoull(s, &s, 16);
+	if (*s != ' ')
+		return NULL;
+	from->contents = strtoull(s, &s, 16);
+	return *s == '\n' ? s + 1 : NULL;
+}
+
 static void
 texts(struct tmplcache *c, char *s)
 {
-	char *end, *name;
-	uint64_t number;
+	struct origin from;
+	char *end, *lines, *name;
 
 	for (; *s == '@' && (end = strstr(s, "\n\n")); s = end + 2) {
 		end[1] = '\0';
 		name = s + 1;
-		s = strchr(name, ' ');
-		if (!s)
+		s = name + strcspn(name, " ");
+		lines = numbers(s, &from);
+		if (!lines)
 			return;
-		*s++ = '\0';
-		number = strtoull(s, &s, 16);
-		if (*s++ != '\n')
-			return;
-		remember(c, name, number, s);
+		*s = '\0';
+		remember(c, name, &from, lines);
 	}
 }
 
-struct tmplcache *
-tmplcacheopen(const char *dir, const char *id, const char *key)
+/* returns where the file's texts begin, and what they come from; NULL when they
+ * are of no use for this key */
+static char *
+head(struct tmplcache *c, struct origin *was)
 {
-	struct tmplcache *c;
+	static const char state[] = "state";
+	char *s;
 	size_t n;
+
+	n = strlen(c->key);
+	if (slurp(c) < 0 || !sound(c) || c->file.len < n ||
+	    memcmp(c->file.s, c->key, n) != 0)
+		return NULL;
+	s = c->file.s + n;
+	n = sizeof state - 1;
+	s = strncmp(s, state, n) == 0 ? numbers(s + n, was) : NULL;
+	return s && *s == '\n' ? s + 1 : NULL;
+}
+
+struct tmplcache *
+tmplcacheopen(const char *dir, const char *id, const char *key,
+    uint64_t (*state)(const void *arg, int deep), const void *arg)
+{
+	struct origin was = {0};
+	struct tmplcache *c;
+	char *s;
 
 	c = xcalloc(1, sizeof *c);
 	c->arena = mkarena();
 	c->texts = mktab();
-	c->key = xasprintf("%s\n", key);
+	c->key = xstrdup(key);
+	c->tellstate = state;
+	c->arg = arg;
 	if (*dir && (iomkdirs(dir) == 0 || errno == EEXIST))
 		c->path = xasprintf("%s/templates-%016" PRIx64, dir,
 		    stamptext(id, strlen(id)));
-	n = strlen(c->key);
-	if (c->path && slurp(c) == 0 && c->file.len > n &&
-	    memcmp(c->file.s, c->key, n) == 0 && sound(c))
-		texts(c, c->file.s + n);
+	if (!c->path)
+		return c;
+	s = head(c, &was);
+	c->state.status = state(arg, 0);
+	if (s && was.status == c->state.status)
+		c->state.contents = was.contents;
+	else
+		c->state.contents = state(arg, 1);
+	if (s && was.contents == c->state.contents) {
+		c->changed = was.status != c->state.status;
+		texts(c, s);
+	}
 	return c;
 }
 
 const char *
-tmplcacheget(const struct tmplcache *c, const char *name, uint64_t *number)
+tmplcacheget(const struct tmplcache *c, const char *name, struct origin *from)
 {
 	struct text *t;
 
 	t = tabget(c->texts, name);
 	if (!t)
 		return NULL;
-	*number = t->number;
+	*from = t->from;
 	return t->lines;
 }
 
 void
-tmplcacheput(struct tmplcache *c, const char *name, uint64_t number,
+tmplcacheput(struct tmplcache *c, const char *name, const struct origin *from,
     const char *text)
 {
-	remember(c, name, number, arenastr(c->arena, text, strlen(text)));
+	remember(c, name, from, arenastr(c->arena, text, strlen(text)));
 	c->changed = 1;
+}
+
+void
+tmplcachetouch(struct tmplcache *c, const char *name, uint64_t status)
+{
+	struct text *t;
+
+	t = tabget(c->texts, name);
+	t->from.status = status;
+	c->changed = 1;
+}
+
+static void
+put(struct buf *b, const struct origin *o)
+{
+	buffmt(b, "%016" PRIx64 " %016" PRIx64 "\n", o->status, o->contents);
 }
 
 /* a cache that cannot be written is a cache without what is new */
@@ -165,12 +230,15 @@ save(struct tmplcache *c, int (*keep)(void *, const char *), void *arg)
 	void *value;
 	size_t i;
 
-	bufstr(&b, c->key);
+	buffmt(&b, "%sstate ", c->key);
+	put(&b, &c->state);
+	bufchar(&b, '\n');
 	for (i = 0; (name = tabnext(c->texts, &i, &value)); ) {
 		t = value;
 		if (!keep(arg, name))
 			continue;
-		buffmt(&b, "@%s %" PRIx64 "\n", name, t->number);
+		buffmt(&b, "@%s ", name);
+		put(&b, &t->from);
 		bufstr(&b, t->lines);
 		bufchar(&b, '\n');
 	}
@@ -183,7 +251,8 @@ void
 tmplcacheclose(struct tmplcache *c, int (*keep)(void *, const char *),
     void *arg)
 {
-	if (c->path && c->changed)
+	/* what was evaluated while the state changed may come from either */
+	if (c->path && c->changed && c->tellstate(c->arg, 0) == c->state.status)
 		save(c, keep, arg);
 	free(c->path);
 	free(c->key);

@@ -184,24 +184,24 @@ identity(const struct evalenv *ee, size_t nenv)
 
 /* The trees' code and settings: the files of void-packages' top, common/ and
  * etc/. What shared libraries there are is much changed and not read. */
-static uint64_t
-state(const struct evalenv *ee)
+uint64_t
+tmplenvstate(const struct evalenv *ee, int deep)
 {
 	char *path;
 	uint64_t sum;
 	size_t i;
 
 	path = xasprintf("%s/common", ee->base);
-	sum = stampfiles(ee->base);
-	sum += stamptree(path, "shlibs");
+	sum = stampfiles(ee->base, deep);
+	sum += stamptree(path, "shlibs", deep);
 	free(path);
 	for (i = 0; i < ee->n; i++) {
 		path = xasprintf("%s/../etc", ee->srcpkgs[i]);
-		sum += stamptree(path, NULL);
+		sum += stamptree(path, NULL, deep);
 		free(path);
 	}
 	if (*ee->conf)
-		sum += stamptree(ee->conf, NULL);
+		sum += stamptree(ee->conf, NULL, deep);
 	return sum;
 }
 
@@ -225,8 +225,8 @@ tmplenvmake(const struct tree *t, const struct tmplenv *env,
 	}
 	*id = identity(ee, nenv);
 	program = evalprogram();
-	*key = xasprintf("spiff templates 1 %016" PRIx64 "\n%sstate %016" PRIx64
-	    "\n", stamptext(program, strlen(program)), *id, state(ee));
+	*key = xasprintf("spiff templates 2 %016" PRIx64 "\n%s",
+	    stamptext(program, strlen(program)), *id);
 	return 0;
 }
 

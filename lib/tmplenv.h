@@ -2,6 +2,7 @@
  * the settings of xbps-src. */
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct evalenv;
 struct tmplenv;
@@ -9,10 +10,14 @@ struct tree;
 
 /* fills ee for bash and sets *id to the lines that tell this evaluation from
  * those of other trees, machines and settings, and *key to the same with the
- * state of all the files it reads and of ourselves; the caller owns both, and
- * frees ee by tmplenvfree; -1 after a message */
+ * number of the program; the caller owns both, and frees ee by tmplenvfree; -1
+ * after a message */
 int tmplenvmake(const struct tree *t, const struct tmplenv *env,
     struct evalenv *ee, char **id, char **key);
+
+/* returns the number of all files but templates that evaluation reads, deep or
+ * not as in stamp.h */
+uint64_t tmplenvstate(const struct evalenv *ee, int deep);
 
 /* frees what ee has */
 void tmplenvfree(struct evalenv *ee);

@@ -136,6 +136,31 @@ wait
 knows 'many writers' version '1.0_1,' plain
 is 'no leftovers' "$(find cache -name '*.tmp')" ''
 
+# what changes no contents: other links, other times, other inodes
+# still NAME: what was remembered is
+still() {
+	still_name=$1
+	# shellcheck disable=SC2086
+	PATH=$work/nobash tmpl $trees plain lister greeted >again 2>&1
+	is "$still_name" "$(grep -c '	version	' again)" 3
+}
+await remembered plain lister greeted
+still 'all that follows'
+cp -Rl tree linked
+still 'more links'
+rm -r linked
+find tree -type f -exec touch {} +
+still 'other times'
+cp -Rp tree copy
+rm -r tree
+mv copy tree
+still 'other files of the same contents'
+echo >tree/.xbps-checkvers-0.60.1.plist
+still 'what xbps-checkvers leaves'
+echo ' ' >>tree/srcpkgs/plain/template
+exits 111 'and not with other contents' env PATH="$work/nobash" tmpl -D tree plain
+knows 'which are read' version '1.0_1,' plain
+
 mkdir -p overlay/srcpkgs/plain overlay/srcpkgs/extra
 sed 's/^version=.*/version=2.0/' tree/srcpkgs/plain/template \
 	>overlay/srcpkgs/plain/template

@@ -72,21 +72,22 @@ declare -F setup_pkg >/dev/null || {
 # dependencies. A setup_pkg of another shape runs whole each time.
 spiff_cut() {
 	local line last=
-	local own='^ +(local |basepkg=|\[ -z "?\$pkg"? \])'
+	local own='+( )@(local |basepkg=|\[ -z ?(")$pkg?(") \])*'
 	local tools='CC|CXX|CPP|GCC|FC|LD|AR|AS|RANLIB|STRIP|OBJDUMP|OBJCOPY'
-	tools+='|NM|READELF|PKG_CONFIG|RUST_[A-Z]*|[A-Z]*FLAGS'
-	tools="^ +(export|unset) [A-Z_]*($tools)(_[a-z_A-Z]*)?(=| |;|\$)"
+	tools+='|NM|READELF|PKG_CONFIG|RUST_*([A-Z])|*([A-Z])FLAGS'
+	# a regular expression would be compiled for each line
+	tools="+( )@(export|unset) *([A-Z_])@($tools)?(_*([a-z_A-Z]))?([= ;]*)"
 	local -a lines
 
 	spiff_head= spiff_first= spiff_second=
 	mapfile -t lines < <(declare -f setup_pkg)
 	for line in "${lines[@]:2:${#lines[@]}-3}"; do
-		if [[ $spiff_second && $line =~ $tools ]]; then
+		if [[ $spiff_second && $line == $tools ]]; then
 			# an empty branch is a syntax error
 			[[ $last != *@(then|else) ]] || spiff_second+=:$'\n'
-		elif [[ $spiff_second || $line =~ 'if [ ! -f '.*/template ]]; then
+		elif [[ $spiff_second || $line == *'if [ ! -f '*/template* ]]; then
 			spiff_second+=$line$'\n'
-		elif [[ $spiff_first || ! $line =~ $own ]]; then
+		elif [[ $spiff_first || $line != $own ]]; then
 			spiff_first+=$line$'\n'
 		else
 			spiff_head+=$line$'\n'

@@ -14,7 +14,7 @@
 enum {
 	SETTINGS = -1,	/* what a shell is asked first, instead of a request */
 	MAXSHELLS = 16,
-	SHARE = 8,	/* templates that are worth starting a shell for */
+	SHARE = 32,	/* templates that are worth starting a shell for */
 	TRIES = 2	/* of a template whose shell dies, as another's leftovers
 			 * may be to blame */
 };

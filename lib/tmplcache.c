@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -220,6 +221,24 @@ put(struct buf *b, const struct origin *o)
 	buffmt(b, "%016" PRIx64 " %016" PRIx64 "\n", o->status, o->contents);
 }
 
+/* puts the file there at once, but not synced, which would take longer than all
+ * else: what a crash leaves of it has not the sum at its end */
+static void
+replace(const char *path, const struct buf *b)
+{
+	char tmp[PATH_MAX];
+	int fd;
+
+	fd = iotemp(AT_FDCWD, path, tmp, sizeof tmp, 0600);
+	if (fd < 0)
+		return;
+	if (iowritefd(fd, b->s, b->len) < 0 ||
+	    iorename(AT_FDCWD, tmp, path) < 0)
+		ioabandon(AT_FDCWD, fd, tmp);
+	else
+		close(fd);
+}
+
 /* a cache that cannot be written is a cache without what is new */
 static void
 save(struct tmplcache *c, int (*keep)(void *, const char *), void *arg)
@@ -230,6 +249,7 @@ save(struct tmplcache *c, int (*keep)(void *, const char *), void *arg)
 	void *value;
 	size_t i;
 
+	bufroom(&b, c->file.len + 65536);
 	buffmt(&b, "%sstate ", c->key);
 	put(&b, &c->state);
 	bufchar(&b, '\n');
@@ -243,7 +263,7 @@ save(struct tmplcache *c, int (*keep)(void *, const char *), void *arg)
 		bufchar(&b, '\n');
 	}
 	buffmt(&b, "end %016" PRIx64 "\n", stamptext(b.s, b.len));
-	ioreplace(AT_FDCWD, c->path, b.s, b.len, 0600);
+	replace(c->path, &b);
 	buffree(&b);
 }
 

@@ -185,23 +185,25 @@ known(struct tree *t, const char *name)
 	return e;
 }
 
-/* returns what builds the name less the n bytes at its end */
-static const char *
-without(struct tree *t, const char *name, size_t n)
+/* returns the length of the end by which a name says that the package is made
+ * besides another, 0 when it has none */
+static size_t
+beside(const char *name)
 {
-	const char *source;
-	char *base;
+	size_t n;
 
-	base = xstrndup(name, strlen(name) - n);
-	source = treesource(t, base);
-	free(base);
-	return source;
+	n = strlen(name);
+	if (n > 6 && strcmp(name + n - 6, "-32bit") == 0)
+		return 6;
+	return n > 4 && strcmp(name + n - 4, "-dbg") == 0 ? 4 : 0;
 }
 
 const char *
 treesource(struct tree *t, const char *name)
 {
+	const char *source;
 	struct entry *e;
+	char *base;
 	size_t n;
 
 	e = known(t, name);
@@ -209,12 +211,13 @@ treesource(struct tree *t, const char *name)
 		return NULL;
 	if (e->source)
 		return e->source->name;
-	n = strlen(name);
-	if (n > 6 && strcmp(name + n - 6, "-32bit") == 0)
-		return without(t, name, 6);
-	if (n > 4 && strcmp(name + n - 4, "-dbg") == 0)
-		return without(t, name, 4);
-	return NULL;
+	n = beside(name);
+	if (n == 0)
+		return NULL;
+	base = xstrndup(name, strlen(name) - n);
+	source = treesource(t, base);
+	free(base);
+	return source;
 }
 
 int
@@ -222,7 +225,7 @@ treebeside(struct tree *t, const char *name)
 {
 	const struct entry *e;
 
-	if (!treesource(t, name))
+	if (beside(name) == 0 || !treesource(t, name))
 		return 0;
 	e = tabget(t->entries, name);
 	return !e || !e->source;

@@ -15,6 +15,10 @@ enum {
 	ACTIVE = 1u << NEW | 1u << WAIT | 1u << READY | 1u << RUN | 1u << BUILT,
 	USUAL = 60,		/* seconds that a build takes when nothing is known */
 	SAMPLE = 1000,		/* builds to look at for an average */
+	PAIRS = 200,		/* and twice that for the pace */
+	DOUBT = 5,		/* so many that took as long as before are added */
+	SHORT = 10,		/* seconds; shorter builds say nothing of the pace */
+	PAR = 1000,		/* the pace of a run that is like the last ones */
 	HOUR = 3600
 };
 
@@ -61,11 +65,84 @@ mean(const struct status *st, struct past *p)
 	return n ? sum / (int64_t)n : USUAL;
 }
 
-static void
-durations(struct status *st, struct past *p)
+static int64_t
+took(struct status *st, struct sjob *j)
+{
+	statusread(st, j);
+	if (j->state != DONE || !j->job.started ||
+	    j->job.ended < j->job.started)
+		return -1;
+	return j->job.ended - j->job.started;
+}
+
+/* returns what the last build of the same package before that time took, -1 when
+ * it is not known; versions of a package lie side by side */
+static int64_t
+before(struct status *st, size_t at, int64_t since)
 {
 	struct sjob *j;
-	int64_t usual;
+	const char *name;
+	int64_t best, secs;
+	size_t i;
+
+	name = st->jobs[at]->name;
+	best = secs = -1;
+	for (i = at; i > 0 && jobnameok(st->jobs[i - 1]->name) &&
+	    jobsame(st->jobs[i - 1]->name, name); i--)
+		;
+	for (; i < st->n && jobnameok(st->jobs[i]->name) &&
+	    jobsame(st->jobs[i]->name, name); i++) {
+		j = st->jobs[i];
+		if (i != at && took(st, j) >= 0 && j->job.ended < since &&
+		    best < j->job.ended) {
+			best = j->job.ended;
+			secs = took(st, j);
+		}
+	}
+	return secs;
+}
+
+static int
+cmp(const void *a, const void *b)
+{
+	const int64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/* The machine may be slower than the last time, or busier, or have more slots:
+ * returns the median of what the builds since then took, in thousandths of what
+ * they had taken before. */
+static int64_t
+pace(struct status *st, int64_t since)
+{
+	int64_t list[PAIRS + DOUBT], now, then;
+	struct sjob *j;
+	size_t i, n;
+
+	for (n = 0; n < DOUBT; n++)
+		list[n] = PAR;
+	for (i = 0; i < st->n && n < PAIRS + DOUBT; i++) {
+		j = st->jobs[i];
+		if (j->state != DONE || !jobnameok(j->name) ||
+		    statussince(st, j) < since)
+			continue;
+		now = took(st, j);
+		if (now < 0 || now > INT64_MAX / PAR || j->job.ended < since)
+			continue;
+		then = before(st, i, since);
+		if (then >= SHORT)
+			list[n++] = now * PAR / then;
+	}
+	qsort(list, n, sizeof *list, cmp);
+	return list[n / 2];
+}
+
+static void
+durations(struct status *st, struct past *p, int64_t since)
+{
+	struct sjob *j;
+	int64_t thousandths, usual;
 	size_t i, unknown;
 
 	unknown = 0;
@@ -77,11 +154,14 @@ durations(struct status *st, struct past *p)
 		unknown += j->secs < 0;
 	}
 	usual = unknown ? mean(st, p) : 0;
+	thousandths = pace(st, since);
 	for (i = 0; i < st->n; i++) {
 		j = st->jobs[i];
 		j->guessed = left(j) && j->secs < 0;
 		if (j->guessed)
 			j->secs = usual;
+		if (left(j))
+			j->secs = j->secs * thousandths / PAR;
 	}
 }
 
@@ -174,9 +254,9 @@ etamake(struct status *st, int64_t since, struct eta *e)
 	p = pastopen(st->sp);
 	if (!p)
 		return -1;
-	durations(st, p);
-	ahead(st, p, e);
 	progress(st, e);
+	durations(st, p, e->since);
+	ahead(st, p, e);
 	pastdel(p);
 	return 0;
 }

@@ -1,173 +1,183 @@
-/* Replays runs of a random graph and asks, after a tenth of each, when it will
- * end. Durations have a long tail; what is known of them is what an earlier
- * build took, somewhat more or less. Prints for each run how far off the answer
- * was, in percent of the run.
+/* Compares orders: replays the build of a graph, which comes on standard input
+ * as spiff-deps -t prints it, a line "NEED TAB JOB" an edge. SPIFF_SLOTS has the
+ * slots.
  *
- *	sim RUNS JOBS SEED		SPIFF_SLOTS has the slots */
+ *	sim [-d dist] [-n percent] [-s seed] [-u percent]
+ *			prints how long all takes in each order: its name,
+ *			seconds, and how far that is above the bound, in percent
+ *	sim -g jobs [-s seed]
+ *			invents a graph and prints it
+ *
+ *	-d dist		of the durations: lognormal (else), pareto or heavy
+ *	-n percent	that the times which are known, those of the last
+ *			builds, are off
+ *	-u percent	of the jobs were never built before
+ *
+ * No order can beat the bound: the longest chain, or the slots' share of all the
+ * work; least is what is known to be impossible to beat besides: the longest chain
+ * to a job, and behind it the slots' share of all that waits for that. Orders that
+ * others have are fifo, count, of all the jobs behind one, and weight, of the time
+ * that these take. */
 #include <err.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "conf.h"
-#include "job.h"
-#include "queue.h"
-#include "sim.h"
-#include "spool.h"
+#include "graph.h"
+#include "replay.h"
 #include "x.h"
 
-enum { NEEDS = 4 };
+enum { NEEDS = 8 };
 
-struct build {
-	char name[64];
-	int64_t took;			/* the last time, seconds */
-	int64_t takes;			/* this time, milliseconds */
-	size_t needs[NEEDS];
-	size_t nneeds;
-	int over;
-	int64_t end;			/* of a build under way, -1: it is not */
-};
+static const char *const orders[] = { "spiff", "fifo", "count", "weight" };
 
-static struct build *builds;
-static size_t n;
-static uint64_t seed;
-
-/* xorshift64*, so that a run can be repeated anywhere: in (0, 1) */
-static double
-chance(void)
-{
-	seed ^= seed >> 12;
-	seed ^= seed << 25;
-	seed ^= seed >> 27;
-	return ((double)(seed * 2685821657736338717ull >> 11) + 0.5) /
-	    9007199254740992.0;
-}
-
+/* some are needed by many, and most by nobody, as packages are */
 static void
-invent(void)
+printgraph(size_t jobs)
 {
-	struct build *b;
-	double secs;
 	size_t i, k;
+	double c;
 
-	for (i = 0; i < n; i++) {
-		b = &builds[i];
-		snprintf(b->name, sizeof b->name, "p%zu-1_1.x86_64", i);
-		secs = 5 / (chance() + 0.005);
-		b->took = (int64_t)secs + 1;
-		b->takes = (int64_t)(1000 * secs * (0.7 + 0.6 * chance())) + 1;
-		b->nneeds = i ? (size_t)(chance() * NEEDS) : 0;
-		b->over = 0;
-		b->end = -1;
-		for (k = 0; k < b->nneeds; k++)
-			b->needs[k] = (size_t)(chance() * (double)i);
-	}
-}
-
-static struct build *
-find(const char *name)
-{
-	return &builds[strtoul(name + 1, NULL, 10)];
-}
-
-static int64_t
-truly(const struct qjob *j, void *arg)
-{
-	(void)arg;
-	return find(j->name)->takes;
-}
-
-static int64_t
-known(const struct qjob *j, void *arg)
-{
-	(void)arg;
-	return find(j->name)->took * 1000;
-}
-
-/* what is left, as it would be found in the spool after so many milliseconds */
-static struct queue *
-picture(int64_t now)
-{
-	struct job job = {0};
-	struct queue *q;
-	struct qjob *j;
-	struct build *b;
-	size_t i, k, waits;
-
-	q = mkqueue();
-	for (i = 0; i < n; i++) {
-		b = &builds[i];
-		if (b->over)
-			continue;
-		waits = 0;
-		for (k = 0; k < b->nneeds; k++)
-			waits += !builds[b->needs[k]].over;
-		job.name = b->name;
-		j = queueput(q, &job, b->end >= 0 ? RUN : waits ? WAIT : READY);
-		j->secs = b->took;
-		if (b->end >= 0)
-			j->later = simleft(b->took,
-			    (now - (b->end - b->takes)) / 1000);
-		for (k = 0; k < b->nneeds; k++) {
-			if (!builds[b->needs[k]].over)
-				queueneed(q, j, builds[b->needs[k]].name);
+	for (i = 1; i < jobs; i++) {
+		for (k = (size_t)(chance() * NEEDS) + 1; k > 0; k--) {
+			c = chance();
+			printf("p%zu-1_1\tp%zu-1_1\n",
+			    (size_t)(c * c * c * (double)i), i);
 		}
 	}
-	return q;
+}
+
+/* fills in what other orders go by, and returns what all takes at least; ends has
+ * the chains to each job */
+static int64_t
+weigh(struct replay *r, const int64_t *ends, int slots)
+{
+	struct graph *users;
+	struct build *b;
+	int64_t least, work;
+	size_t i, k;
+	char *mark;
+
+	least = 0;
+	users = graphreverse(r->needs);
+	mark = xmalloc(r->n);
+	for (i = 0; i < r->n; i++) {
+		memset(mark, 0, r->n);
+		mark[i] = 1;
+		graphreach(users, mark);
+		b = r->builds[i];
+		work = -b->takes;
+		for (k = 0; k < r->n; k++) {
+			if (!mark[k])
+				continue;
+			work += r->builds[k]->takes;
+			b->count++;
+			b->weight += r->builds[k]->took < 0 ? r->unknown :
+			    r->builds[k]->took;
+		}
+		if (least < ends[i] + work / slots)
+			least = ends[i] + work / slots;
+	}
+	free(mark);
+	graphdel(users);
+	return least;
+}
+
+/* sets when each job could end at the earliest; returns the last of these */
+static int64_t
+chains(const struct replay *r, int64_t *ends)
+{
+	int64_t last;
+	size_t at, i, k, to;
+
+	last = 0;
+	for (i = 0; i < r->n; i++) {
+		at = r->plan[i];
+		ends[at] = 0;
+		for (k = 0; k < graphdegree(r->needs, at); k++) {
+			to = graphnext(r->needs, at, k, NULL);
+			if (ends[at] < ends[to])
+				ends[at] = ends[to];
+		}
+		ends[at] += r->builds[at]->takes;
+		if (last < ends[at])
+			last = ends[at];
+	}
+	return last;
 }
 
 static void
-building(const struct qjob *j, int64_t end, void *arg)
+print(const char *what, int64_t end, int64_t bound)
 {
-	(void)arg;
-	find(j->name)->end = end;
+	printf("%s\t%lld\t%.2f\n", what, (long long)end / 1000,
+	    100.0 * (double)(end - bound) / (double)bound);
 }
 
-/* runs on until the end, or until the time has come, and then notes what is
- * over and what builds; returns when that was */
-static int64_t
-run(int64_t now, int64_t until, int64_t (*takes)(const struct qjob *, void *))
+static void
+compare(struct replay *r)
 {
-	const char *name;
-	struct queue *q;
-	struct sim *s;
-	int64_t when;
+	int64_t bound, chain, *ends, least, work;
+	size_t i;
+	int o, slots;
 
-	q = picture(now);
-	s = mksim(q, 1, takes, NULL);
-	when = 0;
-	while ((until < 0 || when < until) && (name = simnext(s, &when))) {
-		if (until >= 0)
-			find(name)->over = 1;
-	}
-	if (until >= 0)
-		simeach(s, building, NULL);
-	simdel(s);
-	queuedel(q);
-	return when;
+	slots = confslots(confget(CONF_ARCH));
+	ends = xcalloc(r->n, sizeof *ends);
+	chain = chains(r, ends);
+	least = weigh(r, ends, slots);
+	free(ends);
+	work = 0;
+	for (i = 0; i < r->n; i++)
+		work += r->builds[i]->takes;
+	work /= slots;
+	bound = work > chain ? work : chain;
+	print("work", work, bound);
+	print("chain", chain, bound);
+	print("least", least > bound ? least : bound, bound);
+	for (o = 0; o < NORDER; o++)
+		print(orders[o], run(r, (enum order)o, INT64_MAX), bound);
 }
 
 int
 main(int argc, char **argv)
 {
-	int64_t end, now, rest;
-	long i, runs;
+	struct replay r = { .dist = "lognormal" };
+	size_t jobs;
+	int c;
 
-	if (argc != 4)
-		errx(2, "usage: sim runs jobs seed");
-	runs = strtol(argv[1], NULL, 10);
-	n = strtoul(argv[2], NULL, 10);
-	seed = strtoull(argv[3], NULL, 10) * 2 + 1;
-	builds = xcalloc(n, sizeof *builds);
+	jobs = 0;
+	sow(1);
+	while ((c = getopt(argc, argv, "d:g:n:s:u:")) != -1) {
+		switch (c) {
+		case 'd':
+			r.dist = optarg;
+			break;
+		case 'g':
+			jobs = strtoul(optarg, NULL, 10);
+			break;
+		case 'n':
+			r.noise = strtod(optarg, NULL);
+			break;
+		case 's':
+			sow(strtoull(optarg, NULL, 10));
+			break;
+		case 'u':
+			r.missing = strtod(optarg, NULL);
+			break;
+		default:
+			errx(2, "usage: sim [-d dist] [-n percent] [-s seed] "
+			    "[-u percent] | sim -g jobs [-s seed]");
+		}
+	}
 	if (confload() < 0)
 		return 2;
-	for (i = 0; i < runs; i++) {
-		invent();
-		end = run(0, -1, truly);
-		now = run(0, end / 10, truly);
-		rest = run(now, -1, known);
-		printf("%ld\n", labs((long)((now + rest - end) * 100 / end)));
+	if (jobs > 0) {
+		printgraph(jobs);
+	} else {
+		readgraph(&r);
+		invent(&r);
+		compare(&r);
 	}
-	free(builds);
 	return fflush(stdout) ? 1 : 0;
 }

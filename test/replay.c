@@ -1,0 +1,213 @@
+#include <err.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "conf.h"
+#include "graph.h"
+#include "job.h"
+#include "queue.h"
+#include "replay.h"
+#include "sim.h"
+#include "spool.h"
+#include "tab.h"
+#include "tally.h"
+#include "x.h"
+
+enum { LINE = 1024, WEEK = 7 * 86400 };
+
+static struct tab *names;		/* builds, by job */
+static uint64_t state;
+
+/* xorshift64* */
+double
+chance(void)
+{
+	state ^= state >> 12;
+	state ^= state << 25;
+	state ^= state >> 27;
+	return ((double)(state * 2685821657736338717ull >> 11) + 0.5) /
+	    9007199254740992.0;
+}
+
+void
+sow(uint64_t seed)
+{
+	int i;
+
+	state = seed * 2 + 1;
+	for (i = 0; i < 20; i++)
+		chance();
+}
+
+/* of the standard normal distribution */
+static double
+normal(void)
+{
+	double r;
+
+	r = sqrt(-2 * log(chance()));
+	return r * cos(2 * acos(-1) * chance());
+}
+
+static struct build *
+get(struct replay *r, const char *name)
+{
+	struct build *b;
+	void **place;
+	char *job;
+
+	job = jobnameok(name) ? xstrdup(name) : xasprintf("%s.%s", name,
+	    confget(CONF_ARCH));
+	place = tabput(names, job);
+	if (*place) {
+		free(job);
+		return *place;
+	}
+	*place = b = xcalloc(1, sizeof *b);
+	b->name = job;
+	b->at = graphnode(r->needs);
+	r->builds = xgrow(r->builds, r->n, sizeof(struct build *));
+	return r->builds[r->n++] = b;
+}
+
+void
+readgraph(struct replay *r)
+{
+	struct build *from, *to;
+	size_t *component;
+	char line[LINE], *tab;
+
+	r->needs = mkgraph();
+	names = mktab();
+	while (fgets(line, sizeof line, stdin)) {
+		line[strcspn(line, "\n")] = '\0';
+		tab = strchr(line, '\t');
+		if (!tab)
+			errx(2, "%s: no tab", line);
+		*tab = '\0';
+		to = get(r, line);
+		from = get(r, tab + 1);
+		/* what needs nothing is there as tsort(1) takes it */
+		if (from != to)
+			graphedge(r->needs, from->at, to->at, 0);
+	}
+	if (r->n == 0)
+		errx(2, "no graph");
+	r->plan = xcalloc(r->n, sizeof *r->plan);
+	component = xcalloc(r->n, sizeof *component);
+	if (graphorder(r->needs, r->plan, component) != r->n)
+		errx(2, "a cycle");
+	free(component);
+}
+
+/* a duration in seconds: some minutes, with a long tail; heavy: the more a package
+ * needs the longer it takes */
+static double
+draw(const char *dist, size_t degree)
+{
+	if (strcmp(dist, "pareto") == 0)
+		return 30 / pow(chance(), 1 / 1.2);
+	if (strcmp(dist, "heavy") == 0)
+		return 15 * exp(1.5 * normal()) * (double)(1 + degree);
+	if (strcmp(dist, "lognormal") != 0)
+		errx(2, "%s: no such distribution", dist);
+	return 50 * exp(1.6 * normal());
+}
+
+void
+invent(struct replay *r)
+{
+	struct tally known = {0};
+	struct build *b;
+	double secs, then;
+	size_t i;
+
+	then = exp(r->drift / 100 * normal());
+	for (i = 0; i < r->n; i++) {
+		b = r->builds[i];
+		secs = draw(r->dist, graphdegree(r->needs, i));
+		b->takes = (int64_t)(1000 * secs) + 1;
+		b->took = (int64_t)(secs * then *
+		    exp(r->noise / 100 * normal())) + 1;
+		if (chance() * 100 < r->missing)
+			b->took = -1;
+		else
+			tallyadd(&known, b->took);
+	}
+	r->unknown = tallylong(&known);
+}
+
+static int64_t
+takes(const struct qjob *j, void *arg)
+{
+	const struct build *b;
+
+	(void)arg;
+	b = tabget(names, j->name);
+	return b->takes;
+}
+
+/* the scheduler's picture; other orders are put to it as priorities, or, that of
+ * the plan, as times of asking */
+static struct queue *
+picture(const struct replay *r, enum order order)
+{
+	struct job job = {0};
+	struct build *b;
+	struct queue *q;
+	struct qjob *j;
+	size_t i, k, n;
+
+	q = mkqueue();
+	for (i = 0; i < r->n; i++) {
+		b = r->builds[r->plan[i]];
+		b->over = 0;
+		b->end = -1;
+		job.name = b->name;
+		job.asked = 1 + (order == FIFO ? (int64_t)i * WEEK : 0);
+		job.priority = order == COUNT ? b->count :
+		    order == WEIGHT ? (int)b->weight : 0;
+		n = graphdegree(r->needs, b->at);
+		j = queueput(q, &job, n > 0 ? WAIT : READY);
+		j->secs = order == OURS ? b->took : 0;
+		for (k = 0; k < n; k++)
+			queueneed(q, j, r->builds[graphnext(r->needs, b->at, k,
+			    NULL)]->name);
+	}
+	return q;
+}
+
+static void
+building(const struct qjob *j, int64_t end, void *arg)
+{
+	struct build *b;
+
+	(void)arg;
+	b = tabget(names, j->name);
+	b->end = end;
+}
+
+int64_t
+run(struct replay *r, enum order order, int64_t until)
+{
+	struct build *b;
+	struct queue *q;
+	struct sim *s;
+	const char *name;
+	int64_t when;
+
+	q = picture(r, order);
+	s = mksim(q, r->unknown, takes, NULL);
+	when = 0;
+	while (when < until && (name = simnext(s, &when))) {
+		b = tabget(names, name);
+		b->over = 1;
+		b->end = when;
+	}
+	simeach(s, building, NULL);
+	simdel(s);
+	queuedel(q);
+	return when;
+}

@@ -1,0 +1,50 @@
+/* Replays of the build of a graph with the scheduler's own order, without
+ * building anything. */
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct graph;
+
+enum order { OURS, FIFO, COUNT, WEIGHT, NORDER };
+
+struct build {
+	char *name;		/* the job's */
+	size_t at;		/* its number, as it was read */
+	int64_t takes;		/* milliseconds */
+	int64_t took;		/* the last time, seconds, -1: unknown */
+	int count;		/* of all that need it, itself too */
+	int64_t weight;		/* what they took, seconds */
+	int over;		/* as run leaves it */
+	int64_t end;		/* of what is over or builds, -1: neither */
+};
+
+struct replay {
+	struct build **builds;
+	size_t n;
+	struct graph *needs;	/* an edge to each that a build needs */
+	size_t *plan;		/* each behind those that it needs */
+	int64_t unknown;	/* what a time that is not known counts as, seconds */
+	/* how durations are made */
+	const char *dist;	/* lognormal, pareto or heavy */
+	double noise;		/* how far the known ones are off, percent */
+	double drift;		/* and all of a run together */
+	double missing;		/* percent of them are not known */
+};
+
+/* a number in (0, 1) */
+double chance(void);
+
+/* begins a sequence of them that can be repeated */
+void sow(uint64_t seed);
+
+/* reads a graph from standard input, as spiff-deps -t prints it; ends the program
+ * with status 2 when that cannot be */
+void readgraph(struct replay *r);
+
+/* invents durations, this time's and the last time's */
+void invent(struct replay *r);
+
+/* runs until the time has come, in milliseconds, or to the end, and returns when
+ * that was; what is over, and what builds then, is noted */
+int64_t run(struct replay *r, enum order order, int64_t until);

@@ -181,6 +181,7 @@ picture(const struct status *st)
 			continue;
 		qj = queueput(q, &j->job, j->state == NEW ? WAIT : j->state);
 		qj->secs = j->guessed ? -1 : j->secs;
+		qj->mtime.tv_sec = (time_t)j->since;
 		if (j->state == RUN)
 			qj->later = simleft(j->secs, st->now - j->since);
 		for (k = 0; k < graphdegree(st->graph, i); k++)
@@ -197,6 +198,16 @@ takes(const struct qjob *q, void *arg)
 }
 
 static void
+place(const struct qjob *q, size_t place, void *arg)
+{
+	struct sjob *j;
+
+	j = statusget(arg, q->name);
+	if (j->state == READY)
+		j->place = place;
+}
+
+static void
 ahead(struct status *st, const struct past *p, struct eta *e)
 {
 	const char *name;
@@ -206,6 +217,7 @@ ahead(struct status *st, const struct past *p, struct eta *e)
 
 	q = picture(st);
 	s = mksim(q, pastlong(p), takes, st);
+	simplaces(s, place, st);
 	while ((name = simnext(s, &when))) {
 		end = st->now + (when + 999) / 1000;
 		statusget(st, name)->end = end;

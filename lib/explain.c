@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "buf.h"
+#include "conf.h"
 #include "explain.h"
 #include "graph.h"
 #include "job.h"
@@ -28,6 +29,19 @@ span(const struct status *st, const struct sjob *j, const char *before,
 	bufstr(b, before);
 	textspan(b, st->now - j->since);
 	bufstr(b, after);
+}
+
+void
+explainrequest(const struct status *st, const struct sjob *j, struct buf *b)
+{
+	if (j->state == FAIL) {
+		span(st, j, "a request for it, refused ", b, " ago: ");
+		bufstr(b, j->fault ? j->fault : "");
+		return;
+	}
+	span(st, j, "a request for it, came ", b, " ago");
+	if (!st->runner)
+		bufstr(b, "; no spiff-run works on this spool");
 }
 
 static void
@@ -64,6 +78,33 @@ needs(const struct status *st, const struct sjob *j, const char *mark,
 	}
 }
 
+/* for a job in ready/: what keeps it from being started */
+static void
+slot(const struct status *st, const struct sjob *j, struct buf *b)
+{
+	if (j->job.troubles > 0) {
+		span(st, j, "waits ", b, " to be tried again: ");
+		statusfailure(j, b);
+	} else {
+		span(st, j, "waits ", b, " for a slot");
+	}
+	if (st->paused) {
+		bufstr(b, ", while the spool is paused");
+	} else if (confslots(j->job.arch) == 0) {
+		buffmt(b, ", and %s has none for %s", confname(CONF_SLOTS),
+		    j->job.arch);
+	} else if (st->runner && st->trouble) {
+		buffmt(b, ", while nothing can be started by the builder %s, "
+		    "since ", st->trouble);
+		textspan(b, st->now - st->troubled);
+	} else {
+		if (st->counts[RUN] > 0)
+			buffmt(b, ", while %zu build", st->counts[RUN]);
+		if (j->place > 1)
+			buffmt(b, "; %zu go first", j->place - 1);
+	}
+}
+
 static void
 active(const struct status *st, const struct sjob *j, const char *mark,
     struct buf *b)
@@ -81,11 +122,7 @@ active(const struct status *st, const struct sjob *j, const char *mark,
 	} else if (j->state == NEW || j->state == WAIT) {
 		span(st, j, "came ", b, " ago, and needs nothing more");
 	} else if (j->state == READY) {
-		span(st, j, "waits ", b, " for a slot");
-		if (st->paused)
-			bufstr(b, ", while the spool is paused");
-		else if (st->counts[RUN] > 0)
-			buffmt(b, ", while %zu build", st->counts[RUN]);
+		slot(st, j, b);
 	} else if (j->state == RUN) {
 		span(st, j, "builds for ", b, "");
 		if (j->job.node)

@@ -168,6 +168,32 @@ readywidth(const struct ready *r)
 	return n;
 }
 
+static int
+inorder(const void *a, const void *b)
+{
+	return cmp(*(struct qjob *const *)a, *(struct qjob *const *)b);
+}
+
+void
+readyplaces(const struct ready *r, void (*fn)(const struct qjob *j,
+    size_t place, void *arg), void *arg)
+{
+	struct qjob **jobs;
+	const struct heap *h;
+	size_t i, k;
+
+	for (i = 0; i < r->n; i++) {
+		h = &r->pools[i]->jobs;
+		jobs = xcalloc(h->n, sizeof *jobs);
+		for (k = 0; k < h->n; k++)
+			jobs[k] = h->items[k];
+		qsort(jobs, h->n, sizeof *jobs, inorder);
+		for (k = 0; k < h->n; k++)
+			fn(jobs[k], k + 1, arg);
+		free(jobs);
+	}
+}
+
 int
 readytake(struct ready *r, const char *job)
 {

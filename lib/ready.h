@@ -29,6 +29,11 @@ int readyhungry(const struct ready *r);
 /* returns how many jobs could be begun at once */
 size_t readywidth(const struct ready *r);
 
+/* calls fn for each job with its place among those that wait for the same slots,
+ * 1 for the first */
+void readyplaces(const struct ready *r, void (*fn)(const struct qjob *j,
+    size_t place, void *arg), void *arg);
+
 /* takes a slot for that job and returns its number, 1 and up */
 int readytake(struct ready *r, const char *job);
 

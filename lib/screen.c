@@ -9,6 +9,7 @@
 #include "screen.h"
 #include "spool.h"
 #include "status.h"
+#include "text.h"
 #include "x.h"
 
 enum section { BUILDING, DELIVERED, COULD, WAITING, ASKED, FAILED, NSECTION };
@@ -161,6 +162,13 @@ counts(const struct status *st, struct buf *b)
 		bufstr(b, "no spiff-run works on this spool\n");
 	if (st->paused)
 		bufstr(b, "paused: nothing new starts\n");
+	if (st->runner && st->trouble) {
+		bufstr(b, "nothing can be started by the builder ");
+		textclean(b, st->trouble);
+		bufstr(b, ", since ");
+		textspan(b, st->now - st->troubled);
+		bufchar(b, '\n');
+	}
 }
 
 void

@@ -104,6 +104,13 @@ simdel(struct sim *s)
 	free(s);
 }
 
+void
+simplaces(const struct sim *s, void (*fn)(const struct qjob *j, size_t place,
+    void *arg), void *arg)
+{
+	readyplaces(s->ready, fn, arg);
+}
+
 const char *
 simnext(struct sim *s, int64_t *when)
 {

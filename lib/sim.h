@@ -2,6 +2,7 @@
  * and slots are given as spiff-run gives them. Times are in milliseconds since
  * the beginning. */
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct qjob;
@@ -17,6 +18,11 @@ struct sim *mksim(struct queue *q, int64_t unknown,
 
 /* frees it */
 void simdel(struct sim *s);
+
+/* calls fn for each job that waits for a slot with its place among those that wait
+ * for the same ones, 1 for the first */
+void simplaces(const struct sim *s, void (*fn)(const struct qjob *j,
+    size_t place, void *arg), void *arg);
 
 /* gives the free slots away, goes on to the next end of a build and returns that
  * job, which is in no state then, and when that was; NULL when nothing builds

@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -8,6 +9,7 @@
 #include "builds.h"
 #include "conf.h"
 #include "hooks.h"
+#include "io.h"
 #include "job.h"
 #include "loop.h"
 #include "packing.h"
@@ -32,12 +34,18 @@ struct starts {
 	int64_t pause;		/* between that and the failure */
 	int64_t later;		/* a job that was put off is due, 0: there is none */
 	int64_t rank;		/* the order may be computed again */
+	int told;		/* the spool says that nothing can be started: 1,
+				 * 0, or -1: it may */
 };
 
 struct starts *
 mkstarts(void)
 {
-	return xcalloc(1, sizeof(struct starts));
+	struct starts *st;
+
+	st = xcalloc(1, sizeof *st);
+	st->told = -1;
+	return st;
 }
 
 void
@@ -87,6 +95,28 @@ resume(struct sched *s)
 		} else {
 			startslater(s, q->later);
 		}
+	}
+}
+
+/* tells those who look at the spool that nothing can be started, or that it can
+ * again; to lose this in a crash does no harm */
+static void
+tell(const struct sched *s, int trouble)
+{
+	int fd;
+
+	if (s->starts->told == trouble)
+		return;
+	s->starts->told = trouble;
+	if (!trouble) {
+		unlinkat(s->sp->dir, "trouble", 0);
+		return;
+	}
+	fd = openat(s->sp->dir, "trouble", O_WRONLY | O_CREAT | O_TRUNC |
+	    O_CLOEXEC | O_NOFOLLOW, 0666);
+	if (fd >= 0) {
+		iowritefd(fd, s->builder->name, strlen(s->builder->name));
+		close(fd);
 	}
 }
 
@@ -178,6 +208,7 @@ startall(struct sched *s)
 	while ((q = readybest(s->ready))) {
 		if (start(s, q) < 0) {
 			s->trouble++;
+			tell(s, 1);
 			st->pause = st->pause ? st->pause * 2 : HOLD;
 			if (st->pause > HOLDMAX)
 				st->pause = HOLDMAX;
@@ -185,6 +216,7 @@ startall(struct sched *s)
 			schedwake(s, st->hold);
 			return;
 		}
+		tell(s, 0);
 		st->pause = 0;
 	}
 }

@@ -8,6 +8,7 @@
 
 #include "buf.h"
 #include "graph.h"
+#include "io.h"
 #include "job.h"
 #include "lock.h"
 #include "spool.h"
@@ -17,7 +18,7 @@
 
 #define REASON ".reason"
 
-enum { ALL = (1u << NSTATE) - 1 };
+enum { ALL = (1u << NSTATE) - 1, TROUBLEMAX = 4096 };
 
 static struct sjob *
 add(struct status *st, const char *name, enum state state)
@@ -116,6 +117,23 @@ byname(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
+/* spiff-run says so in a file, as it logs elsewhere */
+static void
+readtrouble(struct status *st)
+{
+	struct buf b = {0};
+	struct stat file;
+
+	if (ioread(st->sp->dir, "trouble", TROUBLEMAX, &b) == 0 &&
+	    fstatat(st->sp->dir, "trouble", &file, AT_SYMLINK_NOFOLLOW) == 0) {
+		bufadd(&b, "", 0);
+		b.s[strcspn(b.s, "\n")] = '\0';
+		st->troubled = file.st_mtim.tv_sec;
+		st->trouble = buftake(&b);
+	}
+	buffree(&b);
+}
+
 int
 statusopen(struct status *st, const struct spool *sp)
 {
@@ -127,6 +145,7 @@ statusopen(struct status *st, const struct spool *sp)
 	st->now = time(NULL);
 	st->runner = lockholder(sp->dir, "lock");
 	st->paused = faccessat(sp->dir, "pause", F_OK, 0) == 0;
+	readtrouble(st);
 	if (listall(st) < 0)
 		return -1;
 	hidereasons(st);
@@ -158,6 +177,7 @@ statusclose(struct status *st)
 	for (i = 0; i < st->n; i++)
 		jobdel(st->jobs[i]);
 	free(st->jobs);
+	free(st->trouble);
 	if (st->graph)
 		graphdel(st->graph);
 	tabdel(st->names);

@@ -31,6 +31,8 @@ struct sjob {
 	/* set by etamake for what is left to build */
 	int64_t secs;		/* what the build is expected to take */
 	int guessed;		/* as nothing is known of earlier ones */
+	size_t place;		/* among those that wait for the same slots, 1: the
+				 * next; 0: it does not */
 	int64_t end;		/* when it will be built, seconds since the epoch,
 				 * 0: not as things are */
 };
@@ -42,6 +44,9 @@ struct status {
 	size_t counts[NSTATE];
 	pid_t runner;		/* spiff-run's, 0: none that can be seen */
 	int paused;		/* nothing new is to start */
+	char *trouble;		/* the builder that cannot start anything, NULL:
+				 * none */
+	int64_t troubled;	/* since when, seconds since the epoch */
 	int64_t now;		/* when this was read, seconds since the epoch */
 	struct graph *graph;	/* by number, an edge to each that is waited for;
 				 * NULL until statuslink */
@@ -75,6 +80,9 @@ void statuslink(struct status *st, struct stock *stock);
 /* appends what is to be said of a job in its state: the last line of its log,
  * what it waits for, why it failed; text from outside, not cleaned */
 void statusdetail(const struct status *st, const struct sjob *j, struct buf *b);
+
+/* appends how the last build of a job failed: class, and reason */
+void statusfailure(const struct sjob *j, struct buf *b);
 
 /* appends the job as a line: name, state, since and detail between tabs, without
  * control characters; the state of one that is nowhere is gone */

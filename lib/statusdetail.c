@@ -21,8 +21,8 @@ needs(const struct status *st, const struct sjob *j, struct buf *b)
 		    st->jobs[graphnext(st->graph, j->at, i, NULL)]->name);
 }
 
-static void
-failure(const struct sjob *j, struct buf *b)
+void
+statusfailure(const struct sjob *j, struct buf *b)
 {
 	const struct job *job = &j->job;
 
@@ -73,7 +73,7 @@ statusdetail(const struct status *st, const struct sjob *j, struct buf *b)
 		}
 		break;
 	case FAIL:
-		failure(j, b);
+		statusfailure(j, b);
 		break;
 	case CANCEL:
 		if (j->job.reason)

@@ -3,6 +3,7 @@
 
 #include "buf.h"
 #include "conf.h"
+#include "eta.h"
 #include "explain.h"
 #include "graph.h"
 #include "job.h"
@@ -19,7 +20,10 @@
 #include "world.h"
 #include "x.h"
 
-enum { ACTIVE = 1u << NEW | 1u << WAIT | 1u << READY | 1u << RUN | 1u << BUILT };
+enum {
+	ACTIVE = 1u << NEW | 1u << WAIT | 1u << READY | 1u << RUN | 1u << BUILT,
+	HOPS = 100		/* replacements of replacements */
+};
 
 static int
 makes(const struct job *j, const char *name)
@@ -129,13 +133,61 @@ obstacles(const struct plan *p, struct buf *b)
 	free(order);
 }
 
-static void
-unasked(struct status *st, const struct plan *p, const char *job,
+/* whether a request's text has this operand */
+static int
+wants(const char *text, const char *name)
+{
+	size_t n;
+
+	for (; *text; text += n + (text[n] != '\0')) {
+		n = strcspn(text, "\n");
+		if (n == strlen(name) && memcmp(text, name, n) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+/* tells of requests for it that no job has come of, in lines; returns whether one
+ * of them can still be met */
+static int
+requests(struct status *st, const char *name, const char *source,
     struct buf *b)
+{
+	struct buf line = {0}, text = {0};
+	struct sjob *j;
+	char *why;
+	size_t i;
+	int waits;
+
+	waits = 0;
+	for (i = 0; i < st->n; i++) {
+		j = st->jobs[i];
+		if ((j->state != NEW && j->state != FAIL) ||
+		    jobnameok(j->name))
+			continue;
+		why = NULL;
+		text.len = 0;
+		if (spooltext(st->sp, j->state, j->name, &text, &why) == 1 &&
+		    (wants(text.s, name) || wants(text.s, source))) {
+			statusread(st, j);
+			waits |= j->state == NEW;
+			explainrequest(st, j, &line);
+			explainline(b, j->name, &line);
+		}
+		free(why);
+	}
+	buffree(&text);
+	return waits;
+}
+
+static void
+unasked(struct status *st, const struct plan *p, const char *name,
+    const char *job, struct buf *b)
 {
 	const struct pnode *v = &p->nodes[p->asked[0].node];
 	struct sjob *j;
-	struct buf line = {0};
+	struct buf line = {0}, rest = {0};
+	int waits;
 
 	j = statusget(st, job);
 	if (j)
@@ -144,13 +196,17 @@ unasked(struct status *st, const struct plan *p, const char *job,
 		explain(st, j, b);
 		return;
 	}
+	waits = requests(st, name, v->name, &rest);
 	if (v->fault)
 		buffmt(&line, "refused: %s", v->fault);
 	else
-		bufstr(&line, "not asked for");
+		bufstr(&line, waits ? "asked for, and no job yet" :
+		    "not asked for");
 	if (v->had)
 		buffmt(&line, "; the repository has version %s", v->had);
 	explainline(b, job, &line);
+	bufadd(b, rest.s, rest.len);
+	buffree(&rest);
 	others(st, job, b);
 	if (!v->fault)
 		obstacles(p, b);
@@ -193,7 +249,7 @@ bytemplate(struct status *st, struct plan *p, const char *name,
 	if (r >= 0)
 		return r;
 	job = xasprintf("%s.%s", v->pkgver, v->arch);
-	unasked(st, p, job, b);
+	unasked(st, p, name, job, b);
 	free(job);
 	return 0;
 }
@@ -221,6 +277,24 @@ package(struct status *st, const char *name, const char *wanted,
 	return r;
 }
 
+/* explains a job that has ended, and the one that took its place */
+static void
+ended(struct status *st, struct sjob *j, struct buf *b)
+{
+	int hops;
+
+	for (hops = 0; j && j->state != NSTATE && hops < HOPS; hops++) {
+		if (hops > 0 && j->state == DONE)
+			break;
+		explain(st, j, b);
+		if (j->state != CANCEL || !j->job.by)
+			break;
+		j = statusget(st, j->job.by);
+		if (j)
+			statusread(st, j);
+	}
+}
+
 /* answers for a job that is not under way */
 static int
 pastjob(struct status *st, const char *job, struct buf *b)
@@ -241,7 +315,7 @@ pastjob(struct status *st, const char *job, struct buf *b)
 	if (j)
 		statusread(st, j);
 	if (r < 0 && j && j->state != NSTATE) {
-		explain(st, j, b);
+		ended(st, j, b);
 		r = 0;
 	} else if (r < 0) {
 		r = package(st, name, pkgver, b);
@@ -257,6 +331,7 @@ why(const struct spool *sp, const char *what, struct buf *b)
 	const struct sjob *j;
 	struct status st;
 	struct stock *stock;
+	struct eta e;
 	int r;
 
 	stock = mkstock();
@@ -265,8 +340,10 @@ why(const struct spool *sp, const char *what, struct buf *b)
 		statuslink(&st, stock);
 		j = underway(&st, what);
 		if (j) {
-			explain(&st, j, b);
-			r = 0;
+			/* for the places in the order */
+			r = j->root ? 0 : etamake(&st, 0, &e);
+			if (r == 0)
+				explain(&st, j, b);
 		} else if (jobnameok(what)) {
 			r = pastjob(&st, what, b);
 		} else {

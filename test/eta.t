@@ -1,6 +1,7 @@
 #!/bin/sh
 # How long what is left will take: in replays of random runs, and from spools.
 . "$(dirname "$0")/lib.sh"
+. "$test/spool.sh"
 
 # each build takes more or less than the last time, all of a run do, and one in
 # ten was never built
@@ -17,28 +18,7 @@ for SPIFF_SLOTS in 1 4 16; do
 	ok $? "after a tenth of a run its end is known, $SPIFF_SLOTS slots"
 done
 
-SPIFF_ARCH=x86_64 SPIFF_HOST=x86_64 SPIFF_REPO=repo SPIFF_SLOTS=1
-export SPIFF_ARCH SPIFF_HOST SPIFF_REPO SPIFF_SLOTS
-
-# job STATE NAME [LINE]...
-job() {
-	job_file=spool/$1/$2.x86_64
-	printf 'pkgver %s\narch x86_64\nasked %s\n' "$2" "$now" >"$job_file"
-	shift 2
-	for line; do
-		printf '%s\n' "$line" >>"$job_file"
-	done
-}
-
-# spool: an empty one
-spool() {
-	rm -rf spool
-	for d in new wait ready run built 'done' fail cancel tmp incoming log; do
-		mkdir -p spool/$d
-	done
-	now=$(date +%s)
-}
-
+SPIFF_SLOTS=1
 # took NAME SECONDS: the build of an earlier version
 took() {
 	job 'done' "$1-0_1" 'started 1000' "ended $((1000 + $2))"
@@ -50,6 +30,7 @@ foretold() {
 		sed 's/; [0-9]* in the last hour//; s/^[0-9]* built, //'
 }
 
+now=$(date +%s) asked=$now
 spool
 check 'nothing to say of an empty spool' [ -z "$(foretold)" ]
 job fail bad-1_1
@@ -76,6 +57,7 @@ is 'an unknown time is the mean of the others' "$(foretold)" \
 rm spool/done/* spool/fail/*
 is 'a minute if all are unknown' "$(foretold)" '4 to go in 4m00s'
 
+now=$(date +%s) asked=$now
 spool
 took a 1000
 took b 1000
@@ -92,6 +74,7 @@ has 'what was built since is told' out '2 built, 2 to go'
 has 'and the last hour' out '; 2 in the last hour'
 
 # builds of this run, and what they took the time before
+now=$(date +%s) asked=$now
 spool
 seq 20 | while read -r i; do
 	job 'done' "b$i-1_1" 'started 1000' 'ended 1100'

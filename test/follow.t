@@ -2,33 +2,14 @@
 # spiff-status -f on spools moved by hand: a line for each transition, a bar on
 # a terminal.
 . "$(dirname "$0")/lib.sh"
+. "$test/spool.sh"
 
-SPIFF_ARCH=x86_64 SPIFF_HOST=x86_64 SPIFF_REPO=repo SPIFF_SLOTS=1
-export SPIFF_ARCH SPIFF_HOST SPIFF_REPO SPIFF_SLOTS
-
-# job STATE NAME [LINE]...
-job() {
-	printf 'pkgver %s\narch x86_64\nasked 1000\n' "$2" >"$2.x86_64"
-	job_to=spool/$1/$2.x86_64
-	job_from=$2.x86_64
-	shift 2
-	for line; do
-		printf '%s\n' "$line" >>"$job_from"
-	done
-	mv "$job_from" "$job_to"
-}
+SPIFF_SLOTS=1
+export SPIFF_SLOTS
 
 # move JOB FROM TO
 move() {
 	mv "spool/$2/$1.x86_64" "spool/$3/$1.x86_64"
-}
-
-# spool: an empty one
-spool() {
-	rm -rf spool
-	for d in new wait ready run built 'done' fail cancel tmp incoming log; do
-		mkdir -p spool/$d
-	done
 }
 
 following=

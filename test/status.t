@@ -1,49 +1,9 @@
 #!/bin/sh
-# spiff-status on spools made by hand: lines, table, and why something is not
-# built.
+# spiff-status on spools made by hand: lines and table.
 . "$(dirname "$0")/lib.sh"
+. "$test/spool.sh"
 
-SPIFF_ARCH=x86_64 SPIFF_HOST=x86_64 SPIFF_REPO=repo SPIFF_DISTDIR=tree
-export SPIFF_ARCH SPIFF_HOST SPIFF_REPO SPIFF_DISTDIR
 unset NO_COLOR COLUMNS LINES
-
-# job STATE NAME [LINE]...: puts a job of x86_64 into a state
-job() {
-	job_file=spool/$1/$2.x86_64
-	printf 'pkgver %s\narch x86_64\nasked 1000\n' "$2" >"$job_file"
-	shift 2
-	for line; do
-		printf '%s\n' "$line" >>"$job_file"
-	done
-}
-
-# spool: an empty one
-spool() {
-	rm -rf spool
-	for d in new wait ready run built 'done' fail cancel tmp incoming log; do
-		mkdir -p spool/$d
-	done
-}
-
-# repo PKGVER...: a build repository with these packages
-repo() {
-	rm -rf repo
-	mkdir -p repo
-	{
-		echo '<plist version="1.0"><dict>'
-		for pkgver; do
-			printf '<key>%s</key><dict><key>architecture</key>' \
-				"${pkgver%-*}"
-			printf '<string>x86_64</string><key>pkgver</key>'
-			printf '<string>%s</string></dict>\n' "$pkgver"
-		done
-		echo '</dict></plist>'
-	} >index.plist
-	: >index-meta.plist
-	[ -e stage.plist ] || : >stage.plist
-	tar cf - index.plist index-meta.plist stage.plist |
-		gzip >repo/x86_64-repodata
-}
 
 # states: job and state of each line
 states() {
@@ -226,108 +186,6 @@ is 'for what replaced it in the queue' "$(detail j)" 'needs k-2_1.x86_64'
 job wait a-2_1 'needs nowhere-1_1.x86_64'
 exits 0 'the table' spiff-status
 has 'has each cause once, with its weight' out ' holds up 2: not in the spool'
-
-# why: every state
-spool
-repo here-1_1
-job new asked-1_1
-job wait next-1_1 'needs busy-1_1.x86_64' 'needs able-1_1.x86_64'
-job wait far-1_1 'needs bad-1_1.x86_64' 'needs busy-1_1.x86_64' \
-	'makes far-devel'
-job wait farther-1_1 'needs far-1_1.x86_64' 'needs next-1_1.x86_64'
-job ready able-1_1
-job run busy-1_1 'started 2000' 'node other'
-job built made-1_1 'started 2000' 'ended 2100'
-job 'done' here-1_1 'started 2000' 'ended 2125'
-job 'done' lost-1_1 'started 2000' 'ended 2125'
-job fail bad-1_1 'started 3000' 'ended 3001' 'class package' \
-	'reason do_build: no rule' 'exit exit 1'
-job cancel old-1_1 'reason superseded by old-2_1.x86_64' 'by old-2_1.x86_64'
-
-# answer PKG: the answer on one line, spans of time as T, the exit status behind it
-answer() {
-	spiff-status -y "$1" >out 2>err
-	status=$?
-	sed 's/\(failed\|built\|cancelled\|came\|waits\|for\) [0-9][0-9dhms]*/\1 T/' \
-		out | tr '\t\n' ' |'
-	printf '%s\n' "$status"
-}
-no='; no spiff-run works on this spool'
-is 'new' "$(answer asked-1_1.x86_64)" \
-	"asked-1_1.x86_64 came T ago, and needs nothing more$no|1"
-is 'ready' "$(answer able)" \
-	"able-1_1.x86_64 waits T for a slot, while 1 build$no|1"
-is 'building' "$(answer busy)" "busy-1_1.x86_64 builds for T on other$no|1"
-is 'built' "$(answer made)" \
-	"made-1_1.x86_64 built T ago, but not in the index$no|1"
-is 'waiting' "$(answer next)" \
-"next-1_1.x86_64 waits T for busy-1_1.x86_64, able-1_1.x86_64$no|\
-busy-1_1.x86_64 builds for T on other$no|\
-able-1_1.x86_64 waits T for a slot, while 1 build$no|1"
-is 'blocked' "$(answer far)" \
-'far-1_1.x86_64 waits T for bad-1_1.x86_64|'\
-'bad-1_1.x86_64 failed T ago: package: do_build: no rule|1'
-is 'blocked from far' "$(answer farther)" \
-'farther-1_1.x86_64 waits T for far-1_1.x86_64|'\
-'far-1_1.x86_64 waits T for bad-1_1.x86_64|'\
-'bad-1_1.x86_64 failed T ago: package: do_build: no rule|1'
-is 'by the name of a binary package' "$(answer far-devel)" "$(answer far)"
-is 'failed' "$(answer bad-1_1.x86_64)" \
-	'bad-1_1.x86_64 failed T ago: package: do_build: no rule|1'
-is 'cancelled' "$(answer old-1_1.x86_64)" \
-	'old-1_1.x86_64 cancelled T ago: superseded by old-2_1.x86_64|1'
-is 'lost' "$(answer lost-1_1.x86_64)" \
-	'lost-1_1.x86_64 built T ago, but in no repository now|1'
-is 'there' "$(answer here-1_1.x86_64)" 'here-1_1 built: in repo|0'
-
-# why: what the spool does not say
-cp -R "$test/void-packages" tree
-spool
-repo leaf-1.0_1 libgreet-1.0_1 seed-0.9_1
-is 'in a repository' "$(answer leaf)" 'leaf-1.0_1 built: in repo|0'
-is 'a binary package that is not' "$(answer libgreet-devel)" \
-	'libgreet-1.0_1.x86_64 not asked for|1'
-is 'not asked for, with an older version' "$(answer seed)" \
-	'seed-1.0_1.x86_64 not asked for; the repository has version 0.9_1|1'
-is 'no template' "$(answer nonesuch)" 'nonesuch no template in tree makes it|1'
-is 'no name' "$(answer ../../etc)" '../../etc no template in tree makes it|1'
-is 'broken' "$(answer rusty)" \
-	'rusty-1.0_1.x86_64 refused: broken: the gears do not turn any more|1'
-is 'a job that the template has left behind' "$(answer seed-0.5_1.x86_64)" \
-	'seed-0.5_1 not in the spool; the template makes seed-1.0_1 now|1'
-is 'a job without a template' "$(answer x-0.5_1.x86_64)" \
-	'x-0.5_1 no template in tree makes it|1'
-is 'a cycle' "$(answer chicken)" \
-'chicken-1.0_1.x86_64 not asked for|'\
-'cycle cannot be built: chicken -> egg -> chicken (make, make)|1'
-sed -i 's/^makedepends=.*/makedepends="rusty"/' tree/srcpkgs/egg/template
-is 'what it needs is broken' "$(answer chicken)" \
-'chicken-1.0_1.x86_64 not asked for|'\
-'rusty broken: the gears do not turn any more, needed: '\
-'chicken -> egg -> rusty (make, make)|1'
-job fail seed-1.0_1 'started 5' 'ended 6' 'class package' 'reason exit 1'
-is 'failed' "$(answer seed)" \
-	'seed-1.0_1.x86_64 failed T ago: package: exit 1|1'
-mv spool/fail/seed-1.0_1.x86_64 x
-job fail seed-0.5_1 'started 5' 'ended 6' 'class package' 'reason exit 1'
-is 'an earlier version failed' "$(answer seed)" \
-'seed-1.0_1.x86_64 not asked for; the repository has version 0.9_1|'\
-'seed-0.5_1.x86_64 failed T ago: package: exit 1|1'
-index=$(mktemp -d)
-cp repo/x86_64-repodata "$index"
-(cd "$index" && tar xzf x86_64-repodata && mv index.plist stage.plist)
-cp "$index/stage.plist" .
-rm -r "$index"
-repo
-is 'staged' "$(answer leaf)" \
-'leaf-1.0_1 built, and in the stage of repo: there until what uses the '\
-'libraries it replaces is built too|1'
-rm stage.plist
-SPIFF_DISTDIR=none
-exits 111 'no tree' spiff-status -y leaf
-has 'is an error' err 'none'
-SPIFF_DISTDIR=tree
-
 # a library's update that waits in the stage, here and in a sub-repository
 spool
 rm -rf repo
@@ -366,27 +224,4 @@ exits 0 'an index that cannot be read' spiff-status -l
 is 'is left out' "$(grep -c ^rebuild out)" 3
 has 'and named' err 'repo/nonfree/x86_64-repodata'
 rm -rf repo
-
-# with a scheduler
-spool
-repo met-1_1
-touch spool/pause
-job new free-1_1 'needs met-1_1.x86_64'
-job new next-1_1 'needs free-1_1.x86_64'
-spiff-run 2>run.err &
-run=$!
-cleanup() {
-	kill "$run" 2>/dev/null
-	wait "$run"
-}
-check 'a scheduler takes them up' await test -e spool/ready/free-1_1.x86_64
-is 'paused' "$(answer free)" \
-	'free-1_1.x86_64 waits T for a slot, while the spool is paused|1'
-check 'both' await test -e spool/wait/next-1_1.x86_64
-is 'the same readiness' "$(answer next)" \
-'next-1_1.x86_64 waits T for free-1_1.x86_64|'\
-'free-1_1.x86_64 waits T for a slot, while the spool is paused|1'
-exits 0 'the table' spiff-status
-has 'says that it is paused' out 'paused: nothing new starts'
-check 'and not that nobody works' [ "$(grep -c 'no spiff-run' out)" -eq 0 ]
 plan

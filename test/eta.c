@@ -7,9 +7,8 @@
  *
  *	-b percent	that all builds of a run take longer, or shorter, than the
  *			last ones
- *	-d dist		of the durations: lognormal (else), pareto or heavy
- *	-n percent	that each does, besides
- *	-u percent	of the jobs were never built before */
+ *
+ * replay.h has the other flags. */
 #include <err.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -135,26 +134,11 @@ main(int argc, char **argv)
 	int c;
 
 	sow(1);
-	while ((c = getopt(argc, argv, "b:d:n:s:u:")) != -1) {
-		switch (c) {
-		case 'b':
+	while ((c = getopt(argc, argv, "b:" REPLAYFLAGS)) != -1) {
+		if (c == 'b')
 			r.drift = strtod(optarg, NULL);
-			break;
-		case 'd':
-			r.dist = optarg;
-			break;
-		case 'n':
-			r.noise = strtod(optarg, NULL);
-			break;
-		case 's':
-			sow(strtoull(optarg, NULL, 10));
-			break;
-		case 'u':
-			r.missing = strtod(optarg, NULL);
-			break;
-		default:
+		else if (!replayflag(&r, c, optarg))
 			optind = argc;
-		}
 	}
 	if (optind + 1 != argc)
 		errx(2, "usage: eta [-b percent] [-d dist] [-n percent] "

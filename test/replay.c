@@ -41,6 +41,27 @@ sow(uint64_t seed)
 		chance();
 }
 
+int
+replayflag(struct replay *r, int flag, const char *value)
+{
+	switch (flag) {
+	case 'd':
+		r->dist = value;
+		return 1;
+	case 'n':
+		r->noise = strtod(value, NULL);
+		return 1;
+	case 's':
+		sow(strtoull(value, NULL, 10));
+		return 1;
+	case 'u':
+		r->missing = strtod(value, NULL);
+		return 1;
+	default:
+		return 0;
+	}
+}
+
 /* of the standard normal distribution */
 static double
 normal(void)

@@ -32,6 +32,14 @@ struct replay {
 	double missing;		/* percent of them are not known */
 };
 
+/* takes a flag of those that make durations, REPLAYFLAGS; 0 when it is none:
+ *	-d dist		what they are like: lognormal (else), pareto or heavy
+ *	-n percent	that a build takes more or less than the last one
+ *	-s seed		begins another sequence
+ *	-u percent	of the jobs were never built before */
+#define REPLAYFLAGS "d:n:s:u:"
+int replayflag(struct replay *r, int flag, const char *value);
+
 /* a number in (0, 1) */
 double chance(void);
 

@@ -8,10 +8,7 @@
  *	sim -g jobs [-s seed]
  *			invents a graph and prints it
  *
- *	-d dist		of the durations: lognormal (else), pareto or heavy
- *	-n percent	that the times which are known, those of the last
- *			builds, are off
- *	-u percent	of the jobs were never built before
+ * replay.h has the other flags.
  *
  * No order can beat the bound: the longest chain, or the slots' share of all the
  * work; least is what is known to be impossible to beat besides: the longest chain
@@ -148,27 +145,12 @@ main(int argc, char **argv)
 
 	jobs = 0;
 	sow(1);
-	while ((c = getopt(argc, argv, "d:g:n:s:u:")) != -1) {
-		switch (c) {
-		case 'd':
-			r.dist = optarg;
-			break;
-		case 'g':
+	while ((c = getopt(argc, argv, "g:" REPLAYFLAGS)) != -1) {
+		if (c == 'g')
 			jobs = strtoul(optarg, NULL, 10);
-			break;
-		case 'n':
-			r.noise = strtod(optarg, NULL);
-			break;
-		case 's':
-			sow(strtoull(optarg, NULL, 10));
-			break;
-		case 'u':
-			r.missing = strtod(optarg, NULL);
-			break;
-		default:
+		else if (!replayflag(&r, c, optarg))
 			errx(2, "usage: sim [-d dist] [-n percent] [-s seed] "
 			    "[-u percent] | sim -g jobs [-s seed]");
-		}
 	}
 	if (confload() < 0)
 		return 2;

@@ -20,8 +20,8 @@
 
 enum { ALL = (1u << NSTATE) - 1, TROUBLEMAX = 4096 };
 
-static struct sjob *
-add(struct status *st, const char *name, enum state state)
+struct sjob *
+statusadd(struct status *st, const char *name)
 {
 	struct sjob *j;
 	void **place;
@@ -36,9 +36,7 @@ add(struct status *st, const char *name, enum state state)
 		st->jobs[st->n++] = j;
 		*place = j;
 	}
-	j = *place;
-	j->state = state;
-	return j;
+	return *place;
 }
 
 static int
@@ -56,7 +54,7 @@ list(struct status *st, enum state state, struct timespec *when)
 	if (spoollist(st->sp, state, &names, &n) < 0)
 		return -1;
 	for (i = 0; i < n; i++)
-		add(st, names[i], state);
+		statusadd(st, names[i])->state = state;
 	spoollistfree(names, n);
 	return 0;
 }

@@ -63,6 +63,9 @@ void statusclose(struct status *st);
 /* returns the job of that name, NULL when there is none */
 struct sjob *statusget(const struct status *st, const char *name);
 
+/* returns the job of that name, made when it is new: then it is nowhere */
+struct sjob *statusadd(struct status *st, const char *name);
+
 /* reads a job's file, if that has not been done; one that has moved meanwhile
  * gets its new state, NSTATE when it is gone */
 void statusread(struct status *st, struct sjob *j);

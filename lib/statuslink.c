@@ -10,7 +10,6 @@
 #include "spool.h"
 #include "status.h"
 #include "stock.h"
-#include "tab.h"
 #include "x.h"
 
 enum {
@@ -41,22 +40,6 @@ picture(const struct status *st)
 	return q;
 }
 
-static struct sjob *
-nowhere(struct status *st, const char *name)
-{
-	struct sjob *j;
-
-	j = xcalloc(1, sizeof *j);
-	j->name = xstrdup(name);
-	j->state = NSTATE;
-	j->at = st->n;
-	st->jobs = xgrow(st->jobs, st->n, sizeof *st->jobs);
-	st->jobs[st->n++] = j;
-	*tabput(st->names, name) = j;
-	graphnode(st->graph);
-	return j;
-}
-
 static void
 connect(struct status *st, const struct queue *q, struct stock *stock,
     struct sjob *j)
@@ -69,9 +52,9 @@ connect(struct status *st, const struct queue *q, struct stock *stock,
 		name = awaited(st->sp, q, stock, j->job.needs[i]);
 		if (!name)
 			continue;
-		to = statusget(st, name);
-		if (!to)
-			to = nowhere(st, name);
+		to = statusadd(st, name);
+		if (to->at == graphlen(st->graph))
+			graphnode(st->graph);
 		statusread(st, to);
 		graphedge(st->graph, j->at, to->at, 0);
 		if (to == j && !j->cycle)

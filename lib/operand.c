@@ -46,7 +46,8 @@ add(struct operands *ops, char *name, enum operandkind kind)
 static const struct place {
 	const char *prefix;
 	enum operandkind kind;
-	const char *suffix;	/* of a file called by the name, NULL: any below */
+	const char *suffix;	/* of a file called by the name, which may have a
+				 * directory besides; NULL: any below */
 } places[] = {
 	{ "srcpkgs/", OPERAND_PATH, NULL },
 	{ "common/build-style/", OPERAND_STYLE, ".sh" },
@@ -56,6 +57,7 @@ static const struct place {
 	{ "common/cross-profiles/", OPERAND_ALL, NULL },
 	{ "common/environment/", OPERAND_ALL, NULL },
 	{ "common/hooks/", OPERAND_ALL, NULL },
+	{ "common/scripts/parse-py-metadata.py", OPERAND_ALL, NULL },
 	{ "common/wrappers/", OPERAND_ALL, NULL },
 	{ "common/xbps-src/", OPERAND_ALL, NULL },
 	{ "etc/", OPERAND_ALL, NULL },
@@ -73,10 +75,9 @@ nameat(const struct place *place, const char *rest)
 	n = strcspn(rest, "/");
 	if (place->kind == OPERAND_ALL)
 		return xstrdup("");
-	if (place->suffix) {
+	if (place->suffix && !rest[n]) {
 		suffix = strlen(place->suffix);
-		if (rest[n] || n <= suffix ||
-		    strcmp(rest + n - suffix, place->suffix) != 0)
+		if (n <= suffix || strcmp(rest + n - suffix, place->suffix) != 0)
 			return NULL;
 		n -= suffix;
 	}
@@ -250,6 +251,8 @@ attop(const struct tree *t, const char *name)
 static int
 ask(const struct operand *o, struct plan *p, int forced)
 {
+	static const struct operand all = { .kind = OPERAND_ALL };
+
 	if (o->kind != OPERAND_NAME && o->kind != OPERAND_PATH)
 		return askmany(o, p, forced);
 	if (!treesource(p->world->tree, o->name)) {
@@ -258,6 +261,9 @@ ask(const struct operand *o, struct plan *p, int forced)
 			return 0;
 		}
 		if (attop(p->world->tree, o->name)) {
+			/* it drives every build */
+			if (strcmp(o->name, "xbps-src") == 0)
+				return askmany(&all, p, forced);
 			bad(o->name, "no package hangs on it, passed over");
 			return 0;
 		}

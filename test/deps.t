@@ -42,7 +42,12 @@ line 'a build style stands for the packages that use it' \
 	common/environment/build-style/recipe.sh
 line 'a build helper too' 'cook-1.0_1 x86_64 missing,' \
 	common/build-helper/self-host.sh
-exits 3 'what all builds share stands for all' spiff-deps etc/defaults.conf
+line 'also by what it keeps in a directory' \
+	'cook-1.0_1 x86_64 missing,cake-1.0_1 x86_64 missing,' \
+	common/environment/build-style/recipe/list.txt
+for f in etc/defaults.conf common/scripts/parse-py-metadata.py xbps-src; do
+	exits 3 "what all builds share stands for all: $f" spiff-deps $f
+done
 echo >tree/README.md
 exits 0 'what no build needs stands for nothing' spiff-deps README.md \
 	.gitignore .github/CODEOWNERS common/shlibs

@@ -25,6 +25,30 @@ ouch-1.0_1.x86_64'
 exits 0 'again' make -f rules
 is 'there is nothing to do' "$(grep -c x86_64 out)" 0
 
+# stopped in the middle of a build
+cat >>tree/srcpkgs/sprout/template <<END
+do_build() {
+	: >"$work/started"
+	until [ -e "$work/go" ]; do sleep 0.05; done
+}
+END
+exits 0 'another plan' spiff-deps -m stem
+mv out rules
+setsid make -j2 -f rules >log 2>&1 &
+pid=$!
+await test -e started
+kill -s TERM -- "-$pid"
+wait "$pid"
+is 'what was built before the stop stays' \
+	"$(spiff-index -l repo | cut -f1 | grep -e seed -e sprout)" seed-1.0_1
+: >go
+exits 0 'after it, make goes on' make -j2 -f rules
+is 'with what was not done' "$(grep '\.x86_64$' out | grep -v '	')" \
+	'sprout-1.0_1.x86_64
+stem-1.0_1.x86_64'
+is 'and all is there' "$(spiff-index -l repo | cut -f1 | grep -e seed -e sprout \
+	-e stem | tr '\n' ' ')" 'seed-1.0_1 sprout-1.0_1 stem-1.0_1 '
+
 export SPIFF_REPO="\$(touch x)'"
 exits 1 'a setting that make would take for something else' spiff-deps -m seed
 has 'is named' err 'SPIFF_REPO: cannot be written into a makefile'

@@ -40,7 +40,7 @@ pkg a-1_1 x86_64
 spiff-index -a a-1_1.x86_64.xbps >/dev/null
 locker=$(command -v flock)
 if [ "$locker" ]; then
-	# waited for, whichever of its two kinds is held
+	# the lock of the XBPS tools is waited for
 	pkg l-1_1 x86_64
 	hold x86_64-repodata.lock :
 	start said spiff-index -a l-1_1.x86_64.xbps
@@ -100,7 +100,11 @@ if [ "$locker" ] && [ -d /proc/self/fd ] && cp "$locker" ../xbps-rindex &&
 	start said spiff-index -a s-1_1.x86_64.xbps
 	check 'it waits for an xbps-rindex whose lock is gone' \
 		waits said 'x86_64-repodata.lock: waiting for an xbps-rindex'
-	exits 0 'but not for one of another repository' \
+	exits 1 'and keeps other XBPS tools out' flock -n x86_64-repodata.lock true
+	# shellcheck disable=SC2012
+	check 'and those who use lockf' grep -q \
+		" POSIX .*:$(ls -i x86_64-repodata.lock | cut -d' ' -f1) " /proc/locks
+	exits 0 'it does not wait for one of another repository' \
 		spiff-index -a ../other/o-1_1.noarch.xbps
 	mkdir sub
 	cp t-1_1.x86_64.xbps sub

@@ -36,7 +36,7 @@ struct course {
 	struct watch *watch;	/* NULL: by looking alone */
 	struct tab *seen;	/* state + 1, by job */
 	int64_t since;		/* of the progress */
-	int drawn;		/* lines of the bar on the terminal */
+	struct buf drawn;	/* the bar that is on the terminal */
 	int failed;
 };
 
@@ -151,8 +151,37 @@ draw(struct course *c, struct status *st, struct buf *b)
 	if (e.left > 0)
 		c->since = e.since;
 	cols = termsize(c->f->terminal, &rows);
-	c->drawn = cols > 0 ? bar(st, &e, cols, rows, c->f->colour, b) : 0;
+	c->drawn.len = 0;
+	bufadd(&c->drawn, "", 0);
+	if (cols > 0)
+		bar(st, &e, cols, rows, c->f->colour, &c->drawn);
+	bufadd(b, c->drawn.s, c->drawn.len);
 	return 0;
+}
+
+/* goes up to where the bar began, and leaves nothing of it; a terminal that has
+ * become narrower shows its lines on more than one each */
+static void
+erase(const struct course *c, struct buf *b)
+{
+	struct buf text = {0};
+	size_t cols, up, width;
+	char *line, *next;
+
+	if (c->drawn.len == 0)
+		return;
+	cols = (size_t)termsize(c->f->terminal, NULL);
+	up = 0;
+	for (line = c->drawn.s; (next = strchr(line, '\n')); line = next + 1) {
+		*next = '\0';
+		text.len = 0;
+		textclean(&text, line);
+		*next = '\n';
+		width = textcols(text.s);
+		up += cols && width > cols ? (width + cols - 1) / cols : 1;
+	}
+	buffmt(b, "\r\033[%zuA\033[J", up);
+	buffree(&text);
 }
 
 /* looks once: 1 there is more to come, 0 all is over, -1 after a message */
@@ -169,9 +198,7 @@ look(struct course *c, int first)
 	}
 	stockfresh(c->stock, 0);
 	statuslink(&st, c->stock);
-	/* up to where the bar began, and nothing of it left */
-	if (c->drawn > 0)
-		buffmt(&b, "\r\033[%dA\033[J", c->drawn);
+	erase(c, &b);
 	compare(c, &st, first, &b);
 	r = alive(&st);
 	if (!r && st.counts[NEW] + st.counts[WAIT] > 0)
@@ -183,6 +210,19 @@ look(struct course *c, int first)
 	buffree(&b);
 	statusclose(&st);
 	return r;
+}
+
+/* whether a signal says to end; another size of the terminal only ends waiting */
+static int
+told(void)
+{
+	int sig;
+
+	while ((sig = loopsignal())) {
+		if (sig != SIGWINCH)
+			return 1;
+	}
+	return 0;
 }
 
 /* waits for a change, and in any case for so long that looking takes a small part
@@ -199,13 +239,13 @@ rest(struct course *c, int64_t cost)
 	least = begun + (cost * SHARE > LEAST ? cost * SHARE : LEAST);
 	most = begun + (c->f->terminal >= 0 || !c->watch ? REDRAW : RESCAN);
 	while (loopnow() < least) {
-		if (loopwait(NULL, 0, least) < 0 || loopsignal())
+		if (loopwait(NULL, 0, least) < 0 || told())
 			return -1;
 	}
 	if (!c->watch)
-		return loopwait(NULL, 0, most) < 0 || loopsignal() ? -1 : 0;
+		return loopwait(NULL, 0, most) < 0 || told() ? -1 : 0;
 	fd.fd = watchfd(c->watch);
-	if (loopwait(&fd, 1, most) < 0 || loopsignal())
+	if (loopwait(&fd, 1, most) < 0 || told())
 		return -1;
 	while (watchnext(c->watch, &state, &name) > 0)
 		;
@@ -215,7 +255,7 @@ rest(struct course *c, int64_t cost)
 int
 follow(const struct spool *sp, const struct follow *f)
 {
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, 0 };
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGWINCH, 0 };
 	struct course c = { .sp = sp, .f = f };
 	int64_t begun;
 	int first, r;
@@ -242,5 +282,6 @@ follow(const struct spool *sp, const struct follow *f)
 	watchdel(c.watch);
 	tabdel(c.seen);
 	stockdel(c.stock);
+	buffree(&c.drawn);
 	return r < 0 ? -1 : c.failed;
 }

@@ -58,7 +58,8 @@ sectionof(const struct sjob *j)
 	}
 }
 
-/* those that hold up most first; then those that nothing holds up */
+/* those that hold up most first; then those that nothing holds up, as they will
+ * be built */
 static int
 byweight(const void *a, const void *b)
 {
@@ -69,6 +70,8 @@ byweight(const void *a, const void *b)
 		return x->blocks > y->blocks ? -1 : 1;
 	if (!x->root != !y->root)
 		return x->root ? 1 : -1;
+	if (x->end != y->end)
+		return !x->end || (y->end && x->end > y->end) ? 1 : -1;
 	return strcmp(x->name, y->name);
 }
 

@@ -116,15 +116,22 @@ if script -qec 'echo it is' /dev/null </dev/null 2>/dev/null | grep -q 'it is'; 
 	job wait b-1_1 'needs a-1_1.x86_64'
 	job 'done' 'a-0_1' 'started 1000' 'ended 1100'
 	rm -f screen
-	TERM=xterm script -qec 'stty cols 60 rows 10; spiff-status -f' \
+	TERM=xterm script -qec 'stty cols 60 rows 10; tty >tty; spiff-status -f' \
 		/dev/null </dev/null >screen &
 	following=$!
-	check 'a bar on a terminal' soon grep -qF ' built, 2 to go in ' screen
+	check 'a bar on a terminal' soon grep -qF '] 33% 1 of 3, ' screen
 	move a-1_1 ready run
 	echo 'the log' >spool/log/a-1_1.x86_64.log
 	check 'what builds, with its log' soon grep -q '^  a-1_1.*the log' screen
 	up=$(printf '\033\133')
 	check 'drawn in place' soon grep -qF "${up}2A${up}J" screen
+	until [ -s tty ]; do
+		sleep 0.05
+	done
+	stty -F "$(cat tty)" cols 30
+	check 'another size' soon grep -q '33% 1 of 3, .*…' screen
+	check 'at which the old one took more lines' \
+		soon grep -qF "${up}4A${up}J" screen
 	printf 'started 1000\nended 1125\n' >>spool/run/a-1_1.x86_64
 	# first: left behind it would wait in vain, which is a failure
 	rm spool/wait/b-1_1.x86_64

@@ -3,9 +3,11 @@
 
 #include "builder.h"
 #include "local.h"
+#include "nomad.h"
 
 static const struct builder *const builders[] = {
 	&local,
+	&nomad,
 };
 
 const struct builder *

@@ -123,6 +123,9 @@ active(const struct status *st, const struct sjob *j, const char *mark,
 		span(st, j, "came ", b, " ago, and needs nothing more");
 	} else if (j->state == READY) {
 		slot(st, j, b);
+	} else if (j->state == RUN && j->job.waits && *j->job.waits) {
+		span(st, j, "waits ", b, " for the builder: ");
+		bufstr(b, j->job.waits);
 	} else if (j->state == RUN) {
 		span(st, j, "builds for ", b, "");
 		if (j->job.node)

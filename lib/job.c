@@ -84,6 +84,7 @@ static const struct attr {
 	{ "inputs", TEXT, offsetof(struct job, inputs) },
 	{ "node", TEXT, offsetof(struct job, node) },
 	{ "handle", TEXT, offsetof(struct job, handle) },
+	{ "waits", TEXT, offsetof(struct job, waits) },
 };
 
 enum { NATTRS = sizeof attrs / sizeof attrs[0] };

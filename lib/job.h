@@ -37,6 +37,8 @@ struct job {
 	char *inputs;		/* a hash of what it is made from */
 	char *node;		/* the machine that builds */
 	char *handle;		/* the builder's own name for the build */
+	char *waits;		/* why the build that was begun does not run yet, ""
+				 * when it does */
 };
 
 /* says whether name can be a job's: PKGVER.ARCH in xbps' characters */

@@ -24,19 +24,31 @@ struct logzip {
 	gzFile gz;
 };
 
-int
-logopen(const struct spool *sp, const char *job)
+static int
+writelog(const struct spool *sp, const char *job, int flag)
 {
 	char *name;
 	int fd;
 
 	name = xasprintf("%s.log", job);
-	fd = openat(sp->log, name, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND |
+	fd = openat(sp->log, name, O_WRONLY | O_CREAT | O_APPEND | flag |
 	    O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644);
 	if (fd < 0)
 		warn("%s/log/%s", sp->path, name);
 	free(name);
 	return fd;
+}
+
+int
+logopen(const struct spool *sp, const char *job)
+{
+	return writelog(sp, job, O_TRUNC);
+}
+
+int
+logmore(const struct spool *sp, const char *job)
+{
+	return writelog(sp, job, 0);
 }
 
 static int

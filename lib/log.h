@@ -10,6 +10,9 @@ struct spool;
  * after a message */
 int logopen(const struct spool *sp, const char *job);
 
+/* the same, to go on with the log that is there */
+int logmore(const struct spool *sp, const char *job);
+
 /* appends the last bytes of a job's log, max at most, packed or not, to b; -1
  * with errno, ENOENT when there is none */
 int logtail(const struct spool *sp, const char *job, size_t max,

@@ -60,6 +60,10 @@ statusdetail(const struct status *st, const struct sjob *j, struct buf *b)
 		}
 		break;
 	case RUN:
+		if (j->job.waits && *j->job.waits) {
+			buffmt(b, "waits: %s", j->job.waits);
+			break;
+		}
 		last = loglast(st->sp, j->name);
 		bufstr(b, last);
 		free(last);

@@ -7,10 +7,13 @@
 cat >layers <<'END'
 0 arena buf cgroup confine heap io iomove iosync kin lock loop pidstat pool proc sha shani stamp stray tab term x
 1 fault graph html job jobenv layout manifest mention order place plist plistparse plisttag stage tally text ver verdict
+1 nomadjudge nomadtext
 2 claim conf confslots delivery fetch log pages past pkg pkgs repo repodata repolock repos spool spoolfile stock tar
+2 call nomadcli nomadhandle nomadpoll
 2 eval origin shell tmpl tmplcache tmplenv tmplparse tree watch
 2 add clean gone index obsolete parcel shelf sign signindex stow take whole
 3 audit operand plan plandep planorder render uses world
+3 nomad nomadask nomadbuild nomadlook nomadsee
 3 await builder builds filing hooks intake local needs packing queue ready reject
 3 request rival run scan sched starts taking www
 3 bar eta explain follow rebuilds row screen sim status statusdetail statuslink why

@@ -313,12 +313,6 @@ reponext(const struct repo *r, size_t *i)
 	return *i < r->n ? &r->pkgs[(*i)++] : NULL;
 }
 
-size_t
-repolen(const struct repo *r)
-{
-	return r->n;
-}
-
 const char *
 repowhere(const struct repo *r)
 {

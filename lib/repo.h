@@ -38,9 +38,6 @@ const struct repopkg *repovirtual(const struct repo *r, const char *dep);
  * starts at 0 */
 const struct repopkg *reponext(const struct repo *r, size_t *i);
 
-/* returns the number of packages */
-size_t repolen(const struct repo *r);
-
 /* returns where the repository is, as it was given */
 const char *repowhere(const struct repo *r);
 

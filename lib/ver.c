@@ -226,12 +226,6 @@ verdepname(const char *pattern)
 	return n > 0 && pattern[n - 1] == '-' ? n - 1 : n;
 }
 
-const char *
-verdepversion(const char *pattern)
-{
-	return strpbrk(pattern, PATTERN);
-}
-
 char *
 verdep(const char *dep)
 {

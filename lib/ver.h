@@ -24,10 +24,6 @@ const char *verrevision(const char *pkgver);
 /* returns the length of the name in a pattern, 0 if it is no pattern */
 size_t verdepname(const char *pattern);
 
-/* returns the part of a pattern behind the name, the comparison included,
- * inside pattern, NULL if it is no pattern */
-const char *verdepversion(const char *pattern);
-
 /* returns the name of any dependency, a string that the caller owns */
 char *verdep(const char *dep);
 

@@ -52,7 +52,7 @@ main(int argc, char **argv)
 	if (argc == 2) {
 		for (i = 0; (p = reponext(r, &i));)
 			say(r, p->name, p);
-		printf("%s %zu\n", repowhere(r), repolen(r));
+		printf("%s %zu\n", repowhere(r), i);
 	}
 	for (argv += 2; *argv; argv++) {
 		if (**argv == '+') {

@@ -32,8 +32,6 @@ names(const char *function, const char *arg)
 			s = verversion(arg);
 		else if (strcmp(function, "getpkgrevision") == 0)
 			s = verrevision(arg);
-		else if (strcmp(function, "getpkgdepversion") == 0)
-			s = verdepversion(arg);
 		else
 			errx(2, "no function %s", function);
 		n = s ? strlen(s) : 0;

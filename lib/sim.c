@@ -142,19 +142,6 @@ simnext(struct sim *s, int64_t *when)
 	return s->ended;
 }
 
-void
-simeach(const struct sim *s, void (*fn)(const struct qjob *j, int64_t end,
-    void *arg), void *arg)
-{
-	const struct stint *t;
-	size_t i;
-
-	for (i = 0; i < s->running.n; i++) {
-		t = s->running.items[i];
-		fn(t->job, t->end, arg);
-	}
-}
-
 int64_t
 simleft(int64_t secs, int64_t elapsed)
 {

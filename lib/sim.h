@@ -29,10 +29,6 @@ void simplaces(const struct sim *s, void (*fn)(const struct qjob *j,
  * any more; the name lives until the next call */
 const char *simnext(struct sim *s, int64_t *when);
 
-/* calls fn for each job that builds now with the time when it will end */
-void simeach(const struct sim *s, void (*fn)(const struct qjob *j,
-    int64_t end, void *arg), void *arg);
-
 /* returns what is left of a build that takes secs seconds as a rule, after it
  * has gone on for elapsed seconds */
 int64_t simleft(int64_t secs, int64_t elapsed);

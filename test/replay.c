@@ -160,13 +160,15 @@ invent(struct replay *r)
 	r->unknown = tallylong(&known);
 }
 
+/* a build begins */
 static int64_t
 takes(const struct qjob *j, void *arg)
 {
-	const struct build *b;
+	const int64_t *now = arg;
+	struct build *b;
 
-	(void)arg;
 	b = tabget(names, j->name);
+	b->end = *now + b->takes;
 	return b->takes;
 }
 
@@ -200,16 +202,6 @@ picture(const struct replay *r, enum order order)
 	return q;
 }
 
-static void
-building(const struct qjob *j, int64_t end, void *arg)
-{
-	struct build *b;
-
-	(void)arg;
-	b = tabget(names, j->name);
-	b->end = end;
-}
-
 int64_t
 run(struct replay *r, enum order order, int64_t until)
 {
@@ -219,15 +211,13 @@ run(struct replay *r, enum order order, int64_t until)
 	const char *name;
 	int64_t when;
 
-	q = picture(r, order);
-	s = mksim(q, r->unknown, takes, NULL);
 	when = 0;
+	q = picture(r, order);
+	s = mksim(q, r->unknown, takes, &when);
 	while (when < until && (name = simnext(s, &when))) {
 		b = tabget(names, name);
 		b->over = 1;
-		b->end = when;
 	}
-	simeach(s, building, NULL);
 	simdel(s);
 	queuedel(q);
 	return when;

@@ -95,10 +95,14 @@ skip() {
 	printf 'ok %d - %s # skip %s\n' "$count" "$1" "$2"
 }
 
-# await COMMAND...: waits until it succeeds; gives up only when all is lost
+# await COMMAND...: waits until it succeeds; gives up when the last process that was
+# begun in the background has been gone for a while, or when all is lost
 await() {
 	await_n=0
 	until "$@"; do
+		if [ -n "${!-}" ] && ! kill -0 "$!" 2>/dev/null; then
+			await_n=$((await_n + 20))
+		fi
 		await_n=$((await_n + 1))
 		if [ $await_n -gt 6000 ]; then
 			printf '# gave up waiting for: %s\n' "$*"

@@ -45,6 +45,9 @@ int
 replayflag(struct replay *r, int flag, const char *value)
 {
 	switch (flag) {
+	case 'a':
+		r->spread = (int64_t)(3600 * strtod(value, NULL));
+		return 1;
 	case 'd':
 		r->dist = value;
 		return 1;
@@ -137,6 +140,27 @@ draw(const char *dist, size_t degree)
 	return 50 * exp(1.6 * normal());
 }
 
+/* what is needed is asked for with who needs it */
+static void
+ask(struct replay *r)
+{
+	struct build *b, *to;
+	size_t i, k;
+
+	if (!r->spread)
+		return;
+	for (i = 0; i < r->n; i++)
+		r->builds[i]->asked = (int64_t)((double)r->spread * chance());
+	for (i = r->n; i-- > 0;) {
+		b = r->builds[r->plan[i]];
+		for (k = 0; k < graphdegree(r->needs, b->at); k++) {
+			to = r->builds[graphnext(r->needs, b->at, k, NULL)];
+			if (to->asked > b->asked)
+				to->asked = b->asked;
+		}
+	}
+}
+
 void
 invent(struct replay *r)
 {
@@ -158,6 +182,7 @@ invent(struct replay *r)
 			tallyadd(&known, b->took);
 	}
 	r->unknown = tallylong(&known);
+	ask(r);
 }
 
 /* a build begins */
@@ -170,6 +195,20 @@ takes(const struct qjob *j, void *arg)
 	b = tabget(names, j->name);
 	b->end = *now + b->takes;
 	return b->takes;
+}
+
+/* a job waits for one that ends when it is asked for */
+static void
+comes(struct queue *q, struct qjob *j, const struct build *b)
+{
+	struct job job = {0};
+	struct qjob *until;
+
+	job.name = xasprintf("until-%s", b->name);
+	until = queueput(q, &job, BUILT);
+	until->later = b->asked * 1000;
+	queueneed(q, j, job.name);
+	free(job.name);
 }
 
 /* the scheduler's picture; other orders are put to it as priorities, or, that of
@@ -189,12 +228,15 @@ picture(const struct replay *r, enum order order)
 		b->over = 0;
 		b->end = -1;
 		job.name = b->name;
-		job.asked = 1 + (order == FIFO ? (int64_t)i * WEEK : 0);
+		job.asked = 1 + (order == OURS ? b->asked :
+		    order == FIFO ? (int64_t)i * WEEK : 0);
 		job.priority = order == COUNT ? b->count :
 		    order == WEIGHT ? (int)b->weight : 0;
 		n = graphdegree(r->needs, b->at);
-		j = queueput(q, &job, n > 0 ? WAIT : READY);
-		j->secs = order == OURS ? b->took : 0;
+		j = queueput(q, &job, n > 0 || r->spread ? WAIT : READY);
+		j->secs = order == OURS || order == AGELESS ? b->took : 0;
+		if (r->spread)
+			comes(q, j, b);
 		for (k = 0; k < n; k++)
 			queueneed(q, j, r->builds[graphnext(r->needs, b->at, k,
 			    NULL)]->name);
@@ -216,7 +258,8 @@ run(struct replay *r, enum order order, int64_t until)
 	s = mksim(q, r->unknown, takes, &when);
 	while (when < until && (name = simnext(s, &when))) {
 		b = tabget(names, name);
-		b->over = 1;
+		if (b)
+			b->over = 1;
 	}
 	simdel(s);
 	queuedel(q);

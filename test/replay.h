@@ -6,7 +6,7 @@
 
 struct graph;
 
-enum order { OURS, FIFO, COUNT, WEIGHT, NORDER };
+enum order { OURS, FIFO, COUNT, WEIGHT, AGELESS };
 
 struct build {
 	char *name;		/* the job's */
@@ -15,6 +15,7 @@ struct build {
 	int64_t took;		/* the last time, seconds, -1: unknown */
 	int count;		/* of all that need it, itself too */
 	int64_t weight;		/* what they took, seconds */
+	int64_t asked;		/* seconds since the beginning */
 	int over;		/* as run leaves it */
 	int64_t end;		/* of what is over or builds, -1: neither */
 };
@@ -25,6 +26,7 @@ struct replay {
 	struct graph *needs;	/* an edge to each that a build needs */
 	size_t *plan;		/* each behind those that it needs */
 	int64_t unknown;	/* what a time that is not known counts as, seconds */
+	int64_t spread;		/* all are asked for within these seconds */
 	/* how durations are made */
 	const char *dist;	/* lognormal, pareto or heavy */
 	double noise;		/* how far the known ones are off, percent */
@@ -33,11 +35,12 @@ struct replay {
 };
 
 /* takes a flag of those that make durations, REPLAYFLAGS; 0 when it is none:
+ *	-a hours	the jobs are not all asked for at once
  *	-d dist		what they are like: lognormal (else), pareto or heavy
  *	-n percent	that a build takes more or less than the last one
  *	-s seed		begins another sequence
  *	-u percent	of the jobs were never built before */
-#define REPLAYFLAGS "d:n:s:u:"
+#define REPLAYFLAGS "a:d:n:s:u:"
 int replayflag(struct replay *r, int flag, const char *value);
 
 /* a number in (0, 1) */

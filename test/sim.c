@@ -8,7 +8,9 @@
  *	sim -g jobs [-s seed]
  *			invents a graph and prints it
  *
- * replay.h has the other flags.
+ * replay.h has the other flags. Where the jobs are not asked for at once, a line
+ * "waits" behind each order has the longest time that one waited for a slot, in
+ * seconds; and there is one more order, ageless, which is ours without age.
  *
  * No order can beat the bound: the longest chain, or the slots' share of all the
  * work; least is what is known to be impossible to beat besides: the longest chain
@@ -28,7 +30,9 @@
 
 enum { NEEDS = 8 };
 
-static const char *const orders[] = { "spiff", "fifo", "count", "weight" };
+static const char *const orders[] = {
+	"spiff", "fifo", "count", "weight", "ageless"
+};
 
 /* some are needed by many, and most by nobody, as packages are */
 static void
@@ -112,6 +116,29 @@ print(const char *what, int64_t end, int64_t bound)
 	    100.0 * (double)(end - bound) / (double)bound);
 }
 
+/* prints how long a job that could be built waits for a slot, in seconds */
+static void
+waits(const struct replay *r)
+{
+	const struct build *b, *to;
+	int64_t from, most;
+	size_t i, k;
+
+	most = 0;
+	for (i = 0; i < r->n; i++) {
+		b = r->builds[i];
+		from = b->asked * 1000;
+		for (k = 0; k < graphdegree(r->needs, i); k++) {
+			to = r->builds[graphnext(r->needs, i, k, NULL)];
+			if (from < to->end)
+				from = to->end;
+		}
+		if (most < b->end - b->takes - from)
+			most = b->end - b->takes - from;
+	}
+	printf("waits\t%lld\n", (long long)most / 1000);
+}
+
 static void
 compare(struct replay *r)
 {
@@ -132,8 +159,11 @@ compare(struct replay *r)
 	print("work", work, bound);
 	print("chain", chain, bound);
 	print("least", least > bound ? least : bound, bound);
-	for (o = 0; o < NORDER; o++)
+	for (o = 0; o <= (r->spread ? AGELESS : WEIGHT); o++) {
 		print(orders[o], run(r, (enum order)o, INT64_MAX), bound);
+		if (r->spread)
+			waits(r);
+	}
 }
 
 int

@@ -101,7 +101,9 @@ planask(struct plan *p, const char *name, int forced)
 		warnx("%s: no template makes it", name);
 		return -1;
 	}
-	side = worldmaker(p->world, name, WORLD_TARGET);
+	/* show-build-deps knows no other */
+	side = p->world->bare ? WORLD_TARGET :
+	    worldmaker(p->world, name, WORLD_TARGET);
 	if (side == WORLD_NONE) {
 		warnx("%s: no build for %s makes it", name,
 		    p->world->sides[WORLD_TARGET].arch);

@@ -48,6 +48,7 @@ line() {
 }
 
 line 'xbps-src asks for the package without -32bit' 'game: wine32,' -d game
+line 'and answers for it' 'wine32: tool,' -d wine32-32bit
 cross='tool-0.1_1 x86_64 missing,cross-i686-pc-linux-gnu-0.1_1 x86_64 missing,cross-vpkg-dummy-0.1_1 i686 missing,wine32-0.1_1 i686 missing,'
 spiff-deps game | sort >out
 is 'its build for i686 makes it, that for x86_64 does not' \

@@ -125,6 +125,28 @@ else
 	skip 'the feed is XML' 'no xmllint'
 fi
 is 'one entry for each failure' "$(grep -c '<entry>' www/failures.atom)" 2
+# RFC 4287, 4.1: what a feed and an entry must have
+count() {
+	grep -c "$1" www/failures.atom
+}
+is 'each with a title, a time, a text, and where it leads' "$(count \
+	'^<title>') $(count '^<updated>....-..-..T..:..:..Z<') $(count \
+	'^<summary>') $(count '^<link href=')" '3 3 2 3'
+is 'and a name of its own' "$(sed -n 's/^<id>urn:uuid:\([-0-9a-f]*\)<.*/\1/p' \
+	www/failures.atom | awk 'length($0) == 36' | sort -u | wc -l)" 3
+is 'the feed is as new as what is newest' "$(sed -n \
+	's/^<updated>\(.*\)<.*/\1/p' www/failures.atom | sed -n 1p)" \
+	"$(sed -n 's/^<updated>\(.*\)<.*/\1/p' www/failures.atom | sed 1d |
+		sort | tail -n 1)"
+grep '^<id>' www/failures.atom >ids
+rm -r www
+spiff-status -w www
+is 'names stay when all is written again' "$(grep '^<id>' www/failures.atom)" \
+	"$(cat ids)"
+is 'every node of the picture says its name and state' \
+	"$(grep -c '<title>[^<]*: [a-z ]*</title><rect class="box' www/plan.html)" 7
+is 'those with a page lead there' \
+	"$(grep -c '^<a href="pkg/.*<rect class="box' www/plan.html)" 7
 is 'the data' "$(cut -f 1,2 www/jobs.tsv | grep ^bad)" 'bad-1_1.x86_64	fail'
 is 'with as many fields in each line' \
 	"$(awk -F '\t' '{ print NF }' www/jobs.tsv | sort -u)" 13

@@ -11,7 +11,7 @@ if (table) {
 	label.append("Only packages with ", input);
 	input.type = "search";
 	said.setAttribute("role", "status");
-	table.parentNode.before(label, said);
+	table.before(label, said);
 	const filter = () => {
 		const words = input.value.toLowerCase().split(/\s+/);
 		let n = 0;

@@ -127,14 +127,14 @@ sitepackages(struct site *s)
 	buffmt(&b, "<p>%zu in the repository, %zu built or to be built "
 	    "here.</p>\n", s->noffers, s->nfamilies);
 	letters(&b, list, n);
-	bufstr(&b, "<div class=\"wide\">\n<table id=\"packages\">\n<thead><tr>"
+	bufstr(&b, "<table id=\"packages\" class=\"cards\">\n<thead><tr>"
 	    "<th scope=\"col\">Package</th>"
 	    "<th scope=\"col\">In the repository</th>"
 	    "<th scope=\"col\">For</th><th scope=\"col\">State</th></tr></thead>"
 	    "\n<tbody>\n");
 	for (i = 0; i < n; i++)
 		row(&b, &list[i], seen);
-	bufstr(&b, "</tbody>\n</table>\n</div>\n"
+	bufstr(&b, "</tbody>\n</table>\n"
 	    "<script src=\"filter.js\"></script>\n");
 	sitefoot(&b);
 	free(list);

@@ -118,8 +118,8 @@ logof(struct site *s, struct buf *b, const struct sjob *j, struct buf *shown)
 		    j->state == FAIL ? "#fault" : "");
 	if (line && *line && shown->len == 0) {
 		buffmt(shown, "<p>From <a href=\"../%s#fault\">the log</a>, "
-		    "what is likely the cause:</p>\n<pre tabindex=\"0\" "
-		    "role=\"region\" aria-label=\"Failing line\">", url);
+		    "what is likely the cause:</p>\n<pre class=\"cause\">",
+		    url);
 		htmltext(shown, line);
 		bufstr(shown, "</pre>\n");
 	}

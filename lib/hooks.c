@@ -168,6 +168,11 @@ hooksrest(struct sched *s, int resting)
 		h->rest = 0;
 		return;
 	}
+	if (!there(&h->list[IDLE], IDLE)) {
+		/* nobody is to wait for what nobody wants to know */
+		h->moved = 0;
+		return;
+	}
 	if (!h->rest)
 		h->rest = loopnow() + REST;
 	if (h->rest > loopnow()) {

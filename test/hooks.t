@@ -161,6 +161,35 @@ end
 check 'a second signal ends at once what does not hear the first' \
 	[ ! -d "/proc/$(cat hanging)/fd" ]
 
+reset
+hook started <<'END'
+until [ -e go ]; do sleep 0.05; done
+END
+rm -f go
+background
+job a-1_1
+job b-1_1
+await lies 'done' a-1_1
+await lies 'done' b-1_1
+rm "$hooks/started"
+: >go
+check 'one that was removed meanwhile' await grep -q \
+	'hooks/started: No such file' log
+end
+is 'is over' "$(grep -c started told)" 1
+
+SPIFF_HOOKS=$work/elsewhere
+export SPIFF_HOOKS
+reset
+hooks=$SPIFF_HOOKS
+hook built </dev/null
+job a-1_1
+exits 0 'hooks in another place' spiff-run -1
+is 'are found' "$(told)" 'built a-1_1.x86_64,'
+unset SPIFF_HOOKS
+hooks=$work/spool/hooks
+rm go
+
 # killed: what has begun goes on, the rest is not told of
 reset
 hook started <<'END'

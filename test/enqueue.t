@@ -28,7 +28,7 @@ is 'is queued, dependencies first' "$(tr '\t\n' ' ,' <out)" \
 	'queued libgreet-1.0_1.x86_64,queued hello-1.0_1.x86_64,'
 is 'the jobs are in new/' "$(jobs new)" \
 	'hello-1.0_1.x86_64 libgreet-1.0_1.x86_64 '
-is 'a job has what it takes' "$(grep -v ^asked spool/new/hello-1.0_1.x86_64)" \
+is 'a job has what it takes' "$(grep -v '^asked\|^inputs' spool/new/hello-1.0_1.x86_64)" \
 	'pkgver hello-1.0_1
 arch x86_64
 host x86_64
@@ -69,8 +69,72 @@ check 'takes the place too' test -e spool/cancel/libgreet-1.1_1.x86_64
 check 'and is queued again' test -e spool/new/libgreet-1.0_1.x86_64
 
 mv spool/wait/hello-1.0_1.x86_64 spool/fail/
-exits 0 'a failed one asked for again' spiff-enqueue hello
+exits 0 'a failed one of which nothing is known' spiff-enqueue hello
 check 'is queued once more' test -e spool/new/hello-1.0_1.x86_64
+
+# failed CLASS: hello's only job failed so
+failed() {
+	rm -f spool/*/hello-*
+	spiff-enqueue hello >out
+	mv spool/new/hello-1.0_1.x86_64 spool/fail/
+	printf 'class %s\nreason it broke\n' "$1" \
+		>>spool/fail/hello-1.0_1.x86_64
+}
+# again NAME: asked for again, it is queued
+again() {
+	exits 0 "$1" spiff-enqueue hello
+	has "$1: queued" out 'queued	hello-1.0_1.x86_64'
+}
+for class in package unavailable stopped; do
+	failed $class
+	exits 1 "failed before: $class" spiff-enqueue hello
+	is "$class: it would fail again" "$(grep hello out)" \
+		'failed	hello-1.0_1.x86_64'
+	has "$class: which is said" err 'spiff-enqueue: hello-1.0_1.x86_64: '\
+'failed, and nothing has changed since: it broke'
+	is "$class: it stays" "$(ls spool/*/hello-*)" \
+		spool/fail/hello-1.0_1.x86_64
+done
+for class in machine stale; do
+	failed $class
+	again "failed before: $class"
+done
+failed package
+exits 1 'what needs a failed one' spiff-enqueue welcome
+is 'is queued for the time when that is built' "$(grep 'hello\|welcome' out |
+	tr '\t\n' ' ,')" 'failed hello-1.0_1.x86_64,queued welcome-1.0_1.x86_64,'
+exits 1 'shown' spiff-enqueue -n hello
+exits 0 'forced' spiff-enqueue -f hello
+check 'it is queued' test -e spool/new/hello-1.0_1.x86_64
+failed package
+touch tree/srcpkgs/hello/template
+exits 1 'a template that is only newer' spiff-enqueue hello
+echo '# x' >>tree/srcpkgs/hello/template
+again 'another template'
+failed package
+mkdir tree/srcpkgs/hello/patches
+echo x >tree/srcpkgs/hello/patches/a.patch
+again 'a patch'
+failed package
+chmod +x tree/srcpkgs/hello/patches/a.patch
+again 'a mode'
+failed package
+rm -r tree/srcpkgs/hello/patches
+again 'a patch less'
+failed package
+mkdir -p over/srcpkgs
+cp -R tree/srcpkgs/hello over/srcpkgs
+SPIFF_DISTDIR=over:tree
+exits 1 'the same in an overlay' spiff-enqueue hello
+echo '# y' >>over/srcpkgs/hello/template
+again 'another template in an overlay'
+SPIFF_DISTDIR=tree
+failed package
+bump libgreet 1.2
+again 'another version of a dependency'
+bump libgreet 1.0
+rm -f spool/*/*.x86_64
+spiff-enqueue libgreet >out
 
 find spool | sort >before
 exits 3 'a cycle' spiff-enqueue seed chicken

@@ -96,8 +96,9 @@ intakescan(struct sched *s)
 		warn("%s/%s", s->sp->path, spoolstates[NEW]);
 }
 
-/* A job is in one state only: its former end is forgotten, but for the number
- * of its tries, which a late delivery of an old one must not have. */
+/* A job is in one state only: its former end is forgotten, the reasons for people
+ * to read excepted, and the number of its tries, which a late delivery of an old
+ * one must not have. */
 static int
 forget(struct sched *s, struct job *j)
 {
@@ -121,6 +122,10 @@ forget(struct sched *s, struct job *j)
 		jobnumber(&b, "tries", tries);
 	if (j->troubles)
 		jobnumber(&b, "troubles", 0);
+	if (j->class)
+		jobline(&b, "class", "");
+	if (j->by)
+		jobline(&b, "by", "");
 	r = b.len ? spoolnote(s->sp, NEW, j->name, &b) : 1;
 	buffree(&b);
 	j->tries = tries;

@@ -93,7 +93,7 @@ static void
 settext(char **place, const char *value)
 {
 	free(*place);
-	*place = xstrdup(value);
+	*place = *value ? xstrdup(value) : NULL;
 }
 
 static int

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "buf.h"
 #include "intake.h"
 #include "io.h"
 #include "job.h"
@@ -24,6 +25,8 @@ enum {
 	ACTIVE = 1 << WAIT | 1 << READY | 1 << RUN | 1 << BUILT,
 	FINAL = 1 << DONE | 1 << FAIL | 1 << CANCEL
 };
+
+static const char cancelled[] = "cancelled by hand";
 
 /* names for which the directories and memory do not agree */
 struct odd {
@@ -87,10 +90,25 @@ refresh(struct sched *s, struct qjob *q)
 	free(name);
 }
 
+/* people move jobs to cancel/ without a word */
+static int
+byhand(struct sched *s, const char *name)
+{
+	struct buf b = {0};
+	int r;
+
+	jobline(&b, "class", "cancelled");
+	jobline(&b, "reason", cancelled);
+	r = spoolnote(s->sp, CANCEL, name, &b);
+	buffree(&b);
+	return r;
+}
+
 /* where the file of a job that is in no active state has gone, and why */
 static void
 gone(struct sched *s, struct qjob *q)
 {
+	const char *reason;
 	struct job j;
 	char *why;
 	int r, st;
@@ -103,7 +121,12 @@ gone(struct sched *s, struct qjob *q)
 		if (r < 0)
 			free(why);
 	}
-	schedset(s, q, st, r == 1 ? j.reason : NULL);
+	reason = r == 1 ? j.reason : NULL;
+	if (r == 1 && st == CANCEL &&
+	    !(j.class && strcmp(j.class, "superseded") == 0) &&
+	    byhand(s, q->name) == 1)
+		reason = cancelled;
+	schedset(s, q, st, reason);
 	if (r == 1)
 		jobfree(&j);
 }

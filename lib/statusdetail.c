@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <string.h>
 
 #include "buf.h"
 #include "graph.h"
@@ -34,6 +35,17 @@ statusfailure(const struct sjob *j, struct buf *b)
 		bufstr(b, job->reason);
 	else if (job->exit)
 		bufstr(b, job->exit);
+}
+
+/* the reason may be that of an earlier failure */
+static void
+cancellation(const struct job *job, struct buf *b)
+{
+	int ours;
+
+	ours = !job->class || strcmp(job->class, "superseded") == 0 ||
+	    strcmp(job->class, "cancelled") == 0;
+	bufstr(b, ours && job->reason ? job->reason : "cancelled by hand");
 }
 
 void
@@ -80,8 +92,7 @@ statusdetail(const struct status *st, const struct sjob *j, struct buf *b)
 		statusfailure(j, b);
 		break;
 	case CANCEL:
-		if (j->job.reason)
-			bufstr(b, j->job.reason);
+		cancellation(&j->job, b);
 		break;
 	case NSTATE:
 		bufstr(b, "not in the spool");

@@ -95,10 +95,14 @@ mv spool/run/a-1_1.x86_64 spool/cancel
 gone() { ! kill -0 "$(cat pid)" 2>/dev/null; }
 await gone
 ok $? 'mv to cancel/ stops the build, with all its processes'
+await grep -q '^class' spool/cancel/a-1_1.x86_64
+is 'which the job says' "$(attr a-1_1 cancel class): $(
+	attr a-1_1 cancel reason)" 'cancelled: cancelled by hand'
 rm -f pid how/a-1_1.x86_64
 mv spool/cancel/a-1_1.x86_64 spool/new
 await lies 'done' a-1_1
 ok $? 'mv to new/ begins it again'
+is 'and nothing is left of that' "$(attr a-1_1 'done' class)" ''
 : >spool/pause
 job c-1_1
 await lies ready c-1_1

@@ -1,6 +1,7 @@
 #include <err.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <bsd/stdlib.h>
@@ -32,7 +33,8 @@ print(const struct plan *p, const struct demand *ds, size_t n)
 {
 	const struct demand *d;
 	const struct pnode *v;
-	size_t i;
+	const char *old;
+	size_t i, len;
 	int r;
 
 	r = 0;
@@ -42,8 +44,10 @@ print(const struct plan *p, const struct demand *ds, size_t n)
 			printf("present\t%s.%s\n", v->pkgver, v->arch);
 	}
 	for (d = ds; d < ds + n; d++) {
-		if (d->old)
-			printf("superseded\t%s\n", d->old);
+		for (old = d->old; old && *old; old += len + (old[len] == ' ')) {
+			len = strcspn(old, " ");
+			printf("superseded\t%.*s\n", (int)len, old);
+		}
 		printf("%s\t%s\n", d->failed ? "failed" :
 		    d->kept ? "kept" : "queued", d->name);
 		if (d->failed) {

@@ -39,13 +39,13 @@ replacement(const struct spool *sp, const char *name)
 	return by;
 }
 
-/* a job whose package has a later version by now was superseded too, though
- * nobody had to say so */
+/* a job whose package has a later version by now was superseded too, even if
+ * nobody has said so */
 static int
 outlived(const struct spool *sp, struct stock *stock, const char *name)
 {
-	return spoolfind(sp, name, 1u << DONE | 1u << CANCEL) != NSTATE &&
-	    stocklater(stock, name);
+	return spoolfind(sp, name, 1u << DONE | 1u << FAIL | 1u << CANCEL) !=
+	    NSTATE && stocklater(stock, name);
 }
 
 char *

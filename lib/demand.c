@@ -16,8 +16,7 @@
 #include "x.h"
 
 enum {
-	QUEUED = 1u << NEW | 1u << WAIT | 1u << READY | 1u << RUN,
-	ACTIVE = QUEUED | 1u << BUILT
+	ACTIVE = 1u << NEW | 1u << WAIT | 1u << READY | 1u << RUN | 1u << BUILT
 };
 
 static char *
@@ -64,28 +63,61 @@ demandmake(const struct plan *p, size_t node, int priority, struct demand *d)
 	return 0;
 }
 
-/* finds the jobs that are queued or building, by family */
+/* jobs' names, with spaces between, by what their versions have in common */
 static int
-readqueue(const struct spool *sp, struct tab *queue)
+readstate(const struct spool *sp, enum state st, struct tab *names)
 {
-	char **names, *key;
+	char *both, **list, *key, *old;
 	size_t i, n;
-	int st;
 
-	for (st = NEW; st <= RUN; st++) {
-		if (spoollist(sp, (enum state)st, &names, &n) < 0)
-			return -1;
-		for (i = 0; i < n; i++) {
-			if (!jobnameok(names[i]))
-				continue;
-			key = jobbase(names[i]);
-			free(*tabput(queue, key));
-			*tabput(queue, key) = xstrdup(names[i]);
-			free(key);
-		}
-		spoollistfree(names, n);
+	if (spoollist(sp, st, &list, &n) < 0)
+		return -1;
+	for (i = 0; i < n; i++) {
+		if (!jobnameok(list[i]))
+			continue;
+		key = jobbase(list[i]);
+		old = tabget(names, key);
+		both = old ? xasprintf("%s %s", old, list[i]) :
+		    xstrdup(list[i]);
+		free(old);
+		*tabput(names, key) = both;
+		free(key);
 	}
+	spoollistfree(list, n);
 	return 0;
+}
+
+static void
+namesdel(struct tab *names)
+{
+	void *value;
+	size_t i;
+
+	for (i = 0; tabnext(names, &i, &value);)
+		free(value);
+	tabdel(names);
+}
+
+/* returns the others of a job's family, NULL when there are none */
+static char *
+others(const struct tab *names, const char *job)
+{
+	struct buf b = {0};
+	const char *p;
+	char *key;
+	size_t n;
+
+	key = jobbase(job);
+	for (p = tabget(names, key); p && *p; p += n + (p[n] == ' ')) {
+		n = strcspn(p, " ");
+		if (n == strlen(job) && memcmp(p, job, n) == 0)
+			continue;
+		if (b.len)
+			bufchar(&b, ' ');
+		bufadd(&b, p, n);
+	}
+	free(key);
+	return b.len ? buftake(&b) : NULL;
 }
 
 /* Whether it would fail once more: it failed for what it is, and nothing of that
@@ -114,38 +146,31 @@ failure(const struct spool *sp, const struct demand *d)
 	return reason;
 }
 
-/* sees what the spool has of a job already */
-static void
-look(const struct spool *sp, const struct tab *queue, struct demand *d)
-{
-	const char *queued;
-	char *key;
-
-	d->kept = spoolfind(sp, d->name, ACTIVE) != NSTATE;
-	d->failed = d->kept ? NULL : failure(sp, d);
-	key = jobbase(d->name);
-	queued = tabget(queue, key);
-	free(key);
-	if (!d->kept && queued && strcmp(queued, d->name) != 0)
-		d->old = xstrdup(queued);
-}
-
 int
 demandlook(const struct spool *sp, struct demand *ds, size_t n)
 {
-	struct tab *queue;
-	void *value;
-	size_t i;
+	struct tab *cancelled, *queue;
+	struct demand *d;
+	int r, st;
 
 	queue = mktab();
-	if (readqueue(sp, queue) < 0)
-		return -1;
-	for (i = 0; i < n; i++)
-		look(sp, queue, &ds[i]);
-	for (i = 0; tabnext(queue, &i, &value);)
-		free(value);
-	tabdel(queue);
-	return 0;
+	cancelled = mktab();
+	r = readstate(sp, FAIL, queue);
+	for (st = NEW; st <= RUN && r == 0; st++)
+		r = readstate(sp, (enum state)st, queue);
+	if (r == 0)
+		r = readstate(sp, CANCEL, cancelled);
+	for (d = ds; d < ds + n && r == 0; d++) {
+		d->kept = spoolfind(sp, d->name, ACTIVE) != NSTATE;
+		d->failed = d->kept ? NULL : failure(sp, d);
+		if (!d->kept) {
+			d->old = others(queue, d->name);
+			d->past = others(cancelled, d->name);
+		}
+	}
+	namesdel(queue);
+	namesdel(cancelled);
+	return r;
 }
 
 /* writes every draft before the first job is published: what can go wrong, a
@@ -199,29 +224,77 @@ publish(struct spool *sp, struct demand *ds, size_t n)
 	return 0;
 }
 
-/* an older job of the family gives way, wherever it has got to, after the new
- * one is in, lest a kill in between leaves none; that the new one itself has
- * ended before is for spiff-run to forget, which may have ended it once more by
- * now */
+/* A job gives way, wherever it has got to, after the new one is in, lest a kill
+ * in between leaves none; that the new one itself has ended before is for
+ * spiff-run to forget, which may have ended it once more by now. The note comes
+ * first, as in lib/rival; on a job that has moved on meanwhile it does no harm. */
+static int
+supersede(struct spool *sp, const struct buf *note, const char *old)
+{
+	static const enum state states[] = { NEW, WAIT, READY, RUN, FAIL };
+	size_t i;
+	int r;
+
+	r = 0;
+	for (i = 0; i < sizeof states / sizeof states[0] && r == 0; i++) {
+		r = spoolnote(sp, states[i], old, note);
+		if (r == 1)
+			r = spoolmove(sp, states[i], CANCEL, old);
+	}
+	return r;
+}
+
+/* what waits for a job that somebody has cancelled waits for the new one now */
+static int
+succeed(struct spool *sp, const struct buf *note, const char *old)
+{
+	char *why = NULL;
+	struct job j;
+	int r;
+
+	r = spoolread(sp, CANCEL, old, &j, &why);
+	if (r < 0)
+		free(why);
+	if (r != 1)
+		return 0;
+	r = j.by ? 0 : spoolnote(sp, CANCEL, old, note);
+	jobfree(&j);
+	return r;
+}
+
+/* does it for each of these names */
+static int
+each(struct spool *sp, const struct buf *note, const char *names,
+    int (*fn)(struct spool *, const struct buf *, const char *))
+{
+	char *copy, *name, *save;
+	int r;
+
+	if (!names)
+		return 0;
+	copy = xstrdup(names);
+	r = 0;
+	for (name = strtok_r(copy, " ", &save); name && r >= 0;
+	    name = strtok_r(NULL, " ", &save))
+		r = fn(sp, note, name);
+	free(copy);
+	return r < 0 ? -1 : 0;
+}
+
 static int
 replace(struct spool *sp, const struct demand *d)
 {
-	struct buf b = {0};
-	int r, st;
+	struct buf note = {0};
+	int r;
 
-	if (!d->old)
-		return 0;
-	r = 0;
-	for (st = NEW; st <= RUN && r == 0; st++)
-		r = spoolmove(sp, (enum state)st, CANCEL, d->old);
-	if (r == 1) {
-		jobline(&b, "class", "superseded");
-		buffmt(&b, "reason superseded by %s\n", d->name);
-		jobline(&b, "by", d->name);
-		r = spoolnote(sp, CANCEL, d->old, &b);
-		buffree(&b);
-	}
-	return r < 0 ? -1 : 0;
+	jobline(&note, "class", "superseded");
+	buffmt(&note, "reason superseded by %s\n", d->name);
+	jobline(&note, "by", d->name);
+	r = each(sp, &note, d->old, supersede);
+	if (r == 0)
+		r = each(sp, &note, d->past, succeed);
+	buffree(&note);
+	return r;
 }
 
 /* a job that is queued already is not put twice, but may become more urgent */
@@ -278,5 +351,6 @@ demandfree(struct demand *d)
 	free(d->text);
 	free(d->inputs);
 	free(d->old);
+	free(d->past);
 	free(d->failed);
 }

@@ -16,7 +16,9 @@ struct demand {
 	int forced;
 	/* what the spool says */
 	int kept;		/* it is queued or building already */
-	char *old;		/* job that it takes the place of, or NULL */
+	char *old;		/* jobs whose place it takes, with spaces between,
+				 * or NULL */
+	char *past;		/* the same of those that are cancelled already */
 	char *failed;		/* why it failed when it was made from the same,
 				 * NULL: it is to be built */
 	/* demandput's own */

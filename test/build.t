@@ -257,10 +257,23 @@ ln -s shared void/common
 printf '# names\nliba.so.1 a-1_1\nlibb.so.1 b-1_1\n' >void/common/shlibs
 printf 'liba.so.1 a-2_1\n' >over1/common/shlibs
 printf 'liba.so.1 a-3_1\nlibc.so.1 c-1_1\n' >over2/common/shlibs
+mkdir -p over1/srcpkgs/void/patches over2/srcpkgs/void/patches \
+	void/srcpkgs/void/patches
+for t in over1 over2 void; do
+	echo $t >$t/srcpkgs/void/patches/$t.patch
+	echo $t >$t/srcpkgs/void/patches/all.patch
+done
+mkdir over1/srcpkgs/every-void
 exits 111 'the last one is a whole void-packages' spiff-merge all void over1
 check 'three trees' merge
 same srcpkgs/every/template over1 'the first has it'
 same srcpkgs/void/template void 'the last one too'
+is 'patches are added to a template' \
+	"$(cd all/srcpkgs/void/patches && cat ./*)" 'over1
+over1
+over2
+void'
+is 'and nothing to the trees' "$(cat void/srcpkgs/void/patches/all.patch)" void
 is 'subpackages stay links' "$(readlink all/srcpkgs/every-over2)" every
 same srcpkgs/away/template away 'a link to elsewhere'
 check 'becomes a directory' [ ! -L all/srcpkgs/away ]

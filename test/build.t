@@ -303,6 +303,9 @@ check 'a link removed' [ ! -L all/srcpkgs/every-void ]
 is 'lines added' "$(grep -c libd all/common/shlibs)" 1
 same etc/conf own 'a file filled'
 check 'nothing changed' merge
+rm -r all
+check 'all gone' merge
+same srcpkgs/every/template over2 'is made again'
 check 'fewer trees' spiff-merge all void
 same srcpkgs/every/template void 'all is done again'
 

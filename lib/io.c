@@ -21,7 +21,8 @@ ioreadfd(int fd, size_t max, struct buf *b)
 
 	start = b->len;
 	for (;;) {
-		n = b->cap - b->len;
+		/* the buffer keeps a byte for the NUL */
+		n = b->cap > b->len ? b->cap - b->len - 1 : 0;
 		if (n < 4096)
 			n = 65536;
 		r = read(fd, bufroom(b, n), n);

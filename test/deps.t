@@ -37,6 +37,11 @@ is 'operands on standard input, gone ones passed over' "$(cut -f1 out)" \
 	'seed-1.0_1'
 has 'and named' err 'spiff-deps: gone: its template is gone, passed over'
 
+is 'more operands than a pipe holds at a time' \
+	"$(yes seed | head -n 1000000 | spiff-deps -d - 2>&1)" 'seed: '
+exits 1 'more than anybody has' sh -c 'yes seed | head -n 14000000 | spiff-deps -d -'
+has 'which is said' err 'standard input: File too large'
+
 line 'a build style stands for the packages that use it' \
 	'cook-1.0_1 x86_64 missing,cake-1.0_1 x86_64 missing,' \
 	common/environment/build-style/recipe.sh

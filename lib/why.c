@@ -244,7 +244,7 @@ bytemplate(struct status *st, struct plan *p, const char *name,
 	if (i == v->t->nmakes)
 		name = v->name;
 	pkgver = xasprintf("%s%s", name, v->pkgver + strlen(v->name));
-	r = present(p->world->sides[1].repos, name, pkgver, b);
+	r = present(p->world->sides[v->side].repos, name, pkgver, b);
 	free(pkgver);
 	if (r >= 0)
 		return r;

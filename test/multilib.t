@@ -104,6 +104,11 @@ line 'what depends on it takes an older one, as xbps-src does' \
 line 'but one who asks for it gets the newer' \
 	'wine32-0.2_1 i686 outdated 0.1_1,' wine32-32bit
 
+is 'its job is the build for i686' "$(spiff-enqueue wine32-32bit)" \
+	'queued	wine32-0.2_1.i686'
+is 'which is what is asked about' "$(spiff-status -y wine32-32bit 2>&1 |
+	grep -c 'wine32-0.2_1\.i686')" 1
+
 # a main repository that knows nothing of i686
 mkdir main
 cp repo/x86_64-repodata main

@@ -63,4 +63,17 @@ is 'in any version' "$(spiff-deps -R two -R one -u wants)" \
 	two/elsewhere-4_1.x86_64.xbps
 is 'of the first' "$(spiff-deps -R one -R two -u wants)" \
 	one/elsewhere-3_1.x86_64.xbps
+
+# a cycle is one only among what has to be built
+exits 3 'two that need each other' spiff-deps chicken
+package ours egg-1.0_1
+exits 0 'one of them is there' spiff-deps chicken
+is 'so the other can be built' "$(cut -f1 out)" chicken-1.0_1
+package ours chicken-1.0_1
+exits 0 'both are there' spiff-deps chicken egg
+is 'and nothing is to be done' "$(cat out)" ''
+exits 0 'both are there and asked for' spiff-deps -f chicken egg
+is 'in some order' "$(cut -f1 out | sort | tr '\n' ' ')" \
+	'chicken-1.0_1 egg-1.0_1 '
+exits 3 'but the tree has a cycle' spiff-deps -C chicken
 plan

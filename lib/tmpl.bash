@@ -16,7 +16,7 @@
 # Standard error is for people; what comes before the nonce is of its request.
 #
 # Much of it is for the tree to read, or text for eval, beyond a linter's sight.
-# shellcheck disable=SC1007,SC1083,SC1090,SC2015,SC2016,SC2034,SC2053,SC2086,SC2154
+# shellcheck disable=SC1007,SC1083,SC1090,SC2015,SC2016,SC2034,SC2086,SC2154
 
 exec 8<&0 9>&1 </dev/null >/dev/null
 
@@ -72,22 +72,28 @@ declare -F setup_pkg >/dev/null || {
 # dependencies. A setup_pkg of another shape runs whole each time.
 spiff_cut() {
 	local line last=
-	local own='+( )@(local |basepkg=|\[ -z ?(")$pkg?(") \])*'
+	local own='^ +(local |basepkg=|\[ -z "?\$pkg"? \])'
 	local tools='CC|CXX|CPP|GCC|FC|LD|AR|AS|RANLIB|STRIP|OBJDUMP|OBJCOPY'
-	tools+='|NM|READELF|PKG_CONFIG|RUST_*([A-Z])|*([A-Z])FLAGS'
-	# a regular expression would be compiled for each line
-	tools="+( )@(export|unset) *([A-Z_])@($tools)?(_*([a-z_A-Z]))?([= ;]*)"
+	tools+='|NM|READELF|PKG_CONFIG|RUST_[A-Z]*|[A-Z]*FLAGS'
+	tools="^ +(export|unset) [A-Z_]*($tools)(_[a-z_A-Z]*)?(=| |;|\$)"
 	local -a lines
 
 	spiff_head= spiff_first= spiff_second=
 	mapfile -t lines < <(declare -f setup_pkg)
+	# regular expressions are compiled each time: few lines come to one
 	for line in "${lines[@]:2:${#lines[@]}-3}"; do
-		if [[ $spiff_second && $line == $tools ]]; then
-			# an empty branch is a syntax error
-			[[ $last != *@(then|else) ]] || spiff_second+=:$'\n'
-		elif [[ $spiff_second || $line == *'if [ ! -f '*/template* ]]; then
+		if [[ $spiff_second ]]; then
+			if [[ ($line == *'export '* || $line == *'unset '*) &&
+			    $line =~ $tools ]]; then
+				# an empty branch is a syntax error
+				[[ $last != *@(then|else) ]] ||
+					spiff_second+=:$'\n'
+			else
+				spiff_second+=$line$'\n'
+			fi
+		elif [[ $line == *'if [ ! -f '*/template* ]]; then
 			spiff_second+=$line$'\n'
-		elif [[ $spiff_first || $line != $own ]]; then
+		elif [[ $spiff_first || ! $line =~ $own ]]; then
 			spiff_first+=$line$'\n'
 		else
 			spiff_head+=$line$'\n'
@@ -105,7 +111,7 @@ spiff_cut() {
 spiff_subpkgs() {
 	local f
 
-	if [ "$spiff_subs" = '*' ]; then
+	if [[ $spiff_subs = '*' ]]; then
 		subpackages=$(get_subpkgs)
 		return
 	fi
@@ -139,7 +145,7 @@ spiff_share() {
 			spiff_file[$f]=spiff_file${#spiff_file[@]}
 	done
 	source_file() {
-		if [ -z "${spiff_file[$1]}" ]; then
+		if [[ -z ${spiff_file[$1]} ]]; then
 			spiff_source_file "$1"
 		elif ! "${spiff_file[$1]}" "$1"; then
 			msg_error "xbps-src: failed to read $1!\n"
@@ -151,7 +157,7 @@ spiff_share() {
 # one with that: etc/conf, which may ask XBPS_CURRENT_PKG, is read once for all.
 if [[ $(declare -f set_build_options) == *XBPS_CURRENT_PKG* ]]; then
 	set_build_options() {
-		[ -z "$build_options" ] || spiff_options
+		[[ -z $build_options ]] || spiff_options
 	}
 fi
 
@@ -245,11 +251,11 @@ spiff_tell='
 	spiff_answer+="${spiff_t}y $repository${spiff_t}b $build_style"
 	set -- $build_helper
 	spiff_answer+="${spiff_t}B $*"
-	[ -z "$nocross$broken$restricted$archs" ] || spiff_refused
+	[[ -z $nocross$broken$restricted$archs ]] || spiff_refused
 	set -- $hostmakedepends
 	spiff_answer+=${1:+"${spiff_t}h $*"}
 	set -- $checkdepends
-	[ -z "$1" ] || skip_check_step || spiff_answer+="${spiff_t}c $*"
+	[[ -z $1 ]] || skip_check_step || spiff_answer+="${spiff_t}c $*"
 	set -- $makedepends
 	spiff_answer+=${1:+"${spiff_t}m $*"}
 	set +f
@@ -272,7 +278,7 @@ spiff_tell='
 		set -- $pkg
 		spiff_answer+="${spiff_t}p $*"
 	done
-	printf "\n%s %d %s\n" "$spiff_nonce" "${#spiff_answer}" "$spiff_answer" >&9
+	printf "%s %d %s\n" "$spiff_nonce" "${#spiff_answer}" "$spiff_answer" >&9
 '
 
 declare -A spiff_file
@@ -286,8 +292,8 @@ spiff_serve() {
 	while read -r -u 8 spiff_nonce spiff_i spiff_name spiff_subs; do
 		($spiff_prepare$spiff_head$spiff_second$spiff_tell)
 		spiff_status=\$?
-		printf '\n%s\n' \"\$spiff_nonce\" >&2
-		printf '\n%s . %s\n' \"\$spiff_nonce\" \$spiff_status >&9
+		printf '%s\n' \"\$spiff_nonce\" >&2
+		printf '%s . %s\n' \"\$spiff_nonce\" \$spiff_status >&9
 	done
 }"
 spiff_before - "$spiff_cross" ignore-problems

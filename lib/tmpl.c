@@ -34,23 +34,18 @@ struct tmpls {
 	char *triplet;
 };
 
-/* a template on its way through bash */
-struct job {
-	struct origin from;
-	char *subs;
-	char *reads;		/* w lines, see origin.h */
-	int lasting;		/* whether it can be remembered */
-};
-
-/* a template that is not known yet, and what is remembered of it */
+/* a template that is not known yet */
 struct look {
 	const char *name;
 	unsigned tree;
 	struct stat st;
-	const char *lines;	/* NULL: nothing */
-	struct origin from;	/* of the lines */
-	uint64_t status;	/* it has now */
-	int known;		/* the lines are true */
+	const char *lines;	/* that are remembered, NULL: none */
+	struct origin from;	/* of the lines, or of what bash will say */
+	uint64_t status;	/* with lines: what it is now */
+	int known;		/* the lines are true; else what follows is set */
+	char *subs;		/* it may define */
+	char *reads;		/* w lines, see origin.h */
+	int lasting;		/* whether it can be remembered */
 };
 
 struct wave {
@@ -58,7 +53,7 @@ struct wave {
 	struct look *looks;
 	size_t nlooks;
 	struct evalreq *reqs;
-	struct job *jobs;
+	struct look **asked;	/* by request */
 	size_t n;
 };
 
@@ -141,8 +136,41 @@ same(const char *srcpkgs, const struct look *l)
 	return r;
 }
 
-/* finds out whether what is remembered of the i-th is true; many do so at once,
- * as most of the time goes into asking the kernel */
+/* tells from the text what the evaluation may hang on */
+static void
+consider(const char *srcpkgs, struct look *l)
+{
+	struct buf text = {0}, reads = {0};
+	struct mention m;
+	size_t i;
+	int readable;
+
+	readable = originread(srcpkgs, l->name, &text) == 0;
+	/* bash is to say what is wrong with one that cannot be read */
+	if (!readable)
+		bufstr(&text, "eval");
+	bufchar(&text, '\0');
+	mention(text.s, &m);
+	l->subs = xstrdup(m.eval || strlen(m.subs) > MAXSUBS ? "*" : m.subs);
+	if (m.files)
+		buffmt(&reads, "w %s/files\n", l->name);
+	if (m.patches)
+		buffmt(&reads, "w %s/patches\n", l->name);
+	for (i = 0; i < m.nothers; i++)
+		buffmt(&reads, "w %s\n", m.others[i]);
+	bufstr(&reads, "");
+	l->reads = buftake(&reads);
+	l->from.status = originstatus(srcpkgs, &l->st, l->reads);
+	l->from.contents = origincontents(srcpkgs, text.s, text.len - 1,
+	    l->reads);
+	l->lasting = readable && !m.any && !stamplately(&l->st);
+	mentionfree(&m);
+	buffree(&text);
+}
+
+/* finds out whether what is remembered of the i-th is true, and what there is to
+ * know before it is evaluated if not; many do so at once, as most of the time
+ * goes into asking the kernel */
 static void
 compare(void *arg, size_t i, unsigned thread)
 {
@@ -151,80 +179,44 @@ compare(void *arg, size_t i, unsigned thread)
 	const char *srcpkgs = w->ts->env.srcpkgs[l->tree];
 
 	(void)thread;
-	if (!l->lines)
-		return;
-	l->status = originstatus(srcpkgs, &l->st, l->lines);
-	l->known = l->status == l->from.status || same(srcpkgs, l);
-}
-
-/* tells from the text what the evaluation may hang on */
-static void
-consider(const struct tmpls *ts, const struct look *l, struct evalreq *r,
-    struct job *j)
-{
-	const char *srcpkgs = ts->env.srcpkgs[l->tree];
-	struct buf text = {0}, reads = {0};
-	struct mention m;
-	size_t i;
-	int readable;
-
-	r->name = l->name;
-	r->tree = l->tree;
-	readable = originread(srcpkgs, l->name, &text) == 0;
-	/* bash is to say what is wrong with one that cannot be read */
-	if (!readable)
-		bufstr(&text, "eval");
-	bufchar(&text, '\0');
-	mention(text.s, &m);
-	j->subs = xstrdup(m.eval || strlen(m.subs) > MAXSUBS ? "*" : m.subs);
-	r->subs = j->subs;
-	if (m.files)
-		buffmt(&reads, "w %s/files\n", r->name);
-	if (m.patches)
-		buffmt(&reads, "w %s/patches\n", r->name);
-	for (i = 0; i < m.nothers; i++)
-		buffmt(&reads, "w %s\n", m.others[i]);
-	bufstr(&reads, "");
-	j->reads = buftake(&reads);
-	j->from.status = originstatus(srcpkgs, &l->st, j->reads);
-	j->from.contents = origincontents(srcpkgs, text.s, text.len - 1,
-	    j->reads);
-	j->lasting = readable && !m.any && !stamplately(&l->st);
-	mentionfree(&m);
-	buffree(&text);
+	if (l->lines) {
+		l->status = originstatus(srcpkgs, &l->st, l->lines);
+		l->known = l->status == l->from.status || same(srcpkgs, l);
+	}
+	if (!l->known)
+		consider(srcpkgs, l);
 }
 
 /* whether all is as it was before the evaluation */
 static int
-unchanged(const struct tmpls *ts, const struct evalreq *r, const struct job *j)
+unchanged(const char *srcpkgs, const struct look *l)
 {
-	const char *srcpkgs = ts->env.srcpkgs[r->tree];
 	struct stat st;
 	char *path;
-	int e;
+	int r;
 
-	path = xasprintf("%s/%s/template", srcpkgs, r->name);
-	e = lstat(path, &st);
+	path = xasprintf("%s/%s/template", srcpkgs, l->name);
+	r = lstat(path, &st);
 	free(path);
-	return e == 0 && originstatus(srcpkgs, &st, j->reads) == j->from.status;
+	return r == 0 && originstatus(srcpkgs, &st, l->reads) == l->from.status;
 }
 
 static void
 evaluated(void *arg, size_t i, const char *answer, const char *why, int lasting)
 {
 	struct wave *w = arg;
-	struct job *j = &w->jobs[i];
+	const struct look *l = w->asked[i];
 	struct buf b = {0};
 
-	bufstr(&b, j->reads);
+	bufstr(&b, l->reads);
 	if (answer)
 		tmplfold(&b, answer);
 	else
 		buffmt(&b, "e %s\n", why);
-	if (j->lasting && (answer || lasting) &&
-	    unchanged(w->ts, &w->reqs[i], j))
-		tmplcacheput(w->ts->cache, w->reqs[i].name, &j->from, b.s);
-	enter(w->ts, w->reqs[i].name, b.s);
+	if (l->lasting && (answer || lasting) &&
+	    unchanged(w->ts->env.srcpkgs[l->tree], l))
+		tmplcacheput(w->ts->cache, l->name, &l->from, b.s);
+	enter(w->ts, l->name, b.s);
 	buffree(&b);
 }
 
@@ -264,16 +256,18 @@ gather(struct wave *w, const char *const *names, size_t n)
 static void
 sort(struct wave *w)
 {
-	const struct look *l;
+	struct look *l;
 	size_t i;
 
 	w->reqs = xcalloc(w->nlooks, sizeof *w->reqs);
-	w->jobs = xcalloc(w->nlooks, sizeof *w->jobs);
+	w->asked = xcalloc(w->nlooks, sizeof *w->asked);
 	for (i = 0; i < w->nlooks; i++) {
 		l = &w->looks[i];
 		if (!l->known) {
-			consider(w->ts, l, &w->reqs[w->n], &w->jobs[w->n]);
-			w->n++;
+			w->reqs[w->n].name = l->name;
+			w->reqs[w->n].tree = l->tree;
+			w->reqs[w->n].subs = l->subs;
+			w->asked[w->n++] = l;
 			continue;
 		}
 		if (l->status != l->from.status && !stamplately(&l->st))
@@ -295,13 +289,13 @@ tmplload(struct tmpls *ts, const char *const *names, size_t n)
 	r = 0;
 	if (w.n > 0)
 		r = evalrun(evaluator(ts), w.reqs, w.n, evaluated, &w);
-	for (i = 0; i < w.n; i++) {
-		free(w.jobs[i].subs);
-		free(w.jobs[i].reads);
+	for (i = 0; i < w.nlooks; i++) {
+		free(w.looks[i].subs);
+		free(w.looks[i].reads);
 	}
 	free(w.looks);
 	free(w.reqs);
-	free(w.jobs);
+	free(w.asked);
 	return r;
 }
 

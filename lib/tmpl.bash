@@ -65,6 +65,19 @@ declare -F setup_pkg >/dev/null || {
 	exit 1
 }
 
+# Says the same as a line of setup_pkg in spiff_line, in a tenth of the time where
+# bash has its own way: of tests of quoted words, and of a variable's variable.
+spiff_quicken() {
+	spiff_line=${1/'eval val="\$$f"'/'val=${!f}'}
+	if [[ $1 == *'if [ -z "$'+([a-z])'" -o -z "$'+([a-z])'" ]; then' ]]; then
+		spiff_line=${spiff_line/' -o '/' || '}
+	elif [[ $1 != *'if [ -'[nz]' "$'+([a-zA-Z_])'" ]; then' ]]; then
+		return
+	fi
+	spiff_line=${spiff_line/'[ '/'[[ '}
+	spiff_line=${spiff_line/' ];'/' ]];'}
+}
+
 # Sets spiff_head, spiff_first and spiff_second: the tree's setup_pkg, cut where
 # it turns to the template. What comes before is the same for all, and its very
 # first lines name and set local variables for both. The lines that set tools
@@ -89,7 +102,8 @@ spiff_cut() {
 				[[ $last != *@(then|else) ]] ||
 					spiff_second+=:$'\n'
 			else
-				spiff_second+=$line$'\n'
+				spiff_quicken "$line"
+				spiff_second+=$spiff_line$'\n'
 			fi
 		elif [[ $line == *'if [ ! -f '*/template* ]]; then
 			spiff_second+=$line$'\n'
@@ -136,7 +150,6 @@ cat() { command cat "$@"; }
 spiff_share() {
 	local f text
 
-	eval "spiff_$(declare -f source_file)"
 	for f in "$XBPS_COMMONDIR"/environment/build-style/*.sh \
 	    "$XBPS_COMMONDIR/build-profiles/"{bootstrap,"$XBPS_MACHINE"}.sh; do
 		[ -f "$f" ] && [ -r "$f" ] || continue
@@ -145,11 +158,13 @@ spiff_share() {
 			spiff_file[$f]=spiff_file${#spiff_file[@]}
 	done
 	source_file() {
-		if [[ -z ${spiff_file[$1]} ]]; then
-			spiff_source_file "$1"
-		elif ! "${spiff_file[$1]}" "$1"; then
-			msg_error "xbps-src: failed to read $1!\n"
-		fi
+		local f=$1
+
+		if [[ ${spiff_file[$f]} ]]; then
+			"${spiff_file[$f]}" "$f"
+		elif [[ -f $f && -r $f ]]; then
+			source "$f"
+		fi || msg_error "xbps-src: failed to read $f!\n"
 	}
 }
 
@@ -237,7 +252,6 @@ spiff_refused() {
 # `depends` stays as the subpackage before has left it; then (p) whose they are,
 # where each subpackage begins without, as when its package is made.
 spiff_prepare='
-	exec 8<&-
 	spiff_t=$'\''\t'\''
 	readonly XBPS_SRCPKGDIR=${spiff_dirs[spiff_i]}
 	export XBPS_SRCPKGDIR XBPS_TRIGGERSDIR=$XBPS_SRCPKGDIR/xbps-triggers/files
@@ -290,7 +304,7 @@ eval "spiff_before() { $spiff_head$spiff_first
 }
 spiff_serve() {
 	while read -r -u 8 spiff_nonce spiff_i spiff_name spiff_subs; do
-		($spiff_prepare$spiff_head$spiff_second$spiff_tell)
+		($spiff_prepare$spiff_head$spiff_second$spiff_tell) 8<&-
 		spiff_status=\$?
 		printf '%s\n' \"\$spiff_nonce\" >&2
 		printf '%s . %s\n' \"\$spiff_nonce\" \$spiff_status >&9

@@ -2,10 +2,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -91,6 +93,25 @@ iowritefd(int fd, const void *p, size_t n)
 	return 0;
 }
 
+/* a number for this machine, as two may share a directory */
+static unsigned
+machine(void)
+{
+	static unsigned h;
+	struct utsname u;
+	const char *s;
+
+	if (h == 0) {
+		h = 5381;
+		for (s = uname(&u) < 0 ? "" : u.nodename; *s; s++)
+			h = h * 33 + (unsigned char)*s;
+		h |= 1;
+	}
+	return h;
+}
+
+/* The name is .NAME.MACHINE.PID.TIME.COUNT.tmp, so that what a killed process has
+ * left can be told from what is being written. */
 int
 iotemp(int dir, const char *name, char *tmp, size_t tmpsize, mode_t mode)
 {
@@ -104,9 +125,9 @@ iotemp(int dir, const char *name, char *tmp, size_t tmpsize, mode_t mode)
 	base = name + len;
 	do {
 		clock_gettime(CLOCK_REALTIME, &now);
-		n = snprintf(tmp, tmpsize, "%.*s.%.200s.%lld.%ld.%ld.%u.tmp", len,
-		    name, base, (long long)now.tv_sec, now.tv_nsec,
-		    (long)getpid(), count++);
+		n = snprintf(tmp, tmpsize, "%.*s.%.180s.%08x.%ld.%lld%09ld.%u.tmp",
+		    len, name, base, machine(), (long)getpid(),
+		    (long long)now.tv_sec, now.tv_nsec, count++);
 		if (n < 0 || (size_t)n >= tmpsize) {
 			errno = ENAMETOOLONG;
 			return -1;
@@ -115,6 +136,26 @@ iotemp(int dir, const char *name, char *tmp, size_t tmpsize, mode_t mode)
 		    mode);
 	} while (fd < 0 && errno == EEXIST);
 	return fd;
+}
+
+int
+iostray(const char *name)
+{
+	const char *from, *p;
+	unsigned host, number;
+	long long when;
+	long pid;
+	int dots, end;
+
+	from = name + strlen(name);
+	for (dots = 0, p = from; p > name && dots < 5; p--)
+		dots += p[-1] == '.';
+	end = 0;
+	if (dots < 5 || sscanf(p, ".%8x.%ld.%lld.%u.tmp%n", &host, &pid, &when,
+	    &number, &end) != 4 || p + end != from)
+		return 0;
+	return host == machine() && pid > 0 && kill((pid_t)pid, 0) < 0 &&
+	    errno == ESRCH;
 }
 
 void

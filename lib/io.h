@@ -36,6 +36,10 @@ int iopublish(int tmpdir, const char *tmp, int dir, const char *name);
  * to tmp, of tmpsize bytes; -1 with errno */
 int iotemp(int dir, const char *name, char *tmp, size_t tmpsize, mode_t mode);
 
+/* whether that is the name of such a file whose writer, a process of this
+ * machine, has died */
+int iostray(const char *name);
+
 /* syncs and closes fd, renames tmp to name and syncs the directory; on error
  * -1 with errno, fd closed and tmp removed */
 int iocommit(int dir, int fd, const char *tmp, const char *name);

@@ -31,8 +31,9 @@ sweepone(const char *name, void *arg)
 	struct spool *sp = arg;
 	struct stat st;
 
-	if (fstatat(sp->tmp, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    time(NULL) - st.st_mtime > STALE && ioremove(sp->tmp, name) < 0)
+	if ((iostray(name) || (fstatat(sp->tmp, name, &st,
+	    AT_SYMLINK_NOFOLLOW) == 0 && time(NULL) - st.st_mtime > STALE)) &&
+	    ioremove(sp->tmp, name) < 0)
 		warn("%s/tmp/%s", sp->path, name);
 	return 0;
 }

@@ -23,9 +23,8 @@
 
 enum { TROUBLES = 3, PAUSEMAX = 86400 };	/* tries; seconds */
 
-/* seconds until a build that the machine spoilt is tried again */
-static int64_t
-pauselen(void)
+int64_t
+filingpause(void)
 {
 	const char *why;
 	int64_t n;
@@ -115,9 +114,9 @@ moveon(struct sched *s, struct qjob *q, const struct build *b,
 	case BUILD_SPOILT:
 		if (q->troubles >= TROUBLES)
 			break;
-		q->later = loopnow() + pauselen() * 1000;
+		q->later = loopnow() + filingpause() * 1000;
 		words = xasprintf("%s: again in %lld s", why,
-		    (long long)pauselen());
+		    (long long)filingpause());
 		r = schedmove(s, q, READY, words);
 		free(words);
 		return r;

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "buf.h"
+#include "filing.h"
 #include "hooks.h"
 #include "intake.h"
 #include "io.h"
@@ -24,7 +25,8 @@
 enum {
 	TURN = 20,		/* milliseconds in one turn */
 	NAMELEN = 200,		/* bytes */
-	PATIENCE = 10		/* seconds with an empty file */
+	PATIENCE = 10,		/* seconds with an empty file */
+	TRIES = 3		/* of a request that the machine spoils */
 };
 
 struct item {
@@ -39,6 +41,8 @@ struct intake {
 	struct items items;
 	struct items waiting;	/* requests, for the end of the one under way */
 	struct request *request;	/* NULL: none is under way */
+	int spoilt;		/* how many in a row the machine spoilt */
+	int64_t again;		/* when to go on with requests, 0: at once */
 };
 
 struct intake *
@@ -177,6 +181,15 @@ badname(const char *name)
 	return p - name > NAMELEN;
 }
 
+/* as requeststart, and 0 while a pause lasts */
+static int
+ask(struct sched *s, const char *name)
+{
+	struct intake *in = s->intake;
+
+	return in->again ? 0 : requeststart(&in->request, s, name);
+}
+
 static int
 readrequest(struct sched *s, const char *name, const struct buf *b, char **why)
 {
@@ -184,7 +197,7 @@ readrequest(struct sched *s, const char *name, const struct buf *b, char **why)
 		*why = xstrdup(b->len ? "a NUL byte" : "an empty file");
 		return -1;
 	}
-	return requeststart(&s->intake->request, s, name);
+	return ask(s, name);
 }
 
 /* whether somebody may still be about to write into the empty file, who should
@@ -209,7 +222,7 @@ takein(struct sched *s, const char *name)
 	int r;
 
 	if (requesttaken(name))
-		return requeststart(&s->intake->request, s, name);
+		return ask(s, name);
 	if (*name == '.')
 		return 1;
 	why = NULL;
@@ -245,6 +258,14 @@ intakestep(struct sched *s)
 	int64_t end;
 
 	end = loopnow() + TURN;
+	if (in->again && in->again <= loopnow()) {
+		in->again = 0;
+		TAILQ_CONCAT(&in->items, &in->waiting, list);
+		/* the spoilt one is found there */
+		intakescan(s);
+	}
+	if (in->again)
+		schedwake(s, in->again);
 	while ((it = TAILQ_FIRST(&in->items))) {
 		TAILQ_REMOVE(&in->items, it, list);
 		if (takein(s, it->name) == 0) {
@@ -262,7 +283,8 @@ intakestep(struct sched *s)
 int
 intakebusy(const struct sched *s)
 {
-	return tablen(s->intake->noted) > 0 || s->intake->request;
+	return tablen(s->intake->noted) > 0 || s->intake->request ||
+	    s->intake->again;
 }
 
 int
@@ -275,10 +297,16 @@ int
 intakereaped(struct sched *s, pid_t pid, int status)
 {
 	struct intake *in = s->intake;
+	int r;
 
-	if (!requestended(&in->request, s, pid, status))
+	r = requestended(&in->request, s, pid, status, in->spoilt >= TRIES - 1);
+	if (r == 0)
 		return 0;
-	TAILQ_CONCAT(&in->items, &in->waiting, list);
+	in->spoilt = r == 2 ? (in->spoilt + 1) % TRIES : 0;
+	if (in->spoilt)
+		in->again = loopnow() + filingpause() * 1000;
+	else
+		TAILQ_CONCAT(&in->items, &in->waiting, list);
 	return 1;
 }
 

@@ -18,7 +18,10 @@
 #include "spool.h"
 #include "x.h"
 
-enum { SAIDMAX = 1 << 16 };	/* bytes of what spiff-enqueue says */
+enum {
+	SAIDMAX = 1 << 16,	/* bytes of what spiff-enqueue says */
+	SYSFAIL = 111
+};
 
 static const char prefix[] = ".taken.";
 
@@ -121,25 +124,33 @@ said(const struct request *r, int status)
 }
 
 int
-requestended(struct request **rp, struct sched *s, pid_t pid, int status)
+requestended(struct request **rp, struct sched *s, pid_t pid, int status,
+    int last)
 {
 	struct request *r = *rp;
+	const char *name;
 	char *why;
+	int spoilt;
 
 	if (!r || r->pid != pid)
 		return 0;
 	*rp = NULL;
+	name = r->name + sizeof prefix - 1;
+	spoilt = !WIFEXITED(status) || WEXITSTATUS(status) == SYSFAIL;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
-		warnx("%s: request: done", r->name + sizeof prefix - 1);
+		warnx("%s: request: done", name);
 		spooldrop(s->sp, NEW, r->name);
 	} else if (!r->stopped) {
 		why = said(r, status);
-		rejectfile(s, NEW, r->name, r->name + sizeof prefix - 1, why);
+		if (spoilt && !last)
+			warnx("%s: request: %.*s: again", name,
+			    (int)strcspn(why, "\n"), why);
+		else
+			rejectfile(s, NEW, r->name, name, why);
 		free(why);
 	}
-	r->pid = -1;
 	requestdel(r);
-	return 1;
+	return spoilt ? 2 : 1;
 }
 
 void

@@ -17,8 +17,11 @@ int requesttaken(const char *name);
 int requeststart(struct request **r, struct sched *s, const char *name);
 
 /* takes the end of a child: 1 when it was that of *r, which is freed then; the
- * file is gone, or in fail/ with what spiff-enqueue said */
-int requestended(struct request **r, struct sched *s, pid_t pid, int status);
+ * file is gone, or in fail/ with what spiff-enqueue said; 2 when spiff-enqueue was
+ * killed or the system failed, and, unless this was the last time, the file is
+ * there to be taken again */
+int requestended(struct request **r, struct sched *s, pid_t pid, int status,
+    int last);
 
 /* stops it, so that it is begun again some time; NULL is allowed */
 void requeststop(struct request *r);

@@ -150,4 +150,14 @@ echo bye >spool/new/.taken.one
 exits 0 'a request that a killed run had taken' spiff-run -1
 check 'is done' lies 'done' bye-1.0_1
 
+# a request that the machine spoils
+fresh
+SPIFF_DISTDIR=$work/nowhere
+echo hello >spool/new/r
+exits 1 'a request that spiff-enqueue cannot read a tree for' spiff-run -1
+is 'is tried three times' "$(grep -c ': again$' err)" 2
+has 'and then fails' spool/fail/r.reason nowhere
+SPIFF_DISTDIR=$test/void-packages
+exits 0 'later it can be met' sh -c 'mv spool/fail/r spool/new; spiff-run -1'
+
 plan

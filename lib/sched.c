@@ -48,6 +48,7 @@ schedopen(struct sched *s)
 	}
 	scanall(s);
 	packingscan(s);
+	takingscan(s);
 	return 0;
 }
 

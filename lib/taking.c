@@ -1,8 +1,11 @@
 #include <err.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
 
 #include "conf.h"
+#include "io.h"
 #include "loop.h"
 #include "proc.h"
 #include "queue.h"
@@ -22,6 +25,7 @@ enum {
 
 struct taking {
 	pid_t pid;		/* 0: does not run */
+	int untidy;		/* it was killed: another run clears up */
 	unsigned number;	/* of the run */
 	int64_t again;		/* not before, after a failure */
 	int64_t ended;		/* the last run */
@@ -42,6 +46,24 @@ void
 takingdel(struct taking *t)
 {
 	free(t);
+}
+
+/* what spiff-index itself puts into incoming/, and removes in the end */
+static int
+isleft(const char *name, void *arg)
+{
+	size_t n;
+
+	(void)arg;
+	n = strlen(name);
+	return strcmp(name, ".lock") == 0 || (*name == '.' && n > 5 &&
+	    strcmp(name + n - 5, ".done") == 0);
+}
+
+void
+takingscan(struct sched *s)
+{
+	s->taking->untidy = iolist(s->sp->incoming, isleft, NULL) == 1;
 }
 
 static void
@@ -81,7 +103,8 @@ takingstep(struct sched *s)
 	struct qjob *q;
 	int64_t from;
 
-	if (t->pid || s->stopping || queuelen(s->q, BUILT) == 0)
+	if (t->pid || s->stopping ||
+	    (queuelen(s->q, BUILT) == 0 && !t->untidy))
 		return;
 	from = t->again;
 	if (!readyhungry(s->ready) && from < t->ended + GATHER)
@@ -139,6 +162,7 @@ takingreaped(struct sched *s, pid_t pid, int status)
 	if (t->pid != pid)
 		return 0;
 	t->pid = 0;
+	t->untidy = !WIFEXITED(status) && !s->stopping;
 	t->ended = loopnow();
 	if (!left(s)) {
 		t->pause = PAUSE;
@@ -156,12 +180,13 @@ takingreaped(struct sched *s, pid_t pid, int status)
 int
 takingbusy(const struct sched *s)
 {
-	return s->taking->pid != 0;
+	return s->taking->pid || s->taking->untidy;
 }
 
 void
 takingstop(struct sched *s)
 {
+	s->taking->untidy = 0;
 	if (s->taking->pid)
 		prockill(s->taking->pid, SIGTERM);
 }

@@ -83,6 +83,13 @@ echo 'exit 0' >how/a-1_1.x86_64
 job a-1_1
 exits 1 "another try's delivery does not count" spiff-run -1
 
+# what a killed spiff-index leaves
+fresh
+mkdir spool/incoming/.a-1_1.x86_64.done
+: >spool/incoming/.lock
+exits 0 'what is left of deliveries' spiff-run -1
+is 'is removed' "$(ls -A spool/incoming)" ''
+
 # people move files while it runs
 fresh
 echo 'sleep 600 & echo $! >pid; wait' >how/a-1_1.x86_64

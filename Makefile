@@ -1,13 +1,15 @@
 .POSIX:
 .SUFFIXES:
 .SUFFIXES: .c
-.PHONY: all always bench check check-san check-tree clean demo fuzz install testprogs uninstall
+.PHONY: all always bench check check-san check-tree clean crash demo fuzz install \
+	testprogs uninstall
 
 CC = cc
 CFLAGS = -O2 -g
 LDFLAGS =
 PROVE = prove -j4
 RUNS = 10000000
+ROUNDS = 5000
 PREFIX = /usr/local
 BINDIR = $(PREFIX)/bin
 MANDIR = $(PREFIX)/share/man
@@ -72,6 +74,12 @@ check-san:
 	cp -pR Makefile packages lib test doc spool README COPYING build/san
 	cp -p bin/*.c $(SCRIPTS) build/san/bin
 	cd build/san && ASAN_OPTIONS=detect_leaks=0 $(MAKE) CFLAGS='$(SAN)' check
+
+# processes killed at random; SEED=N in the environment for the same again
+crash:
+	@sh test/need build run check
+	@$(MAKE) all testprogs
+	ROUNDS=$(ROUNDS) $(PROVE) -v -e sh test/crash.t
 
 bench:
 	@sh test/need build run

@@ -1,33 +1,25 @@
 #!/bin/sh
-# kill -9 at random moments: nothing is lost, nothing is done twice at a time,
-# nothing is left. ROUNDS and SEED in the environment for more, or for the same
-# again.
+# kill -9 at random moments: spiff-enqueue, spiff-run, spiff-index and the builder,
+# while a small graph goes from nothing to the index. Afterwards every job is in
+# done/ alone, every package in the index, once, with its hash, tmp/ and incoming/
+# are empty, and no process is left. ROUNDS and SEED in the environment for more,
+# or for the same again; every fiftieth seed has spiff-build build indeed.
 . "$(dirname "$0")/lib.sh"
-. "$test/run.sh"
 
-# all processes of a build have the lock, whoever of them is killed
-cat >guard <<'END'
-#!/bin/sh
-exec 9>"$SPIFF_SPOOL/../busy.$SPIFF_JOB"
-flock -n 9 || {
-	echo "$SPIFF_JOB" >>"$SPIFF_SPOOL/../twice"
-	exit 1
-}
-sleep "0.0$SPIFF_SLOT"
-"$SPIFF_SPOOL/../builder"
-END
-chmod +x guard
-SPIFF_BUILD=$work/guard SPIFF_SLOTS=3
-jobs='a b c d e f g h i j k l'
+SPIFF_SPOOL=$work/spool SPIFF_REPO=$work/repo SPIFF_ARCH=x86_64
+SPIFF_HOST=x86_64 SPIFF_SLOTS=3 SPIFF_PAUSE=0 SPIFF_DISTDIR=$work/void-packages
+SPIFF_READY=$work/ready SPIFF_HOSTDIR=$work/hostdir
+SPIFF_MASTERDIR=$work/masterdir
+export SPIFF_SPOOL SPIFF_REPO SPIFF_ARCH SPIFF_HOST SPIFF_SLOTS SPIFF_PAUSE \
+	SPIFF_DISTDIR SPIFF_READY SPIFF_HOSTDIR SPIFF_MASTERDIR SPIFF_BUILD
+cp -R "$test/void-packages" .
+asked='welcome soup'
 
-# moments SEED: six times to wait, in seconds, and whom to kill: 0 spiff-run, else
-# one of its children
-moments() {
-	awk -v seed="$1" 'BEGIN {
-		srand(seed)
-		for (i = 0; i < 6; i++)
-			printf "%.3f %d\n", 0.15 * rand() * rand(), 3 * rand()
-	}'
+# fresh: an empty spool and an empty repository
+fresh() {
+	rm -rf spool repo log ready.twice
+	mkdir repo spool && (cd spool && mkdir tmp new wait ready run built \
+		'done' fail cancel incoming log)
 }
 
 # ended: nothing of what was started for this spool is left
@@ -35,61 +27,85 @@ ended() {
 	! grep -qsa "SPIFF_SPOOL=$SPIFF_SPOOL" /proc/[0-9]*/environ
 }
 
-# harm SEED: kills spiff-run or a child of it now and then, until all is done
-harm() {
-	moments "$1" >moments.txt
-	while read -r wait whom; do
-		spiff-run -1 >>log 2>&1 &
-		run=$!
-		runs=$run
-		sleep "$wait"
-		victim=$run
-		[ "$whom" -eq 0 ] || victim=$(cut -d ' ' -f "$whom" \
-			"/proc/$run/task/$run/children" 2>/dev/null)
-		[ -z "$victim" ] || kill -9 "$victim" 2>/dev/null
-		kill -9 "$run" 2>/dev/null
-		wait "$run" 2>/dev/null
-	done <moments.txt
+# microseconds COMMAND...: sets took
+microseconds() {
+	took_from=$(date +%s%N)
+	"$@" >>log 2>&1
+	took=$((($(date +%s%N) - took_from) / 1000))
 }
 
-all=
-seed=${SEED-$(date +%s)}
-round=0
-while [ $round -lt "${ROUNDS-15}" ]; do
-	round=$((round + 1))
-	fresh
-	rm -f twice log
-	# each needs the one three before it, and some the first
-	last3='' last2='' last=''
+# wrong: says what is not as it should be at the end
+wrong() {
 	for j in $jobs; do
-		case $j in
-		a) job a-1_1 ;;
-		e | i) job "$j-1_1" "$last3-1_1" a-1_1 ;;
-		*) job "$j-1_1" ${last3:+"$last3-1_1"} ;;
-		esac
-		last3=$last2 last2=$last last=$j
+		set -- spool/*/"$j"
+		[ "$*" = "spool/done/$j" ] || echo "job: $j: $*"
 	done
-	harm $((seed + round))
+	spiff-index -l repo | cut -f 1 >have
+	for j in $jobs; do
+		grep -qx "${j%.*}" have || echo "not in the index: $j"
+	done
+	spiff-index -v repo 2>&1 || echo 'a package without its hash'
+	grep '^added' log | sort | uniq -d
+	spiff-index -r repo >>log
+	find spool/tmp spool/incoming repo -mindepth 1 ! -name '*.xbps' \
+		! -name '*-repodata' ! -name '*-repodata.lock'
+	[ ! -e ready.twice ] || echo 'a job built twice at a time'
+	await ended || echo 'a process'
+}
+
+# round SEED: harm, and then the end in peace
+round() {
+	fresh
+	SPIFF_BUILD=$top/build/test/deliver most=$run
+	[ $(($1 % 50)) -ne 0 ] || SPIFF_BUILD=$top/bin/spiff-build most=$built
+	# half of the requests are files, that spiff-run has spiff-enqueue read
+	if [ $(($1 % 2)) -eq 0 ]; then
+		# shellcheck disable=SC2086
+		harm "$1" "$enqueue" spiff-enqueue $asked >>log 2>&1
+	fi
+	echo "$asked" | tr ' ' '\n' >spool/tmp/request
+	mv spool/tmp/request spool/new
+	harm "$1" "$most" spiff-run -1 >>log 2>&1
+	harm "$(($1 + 1))" "$most" spiff-run -1 >>log 2>&1
 	for _ in 1 2 3; do
 		spiff-run -1 >>log 2>&1 && break
-		mv spool/fail/*.x86_64 spool/new 2>/dev/null
+		mv spool/fail/*.x86_64 spool/fail/request spool/new 2>/dev/null
 	done
-	bad=
-	for j in $jobs; do
-		[ "$(where "$j-1_1")" = 'done ' ] || bad="$bad $j: $(where "$j-1_1")"
-	done
-	[ "$(spiff-index -l repo | wc -l)" -eq 12 ] || bad="$bad the index"
-	spiff-index -v repo >/dev/null 2>&1 || bad="$bad a hash"
-	[ -z "$(find spool/tmp spool/incoming -mindepth 1 ! -name .lock)" ] ||
-		bad="$bad something in tmp/ or incoming/"
-	[ ! -e twice ] || bad="$bad a job built twice at a time"
-	await ended || bad="$bad a process"
-	[ -z "$bad" ] || {
-		all="$all $round"
-		echo "# round $round, SEED=$((seed + round - 1)) ROUNDS=1:$bad"
-		sed 's/^/# /' log
+	wrong >bad
+}
+
+# how long it takes unharmed, with what is evaluated and copied once
+# shellcheck disable=SC2086
+jobs=$(spiff-deps $asked | awk -F '\t' '{ print $1 "." $2 }')
+mkdir ready
+printf '%s\n' "$jobs" | mkready ready
+fresh
+# shellcheck disable=SC2086
+microseconds spiff-enqueue $asked
+enqueue=$took
+SPIFF_BUILD=$top/build/test/deliver
+microseconds spiff-run -1
+run=$took
+fresh
+# shellcheck disable=SC2086
+spiff-enqueue $asked >/dev/null
+SPIFF_BUILD=$top/bin/spiff-build
+microseconds spiff-run -1
+built=$took
+is 'unharmed, all is well' "$(wrong)" ''
+
+failed=
+seed=${SEED-$(date +%s)}
+rounds=0
+while [ $rounds -lt "${ROUNDS-15}" ]; do
+	round $((seed + rounds))
+	[ ! -s bad ] || {
+		failed="$failed $((seed + rounds))"
+		echo "# SEED=$((seed + rounds)) ROUNDS=1"
+		sed 's/^/# /' bad log
 	}
+	rounds=$((rounds + 1))
 done
-is "$round rounds of kill -9, seed $seed" "$all" ''
+is "$rounds rounds of kill -9 from seed $seed" "$failed" ''
 
 plan

@@ -1,12 +1,15 @@
 /* The builder of the test that kills: delivers, for the job SPIFF_JOB, the package
  * that mkready has made in the directory SPIFF_READY, in the steps that
- * spiff-build takes, so that it can be killed between any two of them. */
+ * spiff-build takes, so that it can be killed between any two of them. Makes
+ * SPIFF_READY.twice when another one is at the same job. */
 #include <err.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 static const char *
@@ -29,6 +32,19 @@ opendirectory(int at, const char *name)
 	if (fd < 0)
 		err(111, "%s", name);
 	return fd;
+}
+
+static void
+alone(int from, const char *job, const char *ready)
+{
+	char path[4096];
+
+	if (flock(from, LOCK_EX | LOCK_NB) == 0)
+		return;
+	snprintf(path, sizeof path, "%s.twice", ready);
+	if (open(path, O_WRONLY | O_CREAT, 0644) < 0)
+		err(111, "%s", path);
+	errx(111, "%s: another one is at it", job);
 }
 
 /* the manifest is the one that is there, for this try */
@@ -57,13 +73,17 @@ manifest(int from, int to, const char *job, const char *try)
 int
 main(void)
 {
+	struct timespec some = { 0, getpid() % 8 * 1000000 };
 	char file[256], tmp[256];
-	const char *job, *try;
+	const char *job, *ready, *try;
 	int from, in, to;
 
 	job = env("SPIFF_JOB");
 	try = env("SPIFF_TRY");
-	from = opendirectory(opendirectory(AT_FDCWD, env("SPIFF_READY")), job);
+	ready = env("SPIFF_READY");
+	from = opendirectory(opendirectory(AT_FDCWD, ready), job);
+	alone(from, job, ready);
+	nanosleep(&some, NULL);
 	in = opendirectory(opendirectory(AT_FDCWD, env("SPIFF_SPOOL")),
 	    "incoming");
 	snprintf(tmp, sizeof tmp, ".%s.%s.tmp", job, try);

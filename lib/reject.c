@@ -66,7 +66,7 @@ setaside(struct spool *sp, int state, const char *name, const char *to,
 	reason = xasprintf("%s.reason", to);
 	text = xasprintf("%s\n", why);
 	/* the reason first: a move without one could not be explained later */
-	r = ioreplace(sp->states[FAIL], reason, text, strlen(text), 0644);
+	r = spoolmake(sp, FAIL, reason, text);
 	if (r == 0)
 		r = spoolrename(sp, (enum state)state, name, FAIL, to);
 	if (r < 1)

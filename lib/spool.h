@@ -105,6 +105,11 @@ int spoolnote(struct spool *sp, enum state st, const char *name,
 int spoolsign(const struct spool *sp, enum state st, const char *name,
     const struct buf *lines);
 
+/* makes a file that the state does not have yet, of this text; the caller syncs;
+ * -1 with errno and nothing left */
+int spoolmake(struct spool *sp, enum state st, const char *name,
+    const char *text);
+
 /* lists the names in a state that do not begin with a dot, sorted; the caller
  * frees them with spoollistfree; -1 after a message */
 int spoollist(const struct spool *sp, enum state st, char ***names, size_t *n);

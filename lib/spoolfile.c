@@ -102,6 +102,18 @@ note(const struct spool *sp, enum state st, const char *name,
 	return fd;
 }
 
+/* keeps a descriptor until the next spoolsync */
+static void
+unsynced(struct spool *sp, int fd)
+{
+	if (sp->nnoted < sizeof sp->noted / sizeof sp->noted[0]) {
+		sp->noted[sp->nnoted++] = fd;
+	} else {
+		sp->all = 1;
+		close(fd);
+	}
+}
+
 int
 spoolnote(struct spool *sp, enum state st, const char *name,
     const struct buf *lines)
@@ -111,12 +123,7 @@ spoolnote(struct spool *sp, enum state st, const char *name,
 	fd = note(sp, st, name, lines);
 	if (fd < 0)
 		return errno == ENOENT ? 0 : -1;
-	if (sp->nnoted < sizeof sp->noted / sizeof sp->noted[0]) {
-		sp->noted[sp->nnoted++] = fd;
-	} else {
-		sp->all = 1;
-		close(fd);
-	}
+	unsynced(sp, fd);
 	return 1;
 }
 
@@ -131,4 +138,22 @@ spoolsign(const struct spool *sp, enum state st, const char *name,
 		return errno == ENOENT ? 0 : -1;
 	close(fd);
 	return 1;
+}
+
+int
+spoolmake(struct spool *sp, enum state st, const char *name, const char *text)
+{
+	int fd;
+
+	fd = openat(sp->states[st], name, O_WRONLY | O_CREAT | O_EXCL |
+	    O_NOFOLLOW | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return -1;
+	if (iowritefd(fd, text, strlen(text)) < 0) {
+		ioabandon(sp->states[st], fd, name);
+		return -1;
+	}
+	unsynced(sp, fd);
+	sp->dirty |= 1u << st;
+	return 0;
 }

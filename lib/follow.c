@@ -196,7 +196,7 @@ look(struct course *c, int first)
 		statusclose(&st);
 		return -1;
 	}
-	stockfresh(c->stock, 0);
+	stockfresh(c->stock, STOCK_CHANGED);
 	statuslink(&st, c->stock);
 	erase(c, &b);
 	compare(c, &st, first, &b);

@@ -1,3 +1,4 @@
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,7 +10,9 @@
 
 struct queue {
 	struct tab *jobs;	/* by name */
-	struct tab *bases;	/* the first of those with the same base */
+	struct qjob **bases;	/* chains of those with the same base, and of others
+				 * that its hash leads to */
+	size_t nbases;		/* a power of two */
 	struct qjobs lists[NSTATE];
 	size_t lens[NSTATE];
 	struct qjobs touched;
@@ -24,7 +27,8 @@ mkqueue(void)
 
 	q = xcalloc(1, sizeof *q);
 	q->jobs = mktab();
-	q->bases = mktab();
+	q->nbases = 64;
+	q->bases = xcalloc(q->nbases, sizeof(struct qjob *));
 	for (i = 0; i < NSTATE; i++)
 		TAILQ_INIT(&q->lists[i]);
 	TAILQ_INIT(&q->touched);
@@ -57,7 +61,7 @@ queuedel(struct queue *q)
 	for (i = 0; tabnext(q->jobs, &i, &value);)
 		free(value);
 	tabdel(q->jobs);
-	tabdel(q->bases);
+	free(q->bases);
 	free(q);
 }
 
@@ -70,16 +74,44 @@ queueget(const struct queue *q, const char *name)
 	return j && j->state != NSTATE ? j : NULL;
 }
 
-static struct qjob *
-family(const struct queue *q, const char *name)
+/* the chain that a job's base is in */
+static struct qjob **
+chain(const struct queue *q, const char *name)
 {
-	struct qjob *j;
+	const char *p;
 	char *base;
+	uint64_t h;
 
+	h = 0xcbf29ce484222325;
 	base = jobbase(name);
-	j = tabget(q->bases, base);
+	for (p = base; *p; p++)
+		h = (h ^ (unsigned char)*p) * 0x100000001b3;
 	free(base);
-	return j;
+	return &q->bases[(h ^ h >> 32) & (q->nbases - 1)];
+}
+
+static void
+enchain(struct queue *q, struct qjob *j)
+{
+	struct qjob **first;
+
+	first = chain(q, j->name);
+	j->same = *first;
+	*first = j;
+}
+
+/* makes room for as many chains as there are jobs */
+static void
+spread(struct queue *q)
+{
+	void *value;
+	size_t i;
+
+	free(q->bases);
+	q->nbases *= 2;
+	q->bases = xcalloc(q->nbases, sizeof(struct qjob *));
+	for (i = 0; tabnext(q->jobs, &i, &value);)
+		enchain(q, value);
 }
 
 struct qjob *
@@ -87,8 +119,9 @@ queuesame(const struct queue *q, const char *name)
 {
 	struct qjob *j;
 
-	for (j = family(q, name); j; j = j->same) {
-		if (j->state != NSTATE && strcmp(j->name, name) != 0)
+	for (j = *chain(q, name); j; j = j->same) {
+		if (j->state != NSTATE && strcmp(j->name, name) != 0 &&
+		    jobsame(j->name, name))
 			return j;
 	}
 	return NULL;
@@ -98,8 +131,6 @@ static struct qjob *
 node(struct queue *q, const char *name)
 {
 	struct qjob *j;
-	void **place;
-	char *base;
 
 	j = tabget(q->jobs, name);
 	if (j)
@@ -111,32 +142,21 @@ node(struct queue *q, const char *name)
 	LIST_INIT(&j->waiters);
 	*tabput(q->jobs, name) = j;
 	j->name = tabkey(q->jobs, name);
-	base = jobbase(name);
-	place = tabput(q->bases, base);
-	j->same = *place;
-	*place = j;
-	free(base);
+	if (tablen(q->jobs) > q->nbases)
+		spread(q);
+	else
+		enchain(q, j);
 	return j;
 }
 
 static void
 nodedel(struct queue *q, struct qjob *j)
 {
-	struct qjob *first, *k;
-	char *base;
+	struct qjob **k;
 
-	base = jobbase(j->name);
-	first = tabget(q->bases, base);
-	if (first != j) {
-		for (k = first; k->same != j; k = k->same)
-			;
-		k->same = j->same;
-	} else if (j->same) {
-		*tabput(q->bases, base) = j->same;
-	} else {
-		tabdrop(q->bases, base);
-	}
-	free(base);
+	for (k = chain(q, j->name); *k != j; k = &(*k)->same)
+		;
+	*k = j->same;
 	tabdrop(q->jobs, j->name);
 	free(j);
 }
@@ -275,8 +295,8 @@ queueothers(struct queue *q, const char *name)
 {
 	struct qjob *j;
 
-	for (j = family(q, name); j; j = j->same) {
-		if (strcmp(j->name, name) != 0)
+	for (j = *chain(q, name); j; j = j->same) {
+		if (strcmp(j->name, name) != 0 && jobsame(j->name, name))
 			touchwaiters(q, j);
 	}
 }
@@ -329,6 +349,18 @@ const struct qjobs *
 queuelist(const struct queue *q, int state)
 {
 	return &q->lists[state];
+}
+
+int
+queuestrange(const struct queue *q)
+{
+	size_t known;
+	int i;
+
+	known = 0;
+	for (i = 0; i < NSTATE; i++)
+		known += q->lens[i];
+	return tablen(q->jobs) > known;
 }
 
 size_t

@@ -98,6 +98,9 @@ void queuetouch(struct queue *q, struct qjob *j);
 /* takes the job that was touched first, NULL when there is none */
 struct qjob *queuetouched(struct queue *q);
 
+/* whether there is a name that is waited for and that none of the jobs has */
+int queuestrange(const struct queue *q);
+
 /* returns the jobs of a state, linked by list */
 const struct qjobs *queuelist(const struct queue *q, int state);
 

@@ -76,7 +76,7 @@ again(struct sched *s, struct turn *t)
 	struct qjob *q;
 
 	t->scan = 1;
-	stockfresh(s->stock, 1);
+	stockfresh(s->stock, STOCK_ALL);
 	needscheck(s);
 	TAILQ_FOREACH(q, queuelist(s->q, WAIT), list)
 		queuetouch(s->q, q);

@@ -226,7 +226,8 @@ scanall(struct sched *s)
 		free(o.names[i]);
 	}
 	free(o.names);
-	if (stockfresh(s->stock, 0))
+	/* what we wait for and what we build is told by those who build it */
+	if (stockfresh(s->stock, queuestrange(s->q) ? STOCK_CHANGED : STOCK_OLD))
 		needscheck(s);
 }
 

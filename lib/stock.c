@@ -10,7 +10,11 @@
 #include "ver.h"
 #include "x.h"
 
-enum { AGAIN = 30000 };		/* milliseconds until another try to read */
+/* milliseconds */
+enum {
+	AGAIN = 30000,		/* until another try to read */
+	OLD = 300000		/* until a change is of interest in any case */
+};
 
 struct shelf {
 	struct repos *repos;	/* NULL: cannot be read */
@@ -143,7 +147,7 @@ stockadd(struct stock *s, const char *job)
 }
 
 int
-stockfresh(struct stock *s, int all)
+stockfresh(struct stock *s, enum stockhow how)
 {
 	struct shelf *sh;
 	const char *arch;
@@ -157,8 +161,10 @@ stockfresh(struct stock *s, int all)
 		if (sh->broken)
 			want = loopnow() - sh->tried > AGAIN;
 		else
-			want = reposstale(sh->repos);
-		if (!want && !all)
+			want = (how != STOCK_OLD ||
+			    loopnow() - sh->tried > OLD) &&
+			    reposstale(sh->repos);
+		if (!want && how != STOCK_ALL)
 			continue;
 		fill(sh, arch);
 		any = 1;

@@ -21,9 +21,13 @@ int stocklater(struct stock *s, const char *job);
  * was read */
 void stockadd(struct stock *s, const char *job);
 
-/* reads again what has changed since it was read, and, from time to time, what
- * could not be read; all: whatever it was; 1 when anything was read */
-int stockfresh(struct stock *s, int all);
+/* how much is to be read again: all; what has changed; or what has changed and was
+ * read minutes ago, for who learns by stockadd what is new */
+enum stockhow { STOCK_ALL, STOCK_CHANGED, STOCK_OLD };
+
+/* reads again, and, from time to time, what could not be read; 1 when anything
+ * was read */
+int stockfresh(struct stock *s, enum stockhow how);
 
 /* whether there are repositories that could not be read */
 int stockbroken(const struct stock *s);

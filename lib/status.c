@@ -11,6 +11,7 @@
 #include "io.h"
 #include "job.h"
 #include "lock.h"
+#include "pool.h"
 #include "spool.h"
 #include "status.h"
 #include "tab.h"
@@ -18,7 +19,11 @@
 
 #define REASON ".reason"
 
-enum { ALL = (1u << NSTATE) - 1, TROUBLEMAX = 4096 };
+enum {
+	ALL = (1u << NSTATE) - 1,
+	TROUBLEMAX = 4096,
+	CHUNK = 128		/* files that a thread reads at a time */
+};
 
 struct sjob *
 statusadd(struct status *st, const char *name)
@@ -284,14 +289,43 @@ statusread(struct status *st, struct sjob *j)
 	}
 }
 
+struct reading {
+	const struct status *st;
+	unsigned states;
+};
+
+static int
+wanted(const struct sjob *j, unsigned states)
+{
+	return !j->read && j->state != NSTATE && states & 1u << j->state;
+}
+
+/* one job's file changes nothing but the job, so many can be read at once */
+static void
+readchunk(void *arg, size_t chunk, unsigned thread)
+{
+	const struct reading *r = arg;
+	struct sjob *j;
+	size_t i;
+
+	(void)thread;
+	for (i = chunk * CHUNK; i < r->st->n && i < (chunk + 1) * CHUNK; i++) {
+		j = r->st->jobs[i];
+		if (wanted(j, r->states))
+			j->read = readone(r->st, j) != 0;
+	}
+}
+
 void
 statusreadall(struct status *st, unsigned states)
 {
+	struct reading r = { st, states };
 	size_t i;
 
+	poolrun((st->n + CHUNK - 1) / CHUNK, readchunk, &r);
+	/* those that have moved meanwhile are left */
 	for (i = 0; i < st->n; i++) {
-		if (st->jobs[i]->state != NSTATE &&
-		    states & 1u << st->jobs[i]->state)
+		if (wanted(st->jobs[i], states))
 			statusread(st, st->jobs[i]);
 	}
 }

@@ -83,8 +83,10 @@ page(struct site *s, const struct sjob *j, const struct stat *log, char **line)
 	}
 	fault = faultline(text.s, &n);
 	sitehead(&b, "../", NULL, j->name);
-	bufstr(&b, "<p>The log of a build that failed. <a href=\"#fault\">What "
-	    "is likely the cause</a> is marked.");
+	bufstr(&b, "<p>The log of a build of ");
+	sitejob(s, &b, "../", j->name);
+	bufstr(&b, " that failed. <a href=\"#fault\">What is likely the cause"
+	    "</a> is marked.");
 	if (text.len >= LOGMAX)
 		bufstr(&b, " This is its end.");
 	bufstr(&b, "</p>\n<pre tabindex=\"0\" role=\"region\" "

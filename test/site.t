@@ -93,6 +93,8 @@ has 'where the log shows the failure' www/pkg/bad.x86_64.html \
 	'x.c:1:2: error: &lt;img src=x onerror=alert(3)&gt;'
 has 'which is marked in it' www/log/bad-1_1.x86_64.html \
 	'<mark id="fault">x.c:1:2: error: &lt;img'
+has 'from where its page is found' www/log/bad-1_1.x86_64.html \
+	'<a href="../pkg/bad.x86_64.html">'
 has 'what it holds up' www/pkg/bad.x86_64.html '<dt>Holds up</dt><dd>2</dd>'
 has 'what blocks it' www/pkg/far.x86_64.html \
 	'<dt>Blocked by</dt><dd><a href="../pkg/bad.x86_64.html">'

@@ -178,6 +178,37 @@ check 'one that was removed meanwhile' await grep -q \
 end
 is 'is over' "$(grep -c started told)" 1
 
+# more than is kept for one that is slow
+reset
+rm -f go
+hook cancelled <<'END'
+until [ -e go ]; do sleep 0.05; done
+END
+awk 'BEGIN {
+	for (i = 0; i < 1010; i++) {
+		f = "spool/wait/p" i "-1_1.x86_64"
+		printf "pkgver p%d-1_1\narch x86_64\nneeds x-1_1.x86_64\n", i >f
+		close(f)
+	}
+}'
+background
+# what it has not seen waiting it does not see cancelled
+job z-1_1
+await lies 'done' z-1_1
+mv spool/wait/* spool/cancel
+check 'what is too much for it is dropped' await grep -q \
+	'hooks: too slow' log
+cancelled() {
+	[ "$(grep -c ': cancel' log)" -eq 1010 ]
+}
+await cancelled
+kill "$run"
+await grep -q ': ending' log
+kill "$run"
+wait "$run"
+is 'which is said once' "$(grep -c 'too slow' log)" 1
+has 'with what was not told' log 'hooks: 1000 not run'
+
 SPIFF_HOOKS=$work/elsewhere
 export SPIFF_HOOKS
 reset
@@ -188,7 +219,7 @@ exits 0 'hooks in another place' spiff-run -1
 is 'are found' "$(told)" 'built a-1_1.x86_64,'
 unset SPIFF_HOOKS
 hooks=$work/spool/hooks
-rm go
+rm -f go
 
 # killed: what has begun goes on, the rest is not told of
 reset

@@ -264,7 +264,8 @@ check(struct parse *p)
 	if (!p->pkgname || strcmp(p->pkgname, t->name) != 0)
 		fault(p, "pkgname is ", p->pkgname ? p->pkgname : "not set");
 	pkgver = xasprintf("%s-%s_%s", t->name, t->version, t->revision);
-	if (!verok(pkgver))
+	/* with a dash in it, a part of the version would be one of the name */
+	if (!verok(pkgver) || vername(pkgver) != strlen(t->name))
 		fault(p, "no version and revision: ", pkgver);
 	free(pkgver);
 	for (i = 0; i < t->nmakes; i++) {

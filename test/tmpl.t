@@ -133,6 +133,10 @@ template unset <<'END'
 unset version
 END
 fails unset '"version" not set'
+template dashed <<'END'
+revision=-1_1
+END
+fails dashed 'no version and revision: dashed-'
 template misnamed <<'END'
 pkgname=other
 END

@@ -163,7 +163,7 @@ list(struct index *ix)
 		arch = pliststr(all[i], "architecture");
 		if (plistnum(all[i], "filename-size", &size) < 0)
 			size = 0;
-		k = all[i] >= dicts[1]->u.kids &&
+		k = dicts[1]->len > 0 && all[i] >= dicts[1]->u.kids &&
 		    all[i] < dicts[1]->u.kids + dicts[1]->len;
 		printf("%s\t%s\t%llu%s\n", pkgver ? pkgver : all[i]->key,
 		    arch ? arch : "-", (unsigned long long)size,

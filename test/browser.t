@@ -4,6 +4,7 @@
 # axe-core's file it judges the pages too; where SHOTS names a directory, pictures
 # of them go there for a look.
 . "$(dirname "$0")/lib.sh"
+. "$test/spool.sh"
 
 for c in chromedriver curl chromium base64; do
 	command -v $c >/dev/null || {
@@ -13,22 +14,7 @@ for c in chromedriver curl chromium base64; do
 	}
 done
 
-SPIFF_ARCH=x86_64 SPIFF_HOST=x86_64 SPIFF_REPO=repo
-export SPIFF_ARCH SPIFF_HOST SPIFF_REPO
-
-# job STATE NAME [LINE]...
-job() {
-	job_file=spool/$1/$2.x86_64
-	printf 'pkgver %s\narch x86_64\nasked 1000\n' "$2" >"$job_file"
-	shift 2
-	for line; do
-		printf '%s\n' "$line" >>"$job_file"
-	done
-}
-
-for d in new wait ready run built 'done' fail cancel tmp incoming log; do
-	mkdir -p spool/$d
-done
+spool
 evil='<script>window.hit=1</script><img src=x onerror=window.hit=1>'
 job wait apple-1_1 'needs bread-1_1.x86_64'
 job wait cake-1_1 'needs apple-1_1.x86_64' 'needs ready-1_1.x86_64'

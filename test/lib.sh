@@ -112,6 +112,14 @@ await() {
 	done
 }
 
+# spool: an empty one, in the current directory
+spool() {
+	rm -rf spool
+	for d in new wait ready run built 'done' fail cancel tmp incoming log; do
+		mkdir -p "spool/$d"
+	done
+}
+
 # plan: the last line of a test
 plan() {
 	printf '1..%d\n' "$count"

@@ -34,13 +34,6 @@ strings() {
 	printf '</array>\n'
 }
 
-# spool: an empty spool
-spool() {
-	for d in tmp new wait ready run built 'done' fail cancel incoming log; do
-		mkdir -p "spool/$d"
-	done
-}
-
 # job NAME MAKES [LINE...]: a job in built/ that makes these packages
 job() {
 	{

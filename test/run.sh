@@ -52,10 +52,8 @@ mkdir how
 
 # fresh: an empty spool and an empty repository
 fresh() {
-	rm -rf spool repo begun how/*
-	for d in tmp new wait ready run built 'done' fail cancel incoming log; do
-		mkdir -p "spool/$d"
-	done
+	rm -rf repo begun how/*
+	spool
 	: >begun
 }
 

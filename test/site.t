@@ -1,20 +1,10 @@
 #!/bin/sh
 # spiff-status -w: the site, on spools made by hand.
 . "$(dirname "$0")/lib.sh"
+. "$test/spool.sh"
 
-SPIFF_ARCH=x86_64 SPIFF_HOST=x86_64 SPIFF_REPO=repo SPIFF_SLOTS=1
-export SPIFF_ARCH SPIFF_HOST SPIFF_REPO SPIFF_SLOTS
-
-# job STATE NAME [LINE]...
-job() {
-	job_file=spool/$1/$2.x86_64
-	printf 'pkgver %s\narch x86_64\nasked 1000\nmakes %s\n' "$2" \
-		"${2%-*}" >"$job_file"
-	shift 2
-	for line; do
-		printf '%s\n' "$line" >>"$job_file"
-	done
-}
+SPIFF_SLOTS=1
+export SPIFF_SLOTS
 
 # decoded: URLs as file names
 decoded() {
@@ -47,9 +37,7 @@ written() {
 	sleep 0.02
 }
 
-for d in new wait ready run built 'done' fail cancel tmp incoming log; do
-	mkdir -p spool/$d
-done
+spool
 exits 0 'the site of an empty spool' spiff-status -w www
 is 'is whole' "$(links www)" ''
 has 'and says so' www/index.html 'Nothing is left to build.'

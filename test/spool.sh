@@ -2,14 +2,6 @@
 SPIFF_ARCH=x86_64 SPIFF_HOST=x86_64 SPIFF_REPO=repo
 export SPIFF_ARCH SPIFF_HOST SPIFF_REPO
 
-# spool: an empty one
-spool() {
-	rm -rf spool
-	for d in new wait ready run built 'done' fail cancel tmp incoming log; do
-		mkdir -p "spool/$d"
-	done
-}
-
 # job STATE NAME [LINE]...: puts a job of x86_64 into a state, asked for when
 # asked says
 asked=1000

@@ -19,6 +19,7 @@ enum {
 	DOUBT = 5,		/* so many that took as long as before are added */
 	SHORT = 10,		/* seconds; shorter builds say nothing of the pace */
 	PAR = 1000,		/* the pace of a run that is like the last ones */
+	FAR = 10,		/* it is no more times slower, or faster, than that */
 	HOUR = 3600
 };
 
@@ -75,23 +76,27 @@ took(struct status *st, struct sjob *j)
 	return j->job.ended - j->job.started;
 }
 
+/* whether the jobs of these numbers, one of them good, make the same package */
+static int
+same(const struct status *st, size_t a, size_t b)
+{
+	return b < st->n && jobnameok(st->jobs[b]->name) &&
+	    jobsame(st->jobs[a]->name, st->jobs[b]->name);
+}
+
 /* returns what the last build of the same package before that time took, -1 when
  * it is not known; versions of a package lie side by side */
 static int64_t
 before(struct status *st, size_t at, int64_t since)
 {
 	struct sjob *j;
-	const char *name;
 	int64_t best, secs;
 	size_t i;
 
-	name = st->jobs[at]->name;
 	best = secs = -1;
-	for (i = at; i > 0 && jobnameok(st->jobs[i - 1]->name) &&
-	    jobsame(st->jobs[i - 1]->name, name); i--)
+	for (i = at; i > 0 && same(st, at, i - 1); i--)
 		;
-	for (; i < st->n && jobnameok(st->jobs[i]->name) &&
-	    jobsame(st->jobs[i]->name, name); i++) {
+	for (; same(st, at, i); i++) {
 		j = st->jobs[i];
 		if (i != at && took(st, j) >= 0 && j->job.ended < since &&
 		    best < j->job.ended) {
@@ -125,6 +130,7 @@ pace(struct status *st, int64_t since)
 	for (i = 0; i < st->n && n < PAIRS + DOUBT; i++) {
 		j = st->jobs[i];
 		if (j->state != DONE || !jobnameok(j->name) ||
+		    !(same(st, i, i + 1) || (i > 0 && same(st, i, i - 1))) ||
 		    statussince(st, j) < since)
 			continue;
 		now = took(st, j);
@@ -135,7 +141,8 @@ pace(struct status *st, int64_t since)
 			list[n++] = now * PAR / then;
 	}
 	qsort(list, n, sizeof *list, cmp);
-	return list[n / 2];
+	now = list[n / 2];
+	return now < PAR / FAR ? PAR / FAR : now < PAR * FAR ? now : PAR * FAR;
 }
 
 static void

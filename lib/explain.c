@@ -130,6 +130,10 @@ active(const struct status *st, const struct sjob *j, const char *mark,
 		span(st, j, "builds for ", b, "");
 		if (j->job.node)
 			buffmt(b, " on %s", j->job.node);
+		if (j->end > st->now && !j->guessed) {
+			bufstr(b, ", and is expected to end in ");
+			textspan(b, j->end - st->now);
+		}
 	} else {
 		span(st, j, "built ", b, " ago, but not in the index");
 	}

@@ -128,6 +128,13 @@ is 'one that the machine spoilt' "$(answer last)" \
 	"last-1_1.x86_64 waits T to be tried again: machine: no space left; \
 2 go first$no|1"
 
+# when it will be over, as far as the last time tells
+job 'done' slow-0_1 'started 1000' 'ended 1200'
+job run slow-1_1 "started $(date +%s)"
+is 'a build whose end is known' \
+	"$(answer slow | sed 's/ in [1-3][0-9ms]*/ in T/')" \
+	"slow-1_1.x86_64 builds for T, and is expected to end in T$no|1"
+
 # what is in new/ and was not taken up
 spool
 repo

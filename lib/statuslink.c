@@ -114,10 +114,12 @@ spread(struct status *st, const struct graph *back, struct sjob *root,
 	struct sjob *j;
 	size_t i;
 
+	root->root = root;
+	if (graphdegree(back, root->at) == 0)
+		return;
 	memset(mark, 0, st->n);
 	mark[root->at] = 1;
 	graphreach(back, mark);
-	root->root = root;
 	for (i = 0; i < st->n; i++) {
 		j = st->jobs[i];
 		if (!mark[i] || j == root)

@@ -49,6 +49,13 @@ begin() {
 	spiff-enqueue app >/dev/null
 }
 
+# leavings: what is not in a last state; a log is packed behind the job's end
+leavings() {
+	find spool/tmp spool/incoming spool/run spool/new spool/wait spool/ready \
+		spool/built -mindepth 1 ! -name .lock 2>/dev/null
+}
+empty() { [ -z "$(leavings)" ]; }
+
 # ends STATE OLD NEW: what has to be true in the end
 ends() {
 	new=lib-$3_1
@@ -69,9 +76,8 @@ ends() {
 		"$new.x86_64\|app-1_1.x86_64" begun | tail -n 2 | tr '\n' ' ')" \
 		"$new.x86_64 app-1_1.x86_64 "
 	is "$1: the index" "$(spiff-index -l repo | cut -f1 | grep ^lib)" "$new"
-	is "$1: nothing is left" "$(find spool/tmp spool/incoming spool/run \
-		spool/new spool/wait spool/ready spool/built -mindepth 1 \
-		! -name .lock)" ''
+	await empty
+	is "$1: nothing is left" "$(leavings)" ''
 }
 
 # offline STATE OLD NEW: nobody works while the jobs are put in, and later

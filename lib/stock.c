@@ -13,7 +13,7 @@
 /* milliseconds */
 enum {
 	AGAIN = 30000,		/* until another try to read */
-	OLD = 300000		/* until a change is of interest in any case */
+	OLD = 1800000		/* until a change is of interest in any case */
 };
 
 struct shelf {

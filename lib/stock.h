@@ -22,7 +22,7 @@ int stocklater(struct stock *s, const char *job);
 void stockadd(struct stock *s, const char *job);
 
 /* how much is to be read again: all; what has changed; or what has changed and was
- * read minutes ago, for who learns by stockadd what is new */
+ * read half an hour ago, for who learns by stockadd what is new */
 enum stockhow { STOCK_ALL, STOCK_CHANGED, STOCK_OLD };
 
 /* reads again, and, from time to time, what could not be read; 1 when anything

@@ -128,7 +128,8 @@ nomadaskend(struct spool *sp, struct build *b)
 			nomadnote(sp, b, why);
 	}
 	if (why && !o->stopsent) {
-		say(b, why);
+		if (!o->pause)
+			say(b, why);
 		nomadlater(o);
 	}
 	free(why);

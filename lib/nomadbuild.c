@@ -20,6 +20,7 @@ enum {
 
 static struct build **builds;
 static size_t nbuilds;
+static int64_t forgotten;	/* when the last of them was */
 
 struct nomadbuild *
 nomadbuildadd(struct build *b)
@@ -55,6 +56,13 @@ nomadbuilddel(struct build *b)
 	free(o->alloc);
 	free(o->waits);
 	free(o);
+	forgotten = loopnow();
+}
+
+int64_t
+nomadbuildgone(void)
+{
+	return forgotten;
 }
 
 struct build *

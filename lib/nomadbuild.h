@@ -35,6 +35,9 @@ void nomadbuilddel(struct build *b);
 /* returns build number i, from 0, NULL behind the last */
 struct build *nomadbuildat(size_t i);
 
+/* returns when the last one was taken out; 0: never */
+int64_t nomadbuildgone(void);
+
 /* whether one more call can be begun, lists and looks at running builds aside */
 int nomadmaycall(void);
 

@@ -146,6 +146,9 @@ nomadseestray(const struct nomadpoll *lists)
 	void *value;
 	size_t i;
 
+	/* an older picture has the builds of then, which may have ended */
+	if (nomadpollbegan(lists) <= nomadbuildgone())
+		return NULL;
 	for (i = 0; tabnext(nomadpolltab(lists), &i, &value);) {
 		c = value;
 		if (c->listed && !c->dead && !c->stopped && !wanted(c))

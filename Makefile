@@ -24,7 +24,7 @@ SAN = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 
 PROGS = bin/spiff-cell bin/spiff-deps bin/spiff-enqueue bin/spiff-index \
 	bin/spiff-run bin/spiff-status
-SCRIPTS = bin/spiff-build bin/spiff-merge bin/spiff-mirror
+SCRIPTS = bin/spiff-build bin/spiff-merge bin/spiff-mirror bin/spiff-receive
 
 all: $(PROGS)
 

@@ -36,6 +36,7 @@ static struct setting {
 	[CONF_BUILDER] = { "SPIFF_BUILDER", 'b', WORD, "local", 0, 0 },
 	[CONF_NOMAD] = { "SPIFF_NOMAD", 0, WORD, "spiff-build", 0, 0 },
 	[CONF_BUILD] = { "SPIFF_BUILD", 0, WORD, "spiff-build", 0, 0 },
+	[CONF_DELIVER] = { "SPIFF_DELIVER", 0, WORD, "", 0, 0 },
 	[CONF_HOSTDIR] = { "SPIFF_HOSTDIR", 0, PATH, "hostdir", 0, 0 },
 	[CONF_MASTERDIR] = { "SPIFF_MASTERDIR", 0, PATH, "masterdir", 0, 0 },
 	[CONF_JOBS] = { "SPIFF_JOBS", 0, WORD, "", 0, 0 },

@@ -56,6 +56,9 @@ given() {
 	spiff-build.1 | spiff-cell.1)
 		spiff-enqueue hello && mv spool/new/libgreet-* spool/ready
 		;;
+	spiff-receive.1)
+		mkdir -p spool/incoming/.hello-1.0_1.x86_64.1.tmp
+		;;
 	spiff-mirror.1)
 		mkdir repo
 		;;

@@ -69,7 +69,7 @@ case "$1 $2" in
 	echo 1544ed1e-fc65-afa7-9253-ac92a0c985b9
 	key=$(echo "$4" | sed 's|.*/dispatch-||; s|-1795366413-94c093e7||')
 	sed 's|pending	false|dead	true|; s|running	false|dead	true|' \
-		"jobs/$key" >new && mv new "jobs/$key"
+		"jobs/$key" >"new.$$" && mv "new.$$" "jobs/$key"
 	;;
 'operator api')
 	case $4 in

@@ -14,6 +14,13 @@ for c in chromedriver curl chromium base64; do
 	}
 done
 
+# where Debian and npm put it
+for d in /usr/share/nodejs /usr/lib/node_modules /usr/local/lib/node_modules; do
+	[ "${AXE-}" ] || [ ! -r $d/axe-core/axe.min.js ] ||
+		AXE=$d/axe-core/axe.min.js
+done
+[ "${AXE-}" ] || skip 'axe-core judges the pages' 'there is none'
+
 spool
 evil='<script>window.hit=1</script><img src=x onerror=window.hit=1>'
 job wait apple-1_1 'needs bread-1_1.x86_64'
@@ -62,7 +69,7 @@ js() {
 	wd POST "execute/${2-sync}" @code | sed 's/^{"value":"\(.*\)"}$/\1/'
 }
 
-# open WIDTH HEIGHT: a browser of that size
+# open WIDTH HEIGHT SCHEME: a browser of that size, light or dark
 open() {
 	session=
 	session=$(wd POST '' '{"capabilities": {"alwaysMatch": {
@@ -74,7 +81,10 @@ open() {
 				"height": '"$2"', "pixelRatio": 1,
 				"touch": false}}}}}}' |
 		sed -n 's/.*"sessionId":"\([^"]*\)".*/\1/p')
-	[ -n "$session" ]
+	[ -n "$session" ] && wd POST goog/cdp/execute "{
+		\"cmd\": \"Emulation.setEmulatedMedia\", \"params\": {\"features\": [
+			{\"name\": \"prefers-color-scheme\", \"value\": \"$3\"}]}}" |
+		grep -q '^{"value":{}}'
 }
 
 # visit PAGE
@@ -82,8 +92,8 @@ visit() {
 	wd POST url "{\"url\": \"file://$work/www/$1\"}" >/dev/null
 }
 
-for size in '1200 900' '360 740'; do
-	# a width and a height
+for size in '1200 900 light' '360 740 dark'; do
+	# a width, a height, and a scheme of colours
 	# shellcheck disable=SC2086
 	check "a browser, $size" open $size
 	for page in $pages; do
@@ -97,6 +107,10 @@ for size in '1200 900' '360 740'; do
 		is 'nothing sticks out' "$(js 'return String(
 			document.documentElement.scrollWidth <= innerWidth)')" \
 			true
+		is 'the colours are those asked for' "$(js 'return getComputedStyle(
+			document.body).backgroundColor')" \
+			"$(case $size in *dark) echo 'rgb(22, 23, 22)' ;;
+			*) echo 'rgb(253, 253, 251)' ;; esac)"
 		is 'its style is there' "$(js \
 			'return getComputedStyle(document.querySelector("header"))
 			.display')" flex

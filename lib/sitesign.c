@@ -145,6 +145,7 @@ sitesignature(const struct spool *sp)
 	r = addjobs(&f, sp);
 	add(&f, sp->log, xstrdup("."));
 	add(&f, sp->dir, xstrdup("pause"));
+	add(&f, sp->dir, xstrdup("trouble"));
 	addrepos(&f);
 	chunks = (f.n + CHUNK - 1) / CHUNK;
 	f.sums = xcalloc(chunks, sizeof *f.sums);

@@ -47,6 +47,13 @@ progress(const struct site *s, struct buf *b)
 	if (!s->st->runner)
 		bufstr(b, "<p class=\"note\">No scheduler works on this "
 		    "spool.</p>\n");
+	if (s->st->runner && s->st->trouble) {
+		bufstr(b, "<p class=\"note\">The builder ");
+		htmltext(b, s->st->trouble);
+		bufstr(b, " can start nothing, since ");
+		htmltime(b, s->st->troubled);
+		bufstr(b, ".</p>\n");
+	}
 	if (s->st->paused)
 		bufstr(b, "<p class=\"note\">Paused: nothing new is "
 		    "started.</p>\n");

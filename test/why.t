@@ -269,6 +269,8 @@ is 'is told of' "$(answer free | sed 's/since .*/since T/')" \
 'builder local, since T'
 exits 0 'the table' spiff-status
 has 'says so too' out 'nothing can be started by the builder local, since'
+exits 0 'the site' spiff-status -w www
+has 'and so' www/index.html 'The builder local can start nothing, since'
 printf '#!/bin/sh\nexit 1\n' >none
 chmod +x none
 check 'once it can' await test -e spool/fail/free-1_1.x86_64

@@ -174,7 +174,7 @@ change(struct pages *p)
  * written beside and renamed. If we are killed over it there is no list, and it
  * is written again. */
 static int
-write1(struct pages *p, const char *name, const struct buf *b)
+writenew(struct pages *p, const char *name, const struct buf *b)
 {
 	int fd, r;
 
@@ -193,7 +193,7 @@ replace(struct pages *p, const char *name, const struct buf *b)
 	int fd;
 
 	change(p);
-	if (!p->known && write1(p, name, b) == 0)
+	if (!p->known && writenew(p, name, b) == 0)
 		return 0;
 	fd = iotemp(p->dir, name, tmp, sizeof tmp, 0644);
 	if (fd < 0)

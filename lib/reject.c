@@ -8,6 +8,7 @@
 
 #include "hooks.h"
 #include "io.h"
+#include "queue.h"
 #include "reject.h"
 #include "sched.h"
 #include "spool.h"
@@ -89,7 +90,9 @@ rejectfile(struct sched *s, int state, const char *name, const char *as,
 	if (r == 1) {
 		warnx("%s: fail: %.*s", safe, (int)strcspn(why, "\n"), why);
 		s->failed = 1;
-		hookstell(s, FAIL, to);
+		/* of what was a job it is told when that is forgotten */
+		if (!queueget(s->q, name))
+			hookstell(s, FAIL, to);
 	} else if (r < 0) {
 		warn("%s/%s/%s", s->sp->path, spoolstates[state], safe);
 	}

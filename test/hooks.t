@@ -97,9 +97,13 @@ job a-1_1
 await begun a-1_1
 mv spool/run/a-1_1.x86_64 spool/cancel
 await grep -q cancelled told
+job b-1_1 a-1_1
+await lies wait b-1_1
+echo 'tries many' >>spool/wait/b-1_1.x86_64
+await grep -q b-1_1 told
 end
-is 'what people cancel as well' "$(told)" \
-	'failed request,cancelled a-1_1.x86_64,'
+is 'what people cancel, or spoil, as well' "$(told)" \
+	'failed request,cancelled a-1_1.x86_64,failed b-1_1.x86_64,'
 
 # bad hooks
 reset

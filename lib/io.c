@@ -8,7 +8,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "buf.h"
@@ -110,24 +109,50 @@ machine(void)
 	return h;
 }
 
-/* The name is .NAME.MACHINE.PID.TIME.COUNT.tmp, so that what a killed process has
+/* when a process was started, in ticks since boot; 0 when there is none. Its
+ * command's name may have spaces and parentheses: fields count from the last. */
+static unsigned long long
+born(long pid)
+{
+	unsigned long long start;
+	char path[64], text[1024], *p;
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof path, "/proc/%ld/stat", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	n = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+	if (fd >= 0)
+		close(fd);
+	text[n > 0 ? n : 0] = '\0';
+	p = strrchr(text, ')');
+	if (!p || sscanf(p + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u "
+	    "%*u %*d %*d %*d %*d %*d %*d %llu", &start) != 1)
+		return 0;
+	return start;
+}
+
+/* The name is .NAME.MACHINE.PID.BORN.COUNT.tmp, so that what a killed process has
  * left can be told from what is being written. */
 int
 iotemp(int dir, const char *name, char *tmp, size_t tmpsize, mode_t mode)
 {
 	static unsigned count;
-	struct timespec now;
+	static unsigned long long start;
+	static pid_t self;
 	const char *base;
 	int fd, len, n;
 
 	base = strrchr(name, '/');
 	len = base ? (int)(base + 1 - name) : 0;
 	base = name + len;
+	if (self != getpid()) {
+		self = getpid();
+		start = born(self);
+	}
 	do {
-		clock_gettime(CLOCK_REALTIME, &now);
-		n = snprintf(tmp, tmpsize, "%.*s.%.180s.%08x.%ld.%lld%09ld.%u.tmp",
-		    len, name, base, machine(), (long)getpid(),
-		    (long long)now.tv_sec, now.tv_nsec, count++);
+		n = snprintf(tmp, tmpsize, "%.*s.%.180s.%08x.%ld.%llu.%u.tmp", len,
+		    name, base, machine(), (long)self, start, count++);
 		if (n < 0 || (size_t)n >= tmpsize) {
 			errno = ENAMETOOLONG;
 			return -1;
@@ -143,7 +168,7 @@ iostray(const char *name)
 {
 	const char *from, *p;
 	unsigned host, number;
-	long long when;
+	unsigned long long now, start;
 	long pid;
 	int dots, end;
 
@@ -151,11 +176,15 @@ iostray(const char *name)
 	for (dots = 0, p = from; p > name && dots < 5; p--)
 		dots += p[-1] == '.';
 	end = 0;
-	if (dots < 5 || sscanf(p, ".%8x.%ld.%lld.%u.tmp%n", &host, &pid, &when,
+	if (dots < 5 || sscanf(p, ".%8x.%ld.%llu.%u.tmp%n", &host, &pid, &start,
 	    &number, &end) != 4 || p + end != from)
 		return 0;
-	return host == machine() && pid > 0 && kill((pid_t)pid, 0) < 0 &&
-	    errno == ESRCH;
+	if (host != machine() || pid <= 0 || start == 0)
+		return 0;
+	/* another process may have that number by now; and /proc may hide those
+	 * of others */
+	now = born(pid);
+	return now ? now != start : kill((pid_t)pid, 0) < 0 && errno == ESRCH;
 }
 
 void

@@ -11,6 +11,8 @@
 #include "tmpl.bash.h"
 #include "x.h"
 
+#define PROGRAM "spiff_program"
+
 enum {
 	SETTINGS = -1,	/* what a shell is asked first, instead of a request */
 	MAXSHELLS = 16,
@@ -22,6 +24,7 @@ enum {
 struct eval {
 	struct evalenv env;
 	struct shellenv shellenv;
+	char *program;		/* as a variable of theirs */
 	struct shell shells[MAXSHELLS];
 	char *triplet;
 };
@@ -52,7 +55,7 @@ arguments(struct eval *e)
 	argv[n++] = "--norc";
 	argv[n++] = "--noprofile";
 	argv[n++] = "-c";
-	argv[n++] = tmplbash;
+	argv[n++] = "eval \"$" PROGRAM "\"";
 	argv[n++] = "spiff";
 	argv[n++] = env->base;
 	argv[n++] = env->defaults;
@@ -71,7 +74,22 @@ arguments(struct eval *e)
 	e->shellenv.argv = (char *const *)argv;
 	e->shellenv.reads = reads;
 	e->shellenv.nreads = i;
-	e->shellenv.env = env->env;
+}
+
+/* the program is among it: as an argument it would fill the screen of everybody
+ * who lists processes */
+static void
+environment(struct eval *e)
+{
+	size_t n;
+
+	for (n = 0; e->env.env[n]; n++)
+		;
+	e->program = xasprintf(PROGRAM "=%s", tmplbash);
+	e->shellenv.env = xcalloc(n + 2, sizeof *e->shellenv.env);
+	if (n > 0)
+		memcpy(e->shellenv.env, e->env.env, n * sizeof *e->env.env);
+	e->shellenv.env[n] = e->program;
 }
 
 const char *
@@ -88,6 +106,7 @@ evalopen(const struct evalenv *env)
 	e = xcalloc(1, sizeof *e);
 	e->env = *env;
 	arguments(e);
+	environment(e);
 	return e;
 }
 
@@ -100,6 +119,8 @@ evalclose(struct eval *e)
 		shellstop(&e->shells[i]);
 	free((void *)e->shellenv.argv);
 	free((void *)e->shellenv.reads);
+	free(e->shellenv.env);
+	free(e->program);
 	free(e->triplet);
 	free(e);
 }

@@ -18,6 +18,7 @@
 # Much of it is for the tree to read, or text for eval, beyond a linter's sight.
 # shellcheck disable=SC1007,SC1083,SC1090,SC2015,SC2016,SC2034,SC2086,SC2154
 
+unset spiff_program
 exec 8<&0 9>&1 </dev/null >/dev/null
 
 # xbps-src's own settings, in its order: defaults, the user's, the caller's.

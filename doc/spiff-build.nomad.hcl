@@ -17,7 +17,7 @@ variable "name" {
 
 variable "driver" {
   default     = "raw_exec"
-  description = "raw_exec, exec or docker: see the three tasks below"
+  description = "raw_exec, exec or docker"
 }
 
 variable "arch" {

@@ -187,14 +187,52 @@ does ': >$made/a-1_1.noarch.xbps; mkdir $made/nonfree
 has 'keeps its place' spool/incoming/a-1_1.x86_64/manifest \
 	' nonfree/b-1_1.x86_64.xbps'
 does ': >"$made/a b.xbps"' 1 'bad characters in file names' 'a bad name'
-does 'echo x: No space left on device; exit 1' 111 'the disk is full' 'full disk'
-does 'echo cc1: out of memory; exit 1' 111 'out of memory' 'memory'
-does 'echo "ERROR: xbps-fetch: failed to fetch: http://x: No address record"
-	exit 1' 111 'ERROR: xbps-fetch: failed to fetch: http://x: No address record' \
-	'no network'
-does 'echo "ERROR: xbps-fetch: failed to fetch: http://x: Not Found"
-	echo "=> ERROR: a-1_1: failed to fetch x"; exit 1' 1 \
-	'a-1_1: failed to fetch x' 'a file that is not there'
+# says STATUS WORDS LINE...: for an xbps-src that prints these lines and fails
+says() {
+	says_status=$1 says_words=$2
+	shift 2
+	printf '%s\n' "$@" >said
+	does "cat $work/said; exit 1" "$says_status" "$says_words" "$says_words: $1"
+}
+full='the disk is full' memory='out of memory'
+says 111 "$full" 'x: No space left on device'
+says 111 "$full" 'cp: error writing: Disk quota exceeded'
+says 111 "$full" \
+	'xbps-create: ERROR: archive_write_close: .xbps-pkg-XXXSpteTW: Write error' \
+	'=> ERROR: Failed to created binary package: a-1_1.x86_64.xbps!'
+says 111 "$memory" 'cc1: out of memory allocating 65536 bytes'
+says 111 "$memory" 'virtual memory exhausted: Cannot allocate memory'
+says 111 "$memory" 'c++: fatal error: Killed signal terminated program cc1plus'
+says 111 "$memory" 'collect2: fatal error: ld terminated with signal 9 [Killed]'
+says 111 "$memory" '  process did not exit successfully (signal: 9, SIGKILL: kill)'
+says 111 "$memory" 'build.sh: line 31:  4711 Killed                  ./generate'
+says 111 "$memory" "=> ERROR: a-1_1: do_build: 'make' exited with 137"
+says 111 'x.c: Input/output error' 'x.c: Input/output error'
+says 1 "a-1_1: do_install: 'false' exited with 1" \
+	'=> a-1_1: running do_check ...' 'ok 1 - No space left on device' \
+	'=> a-1_1: running do_install ...' \
+	"=> ERROR: a-1_1: do_install: 'false' exited with 1"
+fetch='ERROR: xbps-fetch: failed to fetch: http://x/y.tar.gz:'
+for why in 'No address record' 'Host not found' 'Transient resolver failure' \
+	'Connection refused' 'Network is unreachable' 'Operation timed out' \
+	'Gateway Time-out' 'Service Unavailable'; do
+	says 111 "$fetch $why" "$fetch $why" \
+		"=> ERROR: a-1_1: failed to fetch 'y.tar.gz'."
+done
+for why in 'Not Found' Forbidden Gone; do
+	says 1 "a-1_1: failed to fetch 'y.tar.gz'." "$fetch $why" \
+		"=> ERROR: a-1_1: failed to fetch 'y.tar.gz'."
+done
+says 1 "a-1_1: do_build: 'make' exited with 2" "$fetch Connection refused" \
+	"=> ERROR: a-1_1: do_build: 'make' exited with 2"
+says 1 "a-1_1: couldn't verify distfiles, exiting..." \
+	"SHA256 mismatch for 'y.tar.gz:'" \
+	"=> ERROR: a-1_1: couldn't verify distfiles, exiting..."
+index="ERROR: [reposync] failed to fetch file \`http://x/x86_64-repodata':"
+says 111 "$index Connection refused" "$index Connection refused" \
+	'=> ERROR: dep b-1_1 not found: -1 passed: instructed not to build'
+says 4 'it needs b-1_1 now, which no repository has' "$index Not Found" \
+	'=> ERROR: dep b-1_1 not found: -1 passed: instructed not to build'
 does 'echo "=> ERROR: xbps-src: a failure has occurred! exiting..."; exit 2' 111 \
 	'stopped by a signal' 'xbps-src stopped by others'
 does 'echo "ERROR: xbps-src cannot be used as root."; exit 1' 111 \

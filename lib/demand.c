@@ -297,14 +297,48 @@ replace(struct spool *sp, const struct demand *d)
 	return r;
 }
 
-/* a job that is queued already is not put twice, but may become more urgent */
 static int
-hurry(struct spool *sp, const struct demand *d)
+isneed(const struct job *j, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < j->nneeds && strcmp(j->needs[i], name) != 0; i++)
+		;
+	return i < j->nneeds;
+}
+
+/* appends what the new plan says of a job that is queued already: its priority,
+ * if that is higher, and what it needs of other versions by now; 1 when there is
+ * something of these */
+static int
+revise(struct buf *b, const struct job *old, const struct job *new)
+{
+	size_t i;
+	int more;
+
+	if (old->priority < new->priority)
+		jobnumber(b, "priority", new->priority);
+	more = 0;
+	for (i = 0; i < new->nneeds; i++) {
+		if (!isneed(old, new->needs[i])) {
+			jobline(b, "needs", new->needs[i]);
+			more = 1;
+		}
+	}
+	if (more || !old->inputs || strcmp(old->inputs, new->inputs) != 0)
+		jobline(b, "inputs", new->inputs);
+	return more;
+}
+
+/* a job that is queued already is not put twice, but told what is new; one that
+ * is ready waits again if it needs more */
+static int
+renew(struct spool *sp, const struct demand *d)
 {
 	struct buf b = {0};
-	struct job j;
+	struct job j, new;
 	char *why = NULL;
-	int r, st;
+	int more, r, st;
 
 	for (st = NEW; st <= READY; st++) {
 		r = spoolread(sp, (enum state)st, d->name, &j, &why);
@@ -312,13 +346,18 @@ hurry(struct spool *sp, const struct demand *d)
 			free(why);
 		if (r != 1)
 			continue;
-		r = 0;
-		if (j.priority < d->priority) {
-			jobnumber(&b, "priority", d->priority);
-			r = spoolnote(sp, (enum state)st, d->name, &b);
-			buffree(&b);
+		if (jobparse(&new, d->name, d->text, d->len, &why) < 0) {
+			free(why);
+			jobfree(&j);
+			return -1;
 		}
+		more = revise(&b, &j, &new);
+		r = b.len ? spoolnote(sp, (enum state)st, d->name, &b) : 0;
+		if (r == 1 && more && st == READY)
+			r = spoolmove(sp, READY, WAIT, d->name);
+		buffree(&b);
 		jobfree(&j);
+		jobfree(&new);
 		return r < 0 ? -1 : 0;
 	}
 	return 0;
@@ -337,7 +376,7 @@ demandput(struct spool *sp, struct demand *ds, size_t n)
 	}
 	r = 0;
 	for (i = 0; i < n && r == 0; i++)
-		r = ds[i].kept ? hurry(sp, &ds[i]) :
+		r = ds[i].kept ? renew(sp, &ds[i]) :
 		    replace(sp, &ds[i]);
 	if (spoolsync(sp) < 0)
 		r = -1;

@@ -34,7 +34,7 @@ int demandmake(const struct plan *p, size_t node, int priority,
 int demandlook(const struct spool *sp, struct demand *ds, size_t n);
 
 /* puts those in that are neither kept nor failed, dependencies first, cancels
- * those whose place they take, and makes those that are kept more urgent; -1
+ * those whose place they take, and tells those that are kept what is new; -1
  * after a message and, unless all had been put in, nothing done */
 int demandput(struct spool *sp, struct demand *ds, size_t n);
 

@@ -55,6 +55,11 @@ leavings() {
 		spool/built -mindepth 1 ! -name .lock 2>/dev/null
 }
 empty() { [ -z "$(leavings)" ]; }
+# idle: whether no job is under way
+idle() {
+	[ -z "$(find spool/new spool/wait spool/ready spool/run spool/built \
+		-type f)" ]
+}
 
 # ends STATE OLD NEW: what has to be true in the end
 ends() {
@@ -71,7 +76,7 @@ ends() {
 			attr "lib-$2_1" cancel reason), $(
 			attr "lib-$2_1" cancel by)" \
 			"superseded, superseded by $new.x86_64, $new.x86_64"
-	[ "$1" = 'done' ] ||
+	[ "$1$(ls pid 2>/dev/null)" = donepid ] ||
 		is "$1: the new one was built before what needs it" "$(grep -x \
 		"$new.x86_64\|app-1_1.x86_64" begun | tail -n 2 | tr '\n' ' ')" \
 		"$new.x86_64 app-1_1.x86_64 "
@@ -96,7 +101,7 @@ offline() {
 		background
 		await [ -s pid ]
 		end
-		rm how/app-1_1.x86_64
+		rm how/app-1_1.x86_64 pid
 		;;
 	fail)
 		echo 'exit 1' >"how/$job"
@@ -196,5 +201,41 @@ for way in '1.0 1.1' '1.1 1.0'; do
 	done
 done
 online 'done' 1.0 1.1
+
+# what the index has is newer
+begin 1.1
+spiff-run -1 2>err
+tree 1.0
+spiff-enqueue lib >/dev/null
+exits 1 'back to a version before the one in the index' spiff-run -1
+is 'it is not taken in' "$(where lib-1.0_1): $(attr lib-1.0_1 fail reason)" \
+	'fail : the index has lib-1.1_1, which is newer'
+exits 0 'unless forced' spiff-enqueue -f lib
+spiff-run -1 2>err
+is 'then it is' "$(where lib-1.0_1): $(spiff-index -l repo | cut -f1 |
+	grep ^lib)" 'done : lib-1.0_1'
+
+# at any moment: a version every now and then, while spiff-run works
+begin 1.0
+seed=${SEED:-$$}
+echo "# SEED=$seed"
+background
+for version in $(awk -v seed="$seed" 'BEGIN {
+	srand(seed)
+	for (i = 1; i <= 15; i++)
+		print "1." i, rand() * 0.2
+}' | tr ' ' :); do
+	sleep "${version#*:}"
+	tree "${version%:*}"
+	spiff-enqueue lib app >/dev/null 2>err || sed 's/^/# /' err
+done
+await lies 'done' lib-1.15_1
+ok $? 'at any moment: the last version is built'
+await idle
+end
+is 'at any moment: the index' "$(spiff-index -l repo | cut -f1 | grep ^lib)" \
+	lib-1.15_1
+is 'at any moment: each job is in one state' "$(find spool -name '*.x86_64' \
+	-type f | sed 's/.*\///' | sort | uniq -d)" ''
 
 plan

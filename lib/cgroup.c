@@ -14,10 +14,9 @@
 
 enum {
 	FILEMAX = 1 << 20,	/* bytes of a file of the kernel's */
+	NAMELEN = 64,
 	PERIOD = 100000		/* microseconds, over which processors are counted */
 };
-
-static const char prefix[] = "spiff.";	/* and the maker's number */
 
 struct cgroup {
 	char *path;
@@ -123,24 +122,41 @@ above(void)
 	return path;
 }
 
+/* sets prefix to what names of groups made here begin with, the maker's number
+ * comes behind: in another namespace that would be another process */
+static void
+namespace(char *prefix, size_t n)
+{
+	struct stat st;
+
+	if (stat("/proc/self/ns/pid", &st) < 0)
+		st.st_ino = 0;
+	snprintf(prefix, n, "spiff-%llu-", (unsigned long long)st.st_ino);
+}
+
+struct sweep {
+	int dir;
+	char prefix[NAMELEN];
+};
+
 /* removes a group whose maker was killed before it could do so itself */
 static int
 sweep(const char *name, void *arg)
 {
-	int *dir = arg;
+	struct sweep *s = arg;
 	char *file;
 	long pid;
 
-	if (strncmp(name, prefix, sizeof prefix - 1) != 0)
+	if (strncmp(name, s->prefix, strlen(s->prefix)) != 0)
 		return 0;
-	pid = atol(name + sizeof prefix - 1);
-	if (pid > 0 && (kill((pid_t)pid, 0) == 0 || errno != ESRCH))
+	pid = atol(name + strlen(s->prefix));
+	if (pid < 1 || kill((pid_t)pid, 0) == 0 || errno != ESRCH)
 		return 0;
 	file = xasprintf("%s/cgroup.kill", name);
-	set(*dir, file, "1");
+	set(s->dir, file, "1");
 	free(file);
 	/* what was killed may not have gone yet: then the next one removes it */
-	unlinkat(*dir, name, AT_REMOVEDIR);
+	unlinkat(s->dir, name, AT_REMOVEDIR);
 	return 0;
 }
 
@@ -148,32 +164,33 @@ struct cgroup *
 cgroupmake(char **why)
 {
 	struct cgroup *cg;
+	struct sweep s;
 	char *base;
-	int dir;
 
 	base = above();
 	if (!base) {
 		*why = xstrdup("there are no control groups of version 2");
 		return NULL;
 	}
-	dir = open(base, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (dir >= 0) {
-		iolist(dir, sweep, &dir);
+	namespace(s.prefix, sizeof s.prefix);
+	s.dir = open(base, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (s.dir >= 0) {
+		iolist(s.dir, sweep, &s);
 		/* has been done before, or may not be: cgroupbound will tell */
-		set(dir, "cgroup.subtree_control", "+memory");
-		set(dir, "cgroup.subtree_control", "+cpu");
+		set(s.dir, "cgroup.subtree_control", "+memory");
+		set(s.dir, "cgroup.subtree_control", "+cpu");
 	}
 	cg = xcalloc(1, sizeof *cg);
-	cg->path = xasprintf("%s/%s%ld", base, prefix, (long)getpid());
-	cg->dir = dir < 0 || mkdir(cg->path, 0755) < 0 ? -1 :
+	cg->path = xasprintf("%s/%s%ld", base, s.prefix, (long)getpid());
+	cg->dir = s.dir < 0 || mkdir(cg->path, 0755) < 0 ? -1 :
 	    open(cg->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (cg->dir < 0) {
 		*why = xasprintf("%s: %s", cg->path, strerror(errno));
 		cgroupdel(cg);
 		cg = NULL;
 	}
-	if (dir >= 0)
-		close(dir);
+	if (s.dir >= 0)
+		close(s.dir);
 	free(base);
 	return cg;
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
 # spiff-run -b nomad: what it makes of what Nomad says, of that which a real one
-# does not say when asked to. The texts are those of a real one.
+# does not say when asked to. Its lines have the form of a real one's.
 . "$(dirname "$0")/lib.sh"
 . "$test/run.sh"
 

@@ -12,6 +12,7 @@
 #include "buf.h"
 #include "conf.h"
 #include "io.h"
+#include "pool.h"
 #include "x.h"
 
 enum { FILEMAX = 1 << 20 };
@@ -199,7 +200,7 @@ derive(void)
 	}
 	if (!*settings[CONF_ARCH].value)
 		settings[CONF_ARCH].value = settings[CONF_HOST].value;
-	cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	cpus = poolcpus();
 	if (!*settings[CONF_SLOTS].value)
 		settings[CONF_SLOTS].value =
 		    xasprintf("%ld", cpus >= 8 ? cpus / 4 : 1);

@@ -23,19 +23,28 @@ struct worker {
 	pthread_t thread;
 };
 
-unsigned
-poolsize(void)
+long
+poolcpus(void)
 {
 	cpu_set_t set;
 	long n;
 
-	/* those of the machine that are not ours would only be in each other's
-	 * way; a machine with more than the set can hold has enough */
+	/* a machine with more than the set can hold says so with an error */
 	if (sched_getaffinity(0, sizeof set, &set) == 0)
 		n = CPU_COUNT(&set);
 	else
 		n = sysconf(_SC_NPROCESSORS_ONLN);
-	return n < 1 ? 1 : n > MAXTHREADS ? MAXTHREADS : (unsigned)n;
+	return n < 1 ? 1 : n;
+}
+
+unsigned
+poolsize(void)
+{
+	long n;
+
+	/* more would only be in each other's way */
+	n = poolcpus();
+	return n > MAXTHREADS ? MAXTHREADS : (unsigned)n;
 }
 
 static void *

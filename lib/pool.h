@@ -3,6 +3,9 @@
 
 #include <stddef.h>
 
+/* returns how many of the machine's processors the process may use, at least 1 */
+long poolcpus(void);
+
 /* returns how many threads poolrun may start: as many as the process may use
  * processors, at least 1 and at most 16 */
 unsigned poolsize(void);

@@ -14,6 +14,7 @@
 #include "loop.h"
 #include "packing.h"
 #include "past.h"
+#include "pool.h"
 #include "queue.h"
 #include "ready.h"
 #include "sched.h"
@@ -147,7 +148,7 @@ share(const struct sched *s)
 	part = strtol(confget(CONF_JOBS), NULL, 10);
 	if (confgiven(CONF_JOBS))
 		return (int)part;
-	left = sysconf(_SC_NPROCESSORS_ONLN) - buildsjobs(s);
+	left = poolcpus() - buildsjobs(s);
 	rivals = readywidth(s->ready) + 1;
 	if (left > 0 && left / (long)rivals > part)
 		part = left / (long)rivals;

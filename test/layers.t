@@ -192,9 +192,18 @@ settings() {
 	sed -n 's/.*{ "\(SPIFF_[A-Z]*\)", \(.*\), [A-Z]*, "\(.*\)", .*/\1 \2 \3/p' \
 		lib/conf.c | sed "s/ '\(.\)'/ -\1/; s/ 0/ none/; s/ $//"
 }
+# a default that is worked out is told in words of its own
 described() {
-	sed -n 's/^\.It Ev \(SPIFF_[A-Z]*\) Ta /\1 /p' doc/spiff.7 |
-		sed 's/ Fl \(.\)/ -\1/; s/ Ta Pa / /; s/ Ta Cm / /; s/ Ta .*//'
+	awk 'NR == FNR { set[$1] = $3; next }
+		/^\.It Ev SPIFF_/ { name = $3; flag = $5 ? "-" $5 : "none" }
+		name && sub(/^Default: */, "") {
+			if ($0 == "")
+				getline
+			sub(/^\.(Pa|Cm) /, "")
+			sub(/ *\.$/, "")
+			print name, flag (set[name] == "" ? "" : " " $0)
+			name = ""
+		}' "$work/has" doc/spiff.7
 }
 settings >"$work/has"
 described >"$work/says"

@@ -275,7 +275,8 @@ iodraft(int dir, const char *name, const void *p, size_t n, char *tmp,
 		ioabandon(dir, fd, tmp);
 		return -1;
 	}
-	if (settle(fd) < 0) {
+	/* close can report a write that failed late */
+	if (close(fd) < 0) {
 		ioabandon(dir, -1, tmp);
 		return -1;
 	}

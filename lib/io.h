@@ -21,9 +21,9 @@ int iowritefd(int fd, const void *p, size_t n);
 /* replaces (or makes) name with n bytes; -1 with errno and nothing changed */
 int ioreplace(int dir, const char *name, const void *p, size_t n, mode_t mode);
 
-/* writes n bytes to a new file of a unique name in dir and syncs it; the name,
- * which is name with more behind it, goes to tmp, of tmpsize bytes; -1 with errno
- * and nothing left */
+/* writes n bytes to a new file of a unique name in dir; the name, which is name
+ * with more behind it, goes to tmp, of tmpsize bytes; the caller syncs it, as
+ * many can share that; -1 with errno and nothing left */
 int iodraft(int dir, const char *name, const void *p, size_t n, char *tmp,
     size_t tmpsize);
 

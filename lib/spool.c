@@ -149,6 +149,18 @@ spooldraft(struct spool *sp, const char *name, const char *text, size_t len,
 }
 
 int
+spoolsyncdrafts(const struct spool *sp, const char *const *tmps, size_t n)
+{
+	size_t failed;
+
+	if (iosyncfiles(sp->tmp, tmps, n, &failed) < 0) {
+		warn("%s/tmp/%s", sp->path, tmps[failed]);
+		return -1;
+	}
+	return 0;
+}
+
+int
 spoolpublish(struct spool *sp, const char *tmp, enum state to,
     const char *name)
 {

@@ -47,10 +47,14 @@ void spoolclose(struct spool *sp);
  * somebody has removed or replaced them */
 int spoolgone(const struct spool *sp);
 
-/* writes a job's text to tmp/, synced, under a name that goes to tmp, of tmpsize
- * bytes; -1 after a message and nothing left */
+/* writes a job's text to tmp/, under a name that goes to tmp, of tmpsize bytes;
+ * -1 after a message and nothing left */
 int spooldraft(struct spool *sp, const char *name, const char *text, size_t len,
     char *tmp, size_t tmpsize);
+
+/* makes n drafts durable, which they have to be before they are published; -1
+ * after a message */
+int spoolsyncdrafts(const struct spool *sp, const char *const *tmps, size_t n);
 
 /* makes a draft the job's file in a state, NULL as name throws it away; the
  * caller syncs; 1 done, 0 when the state has one of that name already, -1 after

@@ -12,7 +12,7 @@ cat >layers <<'END'
 2 call nomadcli nomadhandle nomadpoll
 2 eval origin shell tmpl tmplcache tmplenv tmplparse tree watch
 2 add clean gone index obsolete parcel shelf sign signindex stow take whole
-3 audit demand inputs operand plan plandep planorder render uses world
+3 audit demand demandput inputs operand plan plandep planorder render uses world
 3 nomad nomadask nomadbuild nomadlook nomadsee
 3 await builder builds filing hooks intake local needs packing queue ready reject
 3 request rival run scan sched starts taking www

@@ -9,6 +9,8 @@
 struct buf;
 struct eta;
 struct pages;
+struct rebuild;
+struct rebuilds;
 struct repo;
 struct repopkg;
 struct sjob;
@@ -37,6 +39,14 @@ struct offer {
 	const struct family *family;	/* whose build makes it, or NULL */
 };
 
+/* what keeps a stage from moving into its index */
+struct hold {
+	const struct rebuild *rebuild;
+	const struct repopkg *pkg;	/* that must be rebuilt */
+	const struct family *family;	/* whose build makes it, or NULL */
+	const char *arch;		/* the index's */
+};
+
 struct site {
 	const struct spool *sp;
 	struct status *st;
@@ -51,6 +61,10 @@ struct site {
 	size_t nrepos;
 	struct offer *offers;		/* by name, then architecture */
 	size_t noffers;
+	struct rebuilds **stages;
+	size_t nstages;
+	struct hold *holds;
+	size_t nholds;
 };
 
 /* returns a number that is another one when what the pages show has changed; 0 when
@@ -127,6 +141,19 @@ void sitelogs(struct site *s);
  * none; *line becomes the line that shows the failure of one that failed, else
  * NULL; the caller owns both */
 char *sitelog(struct site *s, const struct sjob *j, char **line);
+
+/* finds what has to be rebuilt before the stage of that repository can move into
+ * its index; the families must be known */
+void sitestageread(struct site *s, const struct repo *r, const char *arch);
+
+/* frees what it found */
+void sitestagefree(struct site *s);
+
+/* append what has to be rebuilt, as a table; in a sentence; and why a family must
+ * be */
+void sitestage(const struct site *s, struct buf *b);
+void sitestagenote(const struct site *s, struct buf *b);
+void sitestageof(const struct site *s, struct buf *b, const struct family *f);
 
 /* appends how far all is: the progress, and how many jobs are in each state, with
  * links to the tables of those states (bits 1 << state) that the page lists */

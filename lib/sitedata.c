@@ -7,13 +7,18 @@
 #include "html.h"
 #include "job.h"
 #include "pages.h"
+#include "repo.h"
 #include "site.h"
 #include "spool.h"
+#include "stage.h"
 #include "status.h"
 #include "text.h"
 #include "x.h"
 
 enum { ENTRIES = 50 };
+
+/* the fields behind detail, when there is no job */
+#define NOTHING "\t\t\t\t\t\t\t\t\t\n"
 
 static void
 datum(struct buf *b, const char *s)
@@ -29,6 +34,31 @@ number(struct buf *b, long long n)
 	bufchar(b, '\t');
 	if (n > 0)
 		buffmt(b, "%lld", n);
+}
+
+/* what the repository has in its stage, and what that waits for: packages, named as
+ * their files are */
+static void
+staged(const struct site *s, struct buf *b)
+{
+	const struct repopkg *pkg;
+	const struct hold *h;
+	size_t i;
+
+	for (i = 0; i < s->noffers; i++) {
+		pkg = s->offers[i].pkg;
+		if (!pkg->staged)
+			continue;
+		textclean(b, pkg->pkgver);
+		buffmt(b, ".%s\tstaged\t\t" NOTHING, pkg->arch);
+	}
+	for (i = 0; i < s->nholds; i++) {
+		h = &s->holds[i];
+		textclean(b, h->pkg ? h->pkg->pkgver : h->rebuild->user);
+		buffmt(b, ".%s\trebuild\t", h->pkg ? h->pkg->arch : h->arch);
+		datum(b, h->rebuild->soname);
+		bufstr(b, NOTHING);
+	}
 }
 
 int
@@ -63,6 +93,7 @@ sitedata(struct site *s)
 		number(&b, j->end);
 		bufchar(&b, '\n');
 	}
+	staged(s, &b);
 	r = pagesput(s->pages, "jobs.tsv", &b);
 	buffree(&b);
 	buffree(&text);
@@ -90,8 +121,7 @@ entry(const struct site *s, const struct sjob *j, struct buf *b)
 	const struct family *f;
 	char *what;
 
-	what = xasprintf("%s %s %lld", claimhost(), j->name,
-	    (long long)j->since);
+	what = xasprintf("%s %lld", j->name, (long long)j->since);
 	bufstr(b, "<entry>\n");
 	identity(b, what);
 	free(what);

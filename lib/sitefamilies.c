@@ -175,7 +175,8 @@ makers(struct site *s)
 	}
 }
 
-static void
+/* returns whether something is staged */
+static int
 offer(struct site *s, const struct repo *r, const char *arch)
 {
 	const struct repopkg *pkg;
@@ -183,11 +184,14 @@ offer(struct site *s, const struct repo *r, const char *arch)
 	struct offer *o;
 	char *key;
 	size_t i;
+	int staged;
 
+	staged = 0;
 	for (i = 0; (pkg = reponext(r, &i));) {
 		s->offers = xgrow(s->offers, s->noffers, sizeof *s->offers);
 		o = &s->offers[s->noffers++];
 		o->pkg = pkg;
+		staged |= pkg->staged;
 		key = xasprintf("%s.%s", pkg->name, arch);
 		o->family = f = tabget(s->makers, key);
 		free(key);
@@ -196,6 +200,7 @@ offer(struct site *s, const struct repo *r, const char *arch)
 		f->pkgs = xgrow(f->pkgs, f->npkgs, sizeof *f->pkgs);
 		f->pkgs[f->npkgs++] = pkg;
 	}
+	return staged;
 }
 
 static void
@@ -211,7 +216,8 @@ openrepo(struct site *s, struct tab *seen, const char *arch)
 		return;
 	s->repos = xgrow(s->repos, s->nrepos, sizeof *s->repos);
 	s->repos[s->nrepos++] = r;
-	offer(s, r, arch);
+	if (offer(s, r, arch))
+		sitestageread(s, r, arch);
 }
 
 static int
@@ -260,6 +266,7 @@ sitefamiliesfree(struct site *s)
 		free(f->pkgs);
 		free(f);
 	}
+	sitestagefree(s);
 	for (i = 0; i < s->nrepos; i++)
 		repodel(s->repos[i]);
 	free(s->families);

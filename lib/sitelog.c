@@ -85,14 +85,16 @@ page(struct site *s, const struct sjob *j, const struct stat *log, char **line)
 	sitehead(&b, "../", NULL, j->name);
 	bufstr(&b, "<p>The log of a build of ");
 	sitejob(s, &b, "../", j->name);
-	bufstr(&b, " that failed. <a href=\"#fault\">What is likely the cause"
-	    "</a> is marked.");
+	bufstr(&b, " that failed.");
 	if (text.len >= LOGMAX)
 		bufstr(&b, " This is its end.");
-	bufstr(&b, "</p>\n<pre tabindex=\"0\" role=\"region\" "
-	    "aria-label=\"Log\">");
+	bufstr(&b, " <a href=\"#fault\">Marked in it</a> is what is likely the "
+	    "cause:</p>\n<pre class=\"cause\">");
 	known = text.s + fault;
 	*line = xstrndup(known, n);
+	htmltext(&b, *line);
+	bufstr(&b, "</pre>\n<pre tabindex=\"0\" role=\"region\" "
+	    "aria-label=\"Log\">");
 	textclean(&note, *line);
 	lines(&b, text.s, fault);
 	bufstr(&b, "</pre>\n");

@@ -108,21 +108,40 @@ building(const struct site *s, struct buf *b, const struct list *l)
 	end(b, l->n - i);
 }
 
+/* the line of the log that shows the failure, and what the builder said of it */
 static void
-failed(const struct site *s, struct buf *b, const struct list *l)
+why(struct site *s, struct buf *b, const struct sjob *j)
+{
+	char *line, *url;
+
+	sitecell(b, "Why");
+	url = sitelog(s, j, &line);
+	if (line && *line) {
+		buffmt(b, "<a class=\"why\" href=\"%s#fault\"><code>", url);
+		htmltext(b, line);
+		bufstr(b, "</code></a>\n");
+	}
+	free(line);
+	free(url);
+	said(s, b, j);
+}
+
+/* what holds others up; a failure does so even if nothing waits for it */
+static void
+roots(struct site *s, struct buf *b, const struct list *l, const char *id,
+    const char *title)
 {
 	size_t i;
 
 	if (l->n == 0)
 		return;
-	sitetable(b, "fail", "Failed", l->n, "Package|Since|Holds up|Why");
+	sitetable(b, id, title, l->n, "Package|Since|Holds up|Why");
 	for (i = 0; i < l->n && i < MOST; i++) {
 		first(s, b, l->jobs[i]);
 		sitecell(b, "Holds up");
 		if (l->jobs[i]->blocks)
 			buffmt(b, "%zu", l->jobs[i]->blocks);
-		sitecell(b, "Why");
-		said(s, b, l->jobs[i]);
+		why(s, b, l->jobs[i]);
 		bufstr(b, "</td></tr>\n");
 	}
 	end(b, l->n - i);
@@ -202,7 +221,7 @@ sort(struct list *l, int (*cmp)(const void *, const void *))
 int
 siteoverview(struct site *s)
 {
-	struct list done = {0}, fail = {0}, run = {0}, wait = {0};
+	struct list done = {0}, fail = {0}, run = {0}, wait = {0}, way = {0};
 	const struct sjob *j;
 	struct buf b = {0};
 	unsigned listed;
@@ -213,7 +232,7 @@ siteoverview(struct site *s)
 	for (i = 0; i < s->st->n; i++) {
 		j = s->st->jobs[i];
 		if (j->root == j)
-			addjob(&fail, j);
+			addjob(j->state == FAIL ? &fail : &way, j);
 		else if (j->state == RUN || j->state == BUILT)
 			addjob(&run, j);
 		else if (j->state == DONE)
@@ -222,6 +241,7 @@ siteoverview(struct site *s)
 			addjob(&wait, j);
 	}
 	sort(&fail, byweight);
+	sort(&way, byweight);
 	sort(&done, sitelatest);
 	sort(&run, byend);
 	sort(&wait, byend);
@@ -233,7 +253,9 @@ siteoverview(struct site *s)
 	    (wait.n ? 1u << NEW | 1u << WAIT | 1u << READY : 0);
 	sitesummary(s, listed, &b);
 	building(s, &b, &run);
-	failed(s, &b, &fail);
+	roots(s, &b, &fail, "fail", "Failed");
+	roots(s, &b, &way, "way", "In the way");
+	sitestage(s, &b);
 	waiting(s, &b, &wait);
 	latest(s, &b, &done);
 	sitefoot(&b);
@@ -243,5 +265,6 @@ siteoverview(struct site *s)
 	free(done.jobs);
 	free(run.jobs);
 	free(wait.jobs);
+	free(way.jobs);
 	return r;
 }

@@ -126,6 +126,7 @@ sitepackages(struct site *s)
 	sitehead(&b, "", "packages.html", "Packages");
 	buffmt(&b, "<p>%zu in the repository, %zu built or to be built "
 	    "here.</p>\n", s->noffers, s->nfamilies);
+	sitestagenote(s, &b);
 	letters(&b, list, n);
 	bufstr(&b, "<table id=\"packages\" class=\"cards\">\n<thead><tr>"
 	    "<th scope=\"col\">Package</th>"

@@ -175,6 +175,7 @@ sitefamilypage(struct site *s, const struct family *f)
 	bufstr(&b, " since ");
 	htmltime(&b, j->since);
 	bufstr(&b, "</dd>\n");
+	reason(s, &b, j);
 	if (j->end) {
 		term(&b, "Built by about");
 		htmltime(&b, siteround(s, j->end));
@@ -184,7 +185,7 @@ sitefamilypage(struct site *s, const struct family *f)
 	htmltext(&b, j->name);
 	bufstr(&b, "</dd>\n");
 	packages(&b, f);
-	reason(s, &b, j);
+	sitestageof(s, &b, f);
 	bufstr(&b, "</dl>\n");
 	bufadd(&b, shown.s, shown.len);
 	relatives(&b, f, "Needs", f->needs, f->nneeds);

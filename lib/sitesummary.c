@@ -15,6 +15,92 @@ figure(struct buf *b, const char *what, size_t n, size_t of)
 	bufstr(b, "</dd></div>\n");
 }
 
+/* begins a line of the verdict */
+static void
+line(struct buf *b, const char *class, const char *sign)
+{
+	buffmt(b, "<li class=\"state %s\"><b aria-hidden=\"true\">%s</b> ",
+	    class, sign);
+}
+
+static void
+building(const struct site *s, struct buf *b)
+{
+	const struct sjob *j;
+	size_t i, n;
+
+	n = s->st->counts[RUN];
+	for (i = 0; i < s->st->n && s->st->jobs[i]->state != RUN; i++)
+		;
+	if (i == s->st->n) {
+		line(b, "wait", "\xe2\x97\x8b");
+		bufstr(b, "Nothing is being built now.</li>\n");
+		return;
+	}
+	j = s->st->jobs[i];
+	line(b, siteclass(j), sitesign(j));
+	bufstr(b, "Building ");
+	sitejob(s, b, "", j->name);
+	if (n > 1)
+		buffmt(b, " and <a href=\"#run\">%zu more</a>", n - 1);
+	bufstr(b, ".</li>\n");
+}
+
+/* whether it goes on */
+static void
+activity(const struct site *s, struct buf *b)
+{
+	int left;
+
+	left = s->e->left + s->e->blocked > 0;
+	if (!s->st->runner) {
+		line(b, left ? "blocked" : "cancel", left ? "!" :
+		    "\xe2\x80\x93");
+		bufstr(b, "No scheduler works on this spool.</li>\n");
+	} else if (s->st->trouble) {
+		line(b, "blocked", "!");
+		bufstr(b, "The builder ");
+		htmltext(b, s->st->trouble);
+		bufstr(b, " can start nothing, since ");
+		htmltime(b, s->st->troubled);
+		bufstr(b, ".</li>\n");
+	}
+	if (s->st->paused) {
+		line(b, "blocked", "!");
+		bufstr(b, "Paused: nothing new is started.</li>\n");
+	}
+	if (!left) {
+		line(b, "done", "\xe2\x9c\x93");
+		bufstr(b, "Nothing is left to build.</li>\n");
+	} else if (s->st->runner) {
+		building(s, b);
+	}
+}
+
+/* whether it goes well */
+static void
+health(const struct site *s, struct buf *b)
+{
+	size_t blocked, failed;
+
+	blocked = s->e->blocked;
+	failed = s->st->counts[FAIL];
+	if (failed > 0) {
+		line(b, "fail", "\xe2\x9c\x97");
+		buffmt(b, "<a href=\"#fail\">%zu failed</a>", failed);
+	} else if (blocked > 0) {
+		line(b, "blocked", "!");
+		bufstr(b, "Nothing failed");
+	} else {
+		line(b, "done", "\xe2\x9c\x93");
+		bufstr(b, "Nothing failed");
+	}
+	if (blocked > 0)
+		buffmt(b, ", and %zu wait%s in vain", blocked,
+		    blocked == 1 ? "s" : "");
+	bufstr(b, ".</li>\n");
+}
+
 static void
 progress(const struct site *s, struct buf *b)
 {
@@ -22,9 +108,7 @@ progress(const struct site *s, struct buf *b)
 	size_t all;
 
 	all = e->built + e->left + e->blocked;
-	if (e->left + e->blocked == 0)
-		bufstr(b, "<p>Nothing is left to build.</p>\n");
-	else
+	if (e->left + e->blocked > 0)
 		buffmt(b, "<p><progress aria-label=\"Built\" max=\"%zu\" "
 		    "value=\"%zu\">%zu of %zu</progress></p>\n", all, e->built,
 		    e->built, all);
@@ -38,25 +122,8 @@ progress(const struct site *s, struct buf *b)
 		htmlclock(b, siteround(s, e->end), s->st->now);
 		bufstr(b, "</dd></div>\n");
 	}
-	if (e->blocked)
-		figure(b, "wait in vain", e->blocked, 0);
 	figure(b, "in the last hour", e->lasthour, 0);
-	bufstr(b, "</dl>\n<p class=\"dim\">As of ");
-	htmltime(b, s->st->now);
-	bufstr(b, ", all times in UTC.</p>\n");
-	if (!s->st->runner)
-		bufstr(b, "<p class=\"note\">No scheduler works on this "
-		    "spool.</p>\n");
-	if (s->st->runner && s->st->trouble) {
-		bufstr(b, "<p class=\"note\">The builder ");
-		htmltext(b, s->st->trouble);
-		bufstr(b, " can start nothing, since ");
-		htmltime(b, s->st->troubled);
-		bufstr(b, ".</p>\n");
-	}
-	if (s->st->paused)
-		bufstr(b, "<p class=\"note\">Paused: nothing new is "
-		    "started.</p>\n");
+	bufstr(b, "</dl>\n");
 }
 
 /* where on the page, if it has them, or elsewhere the jobs of a state are */
@@ -90,7 +157,7 @@ counts(const struct site *s, unsigned listed, struct buf *b)
 	const char *to;
 	int i;
 
-	bufstr(b, "<ul class=\"counts\">\n");
+	bufstr(b, "<ul class=\"counts\" aria-label=\"All jobs, by state\">\n");
 	for (i = 0; i < NSTATE; i++) {
 		if (s->st->counts[i] == 0)
 			continue;
@@ -109,6 +176,13 @@ counts(const struct site *s, unsigned listed, struct buf *b)
 void
 sitesummary(const struct site *s, unsigned listed, struct buf *b)
 {
+	bufstr(b, "<ul class=\"verdict\">\n");
+	activity(s, b);
+	health(s, b);
+	bufstr(b, "</ul>\n");
 	progress(s, b);
 	counts(s, listed, b);
+	bufstr(b, "<p class=\"dim\">As of ");
+	htmltime(b, s->st->now);
+	bufstr(b, ", all times in UTC.</p>\n");
 }

@@ -6,27 +6,48 @@
 SPIFF_SLOTS=1
 export SPIFF_SLOTS
 
-# decoded: URLs as file names
-decoded() {
-	sed 's/%2B/+/g; s/%3A/:/g; s/%7E/~/g; s/%5E/^/g'
-}
-
 # links DIR: links of its pages that lead nowhere
 links() {
-	(cd "$1" && find . -name '*.html' -o -name '*.atom') >pages
-	while read -r page; do
-		grep -o '\(href\|src\)="[^"]*"' "$1/$page" |
-			sed 's/^[a-z]*="//; s/"$//' | grep -v '^#' | sort -u |
-			while read -r url; do
-				file=$1/$(dirname "$page")/$(printf '%s' \
-					"${url%%#*}" | decoded)
-				[ -f "$file" ] || echo "$page: $url"
-				case $url in
-				*\#*) grep -q "id=\"${url#*#}\"" "$file" ||
-					echo "$page: $url" ;;
-				esac
-			done
-	done <pages
+	(
+		cd "$1" || exit
+		find . -type f | sed 's|^\./||' >../files
+		find . -name '*.html' -o -name '*.atom' | sed 's|^\./||' |
+			xargs awk '
+			FILENAME == "../files" { there[$0]; next }
+			{
+				while (match($0, /(href|src|id)="[^"]*"/)) {
+					what = substr($0, RSTART, RLENGTH - 1)
+					$0 = substr($0, RSTART + RLENGTH)
+					at = index(what, "\"")
+					if (what ~ /^id/)
+						there[FILENAME "#" substr(what, at + 1)]
+					else
+						links[FILENAME "\"" substr(what, at + 1)]
+				}
+			}
+			END {
+				for (link in links) {
+					at = index(link, "\"")
+					to = substr(link, at + 1)
+					dir = page = substr(link, 1, at - 1)
+					sub(/[^\/]*$/, "", dir)
+					if (to ~ /^#/)
+						to = page to
+					else if (to ~ /^\.\.\//)
+						to = substr(to, 4)
+					else
+						to = dir to
+					gsub(/%2B/, "+", to)
+					gsub(/%3A/, ":", to)
+					gsub(/%7E/, "~", to)
+					gsub(/%5E/, "^", to)
+					file = to
+					sub(/#.*/, "", file)
+					if (!(file in there) || !(to in there))
+						print page ": " to
+				}
+			}' ../files
+	)
 }
 
 # written: the files that are newer than the mark, which is set again
@@ -179,6 +200,52 @@ exits 0 'without it' spiff-status -w www
 is 'nothing is lost' "$(links www)" ''
 find www -name '*.tmp' >tmp
 is 'nothing is left over' "$(cat tmp)" ''
+
+# a library's update that waits in the stage
+spool
+job wait prog-1_2
+mkdir -p repo
+(
+	# shellcheck source=test/pkg.sh
+	. "$test/pkg.sh"
+	cd repo || exit
+	pkg libx-1_1 x86_64 "$(strings shlib-provides libx.so.1)"
+	pkg prog-1_1 x86_64 "$(strings shlib-requires libx.so.1)"
+	pkg 'tool-1_1' noarch "$(strings shlib-requires libx.so.1)"
+	spiff-index -a ./*.xbps
+	pkg libx-2_1 x86_64 "$(strings shlib-provides libx.so.2)"
+	spiff-index -a libx-2_1.x86_64.xbps
+) >said
+exits 0 'a stage' spiff-status -w www
+is 'the overview says what is to be rebuilt' "$(sed -n '/id="stage"/,/<.table>/p' \
+	www/index.html | sed -n 's/<[^>]*>/ /g; s/  */ /gp' | grep libx)" \
+	' prog x86_64 libx.so.1 libx ○ waiting 
+ tool x86_64 libx.so.1 libx '
+has 'the list of packages too' www/packages.html \
+	'1 staged, until these are rebuilt: <a href="pkg/prog.x86_64.html">prog</a>, tool'
+has 'and its page' www/pkg/prog.x86_64.html \
+	'<dt>To be rebuilt</dt><dd>for libx.so.1 of libx</dd>'
+is 'the data' "$(cut -f 1,2,4 www/jobs.tsv | grep -v '^job\|	wait')" \
+	'libx-2_1.x86_64	staged	
+prog-1_1.x86_64	rebuild	libx.so.1
+tool-1_1.noarch	rebuild	libx.so.1'
+is 'with as many fields as jobs have' \
+	"$(awk -F '\t' '{ print NF }' www/jobs.tsv | sort -u)" 13
+is 'every link leads somewhere, with a stage' "$(links www)" ''
+rm -rf repo
+
+# what is in the way but has not failed
+spool
+job wait a-1_1 'needs nowhere-1_1.x86_64'
+job wait b-1_1 'needs gone-1_1.x86_64'
+job 'done' gone-1_1
+spiff-status -w www
+is 'what is in the way is no failure' "$(grep -c 'id="fail"' www/index.html)" 0
+has 'but said' www/index.html 'Nothing failed, and 2 wait in vain.'
+is 'with why' "$(sed -n '/id="way"/,/<.table>/p' www/index.html |
+	grep -o 'not in the spool\|built, but in no repository now' | sort)" \
+	'built, but in no repository now
+not in the spool'
 
 # a plan that is too large for a picture
 rm -rf spool/wait/* spool/ready/* spool/fail/* spool/new/*

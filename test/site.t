@@ -11,6 +11,7 @@ links() {
 	(
 		cd "$1" || exit
 		find . -type f | sed 's|^\./||' >../files
+		# shellcheck disable=SC2016 # it is awk that expands
 		find . -name '*.html' -o -name '*.atom' | sed 's|^\./||' |
 			xargs awk '
 			FILENAME == "../files" { there[$0]; next }
@@ -150,7 +151,12 @@ is 'the feed is as new as what is newest' "$(sed -n \
 	"$(sed -n 's/^<updated>\(.*\)<.*/\1/p' www/failures.atom | sed 1d |
 		sort | tail -n 1)"
 grep '^<id>' www/failures.atom >ids
-rm -r www
+mv spool moved
+spiff-status -s moved -w copy
+mv moved spool
+is 'what failed has the same names where the spool moves' \
+	"$(grep '^<id>' copy/failures.atom | sed 1d)" "$(sed 1d ids)"
+rm -r www copy
 spiff-status -w www
 is 'names stay when all is written again' "$(grep '^<id>' www/failures.atom)" \
 	"$(cat ids)"

@@ -12,7 +12,9 @@ has 'is named' err 'spiff-cell: ./none: No such file'
 exits 0 'a command' spiff-cell echo -x said
 is 'its arguments are its own' "$(cat out)" '-x said'
 exits 7 'its exit status is ours' spiff-cell sh -c 'exit 7'
-exits 137 'and the signal that ends it' spiff-cell sh -c 'kill -9 $$'
+# in a shell of its own, which is the one that says how it ended
+killed() { sh -c '"$@"; exit $?' sh "$@"; }
+exits 137 'and the signal that ends it' killed spiff-cell sh -c 'kill -9 $$'
 
 # away: sleeps where no group and no parent leads to it; its process is in ./pid
 cat >away <<'END'
@@ -33,7 +35,7 @@ stopped() {
 	cell=$!
 	await [ -s pid ]
 	kill -s "$1" $cell
-	wait $cell
+	wait $cell 2>/dev/null
 	check "killed by $1: nothing is left" gone
 }
 : >used
@@ -42,7 +44,7 @@ stopped TERM
 is 'what was used is in the file' "$(sed 's/ [1-9][0-9]*$/ N/; s/ 0$/ N/' used |
 	tr '\n' ' ')" 'memory N cpu N memory N cpu N '
 check 'memory in bytes' [ "$(sed -n 's/^memory //p' used | head -n 1)" -gt 100000 ]
-spiff-cell -n used sh -c 'ulimit -t 1; while :; do :; done'
+killed spiff-cell -n used sh -c 'ulimit -t 1; while :; do :; done' 2>/dev/null
 is 'and seconds' "$(tail -n 1 used | sed 's/[1-9][0-9]*$/N/')" 'cpu N'
 ln -s used link
 : >used

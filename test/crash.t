@@ -17,9 +17,9 @@ asked='welcome soup'
 
 # fresh: an empty spool and an empty repository
 fresh() {
-	rm -rf spool repo log ready.twice
-	mkdir repo spool && (cd spool && mkdir tmp new wait ready run built \
-		'done' fail cancel incoming log)
+	rm -rf repo log ready.twice
+	spool
+	mkdir repo
 }
 
 # ended: nothing of what was started for this spool is left

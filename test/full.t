@@ -39,31 +39,37 @@ cleanup() {
 	unmount
 }
 fresh
-rmdir spool/*
-rmdir spool
+rm -r spool
 SPIFF_SPOOL=$work/small/spool
+(cd small && spool)
 ln -s small/spool spool
-mkdir -p "$SPIFF_SPOOL"
-for d in tmp new wait ready run built 'done' fail cancel incoming log; do
-	mkdir "spool/$d"
-done
-echo 'echo one; until [ -e '"$work"'/go ]; do sleep 0.05; done; echo two' \
-	>how/a-1_1.x86_64
+# a try goes on when it has taken a file away
+go() { touch go.a-1_1.x86_64 go.b-1_1.x86_64; }
+cat >how/a-1_1.x86_64 <<'END'
+echo one
+until rm "go.$SPIFF_JOB" 2>/dev/null; do sleep 0.05; done
+echo two
+END
+cp how/a-1_1.x86_64 how/b-1_1.x86_64
+spoilt() { [ "$(grep -c ': again in 1 s$' log)" -eq 2 ]; }
+again() { [ "$(wc -l <begun)" -eq 4 ]; }
 SPIFF_PAUSE=1
 background
 job a-1_1
-await begun a-1_1
 job b-1_1
 job c-1_1 b-1_1
+await begun a-1_1
+await begun b-1_1
 mkdir spool/new/bad
 dd if=/dev/zero of=small/filler bs=4k 2>/dev/null
-: >go
-await grep -q 'No space left' log
-ok $? 'a full disk is said'
-sleep 1
-check 'spiff-run lives' kill -0 "$run"
+go
+await spoilt
+has 'a full disk is said' log 'No space left'
+await again
+ok $? 'spiff-run goes on'
 is 'no job is lost' "$(find spool/ -name '[abc]-1_1.x86_64' -type f | wc -l)" 3
 rm small/filler
+go
 kill -HUP "$run"
 await lies 'done' b-1_1 && await lies 'done' c-1_1
 ok $? 'when there is space, all go on'

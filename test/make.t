@@ -38,7 +38,7 @@ setsid make -j2 -f rules >log 2>&1 &
 pid=$!
 await test -e started
 kill -s TERM -- "-$pid"
-wait "$pid"
+wait "$pid" 2>/dev/null
 is 'what was built before the stop stays' \
 	"$(spiff-index -l repo | cut -f1 | grep -e seed -e sprout)" seed-1.0_1
 : >go

@@ -67,7 +67,7 @@ serves() {
 }
 ends() {
 	kill $server
-	wait $server
+	wait $server 2>/dev/null
 	server=
 }
 # header NAME FILE [HEADER]

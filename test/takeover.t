@@ -37,8 +37,8 @@ awk -v n="$takeovers" 'BEGIN {
 				4 * i + k - 3
 	}
 }' >names
-mkdir ready repo spool
-(cd spool && mkdir tmp new wait ready run built 'done' fail cancel incoming log)
+mkdir ready repo
+spool
 cut -d ' ' -f 1 names | mkready ready
 
 # put I: the jobs of that takeover into new/

@@ -161,12 +161,12 @@ byname(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* removes a package file and its signatures; the package goes first: signatures
- * without it harm nobody */
+/* removes a package file and its signatures; the package goes last: by it the
+ * next run finds what is left */
 static int
 removefile(int dir, const struct index *ix, const char *file)
 {
-	static const char *const suffixes[] = { "", ".sig", ".sig2" };
+	static const char *const suffixes[] = { ".sig", ".sig2", "" };
 	char *name;
 	size_t i;
 	int r;

@@ -100,9 +100,7 @@ add(char **files)
 static int
 clean(struct index *ix)
 {
-	if (ix->there)
-		cleanindex(ix, Cflag);
-	return 0;
+	return ix->there && cleanindex(ix, Cflag) < 0 ? SYSFAIL : 0;
 }
 
 /* the packages whose template is gone; the index must be written before any
@@ -177,7 +175,14 @@ list(struct index *ix)
 static int
 verify(struct index *ix)
 {
-	return cleanverify(ix, isatty(2) ? stderr : NULL) > 0;
+	int r;
+
+	r = cleanverify(ix, isatty(2) ? stderr : NULL);
+	if (r >= 0)
+		return r;
+	/* what is known is said all the same */
+	indexwrite(ix, stdout);
+	return SYSFAIL;
 }
 
 /* whether there is a repository to work on: 1, 0 for a build repository of the

@@ -100,6 +100,23 @@ anynoarch(char *const *files, size_t n)
 	return 0;
 }
 
+/* what the system could not read is not known to be unsound: nothing is added */
+static int
+allread(const struct pkgs *ps, char *const *files)
+{
+	size_t i;
+	int r;
+
+	r = 0;
+	for (i = 0; i < ps->n; i++) {
+		if (ps->list[i].props || !ps->list[i].transient)
+			continue;
+		warnx("%s: %s", files[i], ps->list[i].why);
+		r = -1;
+	}
+	return r;
+}
+
 static int
 syncall(const char **files, size_t n)
 {
@@ -129,11 +146,13 @@ addlocked(const struct signer *sg, const char *dir, const char *arch,
 	added = xcalloc(n, sizeof *added);
 	nadded = 0;
 	refused = 0;
-	for (i = 0; i < n; i++) {
+	r = allread(&ps, files);
+	for (i = 0; r == 0 && i < n; i++) {
 		if (!fits(&ix, files[i], &ps.list[i], &refused))
 			ps.list[i].props = NULL;
 	}
-	r = signall(sg, &ix, &ps, files, force);
+	if (r == 0)
+		r = signall(sg, &ix, &ps, files, force);
 	for (i = 0; r == 0 && i < n; i++) {
 		if (ps.list[i].props &&
 		    addone(&ix, files[i], &ps.list[i], force, &refused))

@@ -1,3 +1,5 @@
+#include <err.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <pthread.h>
@@ -9,13 +11,14 @@
 #include "buf.h"
 #include "clean.h"
 #include "index.h"
+#include "io.h"
 #include "pkg.h"
 #include "plist.h"
 #include "pool.h"
 #include "repodata.h"
 #include "x.h"
 
-enum state { GOOD, MISSING, DIFFERS, UNSOUND };
+enum state { GOOD, MISSING, DIFFERS, UNSOUND, UNKNOWN };
 
 /* what an entry says; its strings outlive the entry's place in the index */
 struct check {
@@ -23,6 +26,7 @@ struct check {
 	uint64_t size;
 	char *file;		/* NULL for an unsound entry */
 	enum state state;
+	int error;		/* why it is unknown */
 };
 
 struct checks {
@@ -73,20 +77,31 @@ show(struct checks *cs, uint64_t size)
 	pthread_mutex_unlock(&cs->mutex);
 }
 
+/* of a file that cannot be read: what the system may get over says nothing of it */
 static enum state
-hashed(const struct check *c)
+unread(struct check *c, int e)
+{
+	if (!iotransient(e))
+		return MISSING;
+	c->error = e;
+	return UNKNOWN;
+}
+
+static enum state
+hashed(struct check *c)
 {
 	char hash[PKGHASH];
 	uint64_t size;
-	int fd, r;
+	int e, fd, r;
 
 	fd = open(c->file, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
-		return MISSING;
+		return unread(c, errno);
 	r = pkghash(fd, hash, &size);
+	e = errno;
 	close(fd);
 	if (r < 0)
-		return MISSING;
+		return unread(c, e);
 	return c->sha256 && strcmp(c->sha256, hash) == 0 ? GOOD : DIFFERS;
 }
 
@@ -103,16 +118,28 @@ check(void *arg, size_t i, unsigned thread)
 	else if (cs->hashes)
 		c->state = hashed(c);
 	else if (access(c->file, R_OK) < 0)
-		c->state = MISSING;
+		c->state = unread(c, errno);
 	show(cs, c->size);
 }
 
-static void
+/* -1 after a message when a file's state cannot be told */
+static int
 checkall(struct checks *cs)
 {
+	struct check *c;
+	int r;
+
 	pthread_mutex_init(&cs->mutex, NULL);
 	poolrun(cs->n, check, cs);
 	pthread_mutex_destroy(&cs->mutex);
+	r = 0;
+	for (c = cs->list; c < cs->list + cs->n; c++) {
+		if (c->state != UNKNOWN)
+			continue;
+		warnx("%s: %s", c->file, strerror(c->error));
+		r = -1;
+	}
+	return r;
 }
 
 static void
@@ -151,16 +178,17 @@ addmerged(struct checks *cs, const struct index *ix)
 
 /* xbps-rindex looks for the staged package's file where a name is in both, and
  * drops it from both; what remains has to be the same whoever cleans */
-void
+int
 cleanindex(struct index *ix, int hashes)
 {
 	struct checks cs = { 0 };
 	struct check *c;
+	int r;
 
 	cs.hashes = hashes;
 	addmerged(&cs, ix);
-	checkall(&cs);
-	for (c = cs.list; c < cs.list + cs.n; c++) {
+	r = checkall(&cs);
+	for (c = cs.list; r == 0 && c < cs.list + cs.n; c++) {
 		if (c->state == GOOD)
 			continue;
 		note(ix, "removed", c);
@@ -169,9 +197,10 @@ cleanindex(struct index *ix, int hashes)
 		ix->changed = 1;
 	}
 	checksfree(&cs);
+	return r;
 }
 
-size_t
+int
 cleanverify(struct index *ix, FILE *err)
 {
 	static const char *const words[] = {
@@ -180,8 +209,8 @@ cleanverify(struct index *ix, FILE *err)
 	};
 	struct checks cs = { 0 };
 	struct check *c;
-	size_t bad;
 	uint32_t i;
+	int r;
 
 	cs.hashes = 1;
 	cs.progress = err;
@@ -189,16 +218,16 @@ cleanverify(struct index *ix, FILE *err)
 		add(&cs, ix, &ix->rd->index->u.kids[i]);
 	for (i = 0; i < ix->rd->stage->len; i++)
 		add(&cs, ix, &ix->rd->stage->u.kids[i]);
-	checkall(&cs);
+	r = checkall(&cs);
 	if (err)
 		fprintf(err, "\r    \r");
-	bad = 0;
 	for (c = cs.list; c < cs.list + cs.n; c++) {
-		if (c->state == GOOD)
+		if (c->state == GOOD || c->state == UNKNOWN)
 			continue;
 		note(ix, words[c->state], c);
-		bad++;
+		if (r == 0)
+			r = 1;
 	}
 	checksfree(&cs);
-	return bad;
+	return r;
 }

@@ -1,4 +1,5 @@
 #include <err.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,7 +98,7 @@ void
 intakescan(struct sched *s)
 {
 	if (iolist(s->sp->states[NEW], noteone, s) < 0)
-		warn("%s/%s", s->sp->path, spoolstates[NEW]);
+		schedputoff(s, NEW, ".", strerror(errno));
 }
 
 /* A job is in one state only: its former end is forgotten, the reasons for people
@@ -114,8 +115,12 @@ forget(struct sched *s, struct job *j)
 	tries = j->tries;
 	for (st = DONE; st <= CANCEL; st++) {
 		r = spoolread(s->sp, (enum state)st, j->name, &old, &why);
+		if (r == -2)
+			schedputoff(s, st, j->name, why);
 		if (r < 0)
 			free(why);
+		if (r == -2)
+			return -1;
 		if (r != 1)
 			continue;
 		if (tries < old.tries)
@@ -227,7 +232,11 @@ takein(struct sched *s, const char *name)
 		return 1;
 	why = NULL;
 	r = spooltext(s->sp, NEW, name, &b, &why);
-	if (r == 0 || (r == 1 && b.len == 0 && unwritten(s, name))) {
+	if (r == -2)
+		schedputoff(s, NEW, name, why);
+	if (r == 0 || r == -2 ||
+	    (r == 1 && b.len == 0 && unwritten(s, name))) {
+		free(why);
 		buffree(&b);
 		return 1;
 	}

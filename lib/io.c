@@ -75,6 +75,13 @@ ioread(int dir, const char *name, size_t max, struct buf *b)
 }
 
 int
+iotransient(int e)
+{
+	return e == EIO || e == EMFILE || e == ENFILE || e == ENOMEM ||
+	    e == ESTALE || e == ETIMEDOUT;
+}
+
+int
 iowritefd(int fd, const void *p, size_t n)
 {
 	const char *s = p;

@@ -15,6 +15,10 @@ int ioread(int dir, const char *name, size_t max, struct buf *b);
 /* the same from an open descriptor up to its end, of any kind */
 int ioreadfd(int fd, size_t max, struct buf *b);
 
+/* whether an error of open or read is the system's, not the file's: the same may
+ * go well another time */
+int iotransient(int e);
+
 /* writes n bytes to the descriptor however often it takes; -1 with errno */
 int iowritefd(int fd, const void *p, size_t n);
 

@@ -1,3 +1,4 @@
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -16,77 +17,89 @@
 
 enum { MANIFESTMAX = 1 << 24 };
 
-/* whether the sub-repository's directories are there, and no links to elsewhere */
-static int
-dirsok(const struct spool *sp, const char *job, const char *sub)
+/* what the system says of a part: the delivery is bad, or, when that may pass, to
+ * be looked at another time */
+static void
+fault(struct parcel *pc, const char *part)
 {
-	struct stat st;
-	char *path, *slash;
-	int ok;
-
-	path = xasprintf("%s/%s", job, sub);
-	ok = 1;
-	for (slash = strchr(path, '/'); ok && slash; ) {
-		slash = strchr(slash + 1, '/');
-		if (slash)
-			*slash = '\0';
-		ok = fstatat(sp->incoming, path, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-		    S_ISDIR(st.st_mode);
-		if (slash)
-			*slash = '/';
+	if (iotransient(errno)) {
+		warn("%s: %s", pc->name, part);
+		pc->later = 1;
+	} else {
+		pc->why = xasprintf("%s: %s", part, strerror(errno));
 	}
-	free(path);
-	return ok;
 }
 
-static char *
+/* whether the directory of the sub-repository is there, and none of its parts is
+ * a link to elsewhere */
+static void
+checkdirs(struct parcel *pc, const struct spool *sp, const char *sub)
+{
+	struct stat st;
+	const char *end;
+	char *path;
+
+	for (end = sub; !pc->why && !pc->later && *end;) {
+		end += *end == '/';
+		end += strcspn(end, "/");
+		path = xasprintf("%s/%.*s", pc->name, (int)(end - sub), sub);
+		if (fstatat(sp->incoming, path, &st, AT_SYMLINK_NOFOLLOW) < 0)
+			fault(pc, sub);
+		else if (!S_ISDIR(st.st_mode))
+			pc->why = xasprintf("%s is no directory", sub);
+		free(path);
+	}
+}
+
+static void
 readmanifest(struct parcel *pc, const struct spool *sp)
 {
 	struct stat st;
 	struct buf b = { 0 };
-	char *name, *why;
-	int r;
+	char *name;
 
-	if (fstatat(sp->incoming, pc->name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return errno == ENOENT ? NULL : xstrdup(strerror(errno));
-	if (!S_ISDIR(st.st_mode))
-		return xstrdup("the delivery is no directory");
+	if (fstatat(sp->incoming, pc->name, &st, AT_SYMLINK_NOFOLLOW) < 0) {
+		if (errno != ENOENT)
+			fault(pc, "incoming");
+		return;
+	}
+	if (!S_ISDIR(st.st_mode)) {
+		pc->why = xstrdup("the delivery is no directory");
+		return;
+	}
 	name = xasprintf("%s/manifest", pc->name);
-	r = ioread(sp->incoming, name, MANIFESTMAX, &b);
-	free(name);
-	why = NULL;
-	if (r < 0)
-		why = xasprintf("manifest: %s", strerror(errno));
-	if (r == 0) {
+	if (ioread(sp->incoming, name, MANIFESTMAX, &b) < 0) {
+		fault(pc, "manifest");
+	} else {
 		pc->m = xcalloc(1, sizeof *pc->m);
-		if (manifestparse(pc->m, b.s ? b.s : "", b.len, &why) < 0) {
+		if (manifestparse(pc->m, b.s ? b.s : "", b.len, &pc->why) < 0) {
 			free(pc->m);
 			pc->m = NULL;
 		}
 	}
+	free(name);
 	buffree(&b);
-	return why;
 }
 
 /* what a manifest must say for this job at this try */
-static char *
-checkmanifest(const struct parcel *pc, const struct spool *sp)
+static void
+checkmanifest(struct parcel *pc, const struct spool *sp)
 {
 	const struct mfile *f;
 
 	if (strcmp(pc->m->job, pc->name) != 0)
-		return xasprintf("the delivery is of job %s", pc->m->job);
-	if (pc->m->try != pc->job->tries)
-		return xasprintf("the delivery is of try %d, not %d", pc->m->try,
-		    pc->job->tries);
-	for (f = pc->m->files; f < pc->m->files + pc->m->n; f++) {
-		if (!repoissub(f->sub))
-			return xasprintf("%s is no repository that is searched",
-			    f->sub);
-		if (*f->sub && !dirsok(sp, pc->name, f->sub))
-			return xasprintf("%s is no directory", f->sub);
+		pc->why = xasprintf("the delivery is of job %s", pc->m->job);
+	else if (pc->m->try != pc->job->tries)
+		pc->why = xasprintf("the delivery is of try %d, not %d",
+		    pc->m->try, pc->job->tries);
+	for (f = pc->m->files; f < pc->m->files + pc->m->n && !pc->why &&
+	    !pc->later; f++) {
+		if (repoissub(f->sub))
+			checkdirs(pc, sp, f->sub);
+		else
+			pc->why = xasprintf("%s is no repository that is "
+			    "searched", f->sub);
 	}
-	return NULL;
 }
 
 int
@@ -97,19 +110,25 @@ parcelread(struct parcel *pc, const struct spool *sp, const char *name)
 	memset(pc, 0, sizeof *pc);
 	pc->job = xcalloc(1, sizeof *pc->job);
 	r = spoolread(sp, BUILT, name, pc->job, &pc->why);
-	if (r == 0) {
-		free(pc->job);
-		return 0;
-	}
-	if (r < 0) {
+	if (r != 1) {
 		free(pc->job);
 		pc->job = NULL;
 	}
+	if (r == 0)
+		return 0;
 	pc->name = xstrdup(name);
+	if (r == -2) {
+		warnx("%s/%s/%s: %s", sp->path, spoolstates[BUILT], name,
+		    pc->why);
+		free(pc->why);
+		pc->why = NULL;
+		pc->later = 1;
+		return 1;
+	}
 	if (!pc->why)
-		pc->why = readmanifest(pc, sp);
-	if (!pc->why && pc->m)
-		pc->why = checkmanifest(pc, sp);
+		readmanifest(pc, sp);
+	if (pc->m)
+		checkmanifest(pc, sp);
 	if (pc->m)
 		pc->pkgs = xcalloc(pc->m->n, sizeof *pc->pkgs);
 	return 1;
@@ -165,16 +184,24 @@ checkone(const struct parcel *pc, const struct mfile *f, const struct pkg *p)
 void
 parcelcheck(struct parcel *pc)
 {
+	const struct pkg *p;
 	int main;
 	size_t i;
 
 	main = 0;
-	for (i = 0; i < pc->m->n && !pc->why; i++) {
-		pc->why = checkone(pc, &pc->m->files[i], pc->pkgs[i]);
-		if (!pc->why && strcmp(pc->pkgs[i]->pkgver, pc->job->pkgver) == 0)
+	for (i = 0; i < pc->m->n && !pc->why && !pc->later; i++) {
+		p = pc->pkgs[i];
+		if (!p->props && p->transient) {
+			warnx("%s: %s: %s", pc->name, pc->m->files[i].path,
+			    p->why);
+			pc->later = 1;
+			break;
+		}
+		pc->why = checkone(pc, &pc->m->files[i], p);
+		if (!pc->why && strcmp(p->pkgver, pc->job->pkgver) == 0)
 			main = 1;
 	}
-	if (!pc->why && !main)
+	if (!pc->why && !pc->later && !main)
 		pc->why = xasprintf("%s was not delivered", pc->job->pkgver);
 }
 

@@ -18,7 +18,7 @@ struct parcel {
 };
 
 /* reads the manifest and the job of a delivery to the job in built/: 1 read,
- * good or bad, 0 when the job is not there any more; parcelfree frees it unless
+ * good or bad, or after a message to be read later, 0 when the job is not there any more; parcelfree frees it unless
  * 0 was returned */
 int parcelread(struct parcel *pc, const struct spool *sp, const char *name);
 
@@ -26,7 +26,8 @@ int parcelread(struct parcel *pc, const struct spool *sp, const char *name);
 char *parcelpath(const struct parcel *pc, size_t i);
 
 /* checks the packages, which were read from its files, against manifest and
- * job; sets why if they are not what they should be */
+ * job; sets why if they are not what they should be, later after a message if
+ * they could not be read */
 void parcelcheck(struct parcel *pc);
 
 /* frees what it has */

@@ -41,6 +41,22 @@ refuse(struct pkg *p, const char *fmt, ...)
 	return -1;
 }
 
+/* for what the system said */
+static int
+fault(struct pkg *p)
+{
+	p->transient = iotransient(errno);
+	return refuse(p, "%s", strerror(errno));
+}
+
+/* for what the archive's reader said, of props.plist or of all */
+static int
+tarfault(struct pkg *p, const struct tar *t, const char *of)
+{
+	p->transient = t->transient;
+	return refuse(p, "%s%s", of, t->why);
+}
+
 int
 pkghash(int fd, char hash[PKGHASH], uint64_t *size)
 {
@@ -110,7 +126,7 @@ findprops(struct pkg *p, struct tar *t, struct buf *b)
 	for (i = 0; i < ENTRIESMAX; i++) {
 		r = tarnext(t, &name, &regular);
 		if (r < 0)
-			return refuse(p, "%s", t->why);
+			return tarfault(p, t, "");
 		if (r == 0)
 			break;
 		if (strcmp(name, "./props.plist") == 0 ||
@@ -118,7 +134,7 @@ findprops(struct pkg *p, struct tar *t, struct buf *b)
 			if (!regular)
 				return refuse(p, "props.plist is no file");
 			if (tardata(t, PROPSMAX, b) < 0)
-				return refuse(p, "props.plist: %s", t->why);
+				return tarfault(p, t, "props.plist: ");
 			return 0;
 		}
 		if (tarsize(t) > PROPSMAX)
@@ -153,7 +169,7 @@ readprops(struct pkg *p, struct arena *a, int fd)
 	int r;
 
 	if (taropen(&t, fd) < 0)
-		return refuse(p, "%s", t.why);
+		return tarfault(p, &t, "");
 	r = findprops(p, &t, &b);
 	tarclose(&t);
 	if (r == 0)
@@ -200,15 +216,15 @@ readfd(struct pkg *p, struct arena *a, int fd, const char *file, int how)
 	char why[128];
 
 	if (fstat(fd, &st) < 0)
-		return refuse(p, "%s", strerror(errno));
+		return fault(p);
 	if (!S_ISREG(st.st_mode))
 		return refuse(p, "is no file");
 	if (readprops(p, a, fd) < 0 || agree(p, a, file) < 0)
 		return -1;
-	if (how & PKG_WHOLE && whole(fd, why, sizeof why) < 0)
+	if (how & PKG_WHOLE && whole(fd, why, sizeof why, &p->transient) < 0)
 		return refuse(p, "%s", why);
 	if (pkghash(fd, p->sha256, &p->size) < 0)
-		return refuse(p, "%s", strerror(errno));
+		return fault(p);
 	return 0;
 }
 
@@ -222,7 +238,7 @@ pkgread(struct pkg *p, struct arena *a, int dir, const char *file, int how)
 	fd = openat(dir, file, O_RDONLY | O_NONBLOCK | O_CLOEXEC |
 	    (how & PKG_NOLINK ? O_NOFOLLOW : 0));
 	if (fd < 0)
-		return refuse(p, "%s", strerror(errno));
+		return fault(p);
 	r = readfd(p, a, fd, file, how);
 	close(fd);
 	return r;

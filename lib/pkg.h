@@ -17,6 +17,7 @@ struct pkg {
 	uint64_t size;		/* bytes */
 	char sha256[PKGHASH];
 	char why[192];		/* why it is none */
+	int transient;		/* that is the system's fault: it may be one */
 };
 
 enum {

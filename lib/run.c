@@ -140,7 +140,7 @@ result(const struct sched *s)
 {
 	size_t n;
 
-	if (s->trouble >= TROUBLE || stockbroken(s->stock))
+	if (s->trouble >= TROUBLE || s->putoff || stockbroken(s->stock))
 		return SYSFAIL;
 	n = queuelen(s->q, WAIT);
 	if (n > 0)

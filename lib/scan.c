@@ -1,4 +1,5 @@
 #include <err.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,7 +67,10 @@ readin(struct sched *s, int state, const char *name)
 		schedput(s, &j, state)->mtime = mtime;
 		rivalsettle(s, &j, state);
 		jobfree(&j);
-	} else if (r < 0) {
+	} else if (r == -2) {
+		schedputoff(s, state, name, why);
+		free(why);
+	} else if (r == -1) {
 		q = queueget(s->q, name);
 		if (rejectfile(s, state, name, name, why) == 0 && q)
 			schedset(s, q, FAIL, NULL);
@@ -214,10 +218,11 @@ scanall(struct sched *s)
 	size_t i;
 
 	s->scans++;
+	s->putoff = 0;
 	intakescan(s);
 	for (o.state = WAIT; o.state <= BUILT; o.state++) {
 		if (iolist(s->sp->states[o.state], seen, &o) < 0)
-			warn("%s/%s", s->sp->path, spoolstates[o.state]);
+			schedputoff(s, o.state, ".", strerror(errno));
 	}
 	for (o.state = WAIT; o.state <= BUILT; o.state++)
 		unseen(&o);

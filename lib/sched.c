@@ -70,6 +70,13 @@ schedclose(struct sched *s)
 }
 
 void
+schedputoff(struct sched *s, int state, const char *name, const char *why)
+{
+	warnx("%s/%s/%s: %s", s->sp->path, spoolstates[state], name, why);
+	s->putoff++;
+}
+
+void
 schedwake(struct sched *s, int64_t at)
 {
 	if (s->wake < 0 || s->wake > at)

@@ -47,6 +47,8 @@ struct sched {
 	int64_t wake;			/* when to look again at the latest */
 	int failed;			/* something went to fail/ */
 	int trouble;			/* system failures in a row */
+	int putoff;			/* files that the system could not read
+					 * since the last scan began */
 	int stopping;			/* nothing is to be begun any more */
 	unsigned scans;
 };
@@ -65,6 +67,9 @@ int schedmove(struct sched *s, struct qjob *j, int to, const char *why);
 /* notes that a job's file lies in another state now; NSTATE: nowhere; j may be
  * freed */
 void schedset(struct sched *s, struct qjob *j, int to, const char *why);
+
+/* says that the system cannot read a file now: the next scan finds it again */
+void schedputoff(struct sched *s, int state, const char *name, const char *why);
 
 /* asks for a turn at that time of loopnow() at the latest */
 void schedwake(struct sched *s, int64_t at);

@@ -292,6 +292,7 @@ struct look {
 	const struct shelves *ss;
 	const struct shelf *s;
 	const struct pkg *p;
+	int failed;		/* and has been said */
 };
 
 /* looks into one index of the directory, ours excepted: in memory if it is open,
@@ -317,6 +318,7 @@ lookone(const char *name, void *arg)
 	path = xasprintf("%s/%s", l->s->path, name);
 	r = repodataread(&rd, path);
 	free(path);
+	l->failed = r < 0;
 	if (r < 0)
 		return -1;
 	r = indexhas(&rd, l->p);
@@ -327,8 +329,9 @@ lookone(const char *name, void *arg)
 int
 shelfshared(const struct shelves *ss, const struct shelf *s, const struct pkg *p)
 {
-	struct look l = { ss, s, p };
+	struct look l = { ss, s, p, 0 };
 	const struct shelf *other;
+	int r;
 
 	/* one that was not written yet is in no file */
 	for (other = ss->list; other < ss->list + ss->n; other++) {
@@ -336,7 +339,10 @@ shelfshared(const struct shelves *ss, const struct shelf *s, const struct pkg *p
 		    indexhas(other->ix->rd, p))
 			return 1;
 	}
-	return iolist(s->dir, lookone, &l);
+	r = iolist(s->dir, lookone, &l);
+	if (r < 0 && !l.failed)
+		warn("%s", s->path);
+	return r;
 }
 
 static int

@@ -89,12 +89,12 @@ enum state spoolfind(const struct spool *sp, const char *name, unsigned states);
 
 /* appends the text of any file in a state to b; 1 read, 0 when it is not there
  * any more, -1 with *why set to a reason that the caller owns: a directory, a
- * link, too large ... */
+ * link, too large ...; -2 likewise, when it is the system's fault and may pass */
 int spooltext(const struct spool *sp, enum state st, const char *name,
     struct buf *b, char **why);
 
-/* reads a job; 1 read, 0 when it is not there any more, -1 with *why set to
- * a reason as spooltext has, or that it is no job, or which line is bad */
+/* reads a job; 1 read, 0 when it is not there any more, -1 or -2 with *why set
+ * to a reason as spooltext has, or that it is no job, or which line is bad */
 int spoolread(const struct spool *sp, enum state st, const char *name,
     struct job *j, char **why);
 

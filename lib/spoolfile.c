@@ -28,14 +28,17 @@ int
 spooltext(const struct spool *sp, enum state st, const char *name,
     struct buf *b, char **why)
 {
+	int r;
+
 	if (ioread(sp->states[st], name, JOBMAX, b) == 0) {
 		bufadd(b, "", 0);
 		return 1;
 	}
 	if (errno == ENOENT)
 		return 0;
+	r = iotransient(errno) ? -2 : -1;
 	*why = whynot(errno);
-	return -1;
+	return r;
 }
 
 int

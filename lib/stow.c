@@ -79,17 +79,22 @@ stowask(struct parcel *pc, const struct shelves *ss)
 }
 
 /* another architecture's index has the same version of this noarch package, with
- * other bytes: one file can have only one content, so ours is what is there */
+ * other bytes: one file can have only one content, so ours is what is there; 1,
+ * 0 when that is no package, -1 after a message */
 static int
 adopt(struct arena *a, struct parcel *pc, size_t i, struct shelf *s)
 {
 	struct pkg *p;
 
 	p = arenaget(a, sizeof *p);
-	if (pkgread(p, a, s->dir, pc->m->files[i].file, PKG_NOLINK) < 0)
-		return -1;
-	pc->pkgs[i] = p;
-	return 0;
+	if (pkgread(p, a, s->dir, pc->m->files[i].file, PKG_NOLINK) == 0) {
+		pc->pkgs[i] = p;
+		return 1;
+	}
+	if (!p->transient)
+		return 0;
+	warnx("%s/%s: %s", s->path, pc->m->files[i].file, p->why);
+	return -1;
 }
 
 /* all indexes of the sub-repository that name the file have to say the same */
@@ -129,9 +134,11 @@ putone(struct parcel *pc, size_t i, int incoming, int issigned,
 	shared = 0;
 	if (noarch && r == INDEX_ADDED && !pc->job->force)
 		shared = shelfshared(ss, s, pc->pkgs[i]);
+	if (shared > 0)
+		shared = adopt(a, pc, i, s);
 	if (shared < 0)
 		return -1;
-	if (!shared || adopt(a, pc, i, s) < 0) {
+	if (!shared) {
 		path = parcelpath(pc, i);
 		if (shelfplace(s, incoming, path, pc->pkgs[i], issigned) < 0) {
 			warn("%s/%s", s->path, pc->m->files[i].file);

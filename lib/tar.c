@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "buf.h"
+#include "io.h"
 #include "tar.h"
 
 enum { BLOCK = 64 * 1024 };
@@ -17,9 +18,14 @@ fail(struct tar *t, const char *why)
 	return -1;
 }
 
+/* ENOMEM is no trouble of the system's here: an archive may ask for too much */
 static int
 say(struct tar *t)
 {
+	int e;
+
+	e = archive_errno(t->ar);
+	t->transient = e != ENOMEM && iotransient(e);
 	return fail(t, archive_error_string(t->ar));
 }
 
@@ -35,6 +41,7 @@ saywrite(struct tar *t)
 int
 taropen(struct tar *t, int fd)
 {
+	t->transient = 0;
 	t->ar = archive_read_new();
 	if (!t->ar)
 		return fail(t, strerror(errno));

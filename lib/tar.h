@@ -11,6 +11,7 @@ struct tar {
 	struct archive *ar;
 	struct archive_entry *entry;
 	char why[128];
+	int transient;	/* why is the system's fault, not the archive's */
 };
 
 struct tarpack {

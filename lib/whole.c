@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "io.h"
 #include "tar.h"
 #include "whole.h"
 
@@ -15,7 +16,8 @@
 #define ZSTD 0xfd2fb528
 #define SKIP 0x184d2a50
 
-/* n bytes, little endian; -1 with errno, 0 for the end of the file */
+/* n bytes, little endian; -1 with errno, which is 0 when there are fewer, 0 for
+ * the end of the file */
 static int
 get(int fd, uint64_t at, unsigned n, uint32_t *v)
 {
@@ -84,7 +86,7 @@ zstd(int fd)
 }
 
 int
-whole(int fd, char *why, size_t n)
+whole(int fd, char *why, size_t n, int *transient)
 {
 	struct tar t;
 	const char *name;
@@ -94,7 +96,9 @@ whole(int fd, char *why, size_t n)
 	if (r > 0)
 		return 0;
 	if (r < 0) {
-		snprintf(why, n, "is cut short, or goes on behind its end");
+		*transient = iotransient(errno);
+		snprintf(why, n, "%s", *transient ? strerror(errno) :
+		    "is cut short, or goes on behind its end");
 		return -1;
 	}
 	lseek(fd, 0, SEEK_SET);
@@ -104,7 +108,9 @@ whole(int fd, char *why, size_t n)
 			;
 		tarclose(&t);
 	}
-	if (r < 0)
+	if (r < 0) {
+		*transient = t.transient;
 		snprintf(why, n, "%s", t.why);
+	}
 	return r;
 }

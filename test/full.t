@@ -22,6 +22,29 @@ exits 111 'a builder that cannot be started' timeout 60 spiff-run -1
 is 'the job is ready' "$(where a-1_1)" 'ready '
 SPIFF_BUILD=$work/builder
 
+# too few open files to look at the spool
+fresh
+SPIFF_BUILD=$work/none
+job a-1_1
+wrong=
+files=10
+while lies new a-1_1 && [ $files -lt 100 ]; do
+	(
+		# shellcheck disable=SC3045
+		ulimit -n $files
+		exec timeout 60 spiff-run -1
+	) >out 2>&1
+	status=$?
+	case $status in
+	111 | 127) ;;
+	*) wrong="$wrong $files:$status" ;;
+	esac
+	files=$((files + 1))
+done
+is 'with few open files spiff-run says that it failed' "$wrong" ''
+is 'and nothing fails by that' "$(where a-1_1)" 'ready '
+SPIFF_BUILD=$work/builder
+
 # the spool alone on a small file system
 if ! { mkdir small && mount -t tmpfs -o size=400k none small 2>/dev/null; }; then
 	skip 'a full disk' 'no right to mount'

@@ -124,4 +124,62 @@ else
 	skip 'a directory that cannot be written' 'only root is here'
 fi
 exits 0 'after all that' spiff-index -a b-1_1.x86_64.xbps
+
+# few open files, more each time: what cannot be read now is not unsound, nor gone
+# few N COMMAND...: with N of them
+few() {
+	(
+		# shellcheck disable=SC3045
+		ulimit -n "$1"
+		shift
+		exec "$@"
+	)
+}
+# tries NAME LEAST COMMAND...: with so many files and more, until it succeeds; before
+# that it fails for want of them, and leaves the index as it was
+tries() {
+	tries_name=$1
+	n=$2
+	shift 2
+	wrong=
+	while [ "$n" -lt 100 ]; do
+		few "$n" "$@" >out 2>&1
+		status=$?
+		case $status in
+		0) break ;;
+		111 | 127) ;;
+		*) wrong="$wrong $n:$status" ;;
+		esac
+		[ "$(spiff-index -l .)" = "$list" ] || wrong="$wrong $n:changed"
+		n=$((n + 1))
+	done
+	is "$tries_name" "$wrong$([ "$n" -lt 100 ] || echo ' never')" ''
+}
+list=$(spiff-index -l .)
+tries 'with few files, none is dropped' 4 spiff-index -c -C .
+is 'and all are there in the end' "$(spiff-index -l .)" "$list"
+tries 'nor is the index wrong' 4 spiff-index -v .
+for name in d e g h i j k l; do
+	pkg $name-1_1 x86_64 "$(noise 4000)"
+done
+tries 'packages are not unsound' 4 spiff-index -a ./[d-l]-1_1.x86_64.xbps
+spool
+job f-1_1.x86_64 f
+pkg f-1_1 x86_64
+deliver f-1_1.x86_64 nonfree/f-1_1.x86_64.xbps
+list=$(spiff-index -l .)
+tries 'and deliveries are not bad' 4 spiff-index -i -s spool .
+spiff-index -i -s spool .
+is 'but taken in' "$(where f-1_1.x86_64)$(spiff-index -l nonfree | cut -f 1)" 'done f-1_1'
+rm -r spool
+
+# a signature that cannot be removed
+pkg a-0_1 x86_64
+mkdir -p a-0_1.x86_64.xbps.sig2/full
+exits 111 'what cannot be removed' spiff-index -r .
+check 'is left with its package' [ -e a-0_1.x86_64.xbps ]
+rmdir a-0_1.x86_64.xbps.sig2/full a-0_1.x86_64.xbps.sig2
+: >a-0_1.x86_64.xbps.sig2
+exits 0 'by which the next run' spiff-index -r .
+is 'finds it' "$(echo a-0_1*)" 'a-0_1*'
 plan

@@ -57,6 +57,13 @@ struct builder {
 	 * so at the latest, -1: when something has happened */
 	int64_t (*step)(struct spool *sp);
 
+	/* returns a descriptor to be waited for, that can be read when there is
+	 * something for step, -1: there is none; NULL as well */
+	int (*fd)(void);
+
+	/* ends what is kept for builds to come; NULL: there is no such thing */
+	void (*end)(void);
+
 	/* returns when the build last wrote something, as far as is known, in
 	 * milliseconds of loopnow() */
 	int64_t (*wrote)(const struct spool *sp, struct build *b);

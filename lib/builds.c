@@ -188,6 +188,12 @@ buildsreaped(struct sched *s, pid_t pid, int status)
 	return s->builder->reaped(pid, status);
 }
 
+int
+buildsfd(const struct sched *s)
+{
+	return s->builder->fd ? s->builder->fd() : -1;
+}
+
 /* A job in run/ without a build that we know of: an earlier run has left it, or
  * somebody has put it there. If its build still lives it is stopped, or, of a
  * builder whose builds go on without us, taken over. */

@@ -28,6 +28,10 @@ void buildsundo(struct sched *s, struct build *b);
 /* takes the end of a child; 1 when it was a builder's */
 int buildsreaped(struct sched *s, pid_t pid, int status);
 
+/* returns a descriptor that can be read when there is something for buildsstep,
+ * -1: there is none */
+int buildsfd(const struct sched *s);
+
 /* stops a build whose job is not to be built any more */
 void buildsdrop(struct sched *s, struct build *b, const char *why);
 

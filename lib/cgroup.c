@@ -160,6 +160,23 @@ sweep(const char *name, void *arg)
 	return 0;
 }
 
+/* whether the kernel has something to bound or to count the memory and the
+ * processors of groups here */
+static int
+controlled(int dir)
+{
+	char *text, *word, *save;
+	int found;
+
+	text = contents(dir, "cgroup.controllers");
+	found = 0;
+	for (word = text ? strtok_r(text, " \n", &save) : NULL; word && !found;
+	    word = strtok_r(NULL, " \n", &save))
+		found = strcmp(word, "memory") == 0 || strcmp(word, "cpu") == 0;
+	free(text);
+	return found;
+}
+
 struct cgroup *
 cgroupmake(char **why)
 {
@@ -174,6 +191,12 @@ cgroupmake(char **why)
 	}
 	namespace(s.prefix, sizeof s.prefix);
 	s.dir = open(base, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (s.dir >= 0 && !controlled(s.dir)) {
+		*why = xasprintf("%s: no controllers", base);
+		close(s.dir);
+		free(base);
+		return NULL;
+	}
 	if (s.dir >= 0) {
 		iolist(s.dir, sweep, &s);
 		/* has been done before, or may not be: cgroupbound will tell */

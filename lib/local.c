@@ -10,8 +10,10 @@
 
 #include "buf.h"
 #include "builder.h"
+#include "cells.h"
 #include "claim.h"
 #include "conf.h"
+#include "errand.h"
 #include "job.h"
 #include "local.h"
 #include "log.h"
@@ -20,8 +22,6 @@
 #include "spool.h"
 #include "x.h"
 
-enum { WORDS = 8 };	/* of the command, and variables for it, at most */
-
 /* milliseconds */
 enum {
 	LINGER = 10000,		/* that the killed may take to go */
@@ -29,8 +29,8 @@ enum {
 };
 
 struct own {
-	pid_t pid;		/* of the process group that it is */
-	int reaped;		/* its leader has ended */
+	struct cell *cell;	/* NULL: it has ended, or another run began it */
+	pid_t pid;		/* of the process group that the build is in */
 	int64_t killed;		/* when its group was killed, 0: it was not */
 	int64_t size, grown;	/* its log's last size in bytes, and since when */
 };
@@ -38,41 +38,13 @@ struct own {
 static struct build **builds;
 static size_t nbuilds;
 
-struct note {
-	struct spool *sp;
-	const char *job;
-	const struct buf *lines;
-};
-
-/* In the child, before it becomes the build: so the job's file says which
- * process it is before that does anything, wherever we are killed. */
-static int
-sign(void *arg)
-{
-	struct note *n = arg;
-	struct buf b = {0};
-	char *claim;
-	int r;
-
-	claim = claimmake(getpid());
-	if (!claim)
-		return -1;
-	bufadd(&b, n->lines->s, n->lines->len);
-	jobline(&b, "node", claimhost());
-	jobline(&b, "handle", claim);
-	free(claim);
-	errno = ENOENT;
-	r = spoolsign(n->sp, RUN, n->job, &b);
-	buffree(&b);
-	return r == 1 ? 0 : -1;
-}
-
 static void
-add(struct build *b, pid_t pid)
+add(struct build *b, struct cell *c, pid_t pid)
 {
 	struct own *o;
 
 	o = xcalloc(1, sizeof *o);
+	o->cell = c;
 	o->pid = pid;
 	o->grown = loopnow();
 	b->own = o;
@@ -83,17 +55,20 @@ add(struct build *b, pid_t pid)
 static void
 localforget(struct build *b)
 {
+	struct own *o = b->own;
 	size_t i;
 
 	for (i = 0; i < nbuilds && builds[i] != b; i++)
 		;
 	if (i < nbuilds)
 		builds[i] = builds[--nbuilds];
-	free(b->own);
+	if (o)
+		celldel(o->cell);
+	free(o);
 }
 
-/* whether there is what builds: the cell, which is there to start it, would not
- * see that before the build has begun */
+/* whether there is what builds: the cell that is to start it would not see that
+ * before the build has begun */
 static int
 there(const char *job)
 {
@@ -108,62 +83,77 @@ there(const char *job)
 	return r;
 }
 
-/* the build in its cell, which bounds it and leaves nothing of it */
-static void
-command(const struct build *b, char **argv)
+/* writes down which process has the job before that knows of it, so that it is
+ * found wherever we are killed */
+static int
+sign(struct spool *sp, const char *job, const struct buf *lines,
+    const char *claim)
 {
-	char *file;
-	int n;
+	struct buf b = {0};
+	int r;
 
-	file = xasprintf("%s/run/%s", confget(CONF_SPOOL), b->job);
-	n = 0;
-	argv[n++] = procbeside("spiff-cell");
-	argv[n++] = xasprintf("-n%s", file);
-	if (*confget(CONF_CPUS))
-		argv[n++] = xasprintf("-c%s", confget(CONF_CPUS));
-	if (*confget(CONF_MEMORY))
-		argv[n++] = xasprintf("-m%s", confget(CONF_MEMORY));
-	argv[n++] = procbeside(confget(CONF_BUILD));
-	argv[n++] = file;
-	argv[n] = NULL;
+	bufadd(&b, lines->s, lines->len);
+	jobline(&b, "node", claimhost());
+	jobline(&b, "handle", claim);
+	r = spoolsign(sp, RUN, job, &b);
+	buffree(&b);
+	return r == 1 ? 0 : -1;
 }
 
-static void
-freeall(char **list)
+/* has the cell build the job: bounded, and so that nothing is left of it */
+static int
+send(const struct spool *sp, const struct build *b, const struct cell *c)
 {
-	for (; *list; list++)
-		free(*list);
+	char *argv[3] = { procbeside(confget(CONF_BUILD)) }, *env[8] = {0};
+	struct errand e = { .env = env, .argv = argv };
+	size_t n;
+	int r;
+
+	e.log = xasprintf("%s/log/%s.log", sp->path, b->job);
+	e.file = xasprintf("%s/run/%s", sp->path, b->job);
+	argv[1] = e.file;
+	n = 0;
+	env[n++] = xasprintf("SPIFF_JOB=%s", b->job);
+	env[n++] = xasprintf("SPIFF_TRY=%d", b->try);
+	env[n++] = xasprintf("SPIFF_SLOT=%d", b->slot);
+	if (b->jobs)
+		env[n++] = xasprintf("SPIFF_JOBS=%d", b->jobs);
+	r = errandsend(c->fd, &e);
+	if (r < 0)
+		warn("%s: spiff-cell", b->job);
+	while (n > 0)
+		free(env[--n]);
+	free(argv[0]);
+	free(e.file);
+	free(e.log);
+	return r;
 }
 
 static int
 localstart(struct spool *sp, struct build *b, const struct buf *lines)
 {
-	struct note note = { sp, b->job, lines };
-	char *argv[WORDS], *env[WORDS] = {0};
-	struct proc p = { .argv = argv, .env = env, .in = -1, .session = 1,
-	    .deathsig = SIGTERM, .child = sign, .arg = &note };
-	pid_t pid;
+	struct cell *c;
+	int fd;
 
 	if (!there(b->job))
 		return -1;
-	p.out = p.err = logopen(sp, b->job);
-	if (p.out < 0)
+	fd = logopen(sp, b->job);
+	if (fd < 0)
 		return -1;
-	command(b, argv);
-	env[0] = xasprintf("SPIFF_JOB=%s", b->job);
-	env[1] = xasprintf("SPIFF_TRY=%d", b->try);
-	env[2] = xasprintf("SPIFF_SLOT=%d", b->slot);
-	if (b->jobs)
-		env[3] = xasprintf("SPIFF_JOBS=%d", b->jobs);
-	pid = procstart(&p);
-	if (pid < 0)
-		warn("%s: %s", b->job, argv[0]);
-	else
-		add(b, pid);
-	close(p.out);
-	freeall(argv);
-	freeall(env);
-	return pid < 0 ? -1 : 0;
+	close(fd);
+	c = cellget();
+	if (!c)
+		return -1;
+	if (sign(sp, b->job, lines, c->claim) < 0) {
+		cellput(c);
+		return -1;
+	}
+	if (send(sp, b, c) < 0) {
+		celldel(c);
+		return -1;
+	}
+	add(b, c, c->pid);
+	return 0;
 }
 
 static int
@@ -174,31 +164,69 @@ localadopt(struct spool *sp, struct build *b, const char *handle)
 	(void)sp;
 	if (claimlook(handle, &pid) != CLAIM_ALIVE)
 		return 0;
-	add(b, pid);
+	add(b, NULL, pid);
 	return 1;
 }
 
+static struct build *
+buildof(pid_t pid)
+{
+	size_t i;
+	struct own *o;
+
+	for (i = 0; i < nbuilds; i++) {
+		o = builds[i]->own;
+		if (o->cell && o->pid == pid)
+			return builds[i];
+	}
+	return NULL;
+}
+
+static void
+endedas(struct build *b, int how)
+{
+	b->code = WIFEXITED(how) ? WEXITSTATUS(how) : -1;
+	b->words = procwords(how);
+}
+
 static int
-localreaped(pid_t pid, int status)
+localreaped(pid_t pid, int how)
 {
 	struct build *b;
 	struct own *o;
-	size_t i;
 
-	for (i = 0; i < nbuilds; i++) {
-		b = builds[i];
-		o = b->own;
-		if (o->pid != pid || o->reaped || b->adopted)
+	b = buildof(pid);
+	if (!b)
+		return cellreaped(pid);
+	endedas(b, how);
+	o = b->own;
+	celldel(o->cell);
+	o->cell = NULL;
+	/* a cell that was killed itself leaves the rest to us */
+	prockill(pid, SIGKILL);
+	o->killed = loopnow();
+	return 1;
+}
+
+/* takes what cells say of builds of which nothing is left */
+static void
+listen(void)
+{
+	struct build *b;
+	struct own *o;
+	pid_t pid;
+	int how;
+
+	while (errandanswered(cellanswers(), &pid, &how)) {
+		b = buildof(pid);
+		if (!b)
 			continue;
-		o->reaped = 1;
-		b->code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-		b->words = procwords(status);
-		/* a cell that was killed itself leaves the rest to us */
-		prockill(pid, SIGKILL);
-		o->killed = loopnow();
-		return 1;
+		endedas(b, how);
+		b->ended = 1;
+		o = b->own;
+		cellput(o->cell);
+		o->cell = NULL;
 	}
-	return 0;
 }
 
 /* A group lives until its last member has been collected: by us, since the
@@ -212,6 +240,7 @@ localstep(struct spool *sp)
 	size_t i;
 
 	(void)sp;
+	listen();
 	next = -1;
 	now = loopnow();
 	for (i = 0; i < nbuilds; i++) {
@@ -249,6 +278,8 @@ localstop(struct build *b, int hard)
 {
 	struct own *o = b->own;
 
+	if (o->cell)
+		o->cell->told = 1;
 	if (!hard) {
 		prockill(o->pid, SIGTERM);
 		return;
@@ -268,6 +299,8 @@ const struct builder local = {
 	.adopt = localadopt,
 	.reaped = localreaped,
 	.step = localstep,
+	.fd = cellanswers,
+	.end = cellsend,
 	.wrote = localwrote,
 	.stop = localstop,
 	.forget = localforget,

@@ -1,4 +1,4 @@
-/* for vfork and execvpe, which POSIX has not any more, or not yet */
+/* for vfork, wait4 and execvpe, which POSIX has not any more, or not yet */
 #define _GNU_SOURCE
 
 #include <errno.h>
@@ -218,11 +218,11 @@ procwait(pid_t pid, int *status)
 }
 
 pid_t
-procreap(int *status)
+procreap(int *status, struct rusage *used)
 {
 	pid_t r;
 
-	while ((r = waitpid(-1, status, WNOHANG)) < 0 && errno == EINTR)
+	while ((r = wait4(-1, status, WNOHANG, used)) < 0 && errno == EINTR)
 		;
 	return r < 0 ? 0 : r;
 }

@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 struct buf;
+struct rusage;
 
 struct proc {
 	char *const *argv;	/* argv[0] is searched on PATH unless it has a / */
@@ -27,9 +28,10 @@ pid_t procstart(const struct proc *p);
 /* waits for the child's end and sets its wait status; -1 with errno */
 int procwait(pid_t pid, int *status);
 
-/* collects a child that has ended, any: returns its pid and sets its wait
- * status; 0 when none has */
-pid_t procreap(int *status);
+/* collects a child that has ended, any: returns its pid, and sets its wait
+ * status and, unless NULL, what it and those that it has waited for have used; 0
+ * when none has */
+pid_t procreap(int *status, struct rusage *used);
 
 /* runs argv to its end, in a group of its own, its output appended to out (max
  * bytes at most), and sets its wait status; -1 with errno, EFBIG when it says

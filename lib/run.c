@@ -49,7 +49,7 @@ reap(struct sched *s)
 	int status;
 
 	/* what nobody claims is an orphan of a build */
-	while ((pid = procreap(&status)) > 0) {
+	while ((pid = procreap(&status, NULL)) > 0) {
 		if (!buildsreaped(s, pid, status) &&
 		    !intakereaped(s, pid, status) &&
 		    !takingreaped(s, pid, status) &&
@@ -223,7 +223,7 @@ int
 run(struct sched *s, int once)
 {
 	struct turn t = { .once = once };
-	struct pollfd fd;
+	struct pollfd fds[2] = { { .events = POLLIN }, { .events = POLLIN } };
 	int more, r;
 
 	t.next = loopnow();
@@ -236,9 +236,9 @@ run(struct sched *s, int once)
 		if (more || t.scan)
 			s->wake = 0;
 		schedwake(s, t.next);
-		fd.fd = s->watch ? watchfd(s->watch) : -1;
-		fd.events = POLLIN;
-		if (loopwait(&fd, 1, s->wake) < 0)
+		fds[0].fd = s->watch ? watchfd(s->watch) : -1;
+		fds[1].fd = buildsfd(s);
+		if (loopwait(fds, 2, s->wake) < 0)
 			warn("poll");
 	}
 	spoolsync(s->sp);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "builder.h"
 #include "builds.h"
 #include "conf.h"
 #include "hooks.h"
@@ -61,6 +62,8 @@ schedclose(struct sched *s)
 	packingdel(s->packing);
 	takingdel(s->taking);
 	buildsdel(s->builds);
+	if (s->builder->end)
+		s->builder->end();
 	startsdel(s->starts);
 	intakedel(s->intake);
 	stockdel(s->stock);

@@ -5,7 +5,7 @@
 
 # the layer of each module: an include goes down, or stays in its layer
 cat >layers <<'END'
-0 arena buf cgroup confine heap io iomove iosync kin lock loop pidstat pool proc sha shani stamp stray tab term x
+0 arena buf cgroup confine errand heap io iomove iosync kin lock loop pidstat pool proc sha shani stamp stray tab term x
 1 fault graph html job jobenv layout manifest mention order place plist plistparse plisttag stage tally text ver verdict
 1 nomadjudge nomadtext
 2 claim conf confslots delivery fetch log pages past pkg pkgs repo repodata repolock repos spool spoolfile stock tar
@@ -14,7 +14,7 @@ cat >layers <<'END'
 2 add clean gone index obsolete parcel shelf sign signindex stow take whole
 3 audit demand demandput inputs operand plan plandep planorder render uses world
 3 nomad nomadask nomadbuild nomadlook nomadsee
-3 await builder builds filing hooks intake local needs packing queue ready reject
+3 await builder builds cells filing hooks intake local needs packing queue ready reject
 3 request rival run scan sched starts taking www
 3 bar eta explain follow rebuilds row screen sim status statusdetail statuslink why
 3 site sitedata sitefamilies sitehistory sitelog siteoverview sitepackages sitepage siteparts siteplan sitesign sitestage sitesummary sitetries

@@ -147,8 +147,8 @@ fields(struct shell *sh, const char *s, size_t n)
 	}
 	sh->record->len = 0;
 	bufadd(sh->record, rest + 1, len);
-	for (rest = sh->record->s; (rest = strchr(rest, '\t')); )
-		*rest = '\n';
+	for (rest = sh->record->s; (rest = strpbrk(rest, "\036\t")); )
+		*rest = *rest == '\t' ? ' ' : '\n';
 	bufchar(sh->record, '\n');
 	sh->whole = 1;
 }

@@ -9,7 +9,7 @@
 #
 # A request is a line `NONCE I NAME SUBPACKAGES`: the template NAME in the I-th of
 # these directories, and what it may define besides, * for anything. The answer
-# is `NONCE LENGTH FIELDS`, tabs between the fields, and in any case `NONCE .
+# is `NONCE LENGTH FIELDS`, between the fields a byte 036, and in any case `NONCE .
 # STATUS` at last.
 # Nobody else knows the nonce of a request, so that nothing else that a template
 # writes is taken for an answer, and the length tells if it got in between.
@@ -67,16 +67,36 @@ declare -F setup_pkg >/dev/null || {
 }
 
 # Says the same as a line of setup_pkg in spiff_line, in a tenth of the time where
-# bash has its own way: of tests of quoted words, and of a variable's variable.
+# bash has its own way: of a test alone in its line, and of a variable's variable.
 spiff_quicken() {
 	spiff_line=${1/'eval val="\$$f"'/'val=${!f}'}
-	if [[ $1 == *'if [ -z "$'+([a-z])'" -o -z "$'+([a-z])'" ]; then' ]]; then
-		spiff_line=${spiff_line/' -o '/' || '}
-	elif [[ $1 != *'if [ -'[nz]' "$'+([a-zA-Z_])'" ]; then' ]]; then
-		return
-	fi
-	spiff_line=${spiff_line/'[ '/'[[ '}
+	[[ $1 == *'if [ '+([^][*?~\<>\(\)\`\\\'])' ]; then' &&
+	    $1 != *[\[!]' -'[ao]' '* && $1 != *' -'[egln][eqt]' '* ]] || return
+	spiff_line=${1/'if [ '/'if [[ '}
 	spiff_line=${spiff_line/' ];'/' ]];'}
+	spiff_line=${spiff_line//' -a '/' && '}
+	spiff_line=${spiff_line//' -o '/' || '}
+}
+
+# Has spiff_second begin the loops that look for what is wrong with variables
+# only where one test of all of them says that there may be something.
+spiff_skip() {
+	local loop vars
+	local deps='${hostmakedepends} ${makedepends} ${checkdepends}'
+
+	vars=${spiff_second#*' _vars="'}
+	vars=${vars%%\"*}
+	loop='for f in ${_vars};'
+	if [[ $vars == +([a-z_ ]) ]]; then
+		vars="[[ \"\$spiff_t\$${vars// /\$spiff_t\$}\$spiff_t\" != *\$spiff_t\$spiff_t* ]] || "
+		spiff_second=${spiff_second/"$loop"/"$vars$loop"}
+	fi
+	loop="for x in $deps;"$'\n    do\n        if [[ $x = *[\<\>]* || $x =~ -'
+	vars='[[ "'${deps// /}'" != *[\<\>_]* ]] || '
+	spiff_second=${spiff_second/"$loop"/"$vars$loop"}
+	# what has no underscore has none before a number; regular expressions
+	# are compiled each time
+	spiff_second=${spiff_second/'$x =~ -'/'$x = *_* && $x =~ -'}
 }
 
 # Sets spiff_head, spiff_first and spiff_second: the tree's setup_pkg, cut where
@@ -107,7 +127,8 @@ spiff_cut() {
 				spiff_second+=$spiff_line$'\n'
 			fi
 		elif [[ $line == *'if [ ! -f '*/template* ]]; then
-			spiff_second+=$line$'\n'
+			spiff_quicken "$line"
+			spiff_second+=$spiff_line$'\n'
 		elif [[ $spiff_first || ! $line =~ $own ]]; then
 			spiff_first+=$line$'\n'
 		else
@@ -117,22 +138,25 @@ spiff_cut() {
 	done
 	[ "$spiff_second" ] || spiff_head= spiff_first= spiff_second='setup_pkg "$@"'
 	spiff_second=${spiff_second/'subpackages="$(get_subpkgs)"'/spiff_subpkgs}
-	# what has no underscore has none before a number; regular expressions
-	# are compiled each time
-	spiff_second=${spiff_second/'$x =~ -'/'$x = *_* && $x =~ -'}
+	# nothing can be written
+	spiff_second=${spiff_second/'mkdir -p $XBPS_STATEDIR $XBPS_WRAPPERDIR;'}
+	spiff_skip
 }
 
-# get_subpkgs without its fork, from the names that are said to be possible.
+# get_subpkgs with a fork less, or two from the names that are said to be possible.
 spiff_subpkgs() {
 	local f
 
-	if [[ $spiff_subs = '*' ]]; then
-		subpackages=$(get_subpkgs)
+	if [[ $spiff_subs != '*' ]]; then
+		for f in $spiff_subs; do
+			! declare -F "${f}_package" >/dev/null ||
+				subpackages+=${subpackages:+ }$f
+		done
 		return
 	fi
-	for f in $spiff_subs; do
-		! declare -F "${f}_package" >/dev/null ||
-			subpackages+=${subpackages:+ }$f
+	for f in $(declare -F); do
+		[[ $f != *_package ]] ||
+			subpackages+=${subpackages:+ }${f%_package}
 	done
 }
 
@@ -224,6 +248,22 @@ spiff_options() {
 	done
 }
 
+# spiff_arch is check_pkg_arch, which reports what is broken and so may exit: in a
+# subshell, unless we can do the reporting.
+spiff_text=$(declare -f check_pkg_arch)
+if [[ $spiff_text == *report_broken* && $spiff_text != *exit* ]]; then
+	spiff_text=${spiff_text//report_broken/spiff_unfit}
+	eval "spiff_arch${spiff_text#check_pkg_arch}"
+else
+	spiff_arch() {
+		(show_problems= check_pkg_arch "$1") 2>/dev/null || spiff_unfit
+	}
+fi
+
+spiff_unfit() {
+	[ "$XBPS_IGNORE_BROKENNESS" ] || why="archs: not for $XBPS_TARGET_MACHINE"
+}
+
 # Adds to the answer why xbps-src would refuse to build the package.
 spiff_refused() {
 	local why=
@@ -239,10 +279,10 @@ spiff_refused() {
 		:
 	elif [ "$restricted" ] && [ -z "$XBPS_ALLOW_RESTRICTED" ]; then
 		why="restricted: $restricted"
-	elif [ "$archs" ] && ! (show_problems= check_pkg_arch "$spiff_cross") 2>/dev/null; then
-		why="archs: not for $XBPS_TARGET_MACHINE"
+	elif [ "$archs" ]; then
+		spiff_arch "$spiff_cross"
 	fi
-	spiff_answer+=${why:+$spiff_t"f ${why//[$'\t\n']/ }"}
+	spiff_answer+=${why:+$spiff_t"f $why"}
 }
 
 # What a subshell does for one request, before the tree's second half and after
@@ -253,29 +293,22 @@ spiff_refused() {
 # `depends` stays as the subpackage before has left it; then (p) whose they are,
 # where each subpackage begins without, as when its package is made.
 spiff_prepare='
-	spiff_t=$'\''\t'\''
 	readonly XBPS_SRCPKGDIR=${spiff_dirs[spiff_i]}
 	export XBPS_SRCPKGDIR XBPS_TRIGGERSDIR=$XBPS_SRCPKGDIR/xbps-triggers/files
 	set -- "$spiff_name" "$spiff_cross" ignore-problems
 '
 spiff_tell='
-	# words are words, whatever became of IFS, and patterns none in them
+	# words are words, whatever became of IFS
 	unset -v IFS
-	set -f
 	spiff_answer="n $pkgname${spiff_t}v $version${spiff_t}x $revision"
 	spiff_answer+="${spiff_t}y $repository${spiff_t}b $build_style"
-	set -- $build_helper
-	spiff_answer+="${spiff_t}B $*"
+	spiff_answer+="${spiff_t}B $build_helper${spiff_t}h $hostmakedepends"
+	spiff_answer+="${spiff_t}m $makedepends"
+	[[ -z $checkdepends ]] || skip_check_step ||
+		spiff_answer+="${spiff_t}c $checkdepends"
 	[[ -z $nocross$broken$restricted$archs ]] || spiff_refused
-	set -- $hostmakedepends
-	spiff_answer+=${1:+"${spiff_t}h $*"}
-	set -- $checkdepends
-	[[ -z $1 ]] || skip_check_step || spiff_answer+="${spiff_t}c $*"
-	set -- $makedepends
-	spiff_answer+=${1:+"${spiff_t}m $*"}
-	set +f
 	spiff_all=$depends
-	spiff_made=("$sourcepkg $depends")
+	spiff_made="p $sourcepkg $depends"
 	for pkg in $subpackages; do
 		"${pkg}_package"
 		spiff_all+=" $depends"
@@ -284,20 +317,16 @@ spiff_tell='
 		depends=
 		pkgname=$pkg
 		"${pkg}_package"
-		spiff_made+=("$pkg $depends")
+		spiff_made+="${spiff_t}p $pkg $depends"
 	done
-	set -f
-	set -- $spiff_all
-	spiff_answer+=${1:+"${spiff_t}r $*"}
-	for pkg in "${spiff_made[@]}"; do
-		set -- $pkg
-		spiff_answer+="${spiff_t}p $*"
-	done
+	spiff_answer+="${spiff_t}r $spiff_all$spiff_t$spiff_made"
+	spiff_answer=${spiff_answer//$spiff_n/ }
 	printf "%s %d %s\n" "$spiff_nonce" "${#spiff_answer}" "$spiff_answer" >&9
 '
 
 declare -A spiff_file
 spiff_dirs=("${@:8}")
+spiff_n=$'\n' spiff_t=$'\36'
 cd /
 spiff_cut
 spiff_share

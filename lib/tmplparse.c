@@ -113,6 +113,28 @@ assign(void *arg, int letter, const char *s, size_t len)
 		cut(f->b, start);
 }
 
+/* copies a line of words, unless it has none, with one blank between them */
+static void
+copywords(void *arg, int letter, const char *s, size_t len)
+{
+	struct fold *f = arg;
+	const char *end, *w;
+	size_t n, start;
+
+	end = s + len;
+	start = f->b->len;
+	bufchar(f->b, (char)letter);
+	len = f->b->len;
+	while ((w = word(&s, end, &n))) {
+		bufchar(f->b, ' ');
+		bufadd(f->b, w, n);
+	}
+	if (f->b->len > len)
+		bufchar(f->b, '\n');
+	else
+		cut(f->b, start);
+}
+
 static void
 copyline(void *arg, int letter, const char *s, size_t n)
 {
@@ -134,7 +156,8 @@ tmplfold(struct buf *b, const char *answer)
 	size_t i, len;
 	void *value;
 
-	eachline(answer, "nvxfybBhcmp", copyline, &f);
+	eachline(answer, "nvxfybp", copyline, &f);
+	eachline(answer, "Bhcm", copywords, &f);
 	eachline(answer, "r", want, &f);
 	eachline(answer, "p", assign, &f);
 	bufstr(b, "d 0");

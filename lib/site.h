@@ -109,6 +109,10 @@ void sitecell(struct buf *b, const char *label);
 void sitelink(struct buf *b, const char *root, const struct family *f,
     const char *text);
 
+/* appends a job as an item of a list, with its state: a link, unless f is NULL */
+void siteitem(struct buf *b, const char *root, const struct family *f,
+    const struct sjob *j, const char *text);
+
 /* appends a job's name, as a link when it has a page */
 void sitejob(const struct site *s, struct buf *b, const char *root,
     const char *job);

@@ -19,7 +19,10 @@
 #include "text.h"
 #include "x.h"
 
-enum { LOGMAX = 1 << 20 };	/* bytes of a log that are shown, from its end */
+enum {
+	LOGMAX = 1 << 20,	/* bytes of a log that are shown, from its end */
+	CAUSEMAX = 500		/* columns of the line that shows the failure */
+};
 
 static char *
 url(const char *job, const char *suffix)
@@ -90,12 +93,13 @@ page(struct site *s, const struct sjob *j, const struct stat *log, char **line)
 		bufstr(&b, " This is its end.");
 	bufstr(&b, " <a href=\"#fault\">Marked in it</a> is what is likely the "
 	    "cause:</p>\n<pre class=\"cause\">");
-	known = text.s + fault;
-	*line = xstrndup(known, n);
-	htmltext(&b, *line);
+	*line = xstrndup(text.s + fault, n);
+	textcut(&note, *line, CAUSEMAX);
+	free(*line);
+	*line = xstrdup(note.s);
+	htmltext(&b, note.s);
 	bufstr(&b, "</pre>\n<pre tabindex=\"0\" role=\"region\" "
 	    "aria-label=\"Log\">");
-	textclean(&note, *line);
 	lines(&b, text.s, fault);
 	bufstr(&b, "</pre>\n");
 	sitefoot(&b);

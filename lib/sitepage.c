@@ -97,11 +97,7 @@ relatives(struct buf *b, const struct family *f, const char *title,
 		if (strcmp(strrchr(list[i]->base, '.'), arch) == 0)
 			len -= strlen(arch);
 		name = xstrndup(list[i]->base, len);
-		buffmt(b, "<li class=\"state %s\"><b aria-hidden=\"true\">%s</b> ",
-		    siteclass(list[i]->jobs[0]), sitesign(list[i]->jobs[0]));
-		sitelink(b, "../", list[i], name);
-		buffmt(b, " <span class=\"dim\">%s</span></li>\n",
-		    siteword(list[i]->jobs[0]));
+		siteitem(b, "../", list[i], list[i]->jobs[0], name);
 		free(name);
 	}
 	bufstr(b, "</ul>\n");

@@ -168,6 +168,19 @@ sitelink(struct buf *b, const char *root, const struct family *f,
 }
 
 void
+siteitem(struct buf *b, const char *root, const struct family *f,
+    const struct sjob *j, const char *text)
+{
+	buffmt(b, "<li class=\"state %s\"><b aria-hidden=\"true\">%s</b> ",
+	    siteclass(j), sitesign(j));
+	if (f)
+		sitelink(b, root, f, text);
+	else
+		htmltext(b, text);
+	buffmt(b, " <span class=\"dim\">%s</span></li>\n", siteword(j));
+}
+
+void
 sitejob(const struct site *s, struct buf *b, const char *root, const char *job)
 {
 	const struct family *f;

@@ -24,8 +24,9 @@ static const unsigned active = 1u << NEW | 1u << WAIT | 1u << READY |
     1u << RUN | 1u << BUILT;
 
 struct choice {
-	struct sjob **jobs;
-	size_t n, left;		/* left out */
+	struct sjob **jobs;	/* those that are drawn first */
+	size_t n, drawn;
+	size_t left;		/* left out */
 };
 
 /* what happens now first, then what fails, then what comes soonest */
@@ -36,9 +37,7 @@ importance(const struct sjob *j)
 		return 0;
 	if (j->root == j)
 		return 1;
-	if (j->state == READY)
-		return 2;
-	return j->root ? 4 : 3;
+	return j->root ? 3 : 2;
 }
 
 static int
@@ -86,20 +85,20 @@ choose(const struct status *st, struct choice *c)
 	}
 }
 
-/* the graph of those that were chosen, by their places in the list */
+/* the graph of the first n that were chosen, by their places in the list */
 static struct graph *
-between(const struct status *st, const struct choice *c)
+between(const struct status *st, const struct choice *c, size_t n)
 {
 	struct graph *g;
 	size_t *place, i, k, to;
 
 	g = mkgraph();
 	place = xcalloc(st->n + 1, sizeof *place);
-	for (i = 0; i < c->n; i++) {
+	for (i = 0; i < n; i++) {
 		graphnode(g);
 		place[c->jobs[i]->at] = i + 1;
 	}
-	for (i = 0; i < c->n; i++) {
+	for (i = 0; i < n; i++) {
 		for (k = 0; k < graphdegree(st->graph, c->jobs[i]->at); k++) {
 			to = graphnext(st->graph, c->jobs[i]->at, k, NULL);
 			if (place[to])
@@ -108,6 +107,33 @@ between(const struct status *st, const struct choice *c)
 	}
 	free(place);
 	return g;
+}
+
+/* puts those that no line leads to or from behind the others: a picture of them
+ * would say nothing */
+static void
+divide(const struct status *st, struct choice *c)
+{
+	struct sjob **alone, *j;
+	struct graph *g, *back;
+	size_t i, n;
+
+	g = between(st, c, c->n);
+	back = graphreverse(g);
+	alone = xcalloc(c->n + 1, sizeof *alone);
+	n = 0;
+	for (i = 0; i < c->n; i++) {
+		j = c->jobs[i];
+		if (graphdegree(g, i) == 0 && graphdegree(back, i) == 0)
+			alone[n++] = j;
+		else
+			c->jobs[c->drawn++] = j;
+	}
+	for (i = 0; i < n; i++)
+		c->jobs[c->drawn + i] = alone[i];
+	free(alone);
+	graphdel(g);
+	graphdel(back);
 }
 
 static int
@@ -174,7 +200,7 @@ picture(const struct site *s, const struct choice *c, struct buf *b)
 	size_t i;
 	int high, wide;
 
-	g = between(s->st, c);
+	g = between(s->st, c, c->drawn);
 	layout(g, PITCH, GAP, &l);
 	wide = 2 * EDGE + l.layers * (WIDE + BETWEEN) - BETWEEN;
 	high = (int)l.height + 1;
@@ -189,6 +215,23 @@ picture(const struct site *s, const struct choice *c, struct buf *b)
 	bufstr(b, "</svg>\n</div>\n");
 	layoutfree(&l);
 	graphdel(g);
+}
+
+static void
+others(const struct site *s, const struct choice *c, struct buf *b)
+{
+	const struct sjob *j;
+	size_t i;
+
+	buffmt(b, "<h2>%s <span class=\"dim\">%zu</span></h2>\n"
+	    "<ul class=\"columns\">\n", c->drawn ? "Others" :
+	    "Packages", c->n - c->drawn);
+	for (i = c->drawn; i < c->n; i++) {
+		j = c->jobs[i];
+		siteitem(b, "", sitefamily(s, j->name), j, j->job.pkgver ?
+		    j->job.pkgver : j->name);
+	}
+	bufstr(b, "</ul>\n");
 }
 
 static void
@@ -233,8 +276,13 @@ siteplan(struct site *s)
 		if (c.left > 0)
 			buffmt(&b, " %zu that come later are left out.", c.left);
 		bufstr(&b, "</p>\n");
-		legend(s->st, &b);
-		picture(s, &c, &b);
+		divide(s->st, &c);
+		if (c.drawn > 0) {
+			legend(s->st, &b);
+			picture(s, &c, &b);
+		}
+		if (c.drawn < c.n)
+			others(s, &c, &b);
 	}
 	sitefoot(&b);
 	free(c.jobs);

@@ -53,9 +53,15 @@ activity(const struct site *s, struct buf *b)
 	int left;
 
 	left = s->e->left + s->e->blocked > 0;
+	if (!left) {
+		line(b, "done", "\xe2\x9c\x93");
+		bufstr(b, "Nothing is left to build.</li>\n");
+	} else if (s->st->runner) {
+		building(s, b);
+	}
 	if (!s->st->runner) {
-		line(b, left ? "blocked" : "cancel", left ? "!" :
-		    "\xe2\x80\x93");
+		line(b, left ? "blocked" : "wait", left ? "!" :
+		    "\xe2\x97\x8b");
 		bufstr(b, "No scheduler works on this spool.</li>\n");
 	} else if (s->st->trouble) {
 		line(b, "blocked", "!");
@@ -68,12 +74,6 @@ activity(const struct site *s, struct buf *b)
 	if (s->st->paused) {
 		line(b, "blocked", "!");
 		bufstr(b, "Paused: nothing new is started.</li>\n");
-	}
-	if (!left) {
-		line(b, "done", "\xe2\x9c\x93");
-		bufstr(b, "Nothing is left to build.</li>\n");
-	} else if (s->st->runner) {
-		building(s, b);
 	}
 }
 
@@ -122,7 +122,7 @@ progress(const struct site *s, struct buf *b)
 		htmlclock(b, siteround(s, e->end), s->st->now);
 		bufstr(b, "</dd></div>\n");
 	}
-	figure(b, "in the last hour", e->lasthour, 0);
+	figure(b, "built in the last hour", e->lasthour, 0);
 	bufstr(b, "</dl>\n");
 }
 

@@ -28,6 +28,7 @@ job wait cake-1_1 'needs apple-1_1.x86_64' 'needs ready-1_1.x86_64'
 job ready ready-1_1
 job run busy-1_1 'started 1000' "node $evil"
 printf '%s\n' "$evil" >spool/log/busy-1_1.x86_64.log
+job fail "$(printf '%090d' 1)-1_1" 'class package'
 job 'done' lib-1_1 'started 1000' 'ended 1100'
 job fail bread-1_1 'started 1000' 'ended 1001' 'class package' "reason $evil"
 printf '=> x: running do_build\nx.c:1:1: error: %s%0500d\n' "$evil" 1 |

@@ -53,17 +53,20 @@ void
 buffmt(struct buf *b, const char *fmt, ...)
 {
 	va_list ap;
+	size_t room;
 	int n;
 
-	va_start(ap, fmt);
-	n = vsnprintf(NULL, 0, fmt, ap);
-	va_end(ap);
-	if (n < 0)
-		err(111, "format");
-	bufroom(b, (size_t)n);
-	va_start(ap, fmt);
-	vsnprintf(b->s + b->len, (size_t)n + 1, fmt, ap);
-	va_end(ap);
+	/* most of it fits into what is there: once more if not */
+	bufroom(b, 0);
+	do {
+		room = b->cap - b->len;
+		va_start(ap, fmt);
+		n = vsnprintf(b->s + b->len, room, fmt, ap);
+		va_end(ap);
+		if (n < 0)
+			err(111, "format");
+		bufroom(b, (size_t)n);
+	} while ((size_t)n >= room);
 	b->len += (size_t)n;
 }
 

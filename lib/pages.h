@@ -42,5 +42,5 @@ int pagesclose(struct pages *p, uint64_t signature);
 /* frees p, and the directory stays as it is */
 void pagesabandon(struct pages *p);
 
-/* hashes n bytes on top of h, 0 to begin with (FNV-1a) */
+/* hashes n bytes on top of h, 0 to begin with */
 uint64_t pageshash(uint64_t h, const void *s, size_t n);

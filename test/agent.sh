@@ -9,7 +9,7 @@ agentup() {
 	NOMAD_CLI_SHOW_HINTS=false
 	export NOMAD_ADDR NOMAD_CLI_SHOW_HINTS
 	unset NOMAD_NAMESPACE NOMAD_REGION NOMAD_TOKEN
-	for agent_try in 1 2 3 4 5; do
+	for _ in 1 2 3 4 5; do
 		# a port that somebody has ends it, and it is tried with others
 		agent_port=$(od -An -N2 -tu2 /dev/urandom)
 		agent_port=$((10000 + agent_port % 20000))

@@ -36,6 +36,7 @@ static struct setting {
 	[CONF_SLOTS] = { "SPIFF_SLOTS", 'j', WORD, "", 0, 0 },
 	[CONF_BUILDER] = { "SPIFF_BUILDER", 'b', WORD, "local", 0, 0 },
 	[CONF_NOMAD] = { "SPIFF_NOMAD", 0, WORD, "spiff-build", 0, 0 },
+	[CONF_NOMADTIME] = { "SPIFF_NOMADTIME", 0, WORD, "30", 0, 0 },
 	[CONF_BUILD] = { "SPIFF_BUILD", 0, WORD, "spiff-build", 0, 0 },
 	[CONF_DELIVER] = { "SPIFF_DELIVER", 0, WORD, "", 0, 0 },
 	[CONF_HOSTDIR] = { "SPIFF_HOSTDIR", 0, PATH, "hostdir", 0, 0 },

@@ -4,19 +4,32 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <bsd/stdlib.h>
+
 #include "buf.h"
 #include "call.h"
+#include "conf.h"
 #include "nomadcli.h"
 #include "nomadtext.h"
 #include "x.h"
 
 enum {
-	TIME = 30000,		/* milliseconds that a call may take: the program
-				 * itself waits for ever */
+	TIME = 30, TIMEMAX = 3600,	/* seconds that a call may take: the
+				 * program itself waits for ever */
 	SAYMAX = 1 << 16,	/* bytes of a short answer */
 	LISTMAX = 1 << 26,
 	LOGMAX = 1 << 23	/* of one look at a log; the rest is for the next */
 };
+
+static int
+seconds(void)
+{
+	const char *why;
+	long long n;
+
+	n = strtonum(confget(CONF_NOMADTIME), 1, TIMEMAX, &why);
+	return why ? TIME : (int)n;
+}
 
 static struct call *
 start(const char *const *argv, const void *in, size_t n, size_t max)
@@ -24,7 +37,8 @@ start(const char *const *argv, const void *in, size_t n, size_t max)
 	struct call *c;
 	int e;
 
-	c = callstart((char *const *)(uintptr_t)argv, in, n, max, TIME);
+	c = callstart((char *const *)(uintptr_t)argv, in, n, max,
+	    seconds() * 1000);
 	if (!c) {
 		e = errno;
 		warn("%s", argv[0]);
@@ -86,15 +100,16 @@ nomadlist(enum nomadlist which, const char *mark)
 struct call *
 nomadlog(const char *alloc, int64_t from, int error)
 {
-	const char *argv[] = { "nomad", "operator", "api", "-verbose", NULL,
-	    NULL };
+	/* it would post what is on its standard input, be it nothing */
+	const char *argv[] = { "nomad", "operator", "api", "-verbose", "-X",
+	    "GET", NULL, NULL };
 	struct call *c;
 	char *path;
 
 	path = xasprintf("/v1/client/fs/logs/%s?task=build&type=std%s&plain=true"
 	    "&origin=start&offset=%lld", alloc, error ? "err" : "out",
 	    (long long)from);
-	argv[4] = path;
+	argv[6] = path;
 	c = start(argv, "", 0, LOGMAX);
 	free(path);
 	return c;
@@ -125,7 +140,7 @@ nomadfailed(const struct call *c, struct buf *out, struct buf *err)
 	case 0:
 		return NULL;
 	case CALL_HUNG:
-		return xasprintf("nomad: no answer for %d s", TIME / 1000);
+		return xasprintf("nomad: no answer for %d s", seconds());
 	case CALL_OVER:
 		return xstrdup("nomad: ended by a signal, or says too much");
 	default:

@@ -34,6 +34,7 @@ struct build {
 	int ended;		/* nothing of it is left; code and words are set */
 	int code;		/* exit status, -1: none, it did not end by itself */
 	char *words;		/* the same for people */
+	int64_t finished;	/* when, in seconds since the epoch, 0: only now */
 	void *own;		/* what else the builder knows of it */
 };
 

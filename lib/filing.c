@@ -80,9 +80,12 @@ note(struct sched *s, const struct build *b, const struct verdict *v,
     const char *why, int troubles)
 {
 	struct buf lines = {0};
+	int64_t now;
 	int r;
 
-	jobnumber(&lines, "ended", time(NULL));
+	now = time(NULL);
+	jobnumber(&lines, "ended", b->finished && b->finished < now ?
+	    b->finished : now);
 	jobline(&lines, "exit", b->words);
 	if (v->class) {
 		jobline(&lines, "class", v->class);

@@ -35,10 +35,7 @@
  * that the server has heard of something.
  */
 
-enum {
-	RETRY = 1000,		/* milliseconds, when the spool's mark cannot be had */
-	UNAVAILABLE = 2		/* as spiff-build exits */
-};
+enum { RETRY = 1000 };		/* milliseconds, when the spool's mark cannot be had */
 
 static char *mark;		/* of our builds on the cluster */
 static dev_t spooldev;		/* the spool that it is of */
@@ -73,9 +70,10 @@ prepare(const struct spool *sp)
 	return 0;
 }
 
-/* makes the handle; a job whose host nobody builds for has ended with that */
+/* makes the handle and its lines, which also take away what an earlier try has
+ * left; a job whose host nobody builds for has ended with that */
 static int
-name(struct spool *sp, struct build *b)
+name(struct spool *sp, struct build *b, struct buf *lines)
 {
 	struct nomadbuild *o = b->own;
 	struct job j;
@@ -91,8 +89,15 @@ name(struct spool *sp, struct build *b)
 		return -1;
 	if (nomadhandle(o->h, mark, &j, b->try) < 0) {
 		why = xasprintf("SPIFF_NOMAD names no job for %s", j.host);
-		nomadend(b, UNAVAILABLE, why);
+		nomadend(b, NOMAD_UNAVAILABLE, why);
 		free(why);
+	} else {
+		if (j.node)
+			jobline(lines, "node", "");
+		if (j.waits && *j.waits)
+			jobline(lines, "waits", "");
+		o->waits = xstrdup("");
+		nomadhandleline(lines, o->h);
 	}
 	jobfree(&j);
 	return 0;
@@ -110,16 +115,13 @@ nomadstart(struct spool *sp, struct build *b, const struct buf *lines)
 	o = nomadbuildadd(b);
 	b->waits = 1;
 	fd = logopen(sp, b->job);
-	if (fd < 0 || name(sp, b) < 0) {
-		if (fd >= 0)
-			close(fd);
+	if (fd < 0)
 		return -1;
-	}
 	close(fd);
 	bufadd(&all, lines->s, lines->len);
-	if (!o->over)
-		nomadhandleline(&all, o->h);
-	r = spoolnote(sp, RUN, b->job, &all);
+	r = name(sp, b, &all);
+	if (r == 0)
+		r = spoolnote(sp, RUN, b->job, &all);
 	buffree(&all);
 	if (r != 1 || o->over)
 		return r == 1 ? 0 : -1;

@@ -38,7 +38,7 @@ payload(struct buf *to, const char *text)
 }
 
 int
-nomadaskbegin(struct spool *sp, const struct build *b)
+nomadaskbegin(struct spool *sp, struct build *b)
 {
 	struct nomadbuild *o = b->own;
 	struct buf text = {0}, in = {0};
@@ -53,14 +53,15 @@ nomadaskbegin(struct spool *sp, const struct build *b)
 	if (r == 1) {
 		payload(&in, text.s);
 		if (in.len > NOMAD_PAYLOAD)
-			warnx("%s: its file is too long for Nomad", b->job);
+			nomadend(b, NOMAD_UNAVAILABLE,
+			    "its file is too long for Nomad");
 		else
 			o->call = nomaddispatch(o->h->parent, o->h->token,
 			    o->h->prefix, in.s, in.len);
 	}
 	buffree(&in);
 	buffree(&text);
-	return o->call ? 0 : -1;
+	return o->call || o->over ? 0 : -1;
 }
 
 int
@@ -85,9 +86,8 @@ say(const struct build *b, const char *why)
 	told = xstrdup(why);
 }
 
-/* takes the ID that a dispatch has told */
-static void
-learn(struct spool *sp, struct build *b, char *id)
+void
+nomadasklearn(struct spool *sp, struct build *b, char *id)
 {
 	struct nomadbuild *o = b->own;
 	struct buf lines = {0};
@@ -123,7 +123,7 @@ nomadaskend(struct spool *sp, struct build *b)
 			why = xasprintf("nomad: not the answer that was "
 			    "expected: %.*s", (int)strcspn(out.s, "\n"), out.s);
 		if (id)
-			learn(sp, b, id);
+			nomadasklearn(sp, b, id);
 		else
 			nomadnote(sp, b, why);
 	}

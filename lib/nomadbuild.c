@@ -115,7 +115,7 @@ nomadnote(struct spool *sp, const struct build *b, const char *why)
 	struct nomadbuild *o = b->own;
 	struct buf lines = {0};
 
-	if (strcmp(o->waits ? o->waits : "", why) == 0)
+	if (o->waits && strcmp(o->waits, why) == 0)
 		return;
 	jobline(&lines, "waits", why);
 	spoolnote(sp, RUN, b->job, &lines);

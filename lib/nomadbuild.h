@@ -9,12 +9,13 @@ struct call;
 struct nomadlook;
 struct spool;
 
+enum { NOMAD_UNAVAILABLE = 2 };	/* what cannot be built: as spiff-build exits */
+
 struct nomadbuild {
 	struct nomadhandle *h;
 	int64_t learned;	/* when its ID was told */
 	int sent;		/* a child of it may be there */
 	int seen;		/* its child was in a list */
-	int phantoms;		/* dispatches whose child never was */
 	struct call *call;	/* dispatch or stop, under way */
 	int stop, stopsent;	/* its child is to be stopped; Nomad knows */
 	int over;		/* but for the log */
@@ -22,7 +23,7 @@ struct nomadbuild {
 	char *alloc;		/* that runs, or ran */
 	int64_t silent;		/* its node, since then; 0: it is not */
 	int64_t next, pause;	/* nothing is called before, after failures */
-	char *waits;		/* as the job's file has it */
+	char *waits;		/* as the job's file has it, NULL: not known */
 	struct nomadlook *look;
 	int last;		/* looks began when all of the log was there */
 	int logtries;		/* left before it is given up */

@@ -98,10 +98,11 @@ nomadhandle(struct nomadhandle *h, const char *mark, const struct job *j,
 	nomadname(&b, j->name, NAMEMAX);
 	buffmt(&b, "-%d", try);
 	h->prefix = buftake(&b);
-	/* when it was asked for tells a job from the same one of a spool that
-	 * has begun its count anew */
-	h->token = xasprintf("%s:%s:%lld:%d", mark, j->name,
-	    (long long)j->asked, try);
+	/* Nothing that could be told again: a job of this name may have been
+	 * here before with the same count, and been collected, wiped or begun
+	 * from another tree, and its child would be taken for this one's. */
+	h->token = xasprintf("%s:%s:%d:%08lx%08lx", mark, j->name, try,
+	    (unsigned long)arc4random(), (unsigned long)arc4random());
 	return 0;
 }
 

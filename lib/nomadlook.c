@@ -138,7 +138,8 @@ cutshort(const struct spool *sp, const struct build *b, const char *why)
 	int fd;
 
 	warnx("%s: its log is not whole: %s", b->job, why);
-	buffmt(&line, "spiff-run: the rest is missing: %s\n", why);
+	/* not as one of our programs would say it: that is why a build failed */
+	buffmt(&line, "=> the rest is missing: %s\n", why);
 	fd = logmore(sp, b->job);
 	if (fd >= 0) {
 		if (iowritefd(fd, line.s, line.len) < 0)

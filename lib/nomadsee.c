@@ -8,6 +8,7 @@
 #include "delivery.h"
 #include "job.h"
 #include "loop.h"
+#include "nomadask.h"
 #include "nomadbuild.h"
 #include "nomadhandle.h"
 #include "nomadjudge.h"
@@ -19,11 +20,11 @@
 #include "x.h"
 
 enum {
-	LOST = 600000,		/* milliseconds until a node that is silent is
+	LOST = 600000		/* milliseconds until a node that is silent is
 				 * given up */
-	PHANTOMS = 3
 };
 
+/* its task has started, and may have ended since */
 static void
 runs(struct spool *sp, struct build *b, const struct nomadchild *c)
 {
@@ -32,6 +33,7 @@ runs(struct spool *sp, struct build *b, const struct nomadchild *c)
 	int64_t past;
 
 	o->silent = 0;
+	nomadnote(sp, b, "");
 	if (o->runs)
 		return;
 	o->runs = 1;
@@ -44,27 +46,55 @@ runs(struct spool *sp, struct build *b, const struct nomadchild *c)
 	jobline(&lines, "node", c->node);
 	spoolnote(sp, RUN, b->job, &lines);
 	buffree(&lines);
-	nomadnote(sp, b, "");
 }
 
-/* its child is in no list: it never was, when two asked with one token at a time,
- * or it is gone */
+/* whether a child was dispatched for a build */
+static int
+isof(const struct nomadchild *c, const struct build *b)
+{
+	const struct nomadbuild *o = b->own;
+	char *start;
+	int r;
+
+	start = xasprintf("%s/dispatch-%s-", o->h->parent, o->h->prefix);
+	r = strncmp(c->id, start, strlen(start)) == 0;
+	free(start);
+	return r;
+}
+
+static const struct nomadchild *
+childof(const struct nomadpoll *lists, const struct build *b)
+{
+	void *value;
+	size_t i;
+
+	for (i = 0; tabnext(nomadpolltab(lists), &i, &value);) {
+		if (isof(value, b))
+			return value;
+	}
+	return NULL;
+}
+
+/* Its child is in no list. When two have asked with one token at a time, both
+ * were told an ID, and the child has one of them. Otherwise it was there and is
+ * gone, and it is not asked for again under its number: what is left of it may
+ * still be at work. */
 static void
-absent(struct spool *sp, struct build *b)
+absent(struct spool *sp, struct build *b, const struct nomadpoll *lists)
 {
 	struct nomadbuild *o = b->own;
+	const struct nomadchild *c;
 
-	if (deliveryof(sp, b->job, b->try)) {
+	c = o->seen ? NULL : childof(lists, b);
+	if (c) {
+		free(o->h->id);
+		nomadasklearn(sp, b, xstrdup(c->id));
+	} else if (deliveryof(sp, b->job, b->try)) {
 		nomadend(b, 0, "exit 0");
 	} else if (o->stop) {
 		nomadend(b, -1, "stopped");
-	} else if (o->seen) {
-		nomadend(b, -1, "not known to Nomad any more");
-	} else if (++o->phantoms > PHANTOMS) {
-		nomadend(b, -1, "dispatched, but not known to Nomad");
 	} else {
-		free(o->h->id);
-		o->h->id = NULL;
+		nomadend(b, -1, "not known to Nomad any more");
 	}
 }
 
@@ -84,7 +114,7 @@ nomadsee(struct spool *sp, struct build *b, const struct nomadpoll *lists)
 	code = -1;
 	switch (nomadjudge(c, &code, &words)) {
 	case NOMAD_ABSENT:
-		absent(sp, b);
+		absent(sp, b, lists);
 		break;
 	case NOMAD_WAITS:
 		nomadnote(sp, b, c->blocked ? c->blocked : "");
@@ -95,6 +125,7 @@ nomadsee(struct spool *sp, struct build *b, const struct nomadpoll *lists)
 	case NOMAD_UNKNOWN:
 		if (!o->silent)
 			o->silent = loopnow();
+		nomadnote(sp, b, "its machine does not answer");
 		if (loopnow() - o->silent < LOST && !o->stopsent)
 			break;
 		/* FALLTHROUGH */
@@ -106,6 +137,11 @@ nomadsee(struct spool *sp, struct build *b, const struct nomadpoll *lists)
 		o->logtries = 0;
 		break;
 	case NOMAD_ENDED:
+		if (c->started)
+			runs(sp, b, c);
+		else
+			o->logtries = 0;
+		b->finished = c->finished;
 		free(o->alloc);
 		o->alloc = c->alloc ? xstrdup(c->alloc) : NULL;
 		nomadend(b, code, words);
@@ -120,21 +156,13 @@ wanted(const struct nomadchild *c)
 {
 	const struct nomadbuild *o;
 	const struct build *b;
-	char *start;
 	size_t i;
 	int r;
 
 	r = 0;
 	for (i = 0; !r && (b = nomadbuildat(i)); i++) {
 		o = b->own;
-		if (o->h->id) {
-			r = strcmp(o->h->id, c->id) == 0;
-		} else {
-			start = xasprintf("%s/dispatch-%s-", o->h->parent,
-			    o->h->prefix);
-			r = strncmp(c->id, start, strlen(start)) == 0;
-			free(start);
-		}
+		r = o->h->id ? strcmp(o->h->id, c->id) == 0 : isof(c, b);
 	}
 	return r;
 }

@@ -25,7 +25,8 @@ static const char allocs[] = OURS(".JobID")
     "{{.ClientStatus}}\t{{printf \"%%q\" .NodeName}}\t"
     "{{printf \"%%q\" .DesiredDescription}}\t"
     "{{printf \"%%q\" .ClientDescription}}\n"
-    "{{with index .TaskStates \"build\"}}task\t{{.StartedAt.Unix}}\n"
+    "{{with index .TaskStates \"build\"}}task\t{{.StartedAt.Unix}}\t"
+    "{{.FinishedAt.Unix}}\n"
     "{{range .Events}}"
     "{{if eq .Type \"Terminated\"}}end\t{{index .Details \"exit_code\"}}\t"
     "{{index .Details \"signal\"}}\t{{index .Details \"oom_killed\"}}\n"
@@ -162,7 +163,7 @@ dropalloc(struct nomadchild *c)
 	free(c->trouble);
 	c->alloc = c->node = c->words = c->trouble = NULL;
 	c->ended = c->unknown = c->exited = c->killed = 0;
-	c->started = 0;
+	c->started = c->finished = 0;
 }
 
 static int
@@ -210,13 +211,16 @@ alloc(struct reader *r)
 static int
 task(struct reader *r)
 {
-	long long t;
+	long long from, to;
 
-	/* the year 1 stands for never */
-	if (number(r->f[1], INT64_MIN, INT64_MAX, &t) < 0)
+	if (number(r->f[1], INT64_MIN, INT64_MAX, &from) < 0 ||
+	    number(r->f[2], INT64_MIN, INT64_MAX, &to) < 0)
 		return -1;
-	if (r->alloc)
-		r->alloc->started = t > 0 ? t : 0;
+	if (r->alloc) {
+		/* the year 1 stands for never */
+		r->alloc->started = from > 0 ? from : 0;
+		r->alloc->finished = to > 0 ? to : 0;
+	}
 	return 0;
 }
 
@@ -289,7 +293,7 @@ static const struct line {
 } lines[] = {
 	{ "job", 4, 4, job },
 	{ "alloc", 9, 9, alloc },
-	{ "task", 2, 2, task },
+	{ "task", 3, 3, task },
 	{ "end", 4, 4, end },
 	{ "killed", 1, 1, killed },
 	{ "trouble", 2, 2, trouble },

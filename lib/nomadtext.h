@@ -23,7 +23,8 @@ struct nomadchild {
 	int unknown;		/* its node does not answer */
 	char *node;
 	char *words;		/* what Nomad says of it, "" if nothing */
-	int64_t started;	/* seconds since the epoch, 0: not yet */
+	int64_t started;	/* seconds since the epoch, 0: not yet; by the */
+	int64_t finished;	/* node's clock, both */
 	int exited;		/* its task has ended by itself or by a signal: */
 	int code, sig, oom;
 	int killed;		/* Nomad killed it */

@@ -1,12 +1,15 @@
 #!/bin/sh
 # spiff-run -b nomad: what it makes of what Nomad says, of that which a real one
-# does not say when asked to. Its lines have the form of a real one's.
+# does not say when asked to. Each file of data/nomad is what the lists of a real
+# one, version 2.0.6, had of a child in that situation, with @ for its ID; the
+# other messages are that one's too.
+# shellcheck disable=SC2016
 . "$(dirname "$0")/lib.sh"
 . "$test/run.sh"
 
 SPIFF_BUILDER=nomad SPIFF_SLOTS=30
 export SPIFF_BUILDER SPIFF_SLOTS
-mkdir bin fake fake/as fake/jobs fake/allocs fake/logs
+mkdir bin fake fake/as fake/children
 PATH=$work/bin:$PATH
 cat >bin/nomad <<END
 #!/bin/sh
@@ -14,10 +17,12 @@ cd $work/fake || exit 111
 END
 cat >>bin/nomad <<'END'
 echo "$1 $2" >>calls
-# dispatch ID: it is what as/NAME says
-dispatched() {
-	sed -n "s|@|$1|g; /^job/p" "as/$name" >"jobs/$key"
-	sed "s|@|$1|g; /^job/d" "as/$name" >"allocs/$key"
+# list KIND: what it has of these lines
+list() {
+	cat children/* 2>/dev/null | awk -v kind="$1" '
+		/^(job|alloc|blocked)/ { on = $1 == kind }
+		on'
+	echo whole
 }
 case "$1 $2" in
 'job dispatch')
@@ -29,56 +34,56 @@ case "$1 $2" in
 	id=$parent/dispatch-$prefix-1795366413-94c093e7
 	case $name in
 	hung)
-		echo $$ >hung
-		exec sleep 600
+		echo $$ >>hung
+		trap '' TERM INT HUP
+		sleep 600
+		exit
 		;;
 	refused)
-		echo 'Failed to dispatch job: Unexpected response code: 500 (No cluster leader)' >&2
+		echo 'Error querying job prefix "spiff-build": Unexpected response code: 500 (No cluster leader)' >&2
 		exit 1
 		;;
 	other) id=$parent-large/dispatch-$prefix-1795366413-94c093e7 ;;
 	phantom)
-		if [ ! -e phantom ]; then
-			>phantom
-			echo "Dispatched Job ID = ${id%-*}-00000000"
-			echo 'Evaluation ID     = 8807f3ee'
-			exit
-		fi
+		sed "s|@|$id|g" as/phantom >"children/$key"
+		echo "Dispatched Job ID = ${id%-*}-00000000"
+		echo 'Evaluation ID     = 8807f3ee'
+		exit
 		;;
 	esac
-	dispatched "$id"
+	sed "s|@|$id|g" "as/$name" >"children/$key"
 	echo "Dispatched Job ID = $id"
-	[ "$name" = phantom ] || echo 'Evaluation ID     = 8807f3ee'
+	echo 'Evaluation ID     = 8807f3ee'
 	;;
 'job inspect')
 	[ ! -e garbled ] || exec cat garbled
-	cat jobs/* 2>/dev/null
-	echo whole
+	list job
 	;;
 'alloc status')
-	cat allocs/* 2>/dev/null
-	echo whole
+	list alloc
 	# seen once, and then no more
-	rm -f jobs/*-gone-* allocs/*-gone-*
+	rm -f children/*-gone-*
 	;;
 'eval list')
-	echo whole
+	list blocked
 	;;
 'job stop')
 	echo "$4" >>stops
 	echo 1544ed1e-fc65-afa7-9253-ac92a0c985b9
 	key=$(echo "$4" | sed 's|.*/dispatch-||; s|-1795366413-94c093e7||')
-	sed 's|pending	false|dead	true|; s|running	false|dead	true|' \
-		"jobs/$key" >"new.$$" && mv "new.$$" "jobs/$key"
+	sed -i '/^job/s/[a-z]*	false/dead	true/; /^blocked/d' "children/$key"
 	;;
 'operator api')
-	case $4 in
-	*stderr*) text='' ;;
-	*offset=0) text='sh: spiff-build: not found' ;;
-	*) text='' ;;
+	said='200 OK'
+	case $6 in
+	*ab9bf898*)
+		printf 'No path to node'
+		said='404 Not Found'
+		;;
+	*stderr*) ;;
+	*offset=0) echo 'sh: spiff-build: not found' ;;
 	esac
-	[ -z "$text" ] || echo "$text"
-	printf '> GET %s HTTP/1.1\n>\n* Sending request and receiving response...\n< HTTP/1.1 200 OK\n< Content-Type: text/plain\n' "$4" >&2
+	printf '> GET %s HTTP/1.1\n>\n* Sending request and receiving response...\n< HTTP/1.1 %s\n< Content-Type: text/plain\n' "${6%%\?*}" "$said" >&2
 	;;
 *)
 	exit 127
@@ -87,46 +92,31 @@ esac
 END
 chmod +x bin/nomad
 
-alloc=5487986f-4b95-265e-4e5c-7a3bf0066a40
-# as NAME STATUS DESIRED CLIENT WHY [LINE...]: what becomes of the builds of NAME
+# as NAME [FILE]: what becomes of the builds of NAME
 as() {
-	as_name=$1
-	{
-		printf 'job\t@\t%s\tfalse\n' "$2"
-		printf 'alloc\t@\t%s\t23\t%s\t%s\t"vm"\t"%s"\t""\n' "$alloc" \
-			"$3" "$4" "$5"
-		shift 5
-		printf '%b' "$*"
-	} >"fake/as/$as_name"
-	job "$as_name-1_1"
+	if [ $# -eq 2 ]; then
+		cp "$test/data/nomad/$2" "fake/as/$1"
+	else
+		: >"fake/as/$1"
+	fi
+	job "$1-1_1"
 }
-begin='task\t1795366414\n'
 fresh
 echo 0123abcd >spool/nomad
-as good dead run complete '' "${begin}end\t0\t0\tfalse\n"
-as bad dead run failed '' "${begin}end\t1\t0\tfalse\n"
-as stale dead run failed '' "${begin}end\t4\t0\tfalse\n"
-as killed dead run failed '' "${begin}end\t137\t9\tfalse\n"
-as shelled dead run failed '' "${begin}end\t137\t0\tfalse\n"
-as oom dead run failed '' "${begin}end\t137\t9\ttrue\n"
-as drained dead stop complete 'alloc is being migrated' "${begin}killed\nend\t0\t0\tfalse\n"
-as preempted running evict complete 'Preempted by alloc ID 1111' \
-	"${begin}killed\nend\t0\t0\tfalse\n"
-as lost running run lost 'alloc lost since its node is down' "$begin"
-as replaced running run running '' "$begin"
-printf 'alloc\t@\t%s\t12\tstop\tlost\t"vm2"\t""\t""\n' "$alloc" >>fake/as/replaced
-as driver dead run failed '' 'task\t-62135596800\ntrouble\t"failed to launch \\"x\\""\n'
-as gone running run running '' "$begin"
-as phantom dead run complete '' "${begin}end\t0\t0\tfalse\n"
-as purged dead stop complete 'alloc not needed due to job update' "${begin}killed\nend\t0\t0\tfalse\n"
-sed -i /^job/d fake/as/purged
-printf 'job\t@\tdead\ttrue\n' >fake/as/unbegun
-job unbegun-1_1
-: >fake/as/hung
-job hung-1_1
-as refused pending run pending ''
-as other pending run pending ''
-printf 'job\tspiff-build/dispatch-0123abcd-stray-1\tpending\tfalse\n' >fake/jobs/0123abcd-stray-1
+SPIFF_NOMADTIME=1
+export SPIFF_NOMADTIME
+for j in good bad stale killed shelled oom drained preempted lost driver stopped \
+	unbegun unknown blocked; do
+	as $j $j
+done
+as gone running
+as purged
+as phantom good
+as hung
+as refused
+as other running
+printf 'job\tspiff-build/dispatch-0123abcd-stray-1\tpending\tfalse\n' \
+	>fake/children/0123abcd-stray-1
 printf 'something else\n' >fake/garbled
 background
 await grep -q 'not the answer that was expected' log
@@ -144,7 +134,7 @@ is 'one that is cut short too' "$(ls spool/fail spool/built)" "spool/built:
 spool/fail:"
 ends() {
 	for f in good bad stale killed shelled oom drained preempted lost \
-		replaced driver gone phantom purged unbegun; do
+		driver stopped unbegun gone purged phantom; do
 		lies fail "$f-1_1" || return 1
 	done
 }
@@ -156,37 +146,72 @@ ended() {
 		attr "$1-1_1" fail tries)" "$2: $3, $4"
 }
 ended good package 'exit 0, but nothing was delivered' 1
+is 'when and where it was built' "$(attr good-1_1 fail started) $(
+	attr good-1_1 fail ended) $(attr good-1_1 fail node)" \
+	'1795377235 1795377235 client2'
 ended bad package 'exit 1' 1
 ended stale stale 'exit 4' 1
 ended killed machine 'signal 9 (Killed)' 3
 ended shelled machine 'signal 9 (Killed)' 3
 ended oom machine 'out of memory' 3
 ended drained machine 'stopped in Nomad: alloc is being migrated' 3
-ended preempted machine 'stopped in Nomad: Preempted by alloc ID 1111' 3
+ended preempted machine 'stopped in Nomad: Preempted by alloc ID 3bf8a10b-2f33-7f3b-bd59-29d2d590ff55' 3
 ended lost machine 'its node was lost' 3
-ended replaced machine 'its node was lost' 3
-is 'of which the one that replaces it is stopped' "$(grep -c -e '-replaced-' \
+is 'of which the one that replaces it is stopped' "$(grep -c -e '-lost-' \
 	fake/stops)" 3
-ended driver machine 'not run by Nomad: failed to launch "x"' 3
-ended gone machine 'not known to Nomad any more' 3
-ended purged machine \
+ended driver machine 'not run by Nomad: failed to launch command with executor: rpc error: code = Unknown desc = binary "/nonexistent/spiff-build" could not be found' 3
+ended stopped machine \
 	'stopped in Nomad: alloc not needed due to job update' 3
 ended unbegun machine 'stopped in Nomad before it began' 3
+ended gone machine 'not known to Nomad any more' 3
+ended purged machine 'not known to Nomad any more' 3
 ended phantom package 'exit 0, but nothing was delivered' 1
-is 'a child that never was is asked for again, by the same token' \
-	"$(grep -c ^phantom fake/tokens) $(grep ^phantom fake/tokens | sort -u |
-	wc -l)" '2 1'
-is 'every try has a token of its own' "$(grep ^lost fake/tokens | sort -u | wc -l)" 3
+is 'a child that was told by another name is found' \
+	"$(grep -c ^phantom fake/tokens)" 1
+is 'every try has a token of its own' "$(grep -c ^lost fake/tokens) $(
+	grep ^lost fake/tokens | sort -u | wc -l)" '3 3'
 has 'what is ours and nobody waits for is stopped' fake/stops \
 	spiff-build/dispatch-0123abcd-stray-1
 is 'once' "$(grep -c stray fake/stops)" 1
 await zgrep -q not.found spool/log/bad-1_1.x86_64.log.gz
 ok $? 'what kept spiff-build from beginning is in the log'
+# a node that is silent, and then given up by Nomad; no node at all
+has 'a node that does not answer is waited for' spool/run/unknown-1_1.x86_64 \
+	'waits its machine does not answer'
+is 'and the build is not begun again' "$(attr unknown-1_1 run tries)" 1
+has 'a build that no node can take waits' spool/run/blocked-1_1.x86_64 \
+	'waits no node can take it now: ${attr.cpu.arch} = arm64'
+# now NAME FILE: what the lists have of its child from now on
+now() {
+	now_child=$(attr "$1-1_1" run handle)
+	sed "s|@|${now_child##* }|" "$test/data/nomad/$2" >now &&
+		mv now "fake/children/0123abcd-$1-1_1_x86_64-1"
+}
+now unknown running
+now blocked running
+calm() {
+	[ -z "$(attr unknown-1_1 run waits)$(attr blocked-1_1 run waits)" ]
+}
+await calm
+is 'both go on' "$(attr blocked-1_1 run node)" client2
+cp "$test/data/nomad/expired" fake/as/unknown
+now unknown expired
+await lies fail unknown-1_1
+ended unknown machine 'its node was lost' 3
+mv spool/run/blocked-1_1.x86_64 spool/cancel
 # what is refused, hangs, or is another job's
 is 'who gets no answer waits' "$(where hung-1_1)$(where refused-1_1)$(
 	where other-1_1)" 'run run run '
 is 'and has not failed' "$(attr refused-1_1 run troubles)" ''
-has 'with the reason' spool/run/refused-1_1.x86_64 'waits Failed to dispatch'
+has 'with the reason' spool/run/refused-1_1.x86_64 'waits Error querying job'
+await grep -q 'waits nomad: no answer for 1 s' spool/run/hung-1_1.x86_64
+ok $? 'a call that hangs is ended, though it ignores signals'
+again() {
+	[ "$(wc -l <fake/hung)" -ge 2 ]
+}
+await again
+is 'and made again, with the same token' \
+	"$(grep ^hung fake/tokens | sort -u | wc -l)" 1
 has "another job's child is none" spool/run/other-1_1.x86_64 \
 	'waits nomad: not the answer that was expected'
 spiff-status -y refused-1_1.x86_64 >out
@@ -196,7 +221,7 @@ mv spool/run/refused-1_1.x86_64 spool/run/other-1_1.x86_64 \
 end
 is 'it ends all the same' $? 0
 hunggone() {
-	! kill -0 "$(cat fake/hung)" 2>/dev/null
+	! kill -0 "$(tail -n 1 fake/hung)" 2>/dev/null
 }
 await hunggone
 ok $? 'and leaves no call behind'
@@ -206,8 +231,9 @@ is 'as few calls as it takes: no list of a single job' \
 
 # the file that travels
 fresh
+rm -f fake/children/*
 echo 0123abcd >spool/nomad
-as good dead run complete '' "${begin}end\t0\t0\tfalse\n"
+as good good
 mv spool/new/good-1_1.x86_64 .
 i=0
 while [ $i -lt 2000 ]; do
@@ -221,16 +247,31 @@ is 'is sent without them' "$(tr '\n' ' ' <fake/payload)" \
 	'pkgver good-1_1 arch x86_64 host x86_64 sysroot no tries 1 '
 
 fresh
+rm -f fake/children/*
 SPIFF_NOMAD=aarch64=arm
 export SPIFF_NOMAD
-as good dead run complete '' "${begin}end\t0\t0\tfalse\n"
+as good good
 exits 1 'a machine that no job builds for' spiff-run -1
 ended good unavailable 'SPIFF_NOMAD names no job for x86_64' 1
 unset SPIFF_NOMAD
 
+fresh
+rm -f fake/children/*
+as long good
+as good good
+mv spool/new/long-1_1.x86_64 .
+awk 'BEGIN { while (i++ < 1000) print "note " i " of what nobody knows" }' \
+	>>long-1_1.x86_64
+echo 'priority 9' >>long-1_1.x86_64
+mv long-1_1.x86_64 spool/new
+exits 1 'a job that is too long to be sent' spiff-run -1
+ended long unavailable 'its file is too long for Nomad' 1
+is 'keeps no other from being built' "$(attr good-1_1 fail exit)" 'exit 0'
+
 # without the program
 fresh
-as good dead run complete '' "${begin}end\t0\t0\tfalse\n"
+rm -f fake/children/*
+as good good
 rm bin/nomad
 if ! command -v nomad >/dev/null; then
 	exits 111 'no nomad at all' spiff-run -1

@@ -233,7 +233,7 @@ rest(struct course *c, int64_t cost)
 	struct pollfd fd = { .events = POLLIN };
 	const char *name;
 	int64_t begun, least, most;
-	int state;
+	int came, state;
 
 	begun = loopnow();
 	least = begun + (cost * SHARE > LEAST ? cost * SHARE : LEAST);
@@ -247,7 +247,7 @@ rest(struct course *c, int64_t cost)
 	fd.fd = watchfd(c->watch);
 	if (loopwait(&fd, 1, most) < 0 || told())
 		return -1;
-	while (watchnext(c->watch, &state, &name) > 0)
+	while (watchnext(c->watch, &state, &came, &name) > 0)
 		;
 	return 0;
 }

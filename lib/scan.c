@@ -158,19 +158,27 @@ scanlook(struct sched *s, const char *name)
 		gone(s, q);
 }
 
-/* a hint about a name in a state: of one that memory has not, it is only asked
- * whether it is there, as every move of ours makes two hints */
+/* Something came to a state, or went. Every move of ours comes back as two hints
+ * that tell memory nothing new; who else moves a job takes it away from where
+ * memory has it. */
 static void
-hint(struct sched *s, int state, const char *name)
+hint(struct sched *s, int state, int came, const char *name)
 {
-	if (state == NEW)
+	struct qjob *q;
+
+	if (state == NEW) {
 		intakename(s, name);
-	else if (*name == '.')
 		return;
-	else if (queueget(s->q, name))
-		scanlook(s, name);
-	else if (spoolfind(s->sp, name, 1u << state) != NSTATE)
+	}
+	if (*name == '.')
+		return;
+	q = queueget(s->q, name);
+	if (!q && came)
 		readin(s, state, name);
+	else if (q && q->state == state && came)
+		refresh(s, q);
+	else if (q && q->state == state)
+		scanlook(s, name);
 }
 
 static void
@@ -241,14 +249,14 @@ scanstep(struct sched *s)
 {
 	const char *name;
 	int64_t end;
-	int r, state;
+	int came, r, state;
 
 	if (!s->watch)
 		return 0;
 	end = loopnow() + TURN;
-	while ((r = watchnext(s->watch, &state, &name)) > 0) {
+	while ((r = watchnext(s->watch, &state, &came, &name)) > 0) {
 		if (state < NSTATE)
-			hint(s, state, name);
+			hint(s, state, came, name);
 		else if (strcmp(name, "pause") != 0 &&
 		    strcmp(name, "lock") != 0)
 			return -1;	/* a directory went */

@@ -90,7 +90,7 @@ more(struct watch *w)
 }
 
 int
-watchnext(struct watch *w, int *state, const char **name)
+watchnext(struct watch *w, int *state, int *came, const char **name)
 {
 	struct inotify_event ev;
 	int i;
@@ -108,6 +108,7 @@ watchnext(struct watch *w, int *state, const char **name)
 			;
 		if (i < WATCHED && ev.len > 0) {
 			*state = i == TOP ? NSTATE : i;
+			*came = !(ev.mask & (IN_MOVED_FROM | IN_DELETE));
 			return 1;
 		}
 	}

@@ -5,8 +5,8 @@
 struct spool;
 struct watch;
 
-/* watches the directories new to built, and the spool's own; NULL with errno when the system cannot;
- * watchdel frees it */
+/* watches the directories new to built, and the spool's own; NULL with errno when
+ * the system cannot; watchdel frees it */
 struct watch *watchopen(const struct spool *sp);
 
 /* ends it; NULL is allowed */
@@ -16,6 +16,7 @@ void watchdel(struct watch *w);
 int watchfd(const struct watch *w);
 
 /* takes the next change: 1 with the state's number, NSTATE for the spool's own
- * directory, and the name, which lives until the next call; 0 when there is none now; -1 when some were lost and
- * all has to be looked at */
-int watchnext(struct watch *w, int *state, const char **name);
+ * directory, whether something came or was written there, or else went, and the
+ * name, which lives until the next call; 0 when there is none now; -1 when some
+ * were lost and all has to be looked at */
+int watchnext(struct watch *w, int *state, int *came, const char **name);

@@ -19,7 +19,7 @@
 enum {
 	GATHER = 1000,	/* milliseconds that packed logs wait for others to share
 			 * a sync */
-	MANY = 64	/* and how many do */
+	MANY = 256	/* and how many do */
 };
 
 struct item {

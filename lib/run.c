@@ -24,7 +24,7 @@ enum {
 	SCAN = 5000,		/* milliseconds between two looks at everything */
 	SCANALONE = 1000,	/* the same without hints from the kernel */
 	SHARE = 20,		/* looks take this part of the time at most */
-	SYNC = 50,		/* moves wait so long for others to share a sync: each
+	SYNC = 500,		/* moves wait so long for others to share a sync: each
 				 * of them, if lost, would be made again */
 	TROUBLE = 3,		/* system failures in a row that end spiff-run -1 */
 	SYSFAIL = 111

@@ -109,9 +109,11 @@ forget(struct sched *s, struct job *j)
 {
 	struct buf b = {0};
 	struct job old;
+	unsigned there;
 	char *why;
 	int r, st, tries;
 
+	there = 0;
 	tries = j->tries;
 	for (st = DONE; st <= CANCEL; st++) {
 		r = spoolread(s->sp, (enum state)st, j->name, &old, &why);
@@ -121,6 +123,8 @@ forget(struct sched *s, struct job *j)
 			free(why);
 		if (r == -2)
 			return -1;
+		if (r != 0)
+			there |= 1u << st;
 		if (r != 1)
 			continue;
 		if (tries < old.tries)
@@ -139,7 +143,7 @@ forget(struct sched *s, struct job *j)
 	buffree(&b);
 	j->tries = tries;
 	for (st = DONE; st <= CANCEL && r == 1; st++) {
-		if (spooldrop(s->sp, (enum state)st, j->name) < 0)
+		if (there & 1u << st && spooldrop(s->sp, (enum state)st, j->name) < 0)
 			r = -1;
 	}
 	return r;

@@ -67,20 +67,19 @@ localforget(struct build *b)
 	free(o);
 }
 
-/* whether there is what builds: the cell that is to start it would not see that
- * before the build has begun */
-static int
-there(const char *job)
+/* returns what builds; NULL after a message when it is not there: the cell that
+ * is to start it would not see that before the build has begun */
+static char *
+program(const char *job)
 {
 	char *path;
-	int r;
 
 	path = procbeside(confget(CONF_BUILD));
-	r = !strchr(path, '/') || access(path, X_OK) == 0;
-	if (!r)
-		warn("%s: %s", job, path);
+	if (!strchr(path, '/') || access(path, X_OK) == 0)
+		return path;
+	warn("%s: %s", job, path);
 	free(path);
-	return r;
+	return NULL;
 }
 
 /* writes down which process has the job before that knows of it, so that it is
@@ -102,9 +101,10 @@ sign(struct spool *sp, const char *job, const struct buf *lines,
 
 /* has the cell build the job: bounded, and so that nothing is left of it */
 static int
-send(const struct spool *sp, const struct build *b, const struct cell *c)
+send(const struct spool *sp, const struct build *b, const struct cell *c,
+    char *prog)
 {
-	char *argv[3] = { procbeside(confget(CONF_BUILD)) }, *env[8] = {0};
+	char *argv[3] = { prog }, *env[8] = {0};
 	struct errand e = { .env = env, .argv = argv };
 	size_t n;
 	int r;
@@ -123,24 +123,17 @@ send(const struct spool *sp, const struct build *b, const struct cell *c)
 		warn("%s: spiff-cell", b->job);
 	while (n > 0)
 		free(env[--n]);
-	free(argv[0]);
 	free(e.file);
 	free(e.log);
 	return r;
 }
 
+/* finds a cell for the build, and tells the job's file and the cell */
 static int
-localstart(struct spool *sp, struct build *b, const struct buf *lines)
+begin(struct spool *sp, struct build *b, const struct buf *lines, char *prog)
 {
 	struct cell *c;
-	int fd;
 
-	if (!there(b->job))
-		return -1;
-	fd = logopen(sp, b->job);
-	if (fd < 0)
-		return -1;
-	close(fd);
 	c = cellget();
 	if (!c)
 		return -1;
@@ -148,12 +141,29 @@ localstart(struct spool *sp, struct build *b, const struct buf *lines)
 		cellput(c);
 		return -1;
 	}
-	if (send(sp, b, c) < 0) {
+	if (send(sp, b, c, prog) < 0) {
 		celldel(c);
 		return -1;
 	}
 	add(b, c, c->pid);
 	return 0;
+}
+
+static int
+localstart(struct spool *sp, struct build *b, const struct buf *lines)
+{
+	char *prog;
+	int fd, r;
+
+	prog = program(b->job);
+	if (!prog)
+		return -1;
+	fd = logopen(sp, b->job);
+	r = fd < 0 ? -1 : begin(sp, b, lines, prog);
+	if (fd >= 0)
+		close(fd);
+	free(prog);
+	return r;
 }
 
 static int

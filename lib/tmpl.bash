@@ -19,7 +19,7 @@
 # shellcheck disable=SC1007,SC1083,SC1090,SC2015,SC2016,SC2034,SC2086,SC2154
 
 unset spiff_program
-exec 8<&0 9>&1 </dev/null >/dev/null
+exec 7>/dev/null 8<&0 9>&1 </dev/null >&7
 
 # xbps-src's own settings, in its order: defaults, the user's, the caller's.
 spiff_settings() {
@@ -105,20 +105,20 @@ spiff_skip() {
 # and their flags are left out: they are half of it, and say nothing of
 # dependencies. A setup_pkg of another shape runs whole each time.
 spiff_cut() {
-	local line last=
+	local line last= word
 	local own='^ +(local |basepkg=|\[ -z "?\$pkg"? \])'
 	local tools='CC|CXX|CPP|GCC|FC|LD|AR|AS|RANLIB|STRIP|OBJDUMP|OBJCOPY'
-	tools+='|NM|READELF|PKG_CONFIG|RUST_[A-Z]*|[A-Z]*FLAGS'
-	tools="^ +(export|unset) [A-Z_]*($tools)(_[a-z_A-Z]*)?(=| |;|\$)"
+	tools+='|NM|READELF|PKG_CONFIG|RUST_*([A-Z])|*([A-Z])FLAGS'
+	tools="*([A-Z_])@($tools)?(_*([a-z_A-Z]))"
 	local -a lines
 
 	spiff_head= spiff_first= spiff_second=
 	mapfile -t lines < <(declare -f setup_pkg)
-	# regular expressions are compiled each time: few lines come to one
 	for line in "${lines[@]:2:${#lines[@]}-3}"; do
 		if [[ $spiff_second ]]; then
-			if [[ ($line == *'export '* || $line == *'unset '*) &&
-			    $line =~ $tools ]]; then
+			word=${line#*t }
+			if [[ $line == +( )@(export|unset)' '* &&
+			    ${word%%[=; ]*} == $tools ]]; then
 				# an empty branch is a syntax error
 				[[ $last != *@(then|else) ]] ||
 					spiff_second+=:$'\n'
@@ -328,16 +328,18 @@ declare -A spiff_file
 spiff_dirs=("${@:8}")
 spiff_n=$'\n' spiff_t=$'\36'
 cd /
-spiff_cut
+# what it takes and gives back on the way would remain between what is copied for
+# each template
+eval "$(spiff_cut; declare -p spiff_head spiff_first spiff_second)"
 spiff_share
 eval "spiff_before() { $spiff_head$spiff_first
 }
 spiff_serve() {
 	while read -r -u 8 spiff_nonce spiff_i spiff_name spiff_subs; do
-		($spiff_prepare$spiff_head$spiff_second$spiff_tell) 8<&-
+		($spiff_prepare$spiff_head$spiff_second$spiff_tell) 8<&- 9>&1 >&7 7>&-
 		spiff_status=\$?
 		printf '%s\n' \"\$spiff_nonce\" >&2
-		printf '%s . %s\n' \"\$spiff_nonce\" \$spiff_status >&9
+		printf '%s . %s\n' \"\$spiff_nonce\" \$spiff_status
 	done
 }"
 spiff_before - "$spiff_cross" ignore-problems
@@ -348,4 +350,5 @@ read -r -u 8 spiff_nonce
 echo "$spiff_nonce" >&2
 printf '%s %d t %s\n%s . 0\n' "$spiff_nonce" "$((${#XBPS_CROSS_TRIPLET} + 2))" \
     "$XBPS_CROSS_TRIPLET" "$spiff_nonce" >&9
+exec >&9 9>&-
 spiff_serve

@@ -16,7 +16,7 @@
 # Standard error is for people; what comes before the nonce is of its request.
 #
 # Much of it is for the tree to read, or text for eval, beyond a linter's sight.
-# shellcheck disable=SC1007,SC1083,SC1090,SC2015,SC2016,SC2034,SC2086,SC2154
+# shellcheck disable=SC1007,SC1083,SC1090,SC2015,SC2016,SC2034,SC2053,SC2086,SC2154
 
 unset spiff_program
 exec 7>/dev/null 8<&0 9>&1 </dev/null >&7

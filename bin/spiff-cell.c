@@ -1,14 +1,11 @@
 /* spiff-cell: runs a command so that nothing of it is left when it ends. */
 
 #include <err.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,36 +13,19 @@
 #include <bsd/stdlib.h>
 
 #include "buf.h"
-#include "cgroup.h"
+#include "enclose.h"
 #include "errand.h"
 #include "job.h"
-#include "kin.h"
 #include "loop.h"
 #include "proc.h"
 
-/* in milliseconds */
-enum {
-	GRACE = 5000,		/* between asking it to end and killing it */
-	LINGER = 10000,		/* that the killed may take to go */
-	POLL = 10		/* between two looks at those that go */
-};
-
 enum { SYSFAIL = 111, NOCOMMAND = 127, CPUSMAX = 65536 };
+
+#define STATUS(code) ((code) << 8)	/* an exit status as wait(2) has it */
 
 /* what bounds each command, 0: nothing */
 static int64_t memory;
 static int cpus;
-
-struct cell {
-	struct cgroup *cg;	/* NULL: there is none */
-	pid_t pid;		/* the command's, 0 when it has ended */
-	int status;
-	int64_t used, most;	/* microseconds of processors, bytes of one process,
-				 * by those that have ended */
-	int64_t stopped;	/* when we were told to stop, 0: we were not */
-	int64_t killed;		/* when what was left was killed */
-	int stuck;		/* that does not go */
-};
 
 static void
 usage(void)
@@ -68,124 +48,6 @@ number(int flag, const char *text)
 		usage();
 	}
 	return n;
-}
-
-/* without a group all the rest is done all the same; that there can be none is
- * asked only once */
-static void
-group(struct cell *c)
-{
-	static char *none;
-	char *why;
-
-	why = NULL;
-	if (!none) {
-		c->cg = cgroupmake(&none);
-		if (c->cg && cgroupbound(c->cg, memory, cpus, &why) == 0)
-			return;
-	}
-	if (memory || cpus)
-		warnx("no limits: %s", none ? none : why);
-	free(why);
-}
-
-/* in the child, before it becomes the command */
-static int
-enter(void *arg)
-{
-	return arg ? cgroupenter(arg) : 0;
-}
-
-/* starts the command, for which e has what it is to have; -1 after a message */
-static int
-start(struct cell *c, const struct errand *e)
-{
-	struct proc p = { .argv = e->argv, .env = e->env,
-	    .in = e->log ? -1 : STDIN_FILENO, .out = e->log ? STDERR_FILENO : -1,
-	    .err = -1, .deathsig = SIGTERM, .child = enter };
-
-	group(c);
-	p.arg = c->cg;
-	c->pid = procstart(&p);
-	if (c->pid > 0)
-		return 0;
-	warn("%s", e->argv[0]);
-	c->pid = 0;
-	c->status = NOCOMMAND << 8;	/* as wait(2) has it */
-	return -1;
-}
-
-static void
-collect(struct cell *c)
-{
-	struct rusage ru;
-	pid_t pid;
-	int status;
-
-	while ((pid = procreap(&status, &ru)) > 0) {
-		c->used += (ru.ru_utime.tv_sec + ru.ru_stime.tv_sec) *
-		    INT64_C(1000000) + ru.ru_utime.tv_usec + ru.ru_stime.tv_usec;
-		if (c->most < ru.ru_maxrss * INT64_C(1024))
-			c->most = ru.ru_maxrss * INT64_C(1024);
-		if (pid == c->pid) {
-			c->pid = 0;
-			c->status = status;
-		}
-	}
-}
-
-static void
-end(struct cell *c)
-{
-	if (!c->killed)
-		c->killed = loopnow();
-	if (c->cg)
-		cgroupkill(c->cg);
-	kinsignal(SIGKILL);
-}
-
-/* everybody is told, not the command alone: a shell that waits for a child does
- * nothing about it before that ends */
-static void
-signals(struct cell *c)
-{
-	int sig;
-
-	while ((sig = loopsignal())) {
-		if (sig == SIGCHLD)
-			continue;
-		if (sig == SIGQUIT)
-			end(c);
-		else if (!c->stopped)
-			kinsignal(SIGTERM);
-		if (!c->stopped)
-			c->stopped = loopnow();
-	}
-}
-
-/* until the command has ended and nothing of it is left */
-static void
-watch(struct cell *c)
-{
-	int64_t now;
-
-	for (;;) {
-		signals(c);
-		collect(c);
-		now = loopnow();
-		if (!c->pid && !kinleft() && (!c->cg || cgroupempty(c->cg)))
-			return;
-		if (c->killed && now - c->killed > LINGER) {
-			warnx("what was killed does not go");
-			c->stuck = 1;
-			return;
-		}
-		if (!c->pid || c->killed ||
-		    (c->stopped && now - c->stopped >= GRACE))
-			end(c);
-		loopwait(NULL, 0, c->killed ? now + POLL :
-		    c->stopped ? c->stopped + GRACE : -1);
-	}
 }
 
 /* appends to the file what was used, all or nothing: not even a full disk may
@@ -213,39 +75,27 @@ note(const char *file, int64_t most, int64_t cpu)
 	close(fd);
 }
 
-/* says what was used; when memory ran out, that is how the command ended */
+/* has the command run until nothing of it is left, and says what was used; one
+ * that ran out of memory, or cannot be started, has ended by that */
 static void
-account(struct cell *c, const char *file)
+perform(const struct errand *e, struct ended *how)
 {
-	int64_t cpu, killed, most;
+	struct proc p = { .argv = e->argv, .env = e->env,
+	    .in = e->log ? -1 : STDIN_FILENO, .out = e->log ? STDERR_FILENO : -1,
+	    .err = -1, .deathsig = SIGTERM };
 
-	most = c->most;
-	cpu = c->used;
-	killed = 0;
-	if (c->cg) {
-		killed = cgroupspent(c->cg, &most, &cpu);
-		if (!most)
-			most = c->most;
+	if (enclose(&p, memory, cpus, how) < 0) {
+		warn("%s", e->argv[0]);
+		how->status = STATUS(NOCOMMAND);
+		return;
 	}
-	if (file)
-		note(file, most, (cpu + 500000) / 1000000);
-	if (killed > 0 && c->status != 0) {
+	if (e->file)
+		note(e->file, how->memory, (how->cpu + 500000) / 1000000);
+	if (how->starved > 0 && how->status != 0) {
 		warnx("out of memory: the limit is %lld bytes",
 		    (long long)memory);
-		c->status = SYSFAIL << 8;
+		how->status = STATUS(SYSFAIL);
 	}
-}
-
-/* has the command run, until nothing of it is left */
-static void
-perform(struct cell *c, const struct errand *e)
-{
-	memset(c, 0, sizeof *c);
-	if (start(c, e) == 0) {
-		watch(c);
-		account(c, e->file);
-	}
-	cgroupdel(c->cg);
 }
 
 /* waits for an errand: 1, 0 when none will come */
@@ -287,21 +137,21 @@ divert(const char *log)
 /* has one command run after the other, until there are no more or it has to end:
  * then who waits for an answer is told by that */
 static void
-serve(struct cell *c)
+serve(struct ended *how)
 {
 	struct errand e;
 
 	while (await(&e)) {
 		if (divert(e.log) < 0)
-			c->status = SYSFAIL << 8;
+			how->status = STATUS(SYSFAIL);
 		else
-			perform(c, &e);
-		if (c->stopped || c->stuck)
+			perform(&e, how);
+		if (how->last)
 			return;
-		if (errandanswer(STDOUT_FILENO, c->status) < 0)
+		if (errandanswer(STDOUT_FILENO, how->status) < 0)
 			err(SYSFAIL, "standard output");
 	}
-	c->status = 0;
+	how->status = 0;
 }
 
 int
@@ -310,7 +160,7 @@ main(int argc, char **argv)
 	static const int caught[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT,
 	    SIGCHLD, 0 };
 	struct errand once = {0};
-	struct cell cell = {0};
+	struct ended how = {0};
 	int c, sflag;
 
 	sflag = 0;
@@ -338,10 +188,10 @@ main(int argc, char **argv)
 	if (loopcatch(caught) < 0 || procadopt() < 0)
 		err(SYSFAIL, "cannot watch what is begun");
 	if (sflag)
-		serve(&cell);
+		serve(&how);
 	else
-		perform(&cell, &once);
-	if (WIFSIGNALED(cell.status))
-		procdie(WTERMSIG(cell.status));
-	return WEXITSTATUS(cell.status);
+		perform(&once, &how);
+	if (WIFSIGNALED(how.status))
+		procdie(WTERMSIG(how.status));
+	return WEXITSTATUS(how.status);
 }

@@ -5,7 +5,7 @@
 
 # the layer of each module: an include goes down, or stays in its layer
 cat >layers <<'END'
-0 arena buf cgroup confine errand heap io iomove iosync kin lock loop pidstat pool proc sha shani stamp stray tab term x
+0 arena buf cgroup confine enclose errand heap io iomove iosync kin lock loop pidstat pool proc sha shani stamp stray tab term x
 1 fault graph html job jobenv layout manifest mention order place plist plistparse plisttag stage tally text ver verdict
 1 nomadjudge nomadtext
 2 claim conf confslots delivery fetch log pages past pkg pkgs repo repodata repolock repos spool spoolfile stock tar

@@ -229,7 +229,7 @@ archok(enum conf which)
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == strlen(s) &&
 	    strlen(s) <= 64)
 		return 1;
-	warnx("%s: no name of an architecture: %s", settings[which].name, s);
+	warnx("%s: not an architecture: %s", settings[which].name, s);
 	return 0;
 }
 

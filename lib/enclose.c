@@ -115,7 +115,7 @@ watch(struct run *c)
 		if (!c->pid && !kinleft() && (!c->cg || cgroupempty(c->cg)))
 			return;
 		if (c->killed && now - c->killed > LINGER) {
-			warnx("what was killed does not go");
+			warnx("killed processes do not end");
 			c->e->last = 1;
 			return;
 		}

@@ -8,7 +8,7 @@
 struct buf;
 
 /* appends the regular file's contents to b; -1 with errno: EFBIG above max
- * bytes, EINVAL for what is no regular file (links are not followed), or the
+ * bytes, EINVAL for what is not a regular file (links are not followed), or the
  * system's own; says nothing */
 int ioread(int dir, const char *name, size_t max, struct buf *b);
 

@@ -206,7 +206,7 @@ agree(struct job *j, char **why)
 	if (!j->host)
 		j->host = xstrdup(j->arch);
 	if (!verarchok(j->host)) {
-		*why = xasprintf("host is no architecture: %s", j->host);
+		*why = xasprintf("host is not an architecture: %s", j->host);
 		return -1;
 	}
 	j->pkgname = xstrndup(j->pkgver, vername(j->pkgver));
@@ -229,7 +229,7 @@ jobparse(struct job *j, const char *name, const char *text, size_t len,
 
 	memset(j, 0, sizeof *j);
 	if (!jobnameok(name)) {
-		*why = xstrdup("no name of a job: expected PKGVER.ARCH");
+		*why = xstrdup("not a job name: expected PKGVER.ARCH");
 		return -1;
 	}
 	if (memchr(text, '\0', len)) {

@@ -130,10 +130,10 @@ manifestparse(struct manifest *m, const char *text, size_t len, char **why)
 		*end = '\0';
 		r = line(m, s);
 		if (r < 0)
-			*why = xasprintf("manifest:%zu: no sound line", at);
+			*why = xasprintf("manifest:%zu: bad line", at);
 	}
 	if (!*why && (s != m->text + len || !m->job || !m->try || m->n == 0))
-		*why = xstrdup("the manifest is not whole");
+		*why = xstrdup("the manifest is incomplete");
 	if (*why)
 		manifestfree(m);
 	return *why ? -1 : 0;

@@ -137,7 +137,7 @@ cutshort(const struct spool *sp, const struct build *b, const char *why)
 	struct buf line = {0};
 	int fd;
 
-	warnx("%s: its log is not whole: %s", b->job, why);
+	warnx("%s: its log is incomplete: %s", b->job, why);
 	/* not as one of our programs would say it: that is why a build failed */
 	buffmt(&line, "=> the rest is missing: %s\n", why);
 	fd = logmore(sp, b->job);

@@ -136,7 +136,7 @@ addpath(struct operands *ops, const char *arg)
 	}
 	if (place->kind != OPERAND_ALL && !vernameok(name)) {
 		free(name);
-		return bad(arg, "no name of a package in it");
+		return bad(arg, "no package name in it");
 	}
 	add(ops, name, place->kind);
 	return 0;
@@ -154,7 +154,7 @@ addone(struct operands *ops, const char *arg)
 	else if (vernameok(arg))
 		add(ops, xstrdup(arg), OPERAND_NAME);
 	else
-		return bad(arg, "no name of a package");
+		return bad(arg, "not a package name");
 	return 0;
 }
 

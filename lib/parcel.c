@@ -46,7 +46,7 @@ checkdirs(struct parcel *pc, const struct spool *sp, const char *sub)
 		if (fstatat(sp->incoming, path, &st, AT_SYMLINK_NOFOLLOW) < 0)
 			fault(pc, sub);
 		else if (!S_ISDIR(st.st_mode))
-			pc->why = xasprintf("%s is no directory", sub);
+			pc->why = xasprintf("%s is not a directory", sub);
 		free(path);
 	}
 }
@@ -64,7 +64,7 @@ readmanifest(struct parcel *pc, const struct spool *sp)
 		return;
 	}
 	if (!S_ISDIR(st.st_mode)) {
-		pc->why = xstrdup("the delivery is no directory");
+		pc->why = xstrdup("the delivery is not a directory");
 		return;
 	}
 	name = xasprintf("%s/manifest", pc->name);
@@ -97,7 +97,7 @@ checkmanifest(struct parcel *pc, const struct spool *sp)
 		if (repoissub(f->sub))
 			checkdirs(pc, sp, f->sub);
 		else
-			pc->why = xasprintf("%s is no repository that is "
+			pc->why = xasprintf("%s is not a repository that is "
 			    "searched", f->sub);
 	}
 }

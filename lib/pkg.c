@@ -132,7 +132,7 @@ findprops(struct pkg *p, struct tar *t, struct buf *b)
 		if (strcmp(name, "./props.plist") == 0 ||
 		    strcmp(name, "/props.plist") == 0) {
 			if (!regular)
-				return refuse(p, "props.plist is no file");
+				return refuse(p, "props.plist is not a regular file");
 			if (tardata(t, PROPSMAX, b) < 0)
 				return tarfault(p, t, "props.plist: ");
 			return 0;
@@ -152,12 +152,12 @@ parseprops(struct pkg *p, struct arena *a, const struct buf *b)
 
 	text = arenastr(a, b->s, b->len);
 	if (!istext(text, b->len))
-		return refuse(p, "props.plist is no text in UTF-8");
+		return refuse(p, "props.plist is not UTF-8 text");
 	p->props = plistparse(a, text, b->len, &e);
 	if (!p->props)
 		return refuse(p, "props.plist:%zu: %s", e.line, e.why);
 	if (p->props->type != PLIST_DICT)
-		return refuse(p, "props.plist is no dictionary");
+		return refuse(p, "props.plist is not a dictionary");
 	return 0;
 }
 
@@ -188,9 +188,9 @@ agree(struct pkg *p, struct arena *a, const char *file)
 	p->pkgver = pliststr(p->props, "pkgver");
 	p->arch = pliststr(p->props, "architecture");
 	if (!p->pkgver || !verok(p->pkgver))
-		return refuse(p, "has no sound pkgver");
+		return refuse(p, "has a bad pkgver");
 	if (!p->arch || !verarchok(p->arch))
-		return refuse(p, "has no sound architecture");
+		return refuse(p, "has a bad architecture");
 	p->name = arenastr(a, p->pkgver, vername(p->pkgver));
 	name = pliststr(p->props, "pkgname");
 	version = pliststr(p->props, "version");
@@ -218,7 +218,7 @@ readfd(struct pkg *p, struct arena *a, int fd, const char *file, int how)
 	if (fstat(fd, &st) < 0)
 		return fault(p);
 	if (!S_ISREG(st.st_mode))
-		return refuse(p, "is no file");
+		return refuse(p, "is not a regular file");
 	if (readprops(p, a, fd) < 0 || agree(p, a, file) < 0)
 		return -1;
 	if (how & PKG_WHOLE && whole(fd, why, sizeof why, &p->transient) < 0)

@@ -41,7 +41,7 @@ size_t plistsort(struct plist *kids, size_t n);
 /* returns an empty dictionary */
 struct plist *mkplist(struct arena *a);
 
-/* returns a dictionary's value, NULL if there is none or p is no dictionary */
+/* returns a dictionary's value, NULL if there is none or p is not a dictionary */
 struct plist *plistget(const struct plist *p, const char *key);
 
 /* returns a dictionary's string, NULL if there is none of that key */

@@ -78,14 +78,14 @@ getleaf(struct parse *x, const struct tag *t, struct plist *v)
 	if (t->attr && t->name != DATA)
 		return tagbad(&x->tags, "has an attribute");
 	if (t->kind == EMPTY)
-		return t->name == INTEGER ? tagbad(&x->tags, "has no sound number") : 0;
+		return t->name == INTEGER ? tagbad(&x->tags, "has a bad number") : 0;
 	if (tagtext(&x->tags, t->name, &s, &v->len) < 0)
 		return -1;
 	v->u.s = s;
 	if (t->name == INTEGER && !isnumber(v->u.s, v->len))
-		return tagbad(&x->tags, "has no sound number");
+		return tagbad(&x->tags, "has a bad number");
 	if (t->name == DATA && !packdata(v, s))
-		return tagbad(&x->tags, "has no sound data");
+		return tagbad(&x->tags, "has bad data");
 	return 0;
 }
 

@@ -80,7 +80,7 @@ add(struct repo *r, const struct plist *entry, const char *sub, const char *file
 	if (!pkgver || !arch || !verok(pkgver) || !verarchok(arch) ||
 	    strlen(name) != vername(pkgver) ||
 	    strncmp(name, pkgver, strlen(name)) != 0) {
-		warnx("%s: %s: no sound entry", file, name);
+		warnx("%s: %s: bad entry", file, name);
 		return;
 	}
 	if (plistnum(entry, "filename-size", &size) < 0)

@@ -60,7 +60,7 @@ readpart(struct repodata *rd, struct tar *t, const char *path, int i,
 		return -1;
 	}
 	if ((*p)->type != PLIST_DICT) {
-		warnx("%s: %s is no dictionary", path, names[i]);
+		warnx("%s: %s is not a dictionary", path, names[i]);
 		return -1;
 	}
 	return 1;

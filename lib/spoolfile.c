@@ -18,7 +18,7 @@ static char *
 whynot(int e)
 {
 	if (e == EINVAL)
-		return xstrdup("no regular file");
+		return xstrdup("not a regular file");
 	if (e == EFBIG)
 		return xasprintf("larger than %d bytes", JOBMAX);
 	return xstrdup(strerror(e));

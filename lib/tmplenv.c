@@ -152,14 +152,14 @@ complete(const struct evalenv *ee)
 	path = xasprintf("%s/common/xbps-src/shutils/common.sh", ee->base);
 	r = access(path, R_OK);
 	if (r < 0)
-		warn("%s: no void-packages tree: %s", ee->base, path);
+		warn("%s: not a void-packages tree: %s", ee->base, path);
 	free(path);
 	if (r == 0 && *ee->cross) {
 		path = xasprintf("%s/common/cross-profiles/%s.sh", ee->base,
 		    ee->cross);
 		r = access(path, R_OK);
 		if (r < 0)
-			warn("%s: no target for a cross build: %s", ee->cross,
+			warn("%s: not a target for a cross build: %s", ee->cross,
 			    path);
 		free(path);
 	}

@@ -293,7 +293,7 @@ check(struct parse *p)
 	free(pkgver);
 	for (i = 0; i < t->nmakes; i++) {
 		if (!vernameok(t->makes[i]))
-			fault(p, "no name of a package: ", t->makes[i]);
+			fault(p, "not a package name: ", t->makes[i]);
 	}
 	if (t->nmakes == 0)
 		fault(p, "makes no package", "");

@@ -45,16 +45,16 @@ for s in ../x-1_1 /etc/x-1_1 x/y-1_1 'x y-1_1' .x-1_1 -x-1_1 x-1 x '' "x'-1_1" \
 -1_1' 'é-1_1'; do
 	props "<key>pkgver</key><string>$s</string>$arch"
 	pack ./props.plist
-	refused "the name $(printf %s "$s" | tr '\n' ' ')" 'has no sound pkgver'
+	refused "the name $(printf %s "$s" | tr '\n' ' ')" 'has a bad pkgver'
 done
 for s in ../x86_64 'x86 64' '' 'x.y' /; do
 	props "$name<key>architecture</key><string>$s</string>"
 	pack ./props.plist
-	refused "the architecture $s" 'has no sound architecture'
+	refused "the architecture $s" 'has a bad architecture'
 done
 props "$name"
 pack ./props.plist
-refused 'no architecture' 'has no sound architecture'
+refused 'no architecture' 'has a bad architecture'
 props "$name$arch<key>pkgname</key><string>y</string>"
 pack ./props.plist
 refused 'two names' 'its pkgname and version are not its pkgver x-1_1'
@@ -66,7 +66,7 @@ pack ./props.plist
 refused 'the name of another' 'is y-1_1.x86_64 by its contents'
 props "<key>pkgver</key><array><string>x-1_1</string></array>$arch"
 pack ./props.plist
-refused 'a name that is a list' 'has no sound pkgver'
+refused 'a name that is a list' 'has a bad pkgver'
 
 # the archive
 props "$name$arch"
@@ -74,11 +74,11 @@ ln -s props.plist in/link
 mv in/props.plist in/real
 ln -s real in/props.plist
 pack ./props.plist ./real
-refused 'properties that are a link' 'props.plist is no file'
+refused 'properties that are a link' 'props.plist is not a regular file'
 rm in/props.plist
 mkfifo in/props.plist
 pack ./props.plist
-refused 'properties that are a pipe' 'props.plist is no file'
+refused 'properties that are a pipe' 'props.plist is not a regular file'
 rm in/props.plist
 mkdir in/props.plist
 pack ./props.plist
@@ -86,13 +86,13 @@ refused 'properties that are a directory' 'does not begin with a props.plist'
 rmdir in/props.plist
 if [ "$(id -u)" -eq 0 ] && mknod in/props.plist c 1 3 2>/dev/null; then
 	pack ./props.plist
-	refused 'properties that are a device' 'props.plist is no file'
+	refused 'properties that are a device' 'props.plist is not a regular file'
 	rm in/props.plist
 fi
 mv in/real in/props.plist
 ln in/props.plist in/hard
 pack ./hard ./props.plist
-refused 'properties that are a hard link' 'props.plist is no file'
+refused 'properties that are a hard link' 'props.plist is not a regular file'
 pack ./hard
 refused 'no properties' 'does not begin with a props.plist'
 mkdir -p in/a in/b in/c in/d in/e in/f in/g in/h
@@ -106,9 +106,9 @@ refused 'a file of nothing' 'Unrecognized archive format'
 echo hello >x-1_1.x86_64.xbps
 refused 'a file of words' 'Unrecognized archive format'
 ln -s /dev/zero x-1_1.x86_64.xbps
-refused 'a device' 'is no file'
+refused 'a device' 'is not a regular file'
 mkfifo x-1_1.x86_64.xbps
-refused 'a pipe' 'is no file'
+refused 'a pipe' 'is not a regular file'
 mkdir x-1_1.x86_64.xbps
 exits 1 'a directory' spiff-index -a x-1_1.x86_64.xbps
 rmdir x-1_1.x86_64.xbps
@@ -153,7 +153,7 @@ for s in '\000' '\001' '\0377' '\0300\0200' '\0355\0240\0200' '\0364\0220\0200\0
 	{ cat a; printf '%b' "$s"; cat b; } >in/props.plist
 	rm a b
 	pack ./props.plist
-	refused "the bytes $s" 'props.plist is no text in UTF-8'
+	refused "the bytes $s" 'props.plist is not UTF-8 text'
 done
 props "$name$arch<key>d</key><string>$(printf 'h\303\251llo \342\202\254 \360\237\230\200\ttab')</string>"
 pack ./props.plist
@@ -162,7 +162,7 @@ rm x-1_1.x86_64.xbps
 spiff-index -c . >/dev/null
 echo '<plist version="1.0"><array/></plist>' >in/props.plist
 pack ./props.plist
-refused 'a list in place of a dictionary' 'props.plist is no dictionary'
+refused 'a list in place of a dictionary' 'props.plist is not a dictionary'
 truncate -s 2G in/props.plist 2>/dev/null &&
 	tar cSf x-1_1.x86_64.xbps -C in ./props.plist 2>/dev/null
 if [ -s x-1_1.x86_64.xbps ]; then

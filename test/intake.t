@@ -38,26 +38,26 @@ is 'new/ is empty but for the hidden, and what may be still to come' \
 	"$(find spool/new -type f | sort)" 'spool/new/.hidden
 spool/new/young'
 is 'what is empty' "$(reason old)" 'an empty file'
-is 'a directory' "$(reason dir)" 'no regular file'
+is 'a directory' "$(reason dir)" 'not a regular file'
 check 'it is kept with what is in it' [ -d spool/fail/dir/below ]
-is 'a link' "$(reason link)" 'no regular file'
+is 'a link' "$(reason link)" 'not a regular file'
 check 'it is kept' [ -L spool/fail/link ]
-is 'a fifo' "$(reason fifo)" 'no regular file'
+is 'a fifo' "$(reason fifo)" 'not a regular file'
 is 'too large' "$(reason large)" 'larger than 1048576 bytes'
 is 'of another name' "$(reason named-1_1.x86_64)" \
 	"pkgver is not the name's: other-1_1"
 is 'a bad line' "$(reason bad-1_1.x86_64)" 'line 2: no value for asked'
 is 'a NUL in a job' "$(reason nul-1_1.x86_64)" 'a NUL byte'
 is 'no name of a job' "$(reason noname)" \
-	'no name of a job: expected PKGVER.ARCH'
+	'not a job name: expected PKGVER.ARCH'
 is 'a NUL in a request' "$(reason nulrequest)" 'a NUL byte'
 is 'a newline in the name' "$(reason "$nl")" 'bad name'
 has 'which is shown so that it does no harm' err 'two?lines: fail: bad name'
 check 'and kept' [ -f "spool/fail/$nl" ]
 check 'a dash before the name' [ -f spool/fail/-x ]
 is 'a long name' "$(cat spool/fail/0000*.reason)" 'bad name'
-is 'a directory in wait/' "$(reason dir-1_1.x86_64)" 'no regular file'
-is 'a link in run/' "$(reason link-1_1.x86_64)" 'no regular file'
+is 'a directory in wait/' "$(reason dir-1_1.x86_64)" 'not a regular file'
+is 'a link in run/' "$(reason link-1_1.x86_64)" 'not a regular file'
 is 'an empty file in ready/' "$(reason empty-1_1.x86_64)" 'no pkgver'
 
 mkdir spool/new/dir

@@ -61,7 +61,7 @@ reason [b]"
 bad() {
 	says "refused: $1" "$2" "$3" "$4"
 }
-name='no name of a job: expected PKGVER.ARCH'
+name='not a job name: expected PKGVER.ARCH'
 bad 'no pkgver' hello-1.0_1.x86_64 'arch x86_64\n' 'no pkgver'
 bad 'empty' hello-1.0_1.x86_64 '' 'no pkgver'
 bad 'a name without architecture' hello-1.0_1 'pkgver hello-1.0_1\n' "$name"
@@ -75,7 +75,7 @@ bad 'another pkgver than the name says' hello-1.0_1.x86_64 \
 bad 'another architecture than the name says' hello-1.0_1.x86_64 \
 	'pkgver hello-1.0_1\narch i686\n' "arch is not the name's: i686"
 bad 'a host that is no architecture' hello-1.0_1.x86_64 \
-	'pkgver hello-1.0_1\nhost ../x\n' 'host is no architecture: ../x'
+	'pkgver hello-1.0_1\nhost ../x\n' 'host is not an architecture: ../x'
 bad 'a line without a value' hello-1.0_1.x86_64 \
 	'pkgver hello-1.0_1\nasked\n' 'line 2: expected NAME VALUE'
 bad 'a number that is none' hello-1.0_1.x86_64 \

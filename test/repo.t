@@ -122,7 +122,7 @@ has 'which is said' err 'e/x86_64-repodata: has no index-meta.plist'
 echo '<plist><array/></plist>' >index.plist
 pack e/x86_64-repodata
 exits 1 'an array' repo -m e x86_64
-has 'which is said' err 'e/x86_64-repodata: index.plist is no dictionary'
+has 'which is said' err 'e/x86_64-repodata: index.plist is not a dictionary'
 printf '<plist>\n<dict><key>x</key>' >index.plist
 pack e/x86_64-repodata
 exits 1 'a bad list' repo -m e x86_64

@@ -131,8 +131,8 @@ printf 'x\n' >spool/fail/lonely.reason
 printf 'x\n' >"spool/new/$(printf 'a\tb\033[31mc\302\233')"
 exits 0 'lines with unreadable entries' spiff-status -l
 tab=$(printf '\t')
-is 'a directory' "$(detail directory)" 'unreadable: no regular file'
-is 'a link' "$(detail link-1_1.x86_64)" 'unreadable: no regular file'
+is 'a directory' "$(detail directory)" 'unreadable: not a regular file'
+is 'a link' "$(detail link-1_1.x86_64)" 'unreadable: not a regular file'
 is 'a bad line' "$(detail wrong-1_1.x86_64)" \
 	'unreadable: line 2: no value for needs'
 is 'a request' "$(detail wish)" 'request: hello world'

@@ -126,7 +126,7 @@ sed -i '$d' $d/manifest
 bad 'manifest without end' 'reason the manifest has no end'
 badly
 printf end | cat $d/manifest - >m && mv m $d/manifest
-bad 'more behind the end' 'reason the manifest is not whole'
+bad 'more behind the end' 'reason the manifest is incomplete'
 badly
 sed -i 's/^job .*/job other-1_1.x86_64/' $d/manifest
 bad 'of another job' 'reason the delivery is of job other-1_1.x86_64'
@@ -141,21 +141,21 @@ sed -i 's/\(^package [^ ]* \)/\11/' $d/manifest
 bad 'another size' ' bytes with hash '
 badly
 sed -i 's|bad-1_1.x86_64.xbps|../../../bad-1_1.x86_64.xbps|' $d/manifest
-bad 'a path that climbs' 'reason manifest:3: no sound line'
+bad 'a path that climbs' 'reason manifest:3: bad line'
 badly
 sed -i 's|bad-1_1.x86_64.xbps|/bad-1_1.x86_64.xbps|' $d/manifest
-bad 'an absolute path' 'reason manifest:3: no sound line'
+bad 'an absolute path' 'reason manifest:3: bad line'
 badly
 sed -i 's|\(^package.*\)|\1\n\1|' $d/manifest
-bad 'a file twice' 'reason manifest:4: no sound line'
+bad 'a file twice' 'reason manifest:4: bad line'
 badly
 sed -i 's/\(^package [^ ]* \)[0-9]*/\1-1/' $d/manifest
-bad 'a negative size' 'reason manifest:3: no sound line'
+bad 'a negative size' 'reason manifest:3: bad line'
 badly
 mkdir $d/elsewhere
 mv $d/*.xbps $d/elsewhere
 manifest bad-1_1.x86_64 1
-bad 'an unknown sub-repository' 'reason elsewhere is no repository'
+bad 'an unknown sub-repository' 'reason elsewhere is not a repository'
 badly
 mkdir nonfree
 mv $d/*.xbps nonfree
@@ -163,7 +163,7 @@ mv nonfree $d/nonfree
 manifest bad-1_1.x86_64 1
 mv $d/nonfree outside
 ln -s ../../../outside $d/nonfree
-bad 'a sub-repository that is a link' 'reason nonfree is no directory'
+bad 'a sub-repository that is a link' 'reason nonfree is not a directory'
 badly
 mv $d/*.xbps linked
 ln -s ../../../linked $d/bad-1_1.x86_64.xbps
@@ -172,14 +172,14 @@ check 'what links led to is untouched' test -s linked -a -s outside/bad-1_1.x86_
 badly
 rm $d/*.xbps
 mkfifo $d/bad-1_1.x86_64.xbps
-bad 'a package that is a pipe' 'reason bad-1_1.x86_64.xbps: is no file'
+bad 'a package that is a pipe' 'reason bad-1_1.x86_64.xbps: is not a regular file'
 badly
 rm $d/*.xbps
 bad 'a package that is not there' 'reason bad-1_1.x86_64.xbps: No such file'
 badly
 rm -r $d
 ln -s /etc $d
-bad 'a delivery that is a link' 'reason the delivery is no directory'
+bad 'a delivery that is a link' 'reason the delivery is not a directory'
 badly
 mv $d d.tmp
 pkg other-1_1 x86_64

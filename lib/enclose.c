@@ -19,7 +19,7 @@ enum {
 	POLL = 10		/* between two looks at those that go */
 };
 
-struct run {
+struct command {
 	struct cgroup *cg;	/* NULL: there is none */
 	pid_t pid;		/* the command's, 0 when it has ended */
 	int64_t stopped;	/* when we were told to stop, 0: we were not */
@@ -27,22 +27,23 @@ struct run {
 	struct ended *e;
 };
 
-/* without a group all the rest is done all the same; that there can be none is
- * asked only once */
+/* Without a group all the rest is done all the same. That there can be none is
+ * asked once, unless it matters. */
 static void
-group(struct run *c, int64_t memory, int cpus)
+group(struct command *c, int64_t memory, int cpus)
 {
-	static char *none;
+	static int none;
 	char *why;
 
+	if (none && !memory && !cpus)
+		return;
 	why = NULL;
-	if (!none) {
-		c->cg = cgroupmake(&none);
-		if (c->cg && cgroupbound(c->cg, memory, cpus, &why) == 0)
-			return;
-	}
+	c->cg = cgroupmake(&why);
+	if (c->cg && cgroupbound(c->cg, memory, cpus, &why) == 0)
+		return;
+	none = !c->cg;
 	if (memory || cpus)
-		warnx("no limits: %s", none ? none : why);
+		warnx("no limits: %s", why);
 	free(why);
 }
 
@@ -54,7 +55,7 @@ enter(void *arg)
 }
 
 static void
-collect(struct run *c)
+collect(struct command *c)
 {
 	struct rusage ru;
 	pid_t pid;
@@ -73,7 +74,7 @@ collect(struct run *c)
 }
 
 static void
-end(struct run *c)
+end(struct command *c)
 {
 	if (!c->killed)
 		c->killed = loopnow();
@@ -85,7 +86,7 @@ end(struct run *c)
 /* everybody is told, not the command alone: a shell that waits for a child does
  * nothing about it before that ends */
 static void
-signals(struct run *c)
+signals(struct command *c)
 {
 	int sig;
 
@@ -104,7 +105,7 @@ signals(struct run *c)
 
 /* until the command has ended and nothing of it is left */
 static void
-watch(struct run *c)
+watch(struct command *c)
 {
 	int64_t now;
 
@@ -129,7 +130,7 @@ watch(struct run *c)
 
 /* what the group says counts the processes that we did not collect, too */
 static void
-account(struct run *c)
+account(struct command *c)
 {
 	int64_t cpu, memory;
 
@@ -142,7 +143,7 @@ account(struct run *c)
 int
 enclose(struct proc *p, int64_t memory, int cpus, struct ended *e)
 {
-	struct run c = { .e = e };
+	struct command c = { .e = e };
 	int saved;
 
 	memset(e, 0, sizeof *e);

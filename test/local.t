@@ -62,6 +62,29 @@ wait "$run"
 ok $? 'told twice, it ends at once'
 check 'and nothing is left' gone
 
+# a cell is the process that a job's file names
+fresh
+for p in a b c; do
+	# shellcheck disable=SC2016
+	echo 'echo "$SPIFF_JOB $SPIFF_TRY"' >how/$p-1_1.x86_64
+	job $p-1_1
+done
+# shellcheck disable=SC2016
+echo '[ "$SPIFF_TRY" -gt 1 ] || kill -9 "$PPID"' >>how/b-1_1.x86_64
+exits 0 'three builds, one of which kills its cell' env SPIFF_SLOTS=1 spiff-run -1
+is 'that one is begun again' "$(attr b-1_1 'done' tries)" 2
+is 'a cell has one build after the other' "$(sed -n 's/^handle //p' \
+	spool/done/* | sort -u | wc -l)" 2
+is 'each with what is its own' "$(gzip -dc spool/log/*.gz)" 'a-1_1.x86_64 1
+b-1_1.x86_64 2
+c-1_1.x86_64 1'
+dead() {
+	sed -n 's/^handle \([0-9]*\) .*/\1/p' spool/done/* | while read -r cell; do
+		! kill -0 "$cell" 2>/dev/null || exit 1
+	done
+}
+check 'and none is left' dead
+
 # how many processes each build may run
 fresh
 SPIFF_SLOTS=4

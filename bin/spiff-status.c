@@ -149,10 +149,20 @@ show(const struct spool *sp, int lflag, char **operands, struct buf *b)
 static int
 emit(const struct buf *b)
 {
-	if (fwrite(b->s, 1, b->len, stdout) == b->len && fflush(stdout) == 0)
-		return 0;
-	warn("standard output");
-	return -1;
+	struct buf ascii = {0};
+	int r;
+
+	if (termsize(STDOUT_FILENO, NULL) > 0 && !termutf8()) {
+		textascii(&ascii, b->s);
+		b = &ascii;
+	}
+	r = 0;
+	if (fwrite(b->s, 1, b->len, stdout) != b->len || fflush(stdout) != 0) {
+		warn("standard output");
+		r = -1;
+	}
+	buffree(&ascii);
+	return r;
 }
 
 static int

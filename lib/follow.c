@@ -192,6 +192,11 @@ look(struct course *c, int first)
 	struct status st;
 	int r;
 
+	/* its directories stay empty as long as they are open */
+	if (spoolgone(c->sp)) {
+		warnx("%s: was removed or replaced", c->sp->path);
+		return -1;
+	}
 	if (statusopen(&st, c->sp) < 0) {
 		statusclose(&st);
 		return -1;

@@ -49,6 +49,21 @@ termable(int fd)
 }
 
 int
+termutf8(void)
+{
+	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+	const char *s;
+	size_t i;
+
+	/* the first that says something; locales that are not installed count, since
+	 * it is the terminal that matters */
+	s = NULL;
+	for (i = 0; (!s || !*s) && i < sizeof names / sizeof names[0]; i++)
+		s = getenv(names[i]);
+	return s && (strstr(s, "UTF-8") || strstr(s, "utf8"));
+}
+
+int
 termcolour(int fd)
 {
 	const char *s;

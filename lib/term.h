@@ -7,5 +7,8 @@ int termsize(int fd, int *rows);
 /* whether fd is a terminal whose cursor can be moved */
 int termable(int fd);
 
+/* whether the locale's characters are UTF-8, as LC_ALL, LC_CTYPE or LANG has them */
+int termutf8(void);
+
 /* whether to use colour on fd: such a terminal, and no NO_COLOR */
 int termcolour(int fd);

@@ -3,6 +3,8 @@
 #include "buf.h"
 #include "text.h"
 
+#define ELLIPSIS "\xe2\x80\xa6"
+
 /* decodes the character at s: returns its bytes, 0 when it is no UTF-8 */
 static size_t
 decode(const char *s, unsigned long *c)
@@ -97,20 +99,53 @@ textclean(struct buf *b, const char *s)
 	bufadd(b, "", 0);
 }
 
+/* what East Asian scripts and pictures take: two columns (Unicode's annex 11, by
+ * blocks) */
+static int
+wide(unsigned long c)
+{
+	static const struct { unsigned long first, last; } blocks[] = {
+		{ 0x1100, 0x115f }, { 0x2e80, 0x303e }, { 0x3041, 0xa4cf },
+		{ 0xa960, 0xa97f }, { 0xac00, 0xd7a3 }, { 0xf900, 0xfaff },
+		{ 0xfe30, 0xfe6f }, { 0xff00, 0xff60 }, { 0xffe0, 0xffe6 },
+		{ 0x1f300, 0x1f64f }, { 0x1f680, 0x1f6ff },
+		{ 0x1f900, 0x1faff }, { 0x20000, 0x3fffd },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof blocks / sizeof blocks[0]; i++) {
+		if (c >= blocks[i].first && c <= blocks[i].last)
+			return 1;
+	}
+	return 0;
+}
+
+/* returns the bytes of the character at s, and adds its columns to n */
+static size_t
+character(const char *s, size_t *n)
+{
+	unsigned long c;
+	size_t len;
+
+	len = decode(s, &c);
+	*n += len > 0 && wide(c) ? 2 : 1;
+	return len > 0 ? len : 1;
+}
+
 size_t
 textcols(const char *s)
 {
 	size_t n;
 
-	for (n = 0; *s; s++)
-		n += (*s & 0xc0) != 0x80;
+	for (n = 0; *s;)
+		s += character(s, &n);
 	return n;
 }
 
 void
 textcut(struct buf *b, const char *s, size_t cols)
 {
-	size_t n, start;
+	size_t len, n, start;
 	char *p;
 
 	start = b->len;
@@ -118,16 +153,33 @@ textcut(struct buf *b, const char *s, size_t cols)
 	p = b->s + start;
 	if (textcols(p) <= cols)
 		return;
-	for (n = 0; cols > 0; p++) {
-		n += (*p & 0xc0) != 0x80;
-		if (n == cols)
+	for (n = 0; cols > 0; p += len) {
+		len = character(p, &n);
+		if (n >= cols)
 			break;
 	}
 	b->len = (size_t)(p - b->s);
 	if (cols > 0)
-		bufstr(b, "\xe2\x80\xa6");
+		bufstr(b, ELLIPSIS);
 	else
 		bufadd(b, "", 0);
+}
+
+void
+textascii(struct buf *b, const char *s)
+{
+	size_t len, n;
+
+	for (; *s; s += len) {
+		n = 0;
+		len = character(s, &n);
+		if (len == 1)
+			bufchar(b, *s);
+		else if (strncmp(s, ELLIPSIS, len) == 0)
+			bufchar(b, '>');
+		else
+			bufstr(b, n == 1 ? "?" : "??");
+	}
 }
 
 void

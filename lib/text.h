@@ -11,12 +11,16 @@ struct buf;
  * what is seen in the end remains */
 void textclean(struct buf *b, const char *s);
 
-/* the same, and at most cols columns of it, the last one … when there is more;
- * a code point counts as a column */
+/* the same, and at most cols columns of it, the last one … when there is more */
 void textcut(struct buf *b, const char *s, size_t cols);
 
-/* returns the columns of clean text */
+/* returns the columns of clean text: two for what East Asian scripts and pictures
+ * take, one for any other code point */
 size_t textcols(const char *s);
+
+/* appends clean text, of as many columns, for a terminal that knows ASCII alone: the
+ * … of what was cut becomes >, other characters ? */
+void textascii(struct buf *b, const char *s);
 
 /* appends a number of bytes as "512 MiB", "1.5 GiB" */
 void textsize(struct buf *b, int64_t bytes);

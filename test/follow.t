@@ -110,13 +110,20 @@ rm spool/ready/first-1_1.x86_64
 move a-1_1 ready 'done'
 ends 0 'when all is built that is success'
 
+spool
+job ready a-1_1
+begin
+rm -rf spool
+ends 111 'one that is removed cannot be followed'
+has 'which is said' err 'spool: was removed or replaced'
+
 if script -qec 'echo it is' /dev/null </dev/null 2>/dev/null | grep -q 'it is'; then
 	spool
 	job ready a-1_1
 	job wait b-1_1 'needs a-1_1.x86_64'
 	job 'done' 'a-0_1' 'started 1000' 'ended 1100'
 	rm -f screen
-	TERM=xterm script -qec 'stty cols 60 rows 10; tty >tty; spiff-status -f' \
+	LC_ALL=C.UTF-8 TERM=xterm script -qec 'stty cols 60 rows 10; tty >tty; spiff-status -f' \
 		/dev/null </dev/null >screen &
 	following=$!
 	check 'a bar on a terminal' soon grep -qF '] 33% 1 of 3, ' screen
@@ -144,11 +151,15 @@ if script -qec 'echo it is' /dev/null </dev/null 2>/dev/null | grep -q 'it is'; 
 	NO_COLOR=1
 	export NO_COLOR
 	job ready c-1_1
+	job run d-1_1
+	printf 'wörter %099d\n' 1 >spool/log/d-1_1.x86_64.log
 	rm -f screen
 	TERM=xterm script -qec 'stty cols 60 rows 10; spiff-status -f' \
 		/dev/null </dev/null >screen &
 	following=$!
 	check 'without colour' soon grep -qF '] ' screen
+	check 'nor what only UTF-8 has' soon grep -q 'd-1_1.* w?rter 00*>' screen
+	rm spool/run/d-1_1.x86_64
 	move c-1_1 ready fail
 	wait $following
 	is 'the status of the end' $? 1

@@ -94,7 +94,7 @@ check 'no colour but on a terminal' [ "$(spiff-status | grep -cf esc)" -eq 0 ]
 if script -qec 'echo it is' /dev/null </dev/null 2>/dev/null | grep -q 'it is'; then
 	# the first line of the table may be a message's on other systems
 	tty() {
-		TERM=xterm script -qec "stty cols 40 rows 24; $*" /dev/null \
+		LC_ALL=C.UTF-8 TERM=xterm script -qec "stty cols 40 rows 24; $*" /dev/null \
 			</dev/null | tr -d '\r' >out
 	}
 	tty spiff-status

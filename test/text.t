@@ -9,7 +9,7 @@ clean() {
 }
 clean 'plain' 'hello, world' 'hello, world|12'
 clean 'nothing' '' '|0'
-clean 'UTF-8' '\303\244 \342\202\254 \360\237\220\247' '\303\244 \342\202\254 \360\237\220\247|5'
+clean 'UTF-8' '\303\244 \342\202\254 \360\237\220\247' '\303\244 \342\202\254 \360\237\220\247|6'
 clean 'colours' '\033[1;31mred\033[0m \033[38:2:1:2:3mrgb' 'red rgb|7'
 clean 'other sequences' '\033]0;title\007a\033]8;;http://x\033\\b\033(Bc\033Pq\033\\d' 'abcd|4'
 clean 'a sequence cut short' 'a\033[1;3' 'a|1'
@@ -31,6 +31,9 @@ is 'it does not' "$(text cut 4 hello)" 'hel…|4'
 is 'one column' "$(text cut 1 hello)" '…|1'
 is 'none' "$(text cut 0 hello)" '|0'
 is 'characters, not bytes' "$(text cut 3 'äöüß')" 'äö…|3'
+is 'wide ones' "$(text cut 7 '你好🚀ab')" '你好🚀…|7'
+is 'and not half of one' "$(text cut 6 '你好🚀ab')" '你好…|5'
+is 'for a terminal that knows none of them' "$(text ascii 'äb你c…')" '?b??c>|6'
 is 'what is left out does not count' \
 	"$(text cut 5 "$(printf '\033[1mhello\033[0m')")" 'hello|5'
 

@@ -19,8 +19,10 @@
 /* milliseconds */
 enum {
 	PAUSE = 1000, PAUSEMAX = 60000,	/* after a failure */
-	GATHER = 1000	/* while all slots are busy and more jobs wait for one: an
-			 * index is written whole, for one package or for many */
+	/* while all slots are busy and more jobs wait for one: an index is written
+	 * whole, for one package or for many, so a large one less often */
+	GATHER = 1000, GATHERMAX = 10000,
+	SHARE = 4	/* times as long as the last run took, within these */
 };
 
 struct taking {
@@ -28,7 +30,7 @@ struct taking {
 	int untidy;		/* it was killed: another run clears up */
 	unsigned number;	/* of the run */
 	int64_t again;		/* not before, after a failure */
-	int64_t ended;		/* the last run */
+	int64_t began, ended;	/* the last run */
 	int64_t pause;
 };
 
@@ -78,6 +80,18 @@ putoff(struct sched *s)
 	s->trouble++;
 }
 
+/* when a run is due that nobody waits for */
+static int64_t
+gathered(const struct taking *t)
+{
+	int64_t rest;
+
+	rest = SHARE * (t->ended - t->began);
+	if (rest < GATHER)
+		rest = GATHER;
+	return t->ended + (rest < GATHERMAX ? rest : GATHERMAX);
+}
+
 static int
 start(struct taking *t)
 {
@@ -88,6 +102,7 @@ start(struct taking *t)
 	size_t i;
 
 	t->number++;
+	t->began = loopnow();
 	t->pid = procstart(&p);
 	if (t->pid < 0)
 		warn("%s", argv[0]);
@@ -107,8 +122,8 @@ takingstep(struct sched *s)
 	    (queuelen(s->q, BUILT) == 0 && !t->untidy))
 		return;
 	from = t->again;
-	if (!readyhungry(s->ready) && from < t->ended + GATHER)
-		from = t->ended + GATHER;
+	if (!readyhungry(s->ready) && from < gathered(t))
+		from = gathered(t);
 	if (from > loopnow()) {
 		schedwake(s, from);
 		return;

@@ -3,12 +3,24 @@
 # them on the command line, and register it:
 #
 #	nomad job validate spiff-build.nomad.hcl
-#	nomad job run -var driver=docker -var arch=amd64 spiff-build.nomad.hcl
+#	nomad job run -var driver=exec -var user=build spiff-build.nomad.hcl
 #
 # For machines of several architectures register it once for each, under the
-# names that SPIFF_NOMAD has: -var name=spiff-build-aarch64 -var arch=arm64.
-# spiff-run(1) says what it relies on: the task's name, no second attempt, and
-# that logs are kept whole until they are read.
+# names that SPIFF_NOMAD has: -var name=spiff-build-arm -var arch=arm64.
+#
+# raw_exec runs a build on the machine as it is. exec and docker have a file
+# system of their own: of the machine they see the host volume alone, which each
+# machine's agent has to name, and which the user must be able to write to:
+#
+#	client {
+#	  host_volume "spiff" {
+#	    path = "/srv/spiff"
+#	  }
+#	}
+#
+# exec copies /usr and /etc of the machine, or what the agent's chroot_env says.
+# It needs Nomad 1.8 or later. spiff-run(1) says what it relies on: the task's
+# name, no second attempt, and that logs are kept whole until they are read.
 
 variable "name" {
   default     = "spiff-build"
@@ -21,8 +33,8 @@ variable "driver" {
 }
 
 variable "arch" {
-  default     = ""
-  description = "only on machines of this architecture, as Nomad calls it"
+  default     = "amd64"
+  description = "only on machines of this architecture, as Nomad calls it; empty: any"
 }
 
 variable "datacenters" {
@@ -36,7 +48,7 @@ variable "build" {
 
 variable "user" {
   default     = ""
-  description = "who builds: xbps-src refuses root; raw_exec and exec"
+  description = "who builds: xbps-src refuses root; default: the driver's own"
 }
 
 variable "image" {
@@ -44,9 +56,14 @@ variable "image" {
   description = "docker: an image with xbps-src's needs and spiff's scripts"
 }
 
-variable "volumes" {
-  default     = ["/srv/spiff:/srv/spiff"]
-  description = "docker: what the builds see of the machine"
+variable "volume" {
+  default     = "spiff"
+  description = "exec and docker: the host volume that has the directories below"
+}
+
+variable "mount" {
+  default     = "/srv/spiff"
+  description = "exec and docker: where builds see it"
 }
 
 # What spiff-build(1) needs to know there. Directories: those that the machines
@@ -63,7 +80,9 @@ variable "settings" {
   }
 }
 
-# One build's share of a machine: as many builds run there as fit.
+# One build's share of a machine: as many builds run there as fit, and each of
+# them gets the same. One that ran out of memory is tried again with half of the
+# processes.
 variable "cpu" {
   default     = 4000
   description = "MHz"
@@ -72,6 +91,11 @@ variable "cpu" {
 variable "memory" {
   default     = 4096
   description = "MiB"
+}
+
+variable "jobs" {
+  default     = 4
+  description = "processes that a build runs at a time"
 }
 
 job "spiff-build" {
@@ -102,6 +126,22 @@ job "spiff-build" {
       attempts  = 0
       unlimited = false
     }
+    # A machine that Nomad has not heard of may come back with its build done.
+    # spiff-run waits for it, ten minutes, and then begins it on another; without
+    # this it does so at once, as for a machine that has left.
+    disconnect {
+      lost_after = "1h"
+      replace    = false
+      reconcile  = "keep_original"
+    }
+    dynamic "volume" {
+      for_each = var.driver == "raw_exec" ? [] : [var.volume]
+      labels   = ["spiff"]
+      content {
+        type   = "host"
+        source = volume.value
+      }
+    }
     # for the logs, which are not to be rotated away before they are read
     ephemeral_disk {
       size = 600
@@ -113,11 +153,19 @@ job "spiff-build" {
       config {
         command = var.build
         args    = ["${NOMAD_TASK_DIR}/job"]
-        # docker alone
-        image   = var.driver == "docker" ? var.image : null
-        volumes = var.driver == "docker" ? var.volumes : null
+        # docker alone: xbps-src makes namespaces for its chroot
+        image        = var.driver == "docker" ? var.image : null
+        security_opt = var.driver == "docker" ? ["seccomp=unconfined"] : null
       }
-      env = var.settings
+      dynamic "volume_mount" {
+        for_each = var.driver == "raw_exec" ? [] : [var.mount]
+        content {
+          volume      = "spiff"
+          destination = volume_mount.value
+        }
+      }
+      # an agent's own TMPDIR need not be there
+      env = merge({ SPIFF_JOBS = var.jobs, TMPDIR = "/tmp" }, var.settings)
       dispatch_payload {
         file = "job"
       }

@@ -13,21 +13,15 @@ fi
 SPIFF_BUILDER=nomad SPIFF_SLOTS=8
 export SPIFF_BUILDER SPIFF_SLOTS
 
-cleanup() {
-	for p in $runs; do
-		kill -9 "$p" 2>/dev/null
-	done
-	agentdown
-	wait
-}
-
-for driver in raw_exec exec docker; do
-	exits 0 "the job for the driver $driver is a good one" nomad job validate \
-		-var "driver=$driver" -var arch=amd64 "$top/doc/spiff-build.nomad.hcl"
-done
-
 agentup
 ok $? 'an agent'
+for driver in raw_exec exec docker; do
+	exits 0 "the job for the driver $driver is a good one" nomad job validate \
+		-var "driver=$driver" "$top/doc/spiff-build.nomad.hcl"
+	nomad job plan -no-color -var "driver=$driver" \
+		"$top/doc/spiff-build.nomad.hcl" >out 2>err
+	has 'which can be planned' out '+ Job: "spiff-build"'
+done
 
 # the demo's tree
 mkdir demo
@@ -43,6 +37,8 @@ SPIFF_SPOOL=$work/demo/spool
 END
 cat >demo/cluster.vars <<END
 build = "$top/bin/spiff-build"
+arch = ""
+jobs = 3
 cpu = 20
 memory = 32
 settings = {
@@ -68,47 +64,14 @@ is 'but for what fails' "$(attr oops-1.0_1 fail class)" package
 is 'and what needs that' "$(cd spool/wait && echo *)" ouch-1.0_1.x86_64
 zcat spool/log/oops-1.0_1.x86_64.log.gz >log
 has 'the log has come' log "oops.c:"
+has 'and is of as many processes as the job says' log ' -j 3 pkg oops'
 is 'to its end' "$(tail -n 1 log | cut -d : -f 1)" spiff-build
 is 'in the index' "$(spiff-index -l hostdir/binpkgs | grep -c ^hello)" 1
 is 'nothing is left' "$(find spool/tmp spool/incoming spool/run spool/built \
 	-mindepth 1 ! -name .lock)" ''
 cd .. || exit 1
 
-# builds that wait until there is a file go/PKGVER
-cat >remote <<END
-#!/bin/sh
-SPIFF_SPOOL=$SPIFF_SPOOL
-END
-cat >>remote <<'END'
-SPIFF_JOB=$(sed -n 's/^pkgver //p' "$1").$(sed -n 's/^arch //p' "$1")
-SPIFF_TRY=$(sed -n 's/^tries //p' "$1" | tail -n 1)
-export SPIFF_JOB SPIFF_TRY SPIFF_SPOOL
-END
-echo "exec $work/builder" >>remote
-chmod +x remote
-mkdir go
-# held PKGVER...: jobs whose builds wait for go/PKGVER
-held() {
-	for held_job; do
-		cat >"how/$held_job.x86_64" <<-END
-		echo \$\$ >pid.$held_job
-		echo held
-		until [ -e go/$held_job ]; do sleep 0.1; done
-		END
-		job "$held_job"
-	done
-}
-# howoften PKGVER: how often its build was begun
-howoften() {
-	grep -cx "$1.x86_64" begun
-}
-gone() {
-	! kill -0 "$(cat "pid.$1")" 2>/dev/null
-}
-# child PKGVER: the ID of its child
-child() {
-	attr "$1" run handle | sed -n 's/.* \(spiff-build\/dispatch\)/\1/p'
-}
+remote
 fresh
 exits 0 'another job of that name takes its place' register spiff-build \
 	"$work/remote" ''
@@ -125,8 +88,8 @@ await grep -q held spool/log/kill-1_1.x86_64.log
 ok $? 'the log comes while it builds'
 nomad job stop -detach "$(child stop-1_1)" >/dev/null
 nomad job stop -detach -purge "$(child purge-1_1)" >/dev/null
-: >go/stop-1_1
-: >go/purge-1_1
+release stop-1_1
+release purge-1_1
 mv spool/run/cancel-1_1.x86_64 spool/cancel
 await gone cancel-1_1
 ok $? 'mv to cancel/ stops a build'
@@ -139,7 +102,7 @@ mv spool/run/old-1_1.x86_64 spool/cancel
 background
 await gone old-1_1
 ok $? 'also when nobody saw it'
-: >go/kill-1_1
+release kill-1_1
 await lies 'done' kill-1_1
 is 'a build outlives spiff-run, and is taken over' "$(howoften kill-1_1) $(
 	attr kill-1_1 'done' tries)" '1 1'
@@ -148,7 +111,7 @@ is 'told to end' $? 0
 ! gone term-1_1
 ok $? 'spiff-run leaves the builds'
 is 'where they are' "$(where term-1_1)" 'run '
-: >go/term-1_1
+release term-1_1
 await [ -d spool/incoming/term-1_1.x86_64 ]
 nomad system gc
 exits 0 'what was built meanwhile, and is forgotten by Nomad' spiff-run -1

@@ -63,4 +63,23 @@ fresh
 job a-1_1
 exits 0 'a site that cannot be written' spiff-run -1
 is 'stops nothing' "$(where a-1_1)" 'done '
+
+# what the first lines of the site say of one that works
+SPIFF_WWW=
+fresh
+echo 'until [ -e go ]; do sleep 0.05; done' >how/a-1_1.x86_64
+cp how/a-1_1.x86_64 how/b-1_1.x86_64
+job a-1_1
+job b-1_1
+background
+await lies run a-1_1 && await lies run b-1_1
+"$top/bin/spiff-status" -w other
+is 'what is being built' "$(sed -n '/class="verdict"/,/<.ul>/p' other/index.html |
+	sed -n 's/<[^>]*>//g; /./p')" '▶ Building a-1_1.x86_64 and 1 more.
+✓ Nothing failed.'
+: >spool/pause
+"$top/bin/spiff-status" -w other
+has 'that nothing more is begun' other/index.html 'Paused: nothing new is started.'
+: >go
+end
 plan

@@ -11,6 +11,7 @@
 #include "lock.h"
 #include "pages.h"
 #include "pool.h"
+#include "repo.h"
 #include "site.h"
 #include "spool.h"
 #include "x.h"
@@ -90,15 +91,31 @@ chunk(void *arg, size_t i, unsigned thread)
 }
 
 static void
+addindexes(struct files *f, const char *dir, const char *arch)
+{
+	const char *sub;
+	size_t i;
+
+	for (i = 0; (sub = reposub(i)); i++)
+		add(f, AT_FDCWD, xasprintf("%s%s%s/%s-repodata", dir,
+		    *sub ? "/" : "", sub, arch));
+}
+
+/* those of other architectures change with jobs, mostly */
+static void
 addrepos(struct files *f)
 {
+	const char *dir;
 	char **dirs;
 	size_t i, n;
 
 	dirs = conflist(CONF_REPOS, &n);
-	for (i = 0; i <= n; i++)
-		add(f, AT_FDCWD, xasprintf("%s/%s-repodata", i < n ? dirs[i] :
-		    confget(CONF_REPO), confget(CONF_ARCH)));
+	for (i = 0; i <= n; i++) {
+		dir = i < n ? dirs[i] : confget(CONF_REPO);
+		addindexes(f, dir, confget(CONF_ARCH));
+		if (strcmp(confget(CONF_ARCH), confget(CONF_HOST)) != 0)
+			addindexes(f, dir, confget(CONF_HOST));
+	}
 	free(dirs);
 }
 

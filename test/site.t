@@ -221,6 +221,8 @@ mkdir -p repo
 	spiff-index -a ./*.xbps
 	pkg libx-2_1 x86_64 "$(strings shlib-provides libx.so.2)"
 	spiff-index -a libx-2_1.x86_64.xbps
+	mkdir nonfree
+	pkg paid-1_1 x86_64
 ) >said
 exits 0 'a stage' spiff-status -w www
 is 'the overview says what is to be rebuilt' "$(sed -n '/id="stage"/,/<.table>/p' \
@@ -238,6 +240,10 @@ tool-1_1.noarch	rebuild	libx.so.1'
 is 'with as many fields as jobs have' \
 	"$(awk -F '\t' '{ print NF }' www/jobs.tsv | sort -u)" 13
 is 'every link leads somewhere, with a stage' "$(links www)" ''
+mv repo/paid-1_1.x86_64.xbps repo/nonfree
+spiff-index -a repo/nonfree/paid-1_1.x86_64.xbps >said
+spiff-status -w www
+has 'what comes to a sub-repository is seen' www/packages.html '<td>paid</td>'
 rm -rf repo
 
 # a line that has no end

@@ -12,26 +12,13 @@
 #include "reject.h"
 #include "sched.h"
 #include "spool.h"
+#include "text.h"
 #include "x.h"
 
 enum {
 	NAMELEN = 200,		/* bytes: what is put behind must fit too */
 	COPIES = 1000		/* of one name in fail/ */
 };
-
-/* a name as people can read it, whoever chose it */
-static char *
-shown(const char *name)
-{
-	char *copy, *p;
-
-	copy = xstrdup(name);
-	for (p = copy; *p; p++) {
-		if ((unsigned char)*p < ' ' || *p == 0x7f)
-			*p = '?';
-	}
-	return copy;
-}
 
 /* returns a name that fail/ does not have yet, nor a reason for; NULL when there
  * are too many */
@@ -81,14 +68,16 @@ int
 rejectfile(struct sched *s, int state, const char *name, const char *as,
     const char *why)
 {
-	char *safe, *to;
+	char *safe, *to, *words;
 	int r;
 
-	safe = shown(as);
+	safe = textline(as, strlen(as));
 	to = freename(s->sp, as);
 	r = to ? setaside(s->sp, state, name, to, why) : -1;
 	if (r == 1) {
-		warnx("%s: fail: %.*s", safe, (int)strcspn(why, "\n"), why);
+		words = textline(why, strcspn(why, "\n"));
+		warnx("%s: fail: %s", safe, words);
+		free(words);
 		s->failed = 1;
 		/* of what was a job it is told when that is forgotten */
 		if (!queueget(s->q, name))

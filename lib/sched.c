@@ -18,6 +18,7 @@
 #include "starts.h"
 #include "stock.h"
 #include "taking.h"
+#include "text.h"
 #include "watch.h"
 #include "www.h"
 #include "x.h"
@@ -150,14 +151,18 @@ void
 schedset(struct sched *s, struct qjob *q, int to, const char *why)
 {
 	const char *where;
+	char *words;
 
 	if (q->state == to)
 		return;
 	where = to == NSTATE ? "gone" : spoolstates[to];
-	if (why)
-		warnx("%s: %s: %s", q->name, where, why);
+	words = why ? textline(why, strcspn(why, "\n")) :
+	    NULL;
+	if (words)
+		warnx("%s: %s: %s", q->name, where, words);
 	else
 		warnx("%s: %s", q->name, where);
+	free(words);
 	/* a build is told of when it has begun */
 	if (to != RUN)
 		hookstell(s, to, q->name);

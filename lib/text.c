@@ -1,7 +1,9 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "buf.h"
 #include "text.h"
+#include "x.h"
 
 #define ELLIPSIS "\xe2\x80\xa6"
 
@@ -140,6 +142,19 @@ textcols(const char *s)
 	for (n = 0; *s;)
 		s += character(s, &n);
 	return n;
+}
+
+char *
+textline(const char *s, size_t n)
+{
+	struct buf b = {0};
+	char *first;
+
+	first = xstrndup(s, n);
+	textclean(&b, first);
+	bufadd(&b, "", 0);
+	free(first);
+	return buftake(&b);
 }
 
 void

@@ -16,6 +16,7 @@ ln -s /etc/passwd spool/new/link
 mkfifo spool/new/fifo
 head -c 1100000 /dev/zero | tr '\0' x >spool/new/large
 echo 'pkgver other-1_1' >spool/new/named-1_1.x86_64
+printf 'pkgver \033[2J\033]0;x\007here-1_1\n' >spool/new/there-1_1.x86_64
 printf 'pkgver bad-1_1\nasked yesterday\n' >spool/new/bad-1_1.x86_64
 printf 'pkgver nul-1_1\n\000\n' >spool/new/nul-1_1.x86_64
 printf 'pkgver noname\n' >spool/new/noname
@@ -46,6 +47,8 @@ is 'a fifo' "$(reason fifo)" 'not a regular file'
 is 'too large' "$(reason large)" 'larger than 1048576 bytes'
 is 'of another name' "$(reason named-1_1.x86_64)" \
 	"pkgver is not the name's: other-1_1"
+has 'who says another name does no harm in the log' err \
+	"there-1_1.x86_64: fail: pkgver is not the name's: here-1_1"
 is 'a bad line' "$(reason bad-1_1.x86_64)" 'line 2: no value for asked'
 is 'a NUL in a job' "$(reason nul-1_1.x86_64)" 'a NUL byte'
 is 'no name of a job' "$(reason noname)" \

@@ -256,6 +256,43 @@ does 'exit 1' 1 'xbps-src: exit 1' 'in the company of others'
 has 'with no more than it gets' out ' -j 2 pkg a'
 unset SPIFF_JOBS
 
+# a log that cannot be written: nobody knows what xbps-src said
+job a-1_1
+mkdir small
+if [ "$(id -u)" -eq 0 ] && mount -t tmpfs -o size=64k none small 2>/dev/null; then
+	# shellcheck disable=SC2317
+	cleanup() { umount "$work/small"; }
+	dd if=/dev/zero of=small/filler bs=1k 2>/dev/null
+	spiff-build "$job" >small/log 2>&1
+	is 'a log on a full disk' $? 111
+	umount small
+	cleanup() { :; }
+else
+	skip 'a log on a full disk' 'no right to mount'
+fi
+if [ -e /dev/full ]; then
+	spiff-build "$job" >/dev/full 2>&1
+	is 'a log that is no file' $? 111
+else
+	skip 'a log that is no file' 'no /dev/full'
+fi
+spiff-build "$job" >&- 2>&-
+is 'no log' $? 111
+
+# what a shell would end for with the status of what cannot be built
+SPIFF_SLOT=7
+export SPIFF_SLOT
+mkdir hostdir/spiff/slot-7
+ends 111 'a slot that cannot be opened' \
+	"$work/hostdir/spiff/slot-7: cannot be opened"
+rmdir hostdir/spiff/slot-7
+unset SPIFF_SLOT
+mv hostdir/spiff hostdir/other
+mkdir -p hostdir/spiff/slot-1
+ends 111 'nor the first' "$work/hostdir/spiff/slot-1: cannot be opened"
+rm -r hostdir/spiff
+mv hostdir/other hostdir/spiff
+
 # spiff-merge
 tree() {
 	mkdir -p "$1/srcpkgs" "$1/common" "$1/etc"

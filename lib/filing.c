@@ -58,7 +58,8 @@ own(const char *line)
 
 /* our own last word, or how it ended */
 static char *
-reason(const struct sched *s, const struct build *b, int delivered)
+reason(const struct sched *s, const struct build *b, const struct verdict *v,
+    int delivered)
 {
 	char *last, *words;
 
@@ -67,6 +68,9 @@ reason(const struct sched *s, const struct build *b, int delivered)
 	last = loglast(s->sp, b->job);
 	if (own(last))
 		words = xstrdup(own(last));
+	else if (v->outcome == BUILD_SPOILT && b->code > 0)
+		words = xasprintf("%s, and no last word in the log: is the disk "
+		    "full?", b->words);
 	else if (b->code == 0 && !delivered)
 		words = xasprintf("%s, but nothing was delivered", b->words);
 	else
@@ -147,7 +151,8 @@ filebuild(struct sched *s, struct build *b)
 	}
 	delivered = deliveryof(s->sp, b->job, b->try);
 	v = verdict(b->code, delivered, b->stopped != 0, b->back);
-	why = v.outcome == BUILD_DELIVERED ? NULL : reason(s, b, delivered);
+	why = v.outcome == BUILD_DELIVERED ? NULL : reason(s, b, &v,
+	    delivered);
 	troubles = q->troubles + (v.outcome == BUILD_SPOILT);
 	r = v.outcome == BUILD_BACK ? 1 : note(s, b, &v, why, troubles);
 	if (r == 1) {

@@ -64,7 +64,7 @@ is 'unavailable' "$(class 'echo spiff-build: broken; exit 2')" \
 is 'stale' "$(class 'exit 4')" 'stale: exit 4'
 is 'nothing delivered' "$(class 'exit 0')" \
 	'package: exit 0, but nothing was delivered'
-is "the machine's fault" "$(class 'exit 111')" 'machine: exit 111'
+is "the machine's fault" "$(class 'exit 111')" 'machine: exit 111, and no last word in the log: is the disk full?'
 is 'tried three times' "$(wc -l <begun)" 3
 is 'killed' "$(class 'kill -9 $$')" 'machine: signal 9 (Killed)'
 is 'no output for a second' "$(class 'sleep 600' -t 1s)" \

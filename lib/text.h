@@ -14,6 +14,10 @@ void textclean(struct buf *b, const char *s);
 /* the same, and at most cols columns of it, the last one … when there is more */
 void textcut(struct buf *b, const char *s, size_t cols);
 
+/* returns the first n bytes of s, made so, for a message: not all if they are very
+ * many; the caller owns it */
+char *textline(const char *s, size_t n);
+
 /* returns the columns of clean text: two for what East Asian scripts and pictures
  * take, one for any other code point */
 size_t textcols(const char *s);

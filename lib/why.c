@@ -5,7 +5,6 @@
 #include "conf.h"
 #include "eta.h"
 #include "explain.h"
-#include "graph.h"
 #include "job.h"
 #include "plan.h"
 #include "repo.h"
@@ -15,6 +14,7 @@
 #include "stock.h"
 #include "tmpl.h"
 #include "tree.h"
+#include "unasked.h"
 #include "ver.h"
 #include "why.h"
 #include "world.h"
@@ -79,139 +79,6 @@ present(const struct repos *rs, const char *name, const char *pkgver,
 	return !pkg->staged;
 }
 
-/* tells of another version's job that failed or was cancelled */
-static void
-others(struct status *st, const char *job, struct buf *b)
-{
-	struct sjob *j;
-	size_t i;
-
-	for (i = 0; i < st->n; i++) {
-		j = st->jobs[i];
-		if ((j->state == FAIL || j->state == CANCEL) &&
-		    jobnameok(j->name) && strcmp(j->name, job) != 0 &&
-		    jobsame(j->name, job)) {
-			statusread(st, j);
-			explain(st, j, b);
-		}
-	}
-}
-
-static void
-addcycle(const char *text, void *arg)
-{
-	struct buf line = {0};
-
-	buffmt(&line, "cannot be built: %s", text);
-	explainline(arg, "cycle", &line);
-}
-
-/* says what would keep a package that nobody asked for from being built */
-static void
-obstacles(const struct plan *p, struct buf *b)
-{
-	const struct pnode *v;
-	struct buf line = {0};
-	struct walk w;
-	size_t *order, i;
-	char *path;
-
-	for (i = 0; i < p->n; i++) {
-		v = &p->nodes[i];
-		if (!v->fault || !v->build || i == p->asked[0].node)
-			continue;
-		if (graphpath(p->graph, p->asked[0].node, i, &w)) {
-			path = planwalk(p, &w);
-			buffmt(&line, "%s, needed: %s", v->fault, path);
-			explainline(b, v->name, &line);
-			free(path);
-			walkfree(&w);
-		}
-	}
-	order = xcalloc(p->n, sizeof *order);
-	plancycles(p, order, NULL, addcycle, b);
-	free(order);
-}
-
-/* whether a request's text has this operand */
-static int
-wants(const char *text, const char *name)
-{
-	size_t n;
-
-	for (; *text; text += n + (text[n] != '\0')) {
-		n = strcspn(text, "\n");
-		if (n == strlen(name) && memcmp(text, name, n) == 0)
-			return 1;
-	}
-	return 0;
-}
-
-/* tells of requests for it that no job has come of, in lines; returns whether one
- * of them can still be met */
-static int
-requests(struct status *st, const char *name, const char *source,
-    struct buf *b)
-{
-	struct buf line = {0}, text = {0};
-	struct sjob *j;
-	char *why;
-	size_t i;
-	int waits;
-
-	waits = 0;
-	for (i = 0; i < st->n; i++) {
-		j = st->jobs[i];
-		if ((j->state != NEW && j->state != FAIL) ||
-		    jobnameok(j->name))
-			continue;
-		why = NULL;
-		text.len = 0;
-		if (spooltext(st->sp, j->state, j->name, &text, &why) == 1 &&
-		    (wants(text.s, name) || wants(text.s, source))) {
-			statusread(st, j);
-			waits |= j->state == NEW;
-			explainrequest(st, j, &line);
-			explainline(b, j->name, &line);
-		}
-		free(why);
-	}
-	buffree(&text);
-	return waits;
-}
-
-static void
-unasked(struct status *st, const struct plan *p, const char *name,
-    const char *job, struct buf *b)
-{
-	const struct pnode *v = &p->nodes[p->asked[0].node];
-	struct sjob *j;
-	struct buf line = {0}, rest = {0};
-	int waits;
-
-	j = statusget(st, job);
-	if (j)
-		statusread(st, j);
-	if (j && j->state != NSTATE) {
-		explain(st, j, b);
-		return;
-	}
-	waits = requests(st, name, v->name, &rest);
-	if (v->fault)
-		buffmt(&line, "refused: %s", v->fault);
-	else
-		bufstr(&line, waits ? "asked for, and no job yet" :
-		    "not asked for");
-	if (v->had)
-		buffmt(&line, "; the repository has version %s", v->had);
-	explainline(b, job, &line);
-	bufadd(b, rest.s, rest.len);
-	buffree(&rest);
-	others(st, job, b);
-	if (!v->fault)
-		obstacles(p, b);
-}
-
 /* answers for a package by its template; wanted is the pkgver that is asked
  * about, or NULL */
 static int
@@ -232,7 +99,7 @@ bytemplate(struct status *st, struct plan *p, const char *name,
 		explainline(b, v->name, &line);
 		return 0;
 	}
-	if (wanted && strcmp(wanted, v->pkgver) != 0) {
+	if (wanted && strcmp(verversion(wanted), verversion(v->pkgver)) != 0) {
 		buffmt(&line, "not in the spool; the template makes %s now",
 		    v->pkgver);
 		explainline(b, wanted, &line);
@@ -295,6 +162,24 @@ ended(struct status *st, struct sjob *j, struct buf *b)
 	}
 }
 
+/* answers for a job that is nowhere: what the template says of it is for one
+ * architecture */
+static int
+nojob(struct status *st, const char *job, const char *name, const char *pkgver,
+    struct buf *b)
+{
+	struct buf line = {0};
+	const char *arch;
+
+	arch = strrchr(job, '.') + 1;
+	if (strcmp(arch, confget(CONF_ARCH)) == 0)
+		return package(st, name, pkgver, b);
+	buffmt(&line, "not in a repository, and not in the spool; %s=%s tells "
+	    "more", confname(CONF_ARCH), arch);
+	explainline(b, job, &line);
+	return 0;
+}
+
 /* answers for a job that is not under way */
 static int
 pastjob(struct status *st, const char *job, struct buf *b)
@@ -318,10 +203,43 @@ pastjob(struct status *st, const char *job, struct buf *b)
 		ended(st, j, b);
 		r = 0;
 	} else if (r < 0) {
-		r = package(st, name, pkgver, b);
+		r = nojob(st, job, name, pkgver, b);
 	}
 	free(name);
 	free(pkgver);
+	return r;
+}
+
+/* answers for a job that is under way */
+static int
+presentjob(struct status *st, const struct sjob *j, struct buf *b)
+{
+	struct eta e;
+	int r;
+
+	/* for the places in the order */
+	r = j->root ? 0 : etamake(st, 0, &e);
+	if (r == 0)
+		explain(st, j, b);
+	return r;
+}
+
+/* answers for a package at a version, as the programs print it */
+static int
+version(struct status *st, const char *pkgver, struct buf *b)
+{
+	const struct sjob *j;
+	char *job, *name;
+	int r;
+
+	name = xstrndup(pkgver, vername(pkgver));
+	j = underway(st, name);
+	free(name);
+	if (j && strcmp(verversion(j->job.pkgver), verversion(pkgver)) == 0)
+		return presentjob(st, j, b);
+	job = xasprintf("%s.%s", pkgver, confget(CONF_ARCH));
+	r = pastjob(st, job, b);
+	free(job);
 	return r;
 }
 
@@ -331,7 +249,6 @@ why(const struct spool *sp, const char *what, struct buf *b)
 	const struct sjob *j;
 	struct status st;
 	struct stock *stock;
-	struct eta e;
 	int r;
 
 	stock = mkstock();
@@ -339,16 +256,14 @@ why(const struct spool *sp, const char *what, struct buf *b)
 	if (r == 0) {
 		statuslink(&st, stock);
 		j = underway(&st, what);
-		if (j) {
-			/* for the places in the order */
-			r = j->root ? 0 : etamake(&st, 0, &e);
-			if (r == 0)
-				explain(&st, j, b);
-		} else if (jobnameok(what)) {
+		if (j)
+			r = presentjob(&st, j, b);
+		else if (jobnameok(what))
 			r = pastjob(&st, what, b);
-		} else {
+		else if (verok(what))
+			r = version(&st, what, b);
+		else
 			r = package(&st, what, NULL, b);
-		}
 	}
 	statusclose(&st);
 	stockdel(stock);

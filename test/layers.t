@@ -16,7 +16,7 @@ cat >layers <<'END'
 3 nomad nomadask nomadbuild nomadlook nomadsee
 3 await builder builds cells filing hooks intake local needs packing queue ready reject
 3 request rival run scan sched starts taking www
-3 bar eta explain follow rebuilds row screen sim status statusdetail statuslink why
+3 bar eta explain unasked follow rebuilds row screen sim status statusdetail statuslink why
 3 site sitedata sitefamilies sitehistory sitelog siteoverview sitepackages sitepage siteparts siteplan sitesign sitestage sitesummary sitetries
 END
 

@@ -58,6 +58,11 @@ is 'cancelled' "$(answer old-1_1.x86_64)" \
 is 'lost' "$(answer lost-1_1.x86_64)" \
 	'lost-1_1.x86_64 built T ago, but in no repository now|1'
 is 'there' "$(answer here-1_1.x86_64)" 'here-1_1 built: in repo|0'
+is 'by name and version, as it is printed' "$(answer here-1_1)" \
+	'here-1_1 built: in repo|0'
+is 'of a job under way' "$(answer far-1_1)" "$(answer far)"
+is 'of a binary package' "$(answer far-devel-1_1)" "$(answer far)"
+is 'of one that failed' "$(answer bad-1_1)" "$(answer bad-1_1.x86_64)"
 
 # why: what the spool does not say
 cp -R "$test/void-packages" tree
@@ -74,6 +79,13 @@ is 'broken' "$(answer rusty)" \
 	'rusty-1.0_1.x86_64 refused: broken: the gears do not turn any more|1'
 is 'a job that the template has left behind' "$(answer seed-0.5_1.x86_64)" \
 	'seed-0.5_1 not in the spool; the template makes seed-1.0_1 now|1'
+is 'the same by its version' "$(answer seed-0.5_1)" \
+	'seed-0.5_1 not in the spool; the template makes seed-1.0_1 now|1'
+is 'a binary package at the version of the template' \
+	"$(answer libgreet-devel-1.0_1)" 'libgreet-1.0_1.x86_64 not asked for|1'
+is 'for another architecture than we plan for' "$(answer seed-1.0_1.aarch64)" \
+	'seed-1.0_1.aarch64 not in a repository, and not in the spool; '\
+'SPIFF_ARCH=aarch64 tells more|1'
 is 'a job without a template' "$(answer x-0.5_1.x86_64)" \
 	'x-0.5_1 no template in tree makes it|1'
 is 'a cycle' "$(answer chicken)" \

@@ -16,6 +16,7 @@
 #include "request.h"
 #include "sched.h"
 #include "spool.h"
+#include "text.h"
 #include "x.h"
 
 enum {
@@ -107,20 +108,42 @@ requeststart(struct request **rp, struct sched *s, const char *name)
 	return 1;
 }
 
-/* what spiff-enqueue said, or else how it ended */
+/* what spiff-enqueue said, cut off where it is too much; NULL if nothing */
 static char *
-said(const struct request *r, int status)
+said(const struct request *r)
 {
 	struct buf b = {0};
+	int fd;
 
-	if (ioread(r->tmpdir, r->said, SAIDMAX, &b) < 0)
-		buffree(&b);
+	fd = openat(r->tmpdir, r->said, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd >= 0) {
+		ioreadfd(fd, SAIDMAX, &b);
+		close(fd);
+	}
+	if (b.len > SAIDMAX)
+		b.len = SAIDMAX;
 	while (b.len > 0 && (b.s[b.len - 1] == '\n' || !b.s[b.len - 1]))
-		b.s[--b.len] = '\0';
-	if (b.len > 0)
+		b.len--;
+	if (b.len > 0) {
+		b.s[b.len] = '\0';
 		return buftake(&b);
+	}
 	buffree(&b);
-	return procwords(status);
+	return NULL;
+}
+
+/* says what spiff-enqueue said first, and what became of the request */
+static void
+tell(const char *name, const char *why, const char *how)
+{
+	char *first, *safe;
+
+	safe = textline(name, strlen(name));
+	first = why ? textline(why, strcspn(why, "\n")) : NULL;
+	warnx("%s: request: %s%s%s", safe, first ? first : "",
+	    first ? ": " : "", how);
+	free(first);
+	free(safe);
 }
 
 int
@@ -137,18 +160,20 @@ requestended(struct request **rp, struct sched *s, pid_t pid, int status,
 	*rp = NULL;
 	name = r->name + sizeof prefix - 1;
 	spoilt = !WIFEXITED(status) || WEXITSTATUS(status) == SYSFAIL;
+	why = said(r);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
-		warnx("%s: request: done", name);
+		/* it may have passed over some of it */
+		tell(name, why, "done");
 		spooldrop(s->sp, NEW, r->name);
 	} else if (!r->stopped) {
-		why = said(r, status);
+		if (!why)
+			why = procwords(status);
 		if (spoilt && !last)
-			warnx("%s: request: %.*s: again", name,
-			    (int)strcspn(why, "\n"), why);
+			tell(name, why, "again");
 		else
 			rejectfile(s, NEW, r->name, name, why);
-		free(why);
 	}
+	free(why);
 	requestdel(r);
 	return spoilt ? 2 : 1;
 }

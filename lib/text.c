@@ -7,6 +7,8 @@
 
 #define ELLIPSIS "\xe2\x80\xa6"
 
+enum { MESSAGE = 300 };		/* columns */
+
 /* decodes the character at s: returns its bytes, 0 when it is no UTF-8 */
 static size_t
 decode(const char *s, unsigned long *c)
@@ -151,7 +153,7 @@ textline(const char *s, size_t n)
 	char *first;
 
 	first = xstrndup(s, n);
-	textclean(&b, first);
+	textcut(&b, first, MESSAGE);
 	bufadd(&b, "", 0);
 	free(first);
 	return buftake(&b);

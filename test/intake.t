@@ -149,6 +149,15 @@ has 'what cannot be planned fails with what spiff-enqueue says' \
 is 'and is kept' "$(cat spool/fail/three)" no-such-package
 is 'nothing is left' "$(find spool/new spool/tmp -type f)" ''
 fresh
+printf 'none; touch %s/pwned\n' "$work" >spool/new/odd
+head -c 200000 /dev/zero | tr '\0' x >spool/new/long
+exits 1 'requests that are no names of packages' spiff-run -1
+has 'what was passed over is said' err 'odd: request: spiff-enqueue: none; touch'
+check 'and nothing was run' [ ! -e pwned ]
+check 'no message is very long' [ "$(wc -c <err)" -lt 2000 ]
+has 'a long answer is cut off' spool/fail/long.reason 'spiff-enqueue: xxxx'
+check 'and not kept whole' [ "$(wc -c <spool/fail/long.reason)" -lt 70000 ]
+fresh
 echo bye >spool/new/.taken.one
 exits 0 'a request that a killed run had taken' spiff-run -1
 check 'is done' lies 'done' bye-1.0_1

@@ -13,7 +13,11 @@
 #include "spool.h"
 #include "x.h"
 
-enum { PRIORITIES = 1000000 };
+enum {
+	PRIORITIES = 1000000,
+	PLANS = 10,		/* that are made while repositories change */
+	AGAIN = -2
+};
 
 static int Sflag, fflag, kflag, nflag;
 static int priority;
@@ -59,8 +63,10 @@ print(const struct plan *p, const struct demand *ds, size_t n)
 	return r;
 }
 
+/* carries out a plan: AGAIN, and nothing is done, when a repository has changed
+ * since it was made, unless anyhow is set */
 static int
-execute(const struct plan *p, const size_t *list, size_t n)
+execute(const struct plan *p, const size_t *list, size_t n, int anyhow)
 {
 	struct demand *ds;
 	struct spool sp;
@@ -78,25 +84,28 @@ execute(const struct plan *p, const size_t *list, size_t n)
 	if (r == 0 && opened)
 		r = demandlook(&sp, ds, n);
 	if (r == 0 && !nflag)
-		r = demandput(&sp, ds, n);
-	if (r == 0)
+		r = demandput(anyhow ? NULL : p, &sp, ds, n);
+	if (r == 1)
+		r = AGAIN;
+	else if (r == 0)
 		r = print(p, ds, n);
 	for (i = 0; i < n; i++)
 		demandfree(&ds[i]);
 	free(ds);
 	if (opened)
 		spoolclose(&sp);
-	return r < 0 ? 111 : r;
+	return r == -1 ? 111 : r;
 }
 
+/* makes the nth plan and carries it out */
 static int
-run(const struct operands *ops)
+attempt(const struct operands *ops, int nth)
 {
 	struct plan *p;
 	size_t *list, n;
 	int bad, r;
 
-	p = planopen(0, Sflag);
+	p = planopen(0, Sflag && nth == 1);
 	if (!p)
 		return 111;
 	bad = operandask(ops, p, fflag) < 0;
@@ -107,10 +116,21 @@ run(const struct operands *ops)
 	r = planorder(p, &list, &n);
 	if (r == 0 || kflag) {
 		bad |= r != 0;
-		r = execute(p, list, n);
+		r = execute(p, list, n, nth == PLANS);
+		free(list);
 	}
 	planclose(p);
 	return r ? r : bad;
+}
+
+static int
+run(const struct operands *ops)
+{
+	int nth, r;
+
+	for (nth = 1; (r = attempt(ops, nth)) == AGAIN; nth++)
+		;
+	return r;
 }
 
 int

@@ -34,9 +34,11 @@ int demandmake(const struct plan *p, size_t node, int priority,
 int demandlook(const struct spool *sp, struct demand *ds, size_t n);
 
 /* puts those in that are neither kept nor failed, dependencies first, cancels
- * those whose place they take, and tells those that are kept what is new; -1
- * after a message and, unless all had been put in, nothing done */
-int demandput(struct spool *sp, struct demand *ds, size_t n);
+ * those whose place they take, and tells those that are kept what is new; 1 when
+ * a repository has changed since the plan was made, unless p is NULL, and nothing
+ * done; -1 after a message and, unless all had been put in, nothing done */
+int demandput(const struct plan *p, struct spool *sp, struct demand *ds,
+    size_t n);
 
 /* frees what d has */
 void demandfree(struct demand *d);

@@ -4,7 +4,9 @@
 #include "buf.h"
 #include "demand.h"
 #include "job.h"
+#include "plan.h"
 #include "spool.h"
+#include "world.h"
 #include "x.h"
 
 /* writes every draft before the first job is published: what can go wrong, a
@@ -207,17 +209,24 @@ renew(struct spool *sp, const struct demand *d)
 }
 
 int
-demandput(struct spool *sp, struct demand *ds, size_t n)
+demandput(const struct plan *p, struct spool *sp, struct demand *ds, size_t n)
 {
 	size_t i;
 	int r;
 
-	if (draft(sp, ds, n) < 0 || publish(sp, ds, n) < 0) {
+	r = draft(sp, ds, n);
+	/* a job that was neither in the spool's queue, when that was looked at,
+	 * nor in the index, when that was read before, may have ended between:
+	 * it would be built a second time */
+	if (r == 0 && p && worldstale(p->world))
+		r = 1;
+	if (r == 0)
+		r = publish(sp, ds, n);
+	if (r != 0) {
 		retract(sp, ds, n);
 		spoolsync(sp);
-		return -1;
+		return r;
 	}
-	r = 0;
 	for (i = 0; i < n && r == 0; i++)
 		r = ds[i].kept ? renew(sp, &ds[i]) :
 		    replace(sp, &ds[i]);

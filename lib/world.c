@@ -121,6 +121,18 @@ worldclose(struct world *w)
 }
 
 int
+worldstale(const struct world *w)
+{
+	int i;
+
+	for (i = 0; i < WORLD_SIDES; i++) {
+		if (w->sides[i].repos && reposstale(w->sides[i].repos))
+			return 1;
+	}
+	return 0;
+}
+
+int
 worldbase(const struct world *w, int side, const char *source)
 {
 	return w->base[side] && tabget(w->base[side], source);

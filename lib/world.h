@@ -62,6 +62,9 @@ int worldopen(struct world *w, int bare, int anew);
 /* frees it and remembers the evaluated templates */
 void worldclose(struct world *w);
 
+/* whether a repository has changed since it was read */
+int worldstale(const struct world *w);
+
 /* opens the side that makes 32-bit packages unless it is open; -1 after a
  * message */
 int worldopen32(struct world *w);

@@ -153,6 +153,36 @@ has 'the others are named' err nonesuch
 exits 2 'no operand' spiff-enqueue
 exits 2 'a priority that is none' spiff-enqueue -p high seed
 
+# while its template is read, for the first time, a package comes into the
+# repository: one that was building until then must not be built once more
+cp -R tree slow
+sed -i "1i [ -e $work/go ] || { read -r _ <$work/begun; read -r _ <$work/going; }" \
+	slow/srcpkgs/seed/template
+mkfifo begun going
+(
+	SPIFF_DISTDIR=slow spiff-enqueue -s late/spool seed >late.out 2>late.err
+) &
+echo >begun
+mkdir -p made late
+(
+	cd made || exit
+	# shellcheck source=test/pkg.sh
+	. "$test/pkg.sh"
+	pkg seed-1.0_1 x86_64
+)
+mkdir -p repo
+mv made/*.xbps repo
+spiff-index -a repo/seed-1.0_1.x86_64.xbps >/dev/null
+: >go
+echo >going
+wait
+is 'what was built while the plan was made' "$(tr '\t' ' ' <late.out)" \
+	'present seed-1.0_1.x86_64'
+is 'is not queued' "$(ls -A late/spool/new late/spool/tmp 2>&1)" 'late/spool/new:
+
+late/spool/tmp:'
+rm -r repo
+
 i=0
 while [ $i -lt 8 ]; do
 	spiff-enqueue -s many flower welcome salad soup cake >many.$i &

@@ -10,7 +10,9 @@
 #include "io.h"
 #include "plan.h"
 #include "sha.h"
+#include "tmpl.h"
 #include "tree.h"
+#include "ver.h"
 #include "world.h"
 #include "x.h"
 
@@ -123,6 +125,58 @@ directory(struct sha *sum, int dir, int depth)
 	return r;
 }
 
+/* of words, names of parts of common/, the files and directories: a part is a
+ * file NAME.sh, and may have a directory besides */
+static int
+parts(struct sha *sum, const char *base, const char *place, const char *words)
+{
+	static const char *const suffixes[] = { ".sh", "" };
+	char *name, *path;
+	size_t i, n;
+	int dir, r;
+
+	path = xasprintf("%s/common/%s", base, place);
+	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0) {
+		r = errno == ENOENT ? 0 : -1;
+		if (r < 0)
+			warn("%s", path);
+		free(path);
+		return r;
+	}
+	for (r = 0; r == 0 && *words; words += n) {
+		words += strspn(words, " ");
+		n = strcspn(words, " ");
+		for (i = 0; r == 0 && i < sizeof suffixes / sizeof *suffixes;
+		    i++) {
+			name = xasprintf("%.*s%s", (int)n, words, suffixes[i]);
+			if (vernameok(name) && entry(sum, dir, name, 0) < 0 &&
+			    errno != ENOENT) {
+				warn("%s/%s", path, name);
+				r = -1;
+			}
+			free(name);
+		}
+	}
+	close(dir);
+	free(path);
+	return r;
+}
+
+/* what the template names of common/, which the last tree has */
+static int
+common(struct sha *sum, const char *base, const struct tmpl *t)
+{
+	static const char style[] = "build-style", helper[] = "build-helper",
+	    env[] = "environment/build-style";
+
+	if (!t || t->error)
+		return 0;
+	return parts(sum, base, style, t->style) < 0 ||
+	    parts(sum, base, env, t->style) < 0 ||
+	    parts(sum, base, helper, t->helpers) < 0 ? -1 : 0;
+}
+
 /* The versions that the trees want, or, of what no template makes, that the
  * repositories have. */
 static void
@@ -165,6 +219,8 @@ inputs(const struct plan *p, size_t node)
 	if (r < 0)
 		warn("%s", path);
 	else
+		r = common(&sum, dirs[n - 1], v->t);
+	if (r == 0)
 		depends(&sum, p, node);
 	if (dir >= 0)
 		close(dir);

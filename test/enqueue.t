@@ -121,6 +121,16 @@ again 'a mode'
 failed package
 rm -r tree/srcpkgs/hello/patches
 again 'a patch less'
+echo 'build_helper=" self-host"' >>tree/srcpkgs/hello/template
+failed package
+echo '# x' >>tree/common/build-style/gnu-makefile.sh
+again 'another build style'
+failed package
+echo '# x' >>tree/common/build-helper/self-host.sh
+again 'another build helper'
+failed package
+echo '# x' >>tree/common/build-style/recipe.sh
+exits 1 'a build style of others' spiff-enqueue hello
 failed package
 mkdir -p over/srcpkgs
 cp -R tree/srcpkgs/hello over/srcpkgs

@@ -13,6 +13,8 @@
 #include "uses.h"
 #include "world.h"
 
+enum { MANY = 100 };	/* nodes of a picture */
+
 int
 renderplan(const struct plan *p, const size_t *nodes, size_t n,
     struct buf *b)
@@ -141,6 +143,10 @@ renderdot(const struct plan *p, const size_t *nodes, size_t n, struct buf *b)
 	size_t i;
 
 	bufstr(b, "digraph plan {\n\trankdir=LR;\n\tnode [shape=box];\n");
+	/* else dot takes many minutes, as its edges go around all nodes */
+	if (n > MANY)
+		bufstr(b, "\tsplines=line;\n\tnslimit=1;\n\tnslimit1=1;\n"
+		    "\tmclimit=0.1;\n");
 	for (i = 0; i < n; i++)
 		arrows(b, p, nodes[i]);
 	bufstr(b, "}\n");

@@ -50,6 +50,13 @@ need 0 'the second time nothing is missing' build
 is 'and nothing is said' "$(cat err)" ''
 check 'and nothing is run' test ! -e notes
 
+# the linker of a compiler may lack what a flag needs
+# shellcheck disable=SC2016
+fake clang 'case $* in *-fsanitize=fuzzer*) exit 1; esac'
+need 1 'no linking with a flag of clang' ci
+has 'says which' err ' -fsanitize=fuzzer'
+rm notes
+
 rm has/cc
 fake id 'echo 1000'
 need 1 'an ordinary user: says what to run' build

@@ -48,8 +48,8 @@ awk -v seed="$SEED" 'BEGIN {
 	}
 	for (i = 0; i < 100; i++) {
 		c = r(20)
-		s = c < 13 ? "add" : c < 14 ? "force" : c < 16 ? "rm" :
-			c < 17 ? "spoil" : c < 18 ? "clean" : c < 19 ? "cleanC" :
+		s = c < 13 ? "add" : c < 14 ? "force" : c < 16 ? "rm" : \
+			c < 17 ? "spoil" : c < 18 ? "clean" : c < 19 ? "cleanC" : \
 			"obsoletes"
 		if (c < 17)
 			for (k = r(4); k >= 0; k--)

@@ -10,6 +10,7 @@
 #include "pkg.h"
 #include "plist.h"
 #include "shelf.h"
+#include "sign.h"
 #include "stow.h"
 #include "x.h"
 
@@ -78,22 +79,40 @@ stowask(struct parcel *pc, const struct shelves *ss)
 	}
 }
 
+/* signs one that is in the repository, unless it is: it may be from before there
+ * was a key */
+static int
+signthere(const struct signer *sg, const struct shelf *s, const char *file)
+{
+	char *path;
+	int r;
+
+	if (!sg->on)
+		return 0;
+	path = xasprintf("%s/%s", s->path, file);
+	r = signedalready(path) ? 0 : signfiles(sg, &path, 1);
+	free(path);
+	return r;
+}
+
 /* another architecture's index has the same version of this noarch package, with
  * other bytes: one file can have only one content, so ours is what is there; 1,
  * 0 when that is no package, -1 after a message */
 static int
-adopt(struct arena *a, struct parcel *pc, size_t i, struct shelf *s)
+adopt(struct arena *a, const struct signer *sg, struct parcel *pc, size_t i,
+    struct shelf *s)
 {
+	const char *file = pc->m->files[i].file;
 	struct pkg *p;
 
 	p = arenaget(a, sizeof *p);
-	if (pkgread(p, a, s->dir, pc->m->files[i].file, PKG_NOLINK) == 0) {
+	if (pkgread(p, a, s->dir, file, PKG_NOLINK) == 0) {
 		pc->pkgs[i] = p;
-		return 1;
+		return signthere(sg, s, file) < 0 ? -1 : 1;
 	}
 	if (!p->transient)
 		return 0;
-	warnx("%s/%s: %s", s->path, pc->m->files[i].file, p->why);
+	warnx("%s/%s: %s", s->path, file, p->why);
 	return -1;
 }
 
@@ -115,7 +134,7 @@ addforced(const struct shelves *ss, const struct shelf *s, struct pkg *p)
 /* puts one package into the repository and the index; -1 when the system
  * failed, after a message */
 static int
-putone(struct parcel *pc, size_t i, int incoming, int issigned,
+putone(struct parcel *pc, size_t i, int incoming, const struct signer *sg,
     const struct shelves *ss, struct arena *a)
 {
 	const struct plist *have;
@@ -135,12 +154,12 @@ putone(struct parcel *pc, size_t i, int incoming, int issigned,
 	if (noarch && r == INDEX_ADDED && !pc->job->force)
 		shared = shelfshared(ss, s, pc->pkgs[i]);
 	if (shared > 0)
-		shared = adopt(a, pc, i, s);
+		shared = adopt(a, sg, pc, i, s);
 	if (shared < 0)
 		return -1;
 	if (!shared) {
 		path = parcelpath(pc, i);
-		if (shelfplace(s, incoming, path, pc->pkgs[i], issigned) < 0) {
+		if (shelfplace(s, incoming, path, pc->pkgs[i], sg->on) < 0) {
 			warn("%s/%s", s->path, pc->m->files[i].file);
 			free(path);
 			return -1;
@@ -156,15 +175,15 @@ putone(struct parcel *pc, size_t i, int incoming, int issigned,
 }
 
 void
-stow(struct parcel *pc, int incoming, int issigned, const struct shelves *ss,
-    struct arena *a)
+stow(struct parcel *pc, int incoming, const struct signer *sg,
+    const struct shelves *ss, struct arena *a)
 {
 	size_t i;
 
 	/* one before it in the batch may have made a difference */
 	stowask(pc, ss);
 	for (i = 0; !pc->later && !pc->why && i < pc->m->n; i++) {
-		if (putone(pc, i, incoming, issigned, ss, a) < 0)
+		if (putone(pc, i, incoming, sg, ss, a) < 0)
 			pc->later = 1;
 	}
 }

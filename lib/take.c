@@ -147,7 +147,7 @@ stowall(struct taking *t)
 			continue;
 		pc->later = failed;
 		if (!pc->later)
-			stow(pc, t->sp->incoming, t->signer->on, &t->shelves,
+			stow(pc, t->sp->incoming, t->signer, &t->shelves,
 			    t->arena);
 	}
 }

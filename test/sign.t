@@ -132,6 +132,19 @@ is 'all of them' "$(unsigned repo)$(unsigned repo/nonfree)" ''
 is 'in each index' "$(meta repo/nonfree)" 'A Tester &lt;tester@example.org&gt;'
 is 'nothing is left' "$(ls -A spool/incoming)" ''
 
+# a noarch package that only another architecture's index has, from before there
+# was a key: ours names what is there
+pkg f-1_1 noarch
+mv f-1_1.noarch.xbps repo
+env -u SPIFF_PRIVKEY -u SPIFF_SIGNEDBY SPIFF_ARCH=armv7l \
+	spiff-index -a repo/f-1_1.noarch.xbps >/dev/null
+pkg f-1_1 noarch
+job f-1_1.x86_64 f
+deliver f-1_1.x86_64 f-1_1.noarch.xbps
+exits 0 'one that another index has, unsigned' spiff-index -i -s spool repo
+is 'is added' "$(where f-1_1.x86_64)" 'done '
+is 'and signed' "$(unsigned repo)" ''
+
 # another key, another name
 echo another >"$SPIFF_PRIVKEY"
 SPIFF_SIGNEDBY='B Tester <b@example.org>'

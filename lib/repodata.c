@@ -91,13 +91,20 @@ readparts(struct repodata *rd, struct tar *t, const char *path)
 int
 repodataread(struct repodata *rd, const char *path)
 {
+	struct stat st;
 	struct tar t;
 	int fd, r;
 
 	memset(rd, 0, sizeof *rd);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	/* O_NONBLOCK: a fifo must not hold us up until the check */
+	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0 && errno != ENOENT) {
 		warn("%s", path);
+		return -1;
+	}
+	if (fd >= 0 && (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))) {
+		warnx("%s: is not a regular file", path);
+		close(fd);
 		return -1;
 	}
 	rd->arena = mkarena();

@@ -163,4 +163,17 @@ for how in 'cut in half' 'empty' 'foreign'; do
 	is "and stays: $how" "$(cksum <x86_64-repodata)$(ls n-1_1*)" "${sum}n-1_1.x86_64.xbps"
 	mv ../saved x86_64-repodata
 done
+
+# what has an index's name and is none
+mkdir odd
+pkg a-1_1 x86_64
+mv a-1_1.x86_64.xbps odd
+mkfifo odd/x86_64-repodata
+exits 111 'a pipe in place of the index' spiff-index -l odd
+has 'is named' err 'odd/x86_64-repodata: is not a regular file'
+rm odd/x86_64-repodata
+mkdir odd/x86_64-repodata
+exits 111 'a directory' spiff-index -a odd/a-1_1.x86_64.xbps
+has 'is named too' err 'odd/x86_64-repodata: is not a regular file'
+
 plan

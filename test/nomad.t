@@ -98,6 +98,7 @@ is 'what was stopped in Nomad is tried again' "$(attr stop-1_1 'done' tries)" 2
 await lies 'done' purge-1_1
 is 'what was purged too' "$(attr purge-1_1 'done' tries)" 2
 kill -9 "$run"
+wait "$run" 2>/dev/null
 mv spool/run/old-1_1.x86_64 spool/cancel
 background
 await gone old-1_1

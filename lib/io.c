@@ -385,10 +385,12 @@ ioremove(int dir, const char *name)
 	if (fd < 0)
 		return -1;
 	r = iolist(fd, removeentry, &fd);
+	if (r == 0)
+		r = unlinkat(dir, name, AT_REMOVEDIR);
 	e = errno;
+	/* not before: while it is open its blocks are not freed, which can take
+	 * long, and would be done with the parent locked */
 	close(fd);
 	errno = e;
-	if (r < 0)
-		return -1;
-	return unlinkat(dir, name, AT_REMOVEDIR);
+	return r < 0 ? -1 : 0;
 }

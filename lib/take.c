@@ -14,6 +14,7 @@
 #include "parcel.h"
 #include "pkg.h"
 #include "pkgs.h"
+#include "pool.h"
 #include "repo.h"
 #include "shelf.h"
 #include "sign.h"
@@ -237,12 +238,24 @@ conclude(struct taking *t)
 		warn("%s/incoming", t->sp->path);
 }
 
+static void
+removehidden(void *arg, size_t i, unsigned thread)
+{
+	const struct taking *t = arg;
+	char *name;
+
+	(void)thread;
+	name = hiddenname(&t->list[i]);
+	if (!t->list[i].later && ioremove(t->sp->incoming, name) < 0)
+		warn("%s/incoming/%s", t->sp->path, name);
+	free(name);
+}
+
 /* moves the jobs on; returns as take does */
 static int
 movejobs(struct taking *t, FILE *out)
 {
 	struct parcel *pc;
-	char *name;
 	int r, status;
 
 	status = 0;
@@ -265,12 +278,8 @@ movejobs(struct taking *t, FILE *out)
 	}
 	if (spoolsync(t->sp) < 0)
 		status = -1;
-	for (pc = t->list; pc < t->list + t->n; pc++) {
-		name = hiddenname(pc);
-		if (!pc->later && ioremove(t->sp->incoming, name) < 0)
-			warn("%s/incoming/%s", t->sp->path, name);
-		free(name);
-	}
+	/* all at once, since each waits for the disk */
+	poolrun(t->n, removehidden, t);
 	return status;
 }
 

@@ -67,7 +67,8 @@ variable "mount" {
 }
 
 # What spiff-build(1) needs to know there. Directories: those that the machines
-# share, or, with SPIFF_DELIVER, their own.
+# share, or, with SPIFF_DELIVER, their own. What other builds have made then has
+# to come from the build repository's URL, in SPIFF_REPOS.
 variable "settings" {
   type = map(string)
   default = {

@@ -81,6 +81,22 @@ row(const struct status *st, const struct sjob *j, size_t name, int cols,
 	buffree(&text);
 }
 
+void
+rownotes(const struct status *st, struct buf *b)
+{
+	if (!st->runner)
+		bufstr(b, "no spiff-run works on this spool\n");
+	if (st->paused)
+		bufstr(b, "paused: nothing new starts\n");
+	if (st->runner && st->trouble) {
+		bufstr(b, "nothing can be started by the builder ");
+		textclean(b, st->trouble);
+		bufstr(b, ", since ");
+		textspan(b, st->now - st->troubled);
+		bufchar(b, '\n');
+	}
+}
+
 /* appends a time as people write it: the hour, and the day if it is another */
 static void
 moment(const struct status *st, int64_t when, struct buf *b)

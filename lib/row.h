@@ -15,6 +15,9 @@ size_t rowname(const struct sjob *j);
 void row(const struct status *st, const struct sjob *j, size_t name, int cols,
     struct buf *b);
 
+/* appends a line for each thing that keeps builds from being started */
+void rownotes(const struct status *st, struct buf *b);
+
 /* appends how much is built and left, and how long that will take, without the
  * end of the line */
 void rowprogress(const struct status *st, const struct eta *e, struct buf *b);

@@ -1,3 +1,4 @@
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -99,33 +100,40 @@ sort(const struct status *st, const char *pick, struct rows *rows)
 	}
 }
 
-/* shares out the lines of the screen: a section that needs less than its part
- * leaves the rest to the others; what is left out is told in a line of its own */
+/* lines that one more row of a section takes: none when it is the last, in place
+ * of the line that tells how many are left out */
+static int
+cost(const struct rows *r)
+{
+	return r->limit + 1 < r->n;
+}
+
+/* shares out the lines of the screen: each section has its title and a row, and
+ * what is left is dealt out in turn */
 static void
 share(struct rows *rows, int height)
 {
-	size_t left, n, part, s;
-	int again;
+	static const enum section turns[NSECTION] = { BUILDING, FAILED, COULD,
+	    WAITING, DELIVERED, ASKED };
+	struct rows *r;
+	int again, s;
 
-	left = height > 0 ? (size_t)height : (size_t)-1;
+	for (s = 0; s < NSECTION; s++) {
+		rows[s].limit = rows[s].n > 0;
+		if (rows[s].n > 0)
+			height -= rows[s].n > 1 ? 4 : 3;
+	}
 	do {
 		again = 0;
-		n = 0;
-		for (s = 0; s < NSECTION; s++)
-			n += rows[s].n > 0 && !rows[s].limit;
-		part = n ? left / n : 0;
 		for (s = 0; s < NSECTION; s++) {
-			if (!rows[s].n || rows[s].limit || rows[s].n + 2 > part)
+			r = &rows[turns[s]];
+			if (r->limit == r->n || cost(r) > height)
 				continue;
-			rows[s].limit = rows[s].n;
-			left -= rows[s].n + 2;
+			height -= cost(r);
+			r->limit++;
 			again = 1;
 		}
 	} while (again);
-	for (s = 0; s < NSECTION; s++) {
-		if (rows[s].n && !rows[s].limit)
-			rows[s].limit = part > 4 ? part - 3 : 1;
-	}
 }
 
 static size_t
@@ -152,26 +160,34 @@ title(const char *text, const char *colour, struct buf *b)
 		buffmt(b, "%s\n", text);
 }
 
-static void
-counts(const struct status *st, struct buf *b)
+/* what is said of all; returns its lines */
+static int
+head(const struct status *st, const struct eta *e, int cols, struct buf *b)
 {
-	int s;
+	struct buf all = {0}, text = {0};
+	char *line, *next;
+	int n, s;
 
 	for (s = 0; s < NSTATE; s++)
-		buffmt(b, "%s%s %zu", s ? "  " : "", spoolstates[s],
+		buffmt(&all, "%s%s %zu", s ? "  " : "", spoolstates[s],
 		    st->counts[s]);
-	bufchar(b, '\n');
-	if (!st->runner)
-		bufstr(b, "no spiff-run works on this spool\n");
-	if (st->paused)
-		bufstr(b, "paused: nothing new starts\n");
-	if (st->runner && st->trouble) {
-		bufstr(b, "nothing can be started by the builder ");
-		textclean(b, st->trouble);
-		bufstr(b, ", since ");
-		textspan(b, st->now - st->troubled);
-		bufchar(b, '\n');
+	bufchar(&all, '\n');
+	rownotes(st, &all);
+	if (e->left > 0 || e->blocked > 0) {
+		rowprogress(st, e, &all);
+		bufchar(&all, '\n');
 	}
+	for (line = all.s; (next = strchr(line, '\n')); line = next + 1) {
+		*next = '\0';
+		textfold(&text, line, (size_t)cols);
+	}
+	n = 0;
+	for (line = text.s; (line = strchr(line, '\n')); line++)
+		n++;
+	bufadd(b, text.s, text.len);
+	buffree(&all);
+	buffree(&text);
+	return n;
 }
 
 void
@@ -180,15 +196,15 @@ screen(const struct status *st, const struct eta *e,
 {
 	struct rows rows[NSECTION] = {0};
 	size_t i, name, s;
+	int used;
 
-	counts(st, b);
-	if (e->left > 0 || e->blocked > 0) {
-		rowprogress(st, e, b);
-		bufchar(b, '\n');
-	}
+	/* the last line is the shell's */
+	used = head(st, e, how->cols, b) + 1;
 	sort(st, how->pick, rows);
-	share(rows, how->rows ? how->rows - 5 : 0);
+	share(rows, how->rows ? how->rows - used : INT_MAX);
 	name = widest(rows);
+	if (how->cols > 0 && name > (size_t)how->cols / 2)
+		name = (size_t)how->cols / 2;
 	for (s = 0; s < NSECTION; s++) {
 		if (rows[s].n == 0)
 			continue;

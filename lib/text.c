@@ -183,6 +183,31 @@ textcut(struct buf *b, const char *s, size_t cols)
 }
 
 void
+textfold(struct buf *b, const char *s, size_t cols)
+{
+	struct buf word = {0};
+	size_t at, gap, len, n;
+
+	at = 0;
+	for (; *(s += gap = strspn(s, " ")); s += len) {
+		len = strcspn(s, " ");
+		word.len = 0;
+		bufadd(&word, s, len);
+		n = textcols(word.s);
+		if (at > 0 && cols > 0 && at + gap + n > cols) {
+			bufchar(b, '\n');
+			at = gap = 0;
+		}
+		at += gap + n;
+		for (; gap > 0; gap--)
+			bufchar(b, ' ');
+		bufadd(b, word.s, word.len);
+	}
+	bufchar(b, '\n');
+	buffree(&word);
+}
+
+void
 textascii(struct buf *b, const char *s)
 {
 	size_t len, n;

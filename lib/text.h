@@ -14,6 +14,10 @@ void textclean(struct buf *b, const char *s);
 /* the same, and at most cols columns of it, the last one … when there is more */
 void textcut(struct buf *b, const char *s, size_t cols);
 
+/* appends clean text as lines of at most cols columns, 0 for any, that end where a
+ * space was; a word that is longer has its own; each line with its end */
+void textfold(struct buf *b, const char *s, size_t cols);
+
 /* returns the first n bytes of s, made so, for a message: not all if they are very
  * many; the caller owns it */
 char *textline(const char *s, size_t n);

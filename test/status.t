@@ -94,7 +94,7 @@ check 'no colour but on a terminal' [ "$(spiff-status | grep -cf esc)" -eq 0 ]
 if script -qec 'echo it is' /dev/null </dev/null 2>/dev/null | grep -q 'it is'; then
 	# the first line of the table may be a message's on other systems
 	tty() {
-		LC_ALL=C.UTF-8 TERM=xterm script -qec "stty cols 40 rows 24; $*" /dev/null \
+		LC_ALL=C.UTF-8 TERM=xterm script -qec "stty cols 40 rows 28; $*" /dev/null \
 			</dev/null | tr -d '\r' >out
 	}
 	tty spiff-status
@@ -104,17 +104,28 @@ if script -qec 'echo it is' /dev/null </dev/null 2>/dev/null | grep -q 'it is'; 
 	tty spiff-status
 	unset NO_COLOR
 	check 'none with NO_COLOR' [ "$(grep -cf esc out)" -eq 0 ]
-	is 'lines are cut to its width' \
-		"$(sed 's/…/+/' out | awk '/^  / && length > 40')" ''
-	has 'with a mark' out '…'
+	job ready "$(printf '%040d' 1)-1_1"
+	tty spiff-status
+	is 'no line is wider than it, with a long name too' \
+		"$(sed 's/…/+/g' out | awk 'length > 40')" ''
+	has 'what is cut has a mark' out '…'
+	is 'what is said of all goes on in another line' "$(sed -n 1,2p out)" \
+		'new 1  wait 3  ready 2  run 1  built 1
+done 1  fail 1  cancel 1'
+	rm spool/ready/0*
 	i=0
 	while [ $i -lt 60 ]; do
 		i=$((i + 1))
 		job ready many$i-1_1
 	done
 	tty spiff-status
-	check 'as many as fit' [ "$(wc -l <out)" -le 24 ]
-	has 'and how many more' out 'and 60 more'
+	check 'as many as fit' [ "$(wc -l <out)" -le 27 ]
+	is 'and how many more' "$(sed -n '/ready, for/,/^$/p' out | awk '
+		/^  and/ { n += $2 - 1 } /^  / { n++ } END { print n }')" 61
+	rm spool/wait/* spool/built/*
+	tty spiff-status
+	is 'and no fewer' "$(wc -l <out)" 27
+	is 'all of those that are few' "$(grep -c '^  busy\|^  bad' out)" 2
 	rm spool/ready/many*
 else
 	skip 'on a terminal' 'no script(1), or no terminals'

@@ -56,6 +56,26 @@ progress(const struct status *st, const struct eta *e, size_t cols, int colour,
 	buffree(&text);
 }
 
+/* why nothing moves; returns its lines */
+static int
+notes(const struct status *st, size_t cols, struct buf *b)
+{
+	struct buf text = {0};
+	char *line, *next;
+	int n;
+
+	n = 0;
+	rownotes(st, &text);
+	for (line = text.s; line && (next = strchr(line, '\n')); line = next + 1) {
+		*next = '\0';
+		textcut(b, line, cols);
+		bufchar(b, '\n');
+		n++;
+	}
+	buffree(&text);
+	return n;
+}
+
 /* what builds, longest under way first */
 static int
 bystart(const void *a, const void *b)
@@ -76,6 +96,7 @@ bar(const struct status *st, const struct eta *e, int cols, int rows,
 	size_t i, most, n, name;
 
 	progress(st, e, (size_t)cols, colour, b);
+	rows -= notes(st, (size_t)cols, b);
 	jobs = xcalloc(st->n + 1, sizeof *jobs);
 	name = n = 0;
 	for (i = 0; i < st->n; i++) {

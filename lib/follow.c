@@ -180,7 +180,9 @@ erase(const struct course *c, struct buf *b)
 		width = textcols(text.s);
 		up += cols && width > cols ? (width + cols - 1) / cols : 1;
 	}
-	buffmt(b, "\r\033[%zuA\033[J", up);
+	/* not all from the first line on, which some terminals would keep in their
+	 * history */
+	buffmt(b, "\r\033[%zuA\033[K\n\033[J\033[A", up);
 	buffree(&text);
 }
 

@@ -127,18 +127,19 @@ if script -qec 'echo it is' /dev/null </dev/null 2>/dev/null | grep -q 'it is'; 
 		/dev/null </dev/null >screen &
 	following=$!
 	check 'a bar on a terminal' soon grep -qF '] 33% 1 of 3, ' screen
+	check 'and why nothing moves' soon grep -q 'no spiff-run works' screen
 	move a-1_1 ready run
 	echo 'the log' >spool/log/a-1_1.x86_64.log
 	check 'what builds, with its log' soon grep -q '^  a-1_1.*the log' screen
 	up=$(printf '\033\133')
-	check 'drawn in place' soon grep -qF "${up}2A${up}J" screen
+	check 'drawn in place' soon grep -qF "${up}3A${up}K" screen
 	until [ -s tty ]; do
 		sleep 0.05
 	done
 	stty -F "$(cat tty)" cols 30
 	check 'another size' soon grep -q '33% 1 of 3, .*…' screen
 	check 'at which the old one took more lines' \
-		soon grep -qF "${up}4A${up}J" screen
+		soon grep -qF "${up}6A${up}K" screen
 	printf 'started 1000\nended 1125\n' >>spool/run/a-1_1.x86_64
 	# first: left behind it would wait in vain, which is a failure
 	rm spool/wait/b-1_1.x86_64

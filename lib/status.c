@@ -266,7 +266,8 @@ statussince(const struct status *st, const struct sjob *j)
 	if (j->state == NSTATE || fstatat(st->sp->states[j->state], j->name,
 	    &file, AT_SYMLINK_NOFOLLOW) < 0)
 		return 0;
-	return file.st_ctim.tv_sec;
+	/* the last note was its end, and a copy of the spool keeps this time */
+	return j->state == DONE ? file.st_mtim.tv_sec : file.st_ctim.tv_sec;
 }
 
 /* a job may move from a state not yet looked at to one that was */

@@ -85,6 +85,11 @@ is 'in this order' "$(sed -n 's/^\([a-z].*\)/\1/p' out | tail -n +3 | tr '\n' '|
 is 'what is not blocked waits first' \
 	"$(sed -n '/^waiting/,/^$/s/^  \([a-z]*\).*/\1/p' out | tr '\n' ' ')" \
 	'next far stuck '
+has 'and how much was built' out '1 built, '
+cp -R spool copy
+touch -d @500 copy/done/met-1_1.x86_64
+is 'in a copy by when that was' "$(spiff-status -s copy | grep -o '[0-9]* built,')" '0 built,'
+rm -r copy
 exits 0 'the table for some' spiff-status far
 is 'has no others' "$(grep -c '^  ' out)" 1
 printf '\033' >esc

@@ -132,6 +132,9 @@ void sitebuild(struct buf *b, int64_t secs, int64_t memory, const char *node);
 /* returns the seconds that a job's last build took, -1: none has ended */
 int64_t sitesecs(const struct sjob *j);
 
+/* compares names as an index has them: letters by their place in the alphabet */
+int sitenames(const char *a, const char *b);
+
 /* compares two pointers to jobs: what came to its state last comes first */
 int sitelatest(const void *a, const void *b);
 

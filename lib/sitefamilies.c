@@ -39,7 +39,7 @@ bybase(const void *a, const void *b)
 	const struct family *x = *(const struct family *const *)a;
 	const struct family *y = *(const struct family *const *)b;
 
-	return strcmp(x->base, y->base);
+	return sitenames(x->base, y->base);
 }
 
 static struct family *
@@ -226,7 +226,7 @@ byname(const void *a, const void *b)
 	const struct offer *x = a, *y = b;
 	int r;
 
-	r = strcmp(x->pkg->name, y->pkg->name);
+	r = sitenames(x->pkg->name, y->pkg->name);
 	return r ? r : strcmp(x->pkg->arch, y->pkg->arch);
 }
 

@@ -25,7 +25,7 @@ cmp(const void *a, const void *b)
 	const struct row *x = a, *y = b;
 	int r;
 
-	r = strcmp(x->name, y->name);
+	r = sitenames(x->name, y->name);
 	return r ? r : strcmp(x->arch, y->arch);
 }
 

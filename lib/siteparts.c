@@ -1,5 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "buf.h"
 #include "claim.h"
@@ -211,6 +212,15 @@ sitedetail(const struct site *s, struct buf *b, const struct sjob *j)
 	bufadd(&text, "", 0);
 	htmltext(b, text.s);
 	buffree(&text);
+}
+
+int
+sitenames(const char *a, const char *b)
+{
+	int r;
+
+	r = strcasecmp(a, b);
+	return r ? r : strcmp(a, b);
 }
 
 int

@@ -170,6 +170,18 @@ is 'with as many fields in each line' \
 is 'the picture has what is left, and what holds it up' \
 	"$(grep -c '<rect class="box' www/plan.html)" 6
 
+# an index by letter has large and small ones together
+job wait Zebra-1_1
+job wait aardvark-1_1
+job wait zoo-1_1
+spiff-status -w www
+is 'packages are in the order of the alphabet' "$(grep -o 'pkg/[aAzZ][a-z]*' \
+	www/packages.html | tr '\n' ' ')" 'pkg/aardvark pkg/asked pkg/Zebra pkg/zoo '
+has 'and a letter leads to the first of them' www/packages.html \
+	'<tr id="z"><td><a href="pkg/Zebra'
+rm spool/wait/Zebra* spool/wait/zoo* spool/wait/aardvark*
+spiff-status -w www
+
 # only what has changed
 rm spool/run/* spool/log/busy*
 job ready busy-1_1

@@ -162,12 +162,12 @@ counts(const struct site *s, unsigned listed, struct buf *b)
 		if (s->st->counts[i] == 0)
 			continue;
 		j.state = (enum state)i;
-		buffmt(b, "<li class=\"state %s\">", siteclass(&j));
+		buffmt(b, "<li class=\"state %s\"><b aria-hidden=\"true\">%s</b> ",
+		    siteclass(&j), sitesign(&j));
 		to = whereis(j.state, listed);
 		if (to)
 			buffmt(b, "<a href=\"%s\">", to);
-		buffmt(b, "<b aria-hidden=\"true\">%s</b> %zu %s%s</li>\n",
-		    sitesign(&j), s->st->counts[i], siteword(&j),
+		buffmt(b, "%zu %s%s</li>\n", s->st->counts[i], siteword(&j),
 		    to ? "</a>" : "");
 	}
 	bufstr(b, "</ul>\n");

@@ -58,7 +58,7 @@ demo:
 check:
 	@sh test/need build run check
 	@$(MAKE) all testprogs
-	$(PROVE) -e sh test/*.t
+	$(PROVE) -f -o -e sh test/*.t
 
 # against the xbps-src of a whole void-packages, TREE; test/tree.t has the rest
 check-tree:

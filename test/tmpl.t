@@ -184,7 +184,7 @@ template grows <<'END'
 x=xxxxxxxx
 while :; do x=$x$x; done
 END
-fails grows 'ended'
+fails grows ended -l 600
 template floods <<'END'
 while :; do echo flood; echo flood >&2; echo flood >&9; done
 END

@@ -50,7 +50,7 @@ static struct setting {
 	[CONF_WATCH] = { "SPIFF_WATCH", 0, WORD, "inotify", 0, 0 },
 	[CONF_PRIVKEY] = { "SPIFF_PRIVKEY", 0, PATH, "", 0, 0 },
 	[CONF_SIGNEDBY] = { "SPIFF_SIGNEDBY", 0, WORD, "", 0, 0 },
-	[CONF_COMPRESSION] = { "SPIFF_COMPRESSION", 0, WORD, "6", 0, 0 },
+	[CONF_COMPRESSION] = { "SPIFF_COMPRESSION", 0, WORD, "7", 0, 0 },
 	[CONF_WWW] = { "SPIFF_WWW", 0, PATH, "", 0, 0 },
 	[CONF_HOOKS] = { "SPIFF_HOOKS", 0, PATH, "", 0, 0 },
 };

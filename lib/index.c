@@ -12,16 +12,11 @@
 #include "index.h"
 #include "pkg.h"
 #include "plist.h"
-#include "pool.h"
 #include "repodata.h"
 #include "repolock.h"
 #include "stage.h"
-#include "tar.h"
 #include "ver.h"
 #include "x.h"
-
-/* that compress; more would make the file larger */
-enum { THREADS = 4 };
 
 /* the setting: a level of zstd */
 static int
@@ -185,13 +180,9 @@ indexsettle(struct index *ix)
 int
 indexwrite(struct index *ix, FILE *out)
 {
-	struct tarpack p = { ix->level, THREADS };
 	int r;
 
-	/* a thread beside the only one that can run would be in its way */
-	if (poolsize() < (unsigned)p.threads)
-		p.threads = poolsize() > 1 ? (int)poolsize() : 0;
-	r = ix->changed ? repodatawrite(ix->rd, ix->path, &p) : 0;
+	r = ix->changed ? repodatawrite(ix->rd, ix->path, ix->level) : 0;
 	if (r == 0) {
 		if (ix->said->len > 0)
 			fwrite(ix->said->s, 1, ix->said->len, out);

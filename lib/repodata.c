@@ -10,6 +10,7 @@
 #include "arena.h"
 #include "buf.h"
 #include "io.h"
+#include "pieces.h"
 #include "plist.h"
 #include "plistparse.h"
 #include "repodata.h"
@@ -142,13 +143,12 @@ writepart(struct tar *t, const char *name, const struct plist *p)
 }
 
 static int
-writeparts(const struct repodata *rd, int fd, const char *path,
-    const struct tarpack *p)
+writeparts(const struct repodata *rd, struct buf *b, const char *path)
 {
 	struct tar t;
 	int r;
 
-	r = tarcreate(&t, fd, p);
+	r = tarcreate(&t, b);
 	if (r == 0) {
 		r = writepart(&t, names[0], rd->index);
 		if (r == 0)
@@ -163,25 +163,33 @@ writeparts(const struct repodata *rd, int fd, const char *path,
 	return r;
 }
 
-int
-repodatawrite(const struct repodata *rd, const char *path,
-    const struct tarpack *p)
+static int
+writefile(int fd, const struct buf *b, const char *path, int level)
 {
+	/* XBPS makes it so whatever the umask says */
+	if (pieceswrite(fd, b, level, path) == 0 && fchmod(fd, 0664) == 0)
+		return 0;
+	warn("%s", path);
+	return -1;
+}
+
+int
+repodatawrite(const struct repodata *rd, const char *path, int level)
+{
+	struct buf b = { 0 };
 	char tmp[PATH_MAX];
-	int fd;
+	int fd, r;
 
 	fd = iotemp(AT_FDCWD, path, tmp, sizeof tmp, 0664);
 	if (fd < 0) {
 		warn("%s", path);
 		return -1;
 	}
-	if (writeparts(rd, fd, path, p) < 0) {
-		ioabandon(AT_FDCWD, fd, tmp);
-		return -1;
-	}
-	/* XBPS makes it so whatever the umask says */
-	if (fchmod(fd, 0664) < 0) {
-		warn("%s", path);
+	r = writeparts(rd, &b, path);
+	if (r == 0)
+		r = writefile(fd, &b, path, level);
+	buffree(&b);
+	if (r < 0) {
 		ioabandon(AT_FDCWD, fd, tmp);
 		return -1;
 	}

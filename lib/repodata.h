@@ -5,7 +5,6 @@
 #include <stddef.h>
 
 struct arena;
-struct tarpack;
 struct plist;
 
 struct repodata {
@@ -21,9 +20,9 @@ struct repodata {
  * unless -1 was returned */
 int repodataread(struct repodata *rd, const char *path);
 
-/* replaces the file; -1 after a message and nothing changed */
-int repodatawrite(const struct repodata *rd, const char *path,
-    const struct tarpack *p);
+/* replaces the file, what changed being compressed at a level of zstd; -1 after a
+ * message and nothing changed */
+int repodatawrite(const struct repodata *rd, const char *path, int level);
 
 /* frees what rd has */
 void repodatafree(struct repodata *rd);

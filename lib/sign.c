@@ -52,14 +52,13 @@ static int
 mkindex(const char *path, struct arena *a)
 {
 	struct repodata rd = { 0 };
-	struct tarpack pack = { 1, 0 };
 
 	rd.index = mkplist(a);
 	rd.stage = mkplist(a);
 	plistset(a, rd.index, "x", mkplist(a));
 	plistsetstr(a, plistget(rd.index, "x"), "pkgver", "x-1_1");
 	plistsetstr(a, plistget(rd.index, "x"), "architecture", "noarch");
-	return repodatawrite(&rd, path, &pack);
+	return repodatawrite(&rd, path, 1);
 }
 
 /* what the tool writes into that index; nobody else can say what the public key

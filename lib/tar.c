@@ -123,22 +123,24 @@ tarclose(struct tar *t)
 	t->ar = NULL;
 }
 
-int
-tarcreate(struct tar *t, int fd, const struct tarpack *p)
+static la_ssize_t
+collect(struct archive *ar, void *to, const void *p, size_t n)
 {
-	char s[16];
+	(void)ar;
+	bufadd(to, p, n);
+	return (la_ssize_t)n;
+}
 
+int
+tarcreate(struct tar *t, struct buf *to)
+{
 	t->ar = archive_write_new();
 	if (!t->ar)
 		return fail(t, strerror(errno));
-	archive_write_add_filter_zstd(t->ar);
-	snprintf(s, sizeof s, "%d", p->level);
-	archive_write_set_filter_option(t->ar, "zstd", "compression-level", s);
-	snprintf(s, sizeof s, "%d", p->threads);
-	/* old libraries cannot, and need only more time */
-	archive_write_set_filter_option(t->ar, "zstd", "threads", s);
+	/* nothing is to be gathered before it goes there */
+	archive_write_set_bytes_per_block(t->ar, 0);
 	archive_write_set_format_pax_restricted(t->ar);
-	if (archive_write_open_fd(t->ar, fd) != ARCHIVE_OK) {
+	if (archive_write_open(t->ar, to, NULL, collect, NULL) != ARCHIVE_OK) {
 		saywrite(t);
 		archive_write_free(t->ar);
 		return -1;

@@ -1,4 +1,4 @@
-/* Tar archives, compressed as XBPS has them, entry by entry. Nothing is said
+/* Tar archives, read however XBPS compresses them, entry by entry. Nothing is said
  * here: -1 comes with the reason in why. */
 
 #include <stddef.h>
@@ -12,11 +12,6 @@ struct tar {
 	struct archive_entry *entry;
 	char why[128];
 	int transient;	/* why is the system's fault, not the archive's */
-};
-
-struct tarpack {
-	int level;	/* zstd's, 1 to 19 */
-	int threads;	/* that compress, 0 for none beside the caller */
 };
 
 /* begins to read the archive in fd, which stays open; tarclose ends it unless
@@ -36,8 +31,9 @@ int tardata(struct tar *t, size_t max, struct buf *b);
 /* ends reading */
 void tarclose(struct tar *t);
 
-/* begins to write an archive to fd; tarfinish ends it unless -1 was returned */
-int tarcreate(struct tar *t, int fd, const struct tarpack *p);
+/* begins to append an archive to b, not compressed; tarfinish ends it unless -1
+ * was returned */
+int tarcreate(struct tar *t, struct buf *b);
 
 /* writes a file, of root and without a time; -1 */
 int taradd(struct tar *t, const char *name, const void *data, size_t n);

@@ -5,10 +5,10 @@
 
 # the layer of each module: an include goes down, or stays in its layer
 cat >layers <<'END'
-0 arena buf cgroup confine enclose errand heap io iomove iosync kin lock loop pidstat pool proc sha shani stamp stray tab term x
+0 arena buf cgroup confine enclose errand frame heap io iomove iosync kin lock loop pidstat pool proc sha shani stamp stray tab term x zip
 1 fault graph html job jobenv layout manifest mention order place plist plistparse plisttag stage tally text ver verdict
 1 nomadjudge nomadtext
-2 claim conf confslots delivery fetch log pages past pkg pkgs repo repodata repolock repos spool spoolfile stock tar
+2 claim conf confslots delivery fetch log pages past pieces pkg pkgs repo repodata repolock repos spool spoolfile stock tar
 2 call nomadcli nomadhandle nomadpoll
 2 eval origin shell tmpl tmplcache tmplenv tmplparse tree watch
 2 add clean gone index obsolete parcel shelf sign signindex stow take whole
@@ -131,8 +131,8 @@ none 'signals are caught by loop alone' \
 	calls 'sigaction|signal|signalfd|sigprocmask' lib/loop.c lib/proc.c
 none 'rename and link are called by io and spool alone' \
 	calls 'rename|renameat|renameat2|link|linkat' lib/io*.c lib/spool.c
-none 'libarchive is used by tar alone' \
-	beside '<archive(_entry)?\.h>' lib/tar.c
+none 'libarchive is used by tar and zip alone' \
+	beside '<archive(_entry)?\.h>' lib/tar.c lib/zip.c
 none 'zlib is used by log alone' beside '<zlib\.h>' lib/log.c
 none 'options and standard output are for programs' \
 	beside '(^|[^a-z_])((getopt|v?printf|puts|putchar) ?\(|stdout)' bin/*.c

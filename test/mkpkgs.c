@@ -11,9 +11,11 @@
 
 #include "arena.h"
 #include "buf.h"
+#include "io.h"
 #include "plist.h"
 #include "tar.h"
 #include "x.h"
+#include "zip.h"
 
 static uint64_t state;
 
@@ -134,8 +136,7 @@ props(struct arena *a, unsigned i, unsigned all, const char *pkgver)
 static void
 make(unsigned i, unsigned all)
 {
-	struct tarpack pack = { 3, 0 };
-	struct buf b = { 0 };
+	struct buf b = { 0 }, text = { 0 }, zipped = { 0 };
 	struct arena *a;
 	struct tar t;
 	char file[128], noise[2000], pkgver[96];
@@ -153,13 +154,18 @@ make(unsigned i, unsigned all)
 	fd = open(file, O_WRONLY | O_CREAT | O_TRUNC, 0644);
 	if (fd < 0)
 		err(111, "%s", file);
-	if (tarcreate(&t, fd, &pack) < 0 ||
+	if (tarcreate(&t, &text) < 0 ||
 	    taradd(&t, "./props.plist", b.s, b.len) < 0 ||
 	    taradd(&t, "./files.plist", b.s, b.len) < 0 ||
 	    taradd(&t, "./usr/share/noise", noise, sizeof noise) < 0 ||
 	    tarfinish(&t, 0) < 0)
 		errx(111, "%s: %s", file, t.why);
+	if (zip(&zipped, text.s, text.len, 3) < 0 ||
+	    iowritefd(fd, zipped.s, zipped.len) < 0)
+		err(111, "%s", file);
 	close(fd);
+	buffree(&zipped);
+	buffree(&text);
 	buffree(&b);
 	arenadel(a);
 }

@@ -10,17 +10,18 @@
 #include <unistd.h>
 
 #include "buf.h"
+#include "io.h"
 #include "pkg.h"
 #include "tar.h"
 #include "ver.h"
 #include "x.h"
+#include "zip.h"
 
 static void
 package(int dir, const char *file, const char *pkgver, const char *arch)
 {
 	static const char files[] = "<plist version=\"1.0\"><dict></dict></plist>";
-	struct tarpack pack = { 1, 0 };
-	struct buf b = { 0 };
+	struct buf b = { 0 }, text = { 0 }, zipped = { 0 };
 	struct tar t;
 	int fd;
 
@@ -36,12 +37,17 @@ package(int dir, const char *file, const char *pkgver, const char *arch)
 	fd = openat(dir, file, O_WRONLY | O_CREAT | O_TRUNC, 0644);
 	if (fd < 0)
 		err(111, "%s", file);
-	if (tarcreate(&t, fd, &pack) < 0 ||
+	if (tarcreate(&t, &text) < 0 ||
 	    taradd(&t, "./props.plist", b.s, b.len) < 0 ||
 	    taradd(&t, "./files.plist", files, strlen(files)) < 0 ||
 	    tarfinish(&t, 0) < 0)
 		errx(111, "%s: %s", file, t.why);
+	if (zip(&zipped, text.s, text.len, 1) < 0 ||
+	    iowritefd(fd, zipped.s, zipped.len) < 0)
+		err(111, "%s", file);
 	close(fd);
+	buffree(&zipped);
+	buffree(&text);
 	buffree(&b);
 }
 

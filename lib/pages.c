@@ -190,7 +190,11 @@ writenew(struct pages *p, const char *name, const struct buf *b)
 	if (fd < 0)
 		return -1;
 	r = iowritefd(fd, b->s, b->len);
-	return close(fd) < 0 ? -1 : r;
+	if (close(fd) < 0)
+		r = -1;
+	if (r < 0)
+		unlinkat(p->dir, name, 0);
+	return r;
 }
 
 static int

@@ -1,6 +1,6 @@
 #!/bin/sh
 # A full disk, and a repository that cannot be written to: spiff-run says so, goes
-# on, and loses nothing.
+# on, and loses nothing; the site has no parts of pages.
 . "$(dirname "$0")/lib.sh"
 . "$test/run.sh"
 
@@ -100,4 +100,21 @@ await [ -d spool/fail/bad ]
 ok $? 'and what could not be explained is'
 end
 
+# and the site, the first time
+SPIFF_SPOOL=$work/other
+rm spool
+spool
+mv spool other
+i=0
+while [ $i -lt 200 ]; do
+	i=$((i + 1))
+	printf 'pkgver p%d-1_1\narch x86_64\nmakes p%d\n' $i $i \
+		>other/wait/p$i-1_1.x86_64
+done
+rm -rf small/*
+dd if=/dev/zero of=small/filler bs=4k count=40 2>/dev/null
+exits 111 'a site that has no room' spiff-status -w small/www
+has 'is an error' err 'No space left'
+is 'that leaves no part of a page' "$(find small/www -name '*.html' \
+	-exec grep -L '</html>' {} +)" ''
 plan

@@ -211,7 +211,7 @@ syncparent(int dir, const char *name)
 {
 	const char *slash;
 	char *path;
-	int e, fd, r;
+	int fd;
 
 	slash = strrchr(name, '/');
 	if (slash)
@@ -220,33 +220,13 @@ syncparent(int dir, const char *name)
 		path = xstrdup(".");
 	fd = openat(dir, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	free(path);
-	if (fd < 0)
-		return -1;
-	r = fsync(fd);
-	e = errno;
-	close(fd);
-	errno = e;
-	return r;
-}
-
-/* syncs and closes in any case; close can report a write that failed late */
-static int
-settle(int fd)
-{
-	int e, r;
-
-	r = fsync(fd);
-	e = errno;
-	if (close(fd) < 0 && r == 0)
-		return -1;
-	errno = e;
-	return r;
+	return fd < 0 ? -1 : iosettle(fd);
 }
 
 int
 iocommit(int dir, int fd, const char *tmp, const char *name)
 {
-	if (settle(fd) < 0 || renameat(dir, tmp, dir, name) < 0) {
+	if (iosettle(fd) < 0 || renameat(dir, tmp, dir, name) < 0) {
 		ioabandon(dir, -1, tmp);
 		return -1;
 	}

@@ -65,6 +65,9 @@ int iosyncdir(int dir);
 /* makes what was written through fd durable; -1 with errno */
 int iosync(int fd);
 
+/* makes fd durable and closes it in any case; -1 with errno */
+int iosettle(int fd);
+
 /* makes all of dir's file system durable; -1 with errno */
 int iosyncall(int dir);
 

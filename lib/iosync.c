@@ -13,14 +13,22 @@ enum { MANY = 32 };
 static int
 syncone(int dir, const char *name)
 {
-	int e, fd, r;
+	int fd;
 
 	fd = openat(dir, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	if (fd < 0)
-		return -1;
+	return fd < 0 ? -1 : iosettle(fd);
+}
+
+int
+iosettle(int fd)
+{
+	int e, r;
+
 	r = fsync(fd);
 	e = errno;
-	close(fd);
+	/* it can report a write that failed late */
+	if (close(fd) < 0 && r == 0)
+		return -1;
 	errno = e;
 	return r;
 }

@@ -22,24 +22,7 @@ register spiff-build "$work/remote" '' >/dev/null
 
 # a newer version
 fresh
-# template NAME VERSION [NEED]
-template() {
-	mkdir -p "tree/srcpkgs/$1"
-	cat >"tree/srcpkgs/$1/template" <<-END
-	pkgname=$1
-	version=$2
-	revision=1
-	makedepends="${3-}"
-	short_desc="A test"
-	maintainer="spiff <spiff@example.org>"
-	license="BSD-2-Clause"
-	homepage="https://example.org"
-	do_install() { :; }
-	END
-}
-cp -R "$test/void-packages" tree
-rm -rf tree/srcpkgs/*
-SPIFF_DISTDIR=$work/tree
+emptytree
 template lib 1.0
 template app 1 lib
 holds lib-1.0_1.x86_64 lib-1.1_1.x86_64

@@ -86,6 +86,29 @@ where() {
 	)
 }
 
+# emptytree: one without packages, for those of template
+emptytree() {
+	cp -R "$test/void-packages" tree
+	rm -rf tree/srcpkgs/*
+	SPIFF_DISTDIR=$work/tree
+}
+
+# template NAME VERSION [NEED]
+template() {
+	mkdir -p "tree/srcpkgs/$1"
+	cat >"tree/srcpkgs/$1/template" <<-END
+	pkgname=$1
+	version=$2
+	revision=1
+	makedepends="${3-}"
+	short_desc="A test"
+	maintainer="spiff <spiff@example.org>"
+	license="BSD-2-Clause"
+	homepage="https://example.org"
+	do_install() { :; }
+	END
+}
+
 # lies STATE PKGVER: whether the job is there
 lies() {
 	[ -f "spool/$1/$2.x86_64" ]

@@ -5,25 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 . "$test/run.sh"
 
-cp -R "$test/void-packages" tree
-rm -rf tree/srcpkgs/*
-SPIFF_DISTDIR=$work/tree
-
-# template NAME VERSION [NEED]
-template() {
-	mkdir -p "tree/srcpkgs/$1"
-	cat >"tree/srcpkgs/$1/template" <<-END
-	pkgname=$1
-	version=$2
-	revision=1
-	makedepends="${3-}"
-	short_desc="A test"
-	maintainer="spiff <spiff@example.org>"
-	license="BSD-2-Clause"
-	homepage="https://example.org"
-	do_install() { :; }
-	END
-}
+emptytree
 
 # tree VERSION: in which app needs lib at that version, which needs base
 tree() {

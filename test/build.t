@@ -110,8 +110,7 @@ SPIFF_DISTDIR=$test/void-packages SPIFF_REPOS=
 rm hostdir/binpkgs/.mirror
 touch hostdir/binpkgs/x86_64-repodata
 ends 111 'a repository of somebody else in the hostdir' \
-	'the repositories cannot be put below hostdir'
-has 'is left alone' out "$work/hostdir/binpkgs: is a repository of its own"
+	"the repositories cannot be put below hostdir: spiff-mirror: $work/hostdir/binpkgs: is a repository of its own"
 rm -r hostdir/binpkgs
 
 # spiff-mirror
@@ -160,10 +159,13 @@ printf 'pkgname=a\nversion=1\nrevision=1\n' >tree/srcpkgs/a/template
 cat >tree/xbps-src <<END
 #!/bin/sh
 case \$* in
-*binary-bootstrap*) for d; do
-	[ "\$last" = -m ] && mkdir -p "\$d" && : >"\$d/.xbps_chroot_init"
-	last=\$d
-done; exit ;;
+*binary-bootstrap*)
+	[ -z "\$NOCHROOT" ] || { echo "\$NOCHROOT" >&2; exit 1; }
+	for d; do
+		[ "\$last" = -m ] && mkdir -p "\$d" &&
+			: >"\$d/.xbps_chroot_init"
+		last=\$d
+	done; exit ;;
 *' show '*) printf 'version:\t1\nrevision:\t1\n'; exit ;;
 esac
 made=$work/hostdir/binpkgs/a-1_1.x86_64
@@ -239,6 +241,12 @@ does 'echo "ERROR: xbps-src cannot be used as root."; exit 1' 111 \
 	'ERROR: xbps-src cannot be used as root.' 'xbps-src that refuses'
 does 'kill -9 $$' 111 'xbps-src: exit 137: ' 'xbps-src killed'
 does 'exit 99' 111 'xbps-src: exit 99: ' 'no chroot'
+mv masterdir-1 kept
+export NOCHROOT='no base-chroot'
+ends 111 'a chroot that cannot be made' \
+	"$work/masterdir-1: cannot be made: no base-chroot"
+unset NOCHROOT
+mv kept masterdir-1
 mkdir -p masterdir-1/builddir/a-1 masterdir-0/destdir/a-1
 does 'ls '"$work"'/masterdir-1/builddir; exit 1' 1 'xbps-src: exit 1' \
 	'what another build has left'

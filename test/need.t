@@ -60,7 +60,7 @@ rm notes
 rm has/cc
 fake id 'echo 1000'
 need 1 'an ordinary user: says what to run' build
-has 'as root' err 'as root, run: apt-get -q install'
+has 'as root' err 'as root, run: apt-get -q update; apt-get -q install'
 check 'and runs nothing' test ! -e notes
 # shellcheck disable=SC2016
 fake sudo 'shift; "$@"'

@@ -4,11 +4,10 @@
 set -u
 LC_ALL=C
 export LC_ALL
-unset SPIFF_SPOOL SPIFF_DISTDIR SPIFF_REPO SPIFF_REPOS SPIFF_ARCH SPIFF_HOST \
-	SPIFF_SLOTS SPIFF_BUILDER
 
 test=$(cd "$(dirname "$0")" && pwd)
 top=$(dirname "$test")
+. "$test/plain.sh"
 PATH=$top/bin:$top/build/test:$PATH
 SPIFF_CONF=/dev/null
 export PATH SPIFF_CONF

@@ -70,5 +70,7 @@ check 'with it' test -s notes
 # the real machine, on which the tests run, has all they need
 exits 0 'nothing is missing here' sh "$test/need" build run check
 is 'and nothing is said' "$(cat out err)" ''
+is 'no settings of whoever runs them' "$(SPIFF_HOOKS=hooks SPIFF_WWW=www \
+	sh -c '. "$1" && env' sh "$test/plain.sh" | grep -c '^SPIFF_')" 0
 
 plan

@@ -1,5 +1,5 @@
 /* What is known of each build in Nomad, for the parts of the builder: nomad,
- * nomadask, nomadlog, nomadsee. Times are in milliseconds of loopnow(). */
+ * nomadask, nomadlook, nomadsee. Times are in milliseconds of loopnow(). */
 
 #include <stddef.h>
 #include <stdint.h>

@@ -3,27 +3,13 @@
 # true: what a reviewer would otherwise have to look for.
 . "$(dirname "$0")/lib.sh"
 
-# the layer of each module: an include goes down, or stays in its layer
-cat >layers <<'END'
-0 arena buf cgroup confine enclose errand frame heap io iomove iosync kin lock loop pidstat pool proc sha shani stamp stray tab term x zip
-1 fault graph html job jobenv layout manifest mention order place plist plistparse plisttag stage tally text ver verdict
-1 nomadjudge nomadtext
-2 claim conf confslots delivery fetch log pages past pieces pkg pkgs repo repodata repolock repos spool spoolfile stock tar
-2 call nomadcli nomadhandle nomadpoll
-2 eval origin shell tmpl tmplcache tmplenv tmplparse tree watch
-2 add clean gone index obsolete parcel shelf sign signindex stow take whole
-3 audit demand demandput inputs operand plan plandep planorder render uses world
-3 nomad nomadask nomadbuild nomadlook nomadsee
-3 await builder builds cells filing hooks intake local needs packing queue ready reject
-3 request rival run scan sched starts taking www
-3 bar eta explain unasked follow rebuilds row screen sim status statusdetail statuslink why
-3 site sitedata sitefamilies sitehistory sitelog siteoverview sitepackages sitepage siteparts siteplan sitesign sitestage sitesummary sitetries
-END
-
-# layer MODULE: prints its number
+# layer MODULE: prints its number, which lib/README has
 layer() {
-	awk -v m="$1" '{ for (i = 2; i <= NF; i++) if ($i == m) print $1 }' \
-		"$work/layers"
+	awk -v m="$1" '/^[0-9]\t/ {
+		for (i = 3; i <= NF; i++)
+			if ($i == m)
+				print $1
+	}' lib/README
 }
 
 # none NAME COMMAND...: the command, which lists what is wrong, prints nothing
@@ -84,10 +70,19 @@ cd "$top" || exit 1
 layered() {
 	for f in lib/*.c lib/*.h; do
 		m=$(basename "${f%.*}")
-		[ -n "$(layer "$m")" ] || echo "$f: not in test/layers.t"
+		case $(layer "$m") in
+		[0-9]) ;;
+		*) echo "$f: not in lib/README, or twice" ;;
+		esac
 	done
+	sed -n 's/^[0-9]\t[^\t]*\t*//p' lib/README | tr ' ' '\n' |
+		while read -r m; do
+			[ -e "lib/$m.c" ] || echo "lib/README: no lib/$m.c"
+		done
 }
 none 'every module has a layer' layered
+none 'and a header begins with what it is' \
+	sh -c 'for f in lib/*.h; do sed "1!d; /^\/\*.* /d; s|^|$f: |" "$f"; done'
 
 upward() {
 	for f in lib/*.c; do

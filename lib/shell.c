@@ -286,18 +286,24 @@ char *
 shellwhy(struct shell *sh)
 {
 	struct buf b = {0};
-	char *error, *last, *rest, *s, *said;
+	char *error, *last, *line, *rest, *s, *said, *syntax;
 
 	s = saidend(sh, &rest);
 	said = xstrndup(sh->said->s, (size_t)(s - sh->said->s));
-	error = last = NULL;
+	error = last = syntax = NULL;
 	for (s = strtok(said, "\n"); s; s = strtok(NULL, "\n")) {
 		last = s;
+		line = strstr(s, ": line ");
+		if (line && !syntax && strstr(line, ": syntax error"))
+			syntax = line + 1;
 		if ((s = strstr(s, "ERROR: ")))
 			error = s + strlen("ERROR: ");
 	}
 	if (error) {
 		textclean(&b, error);
+		/* bash has said where, xbps-src only that */
+		if (syntax)
+			textclean(&b, syntax);
 	} else if (sh->status > 128) {
 		buffmt(&b, "ended by signal %d", sh->status - 128);
 	} else if (sh->status >= 0) {

@@ -48,5 +48,6 @@ int shellread(struct shell *sh);
 void shellnext(struct shell *sh);
 
 /* returns the words in which what was asked for first has failed: the error of
- * xbps-src, or how it ended; the caller owns them */
+ * xbps-src and what bash says of the syntax, or how it ended; the caller owns
+ * them */
 char *shellwhy(struct shell *sh);

@@ -128,7 +128,7 @@ harmless() {
 template syntax <<'END'
 if then
 END
-fails syntax 'failed to read'
+fails syntax 'failed to read .* line [0-9]*: syntax error near unexpected token'
 template unset <<'END'
 unset version
 END

@@ -35,6 +35,7 @@ struct pages {
 	uint64_t signature;
 	int known;		/* there was a signature */
 	int changed;		/* something was written */
+	struct buf list;	/* as it was read; empty when it is in pages */
 	struct tab *pages;
 };
 
@@ -70,6 +71,7 @@ pagesdel(struct pages *p)
 		free(g);
 	}
 	tabdel(p->pages);
+	buffree(&p->list);
 	if (p->lock >= 0)
 		close(p->lock);
 	if (p->dir >= 0)
@@ -109,22 +111,34 @@ readline(struct pages *p, char *line)
 static void
 readlist(struct pages *p)
 {
-	struct buf b = {0};
+	struct buf *b = &p->list;
+
+	if (ioread(p->dir, LIST, LISTMAX, b) == 0 && b->s &&
+	    strncmp(b->s, MAGIC, strlen(MAGIC)) == 0) {
+		p->signature = strtoull(b->s + strlen(MAGIC), NULL, 16);
+		p->known = 1;
+	} else {
+		buffree(b);
+	}
+}
+
+/* the pages of the list. Mostly nothing has changed, and nobody asks for them */
+static struct tab *
+pagesof(struct pages *p)
+{
 	char *line, *next;
 
-	if (ioread(p->dir, LIST, LISTMAX, &b) == 0 && b.s &&
-	    strncmp(b.s, MAGIC, strlen(MAGIC)) == 0) {
-		p->signature = strtoull(b.s + strlen(MAGIC), NULL, 16);
-		p->known = 1;
-		for (line = strchr(b.s, '\n'); line && line[1]; line = next) {
-			next = strchr(++line, '\n');
-			if (!next)
-				break;
-			*next = '\0';
-			readline(p, line);
-		}
+	if (p->list.len == 0)
+		return p->pages;
+	for (line = strchr(p->list.s, '\n'); line && line[1]; line = next) {
+		next = strchr(++line, '\n');
+		if (!next)
+			break;
+		*next = '\0';
+		readline(p, line);
 	}
-	buffree(&b);
+	buffree(&p->list);
+	return p->pages;
 }
 
 struct pages *
@@ -225,7 +239,7 @@ pageof(struct pages *p, const char *name)
 {
 	void **place;
 
-	place = tabput(p->pages, name);
+	place = tabput(pagesof(p), name);
 	if (!*place)
 		*place = xcalloc(1, sizeof(struct page));
 	return *place;
@@ -236,7 +250,7 @@ pageskeep(struct pages *p, const char *name, uint64_t hash, const char **note)
 {
 	struct page *g;
 
-	g = tabget(p->pages, name);
+	g = tabget(pagesof(p), name);
 	if (!g || g->hash != hash || !intact(p, name, g))
 		return 0;
 	g->put = 1;
@@ -347,7 +361,7 @@ pagesclose(struct pages *p, uint64_t signature)
 	int r;
 
 	buffmt(&b, MAGIC "%016" PRIx64 "\n", signature);
-	for (i = 0; (name = tabnext(p->pages, &i, &value));) {
+	for (i = 0; (name = tabnext(pagesof(p), &i, &value));) {
 		g = value;
 		if (g->put)
 			buffmt(&b, "%016" PRIx64 " %lld %s\t%s\n", g->hash,

@@ -26,9 +26,11 @@ struct files {
 	struct file {
 		char *name;
 		int dir;
+		unsigned place;	/* number of that directory, the same for all callers */
 	} *list;
 	size_t n;
 	int dir;		/* of those that are being added */
+	unsigned places;	/* directories that were added so far */
 	int running;		/* something builds */
 	uint64_t names;		/* sum of the hashes of names */
 	uint64_t *sums;		/* by chunk, of all else */
@@ -38,6 +40,7 @@ static void
 add(struct files *f, int dir, char *name)
 {
 	f->list = xgrow(f->list, f->n, sizeof *f->list);
+	f->list[f->n].place = f->places;
 	f->list[f->n].name = name;
 	f->list[f->n++].dir = dir;
 }
@@ -74,7 +77,7 @@ look(const struct file *f)
 		what[3] = st.st_ctim.tv_nsec;
 		what[4] = st.st_size;
 	}
-	return pageshash(pageshash((uint64_t)f->dir + 1, f->name,
+	return pageshash(pageshash((uint64_t)f->place + 1, f->name,
 	    strlen(f->name)), what, sizeof what);
 }
 
@@ -128,6 +131,7 @@ addjobs(struct files *f, const struct spool *sp)
 
 	for (state = 0; state < NSTATE; state++) {
 		n = f->n;
+		f->places++;
 		f->dir = sp->states[state];
 		if (iolist(f->dir, state == DONE ? addname : addone, f) < 0)
 			return -1;

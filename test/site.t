@@ -192,6 +192,9 @@ sleep 0.02
 spiff-status -w www
 is 'nothing has changed, nothing is written' "$(written)" ''
 touch mark
+spiff-status -w www 9<mark 8<mark 7<mark 6<mark 5<mark 4<mark 3<mark
+is 'nor looked at, whatever files are open' "$(find www/.pages -newer mark)" ''
+touch mark
 mv spool/cancel/old-1_1.x86_64 spool/wait/
 spiff-status -w www
 written >changed

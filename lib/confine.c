@@ -2,6 +2,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <grp.h>
 #include <limits.h>
 #include <linux/audit.h>
@@ -11,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -39,6 +41,7 @@ enum {
 	ASK_VERSION = 1,
 	PATH_BENEATH = 1,
 	WRITE_FILE = 1 << 1,
+	READ_FILE = 1 << 2,
 	REMOVE_AND_MAKE = 0x1ff0,	/* of any kind of file */
 	REFER = 1 << 13,		/* since version 2 */
 	TRUNCATE = 1 << 14,		/* since version 3 */
@@ -126,6 +129,35 @@ filter(void)
 }
 #endif
 
+/* lets the files of a directory's entries be read, and those beneath them, but
+ * for entries of this pattern */
+static void
+letread(int ruleset, const char *dir, const char *but)
+{
+	struct beneath b = { READ_FILE, -1 };
+	struct dirent *de;
+	DIR *d;
+
+	d = opendir(dir);
+	if (!d)
+		return;
+	while ((de = readdir(d))) {
+		if (strcmp(de->d_name, ".") == 0 ||
+		    strcmp(de->d_name, "..") == 0 ||
+		    fnmatch(but, de->d_name, 0) == 0)
+			continue;
+		b.fd = openat(dirfd(d), de->d_name, O_PATH | O_NOFOLLOW |
+		    O_CLOEXEC);
+		if (b.fd >= 0) {
+			syscall(ADD_RULE, ruleset, PATH_BENEATH, &b, 0);
+			close(b.fd);
+		}
+	}
+	closedir(d);
+}
+
+/* What /proc has of processes is not for reading, since that is their memory,
+ * and what one has been asked in its turn is a secret to the others. */
 static void
 landlock(void)
 {
@@ -144,6 +176,9 @@ landlock(void)
 	if (version < 1)
 		return;
 	rules.fs = fs[version < 3 ? version - 1 : 2];
+	/* without the root's names there is no telling all others */
+	if (access("/", R_OK) == 0)
+		rules.fs |= READ_FILE;
 	size = offsetof(struct ruleset, net);
 	if (version >= 6) {
 		rules.scope = SCOPE_ALL;
@@ -158,6 +193,8 @@ landlock(void)
 		syscall(ADD_RULE, fd, PATH_BENEATH, &null, 0);
 		close(null.fd);
 	}
+	letread(fd, "/", "proc");
+	letread(fd, "/proc", "[0-9]*");
 	syscall(RESTRICT_SELF, fd, 0);
 	close(fd);
 }

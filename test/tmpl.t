@@ -245,6 +245,25 @@ read -t 0.1 x <"/proc/$$/fd/8" && depends=$x
 END
 harmless steals
 says 'steals: nothing' run '' steals
+if landlock; then
+	# the processes' numbers are those that /proc has
+	template peers <<-'END'
+		peersof() {
+			local pid=self
+			while [ "$pid" ] && [ -r "/proc/$pid/stat" ]; do
+				command cat "/proc/$pid/environ" "/proc/$pid/maps"
+				: <"/proc/$pid/mem" && echo mem
+				pid=$(sed -n 's/^PPid:[^0-9]*//p' "/proc/$pid/status")
+			done
+			: </proc/uptime || echo no time
+		}
+		depends=$(peersof 2>/dev/null | wc -c)
+	END
+	harmless peers
+	says 'peers: it sees nothing of others' run 0, peers
+else
+	skip 'peers: it sees nothing of others' 'no Landlock'
+fi
 mkdir outside
 template writes <<END
 touch "$work/outside/a" && depends+=" touched"

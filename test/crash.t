@@ -34,8 +34,10 @@ microseconds() {
 	took=$((($(date +%s%N) - took_from) / 1000))
 }
 
-# wrong: says what is not as it should be at the end
+# wrong: says what is not as it should be at the end, which is not before a
+# spiff-enqueue has ended whose spiff-run was killed
 wrong() {
+	await ended || echo 'a process'
 	for j in $jobs; do
 		set -- spool/*/"$j"
 		[ "$*" = "spool/done/$j" ] || echo "job: $j: $*"
@@ -50,7 +52,6 @@ wrong() {
 	find spool/tmp spool/incoming repo -mindepth 1 ! -name '*.xbps' \
 		! -name '*-repodata' ! -name '*-repodata.lock'
 	[ ! -e ready.twice ] || echo 'a job built twice at a time'
-	await ended || echo 'a process'
 }
 
 # round SEED: harm, and then the end in peace

@@ -43,6 +43,23 @@ children(pid_t of, pid_t *list, size_t n)
 	return n;
 }
 
+/* xbps-src does not see that a part of it was killed, and may leave out a package */
+static int
+blind(pid_t pid)
+{
+	char name[16] = "", path[64];
+	FILE *f;
+
+	snprintf(path, sizeof path, "/proc/%d/comm", pid);
+	f = fopen(path, "r");
+	if (f) {
+		if (!fgets(name, sizeof name, f))
+			*name = '\0';
+		fclose(f);
+	}
+	return strcmp(name, "xbps-src\n") == 0;
+}
+
 /* one of what pid has started, and of what these have; pid if there is none */
 static pid_t
 descendant(pid_t pid)
@@ -51,8 +68,10 @@ descendant(pid_t pid)
 	size_t i, n;
 
 	n = children(pid, list, 0);
-	for (i = 0; i < n; i++)
-		n = children(list[i], list, n);
+	for (i = 0; i < n; i++) {
+		if (!blind(list[i]))
+			n = children(list[i], list, n);
+	}
 	return n > 0 ? list[r(n)] : pid;
 }
 

@@ -15,6 +15,7 @@ struct eta {
 				 * since the epoch; 0: never, or nothing is left */
 };
 
-/* fills e, and the secs, the place and the end of each job that is left; since is what e->since
- * is to be, 0: as above; st must have been linked; -1 after a message */
+/* fills e, and the secs, the place and the end of each job that is left; since is
+ * what e->since is to be, 0: as above; st must have been linked; -1 after a
+ * message */
 int etamake(struct status *st, int64_t since, struct eta *e);

@@ -17,9 +17,9 @@ struct parcel {
 	int later;		/* the system failed: try again another time */
 };
 
-/* reads the manifest and the job of a delivery to the job in built/: 1 read,
- * good or bad, or after a message to be read later, 0 when the job is not there any more; parcelfree frees it unless
- * 0 was returned */
+/* reads the manifest and the job of a delivery to the job in built/: 1 read, good
+ * or bad, or after a message to be read later, 0 when the job is not there any
+ * more; parcelfree frees it unless 0 was returned */
 int parcelread(struct parcel *pc, const struct spool *sp, const char *name);
 
 /* returns the path of its i-th file, below incoming/; the caller owns it */

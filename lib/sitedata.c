@@ -100,8 +100,8 @@ sitedata(struct site *s)
 	return r;
 }
 
-/* a name that stays the same wherever the feed is made and read: the bits of two hashes in
- * the form of a UUID of one's own making (RFC 9562, version 8) */
+/* a name that stays the same wherever the feed is made and read: the bits of two
+ * hashes in the form of a UUID of one's own making (RFC 9562, version 8) */
 static void
 identity(struct buf *b, const char *what)
 {

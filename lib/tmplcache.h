@@ -1,5 +1,5 @@
-/* The memory of evaluations: a file of texts by name, each with its origin. It may be lost at any time,
- * and what is not exactly as it was written counts as lost. */
+/* The memory of evaluations: a file of texts by name, each with its origin. It may
+ * be lost at any time, and what is not exactly as it was written counts as lost. */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -9,8 +9,8 @@ struct tmplcache;
 
 /* reads dir's file for the key, a text of several lines; id, a line of it that
  * does not change as the tree does, chooses the file. state(arg, deep) tells the
- * number of what all texts come from besides, as in stamp.h. dir "" or one that cannot be used
- * is as if nothing was remembered */
+ * number of what all texts come from besides, as in stamp.h. dir "" or one that
+ * cannot be used is as if nothing was remembered */
 struct tmplcache *tmplcacheopen(const char *dir, const char *id,
     const char *key, uint64_t (*state)(const void *arg, int deep),
     const void *arg);

@@ -140,6 +140,15 @@ long() {
 }
 none 'no file is longer than 400 lines' long
 
+wide() {
+	for f in lib/*.[ch] bin/*.c; do
+		expand "$f" | awk -v f="$f" 'length($0) > 90 {
+			print f ":" FNR ": " length($0)
+		}'
+	done
+}
+none 'no line is wider than 90 columns' wide
+
 # a function has its name in the first column and its last brace there
 longfunctions() {
 	awk 'FNR == 1 { start = 0 }

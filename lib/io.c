@@ -116,13 +116,14 @@ machine(void)
 	return h;
 }
 
-/* when a process was started, in ticks since boot; 0 when there is none. Its
+/* when a process was started, in ticks since boot; 0 when there is none, and at
+ * the end of time one that has ended, though nobody has collected it yet. Its
  * command's name may have spaces and parentheses: fields count from the last. */
 static unsigned long long
 born(long pid)
 {
 	unsigned long long start;
-	char path[64], text[1024], *p;
+	char path[64], state, text[1024], *p;
 	ssize_t n;
 	int fd;
 
@@ -133,10 +134,10 @@ born(long pid)
 		close(fd);
 	text[n > 0 ? n : 0] = '\0';
 	p = strrchr(text, ')');
-	if (!p || sscanf(p + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u "
-	    "%*u %*d %*d %*d %*d %*d %*d %llu", &start) != 1)
+	if (!p || sscanf(p + 1, " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u "
+	    "%*u %*d %*d %*d %*d %*d %*d %llu", &state, &start) != 2)
 		return 0;
-	return start;
+	return state == 'Z' || state == 'X' ? ULLONG_MAX : start;
 }
 
 /* The name is .NAME.MACHINE.PID.BORN.COUNT.tmp, so that what a killed process has

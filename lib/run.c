@@ -242,5 +242,7 @@ run(struct sched *s, int once)
 			warn("poll");
 	}
 	spoolsync(s->sp);
+	/* who was killed when we began may have been about to end */
+	spoolsweep(s->sp);
 	return r;
 }

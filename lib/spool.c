@@ -38,6 +38,13 @@ sweepone(const char *name, void *arg)
 	return 0;
 }
 
+void
+spoolsweep(struct spool *sp)
+{
+	if (iolist(sp->tmp, sweepone, sp) < 0)
+		warn("%s/tmp", sp->path);
+}
+
 static int
 openpart(struct spool *sp, const char *name, int create)
 {
@@ -86,8 +93,8 @@ spoolopen(struct spool *sp, const char *path, int create)
 		spoolclose(sp);
 		return -1;
 	}
-	if (create && iolist(sp->tmp, sweepone, sp) < 0)
-		warn("%s/tmp", path);
+	if (create)
+		spoolsweep(sp);
 	return 0;
 }
 

@@ -35,10 +35,12 @@ struct spool {
 /* the states' directory names, by state */
 extern const char *const spoolstates[NSTATE];
 
-/* opens the spool, making what is missing of it when create, and sweeps from tmp/
- * what a killed process has left there or is older than a day; -1 after a
- * message */
+/* opens the spool, making what is missing of it when create, and sweeps it then;
+ * -1 after a message */
 int spoolopen(struct spool *sp, const char *path, int create);
+
+/* removes from tmp/ what a killed process has left there or is older than a day */
+void spoolsweep(struct spool *sp);
 
 /* closes it */
 void spoolclose(struct spool *sp);

@@ -162,6 +162,30 @@ echo bye >spool/new/.taken.one
 exits 0 'a request that a killed run had taken' spiff-run -1
 check 'is done' lies 'done' bye-1.0_1
 
+# a run that was killed, and has a parent that does not ask how it ended
+fresh
+cp -R "$test/void-packages" tree
+mkdir tree/srcpkgs/slow
+{
+	echo "until [ -e $work/go ]; do :; done"
+	sed 's/^pkgname=.*/pkgname=slow/' tree/srcpkgs/cook/template
+} >tree/srcpkgs/slow/template
+echo slow >spool/new/r
+SPIFF_DISTDIR=$work/tree
+sh -c 'spiff-run -1 2>>log & echo $! >pid; exec sleep 600' &
+parent=$!
+runs="$runs $parent"
+requested() {
+	ls spool/tmp/.request.*.tmp >draft 2>/dev/null
+}
+await requested
+kill -9 "$(cat pid)"
+: >go
+exits 0 'after a run that was killed' spiff-run -1
+check 'nothing of it is left in tmp/' [ ! -e "$(cat draft)" ]
+kill "$parent"
+SPIFF_DISTDIR=$test/void-packages
+
 # a request that the machine spoils
 fresh
 SPIFF_DISTDIR=$work/nowhere

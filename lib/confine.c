@@ -300,11 +300,12 @@ confine(const struct confine *c)
 	counted = unshare(CLONE_NEWUSER) == 0 || alone;
 	limit(RLIMIT_NPROC, counted ? c->procs : c->procs + tasks() + SPARE);
 	limit(RLIMIT_CPU, c->seconds);
-	limit(RLIMIT_AS, c->memory);
 	limit(RLIMIT_CORE, 0);
 	limit(RLIMIT_FSIZE, 0);
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	landlock();
 	filter();
+	/* last: reading directories takes some, and under a sanitizer much */
+	limit(RLIMIT_AS, c->memory);
 	return pids;
 }

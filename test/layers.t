@@ -81,6 +81,7 @@ layered() {
 		done
 }
 none 'every module has a layer' layered
+# shellcheck disable=SC2016
 none 'and a header begins with what it is' \
 	sh -c 'for f in lib/*.h; do sed "1!d; /^\/\*.* /d; s|^|$f: |" "$f"; done'
 

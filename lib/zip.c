@@ -97,8 +97,9 @@ unzip(struct buf *b, const void *p, size_t n, size_t max)
 		return -1;
 	}
 	archive_read_support_format_raw(ar);
-	archive_read_support_filter_zstd(ar);
-	if (archive_read_open_memory(ar, p, n) != ARCHIVE_OK ||
+	/* named, or what looks like a frame again would be unpacked again */
+	if (archive_read_append_filter(ar, ARCHIVE_FILTER_ZSTD) != ARCHIVE_OK ||
+	    archive_read_open_memory(ar, p, n) != ARCHIVE_OK ||
 	    readfile(ar, b, max) < 0)
 		return fail(ar);
 	archive_read_free(ar);

@@ -68,6 +68,20 @@ if command -v zstd >/dev/null; then
 	none
 	adds 9 ./*.xbps
 	check 'becomes one of ours' cmp ours x86_64-repodata
+
+	# a piece that is packed twice can be read, but not beside others
+	zstd -dcq ours >plain
+	n=$(grep -abo -m 1 "^$(printf '\t')<key>" plain | sed 's/:.*//; q')
+	for part in "head -c $n" "tail -c +$((n + 1))"; do
+		$part plain | zstd -cq | zstd -cq
+	done >x86_64-repodata
+	# an empty frame to be skipped, and the package is another one
+	pkg=$(find . -name 'font-*' | sort | tail -n 1)
+	printf '\120\052\115\030\0\0\0\0' >>"$pkg"
+	exits 0 'one that is packed twice' spiff-index -f -a "$pkg"
+	mv x86_64-repodata ours
+	adds 9 ./*.xbps
+	check 'is packed once' cmp ours x86_64-repodata
 else
 	skip 'one of another tool' 'no zstd'
 fi

@@ -88,6 +88,8 @@ cutall(struct pieces *ps, const struct buf *text)
 {
 	const char *end, *next, *s;
 
+	if (text->len == 0)
+		return;
 	end = text->s + text->len;
 	for (s = text->s; s < end; s = next) {
 		next = cut(s, end);
@@ -145,9 +147,11 @@ pack(void *arg, size_t i, unsigned thread)
 	struct pieces *ps = arg;
 	struct piece *p = &ps->list[i];
 	const struct piece *o;
+	size_t k;
 
 	(void)thread;
-	for (o = ps->old->list; o < ps->old->list + ps->old->n; o++) {
+	for (k = 0; k < ps->old->n; k++) {
+		o = &ps->old->list[k];
 		if (o->n == p->n && memcmp(o->s, p->s, p->n) == 0) {
 			p->z = o->z;
 			p->nz = o->nz;
@@ -164,8 +168,10 @@ static int
 writeall(const struct pieces *ps, int fd)
 {
 	const struct piece *p;
+	size_t i;
 
-	for (p = ps->list; p < ps->list + ps->n; p++) {
+	for (i = 0; i < ps->n; i++) {
+		p = &ps->list[i];
 		errno = p->error;
 		if (p->error || iowritefd(fd, p->z, p->nz) < 0)
 			return -1;

@@ -92,8 +92,7 @@ status() {
 # judge PAGE: whether the last command did what the page says
 judge() {
 	[ -n "$command" ] || return 0
-	[ "$got" -eq "$(status "$1" "$command")" ]
-	ok $? "$1: $command"
+	check "$1: $command" [ "$got" -eq "$(status "$1" "$command")" ]
 	[ "$got" -eq "$(status "$1" "$command")" ] || sed 's/^/# /' "$work/got"
 	[ -s "$work/wanted" ] || return 0
 	# two programs speak in turns that are not always the same

@@ -14,8 +14,8 @@ for SPIFF_SLOTS in 1 4 16; do
 	done >out
 	good=$(awk '$1 <= 20' out | wc -l)
 	echo "# $SPIFF_SLOTS slots: $good of $(wc -l <out) ends foretold within 20%"
-	[ "$good" -ge 16 ] && [ "$(wc -l <out)" -eq 20 ]
-	ok $? "after a tenth of a run its end is known, $SPIFF_SLOTS slots"
+	is "each run has an end, $SPIFF_SLOTS slots" "$(wc -l <out)" 20
+	within "after a tenth of it, it is known, $SPIFF_SLOTS slots" 16 "$good" 20
 done
 
 SPIFF_SLOTS=1

@@ -50,6 +50,14 @@ check() {
 	ok $? "$check_name"
 }
 
+# within NAME LEAST GOT MOST: the number is one of these, or between
+within() {
+	[ "$2" -le "$3" ] && [ "$3" -le "$4" ]
+	within_status=$?
+	ok $within_status "$1"
+	[ $within_status -eq 0 ] || echo "# got $3, wanted $2 to $4"
+}
+
 # is NAME GOT WANTED: the two strings are equal
 is() {
 	[ "$2" = "$3" ]

@@ -57,8 +57,8 @@ is 'since when' "$(spiff-status -l busy made met bad | cut -f 3 | tr '\n' ' ')" 
 	'2000 2100 2125 3001 '
 now=$(date +%s)
 since=$(spiff-status -l able | cut -f 3)
-[ "$since" -ge $((now - 600)) ] && [ "$since" -le "$now" ]
-ok $? 'which for a job that says no time is when it came'
+within 'which for a job that says no time is when it came' \
+	$((now - 600)) "$since" "$now"
 is 'what a job needs that is not there' "$(detail next)" 'needs busy-1_1.x86_64'
 is 'what blocks it' "$(detail far)" \
 	'blocked by bad-1_1.x86_64: package: do_build: no rule'

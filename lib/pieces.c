@@ -25,8 +25,8 @@ static const char key[] = "\n\t<key>";
 struct piece {
 	const char *s;		/* text */
 	size_t n;
-	struct buf own;		/* where the text is, of an old piece */
-	struct buf zip;		/* what it is compressed, of a new one */
+	struct buf made;	/* the text of an old piece, which was unpacked, or the
+				 * frame of a new one that was packed */
 	const char *z;		/* as it is in the file */
 	size_t nz;
 	int error;
@@ -119,10 +119,10 @@ unpack(void *arg, size_t i, unsigned thread)
 
 	(void)thread;
 	/* more than a new piece has is none of them */
-	if (unzip(&p->own, p->z, p->nz, ps->max) < 0)
+	if (unzip(&p->made, p->z, p->nz, ps->max) < 0)
 		return;
-	p->s = p->own.s;
-	p->n = p->own.len;
+	p->s = p->made.s;
+	p->n = p->made.len;
 }
 
 /* reads the old file to b; what is wrong with it is no matter here */
@@ -158,10 +158,10 @@ pack(void *arg, size_t i, unsigned thread)
 			return;
 		}
 	}
-	if (zip(&p->zip, p->s, p->n, ps->level) < 0)
+	if (zip(&p->made, p->s, p->n, ps->level) < 0)
 		p->error = errno;
-	p->z = p->zip.s;
-	p->nz = p->zip.len;
+	p->z = p->made.s;
+	p->nz = p->made.len;
 }
 
 static int
@@ -184,10 +184,8 @@ piecesfree(struct pieces *ps)
 {
 	size_t i;
 
-	for (i = 0; i < ps->n; i++) {
-		buffree(&ps->list[i].own);
-		buffree(&ps->list[i].zip);
-	}
+	for (i = 0; i < ps->n; i++)
+		buffree(&ps->list[i].made);
 	free(ps->list);
 }
 

@@ -34,8 +34,7 @@ microseconds() {
 	took=$((($(date +%s%N) - took_from) / 1000))
 }
 
-# wrong: says what is not as it should be at the end, which is not before a
-# spiff-enqueue has ended whose spiff-run was killed
+# wrong: says what is not as it should be once all that was started has ended
 wrong() {
 	await ended || echo 'a process'
 	for j in $jobs; do

@@ -11,11 +11,10 @@
 
 #include "arena.h"
 #include "buf.h"
-#include "io.h"
+#include "pack.h"
 #include "plist.h"
 #include "tar.h"
 #include "x.h"
-#include "zip.h"
 
 static uint64_t state;
 
@@ -136,12 +135,11 @@ props(struct arena *a, unsigned i, unsigned all, const char *pkgver)
 static void
 make(unsigned i, unsigned all)
 {
-	struct buf b = { 0 }, text = { 0 }, zipped = { 0 };
+	struct buf b = { 0 }, text = { 0 };
 	struct arena *a;
 	struct tar t;
 	char file[128], noise[2000], pkgver[96];
 	size_t k;
-	int fd;
 
 	state = i * 77 + 1;
 	a = mkarena();
@@ -151,21 +149,13 @@ make(unsigned i, unsigned all)
 	plistwrite(&b, props(a, i, all, pkgver));
 	for (k = 0; k < sizeof noise; k++)
 		noise[k] = (char)r(256);
-	fd = open(file, O_WRONLY | O_CREAT | O_TRUNC, 0644);
-	if (fd < 0)
-		err(111, "%s", file);
 	if (tarcreate(&t, &text) < 0 ||
 	    taradd(&t, "./props.plist", b.s, b.len) < 0 ||
 	    taradd(&t, "./files.plist", b.s, b.len) < 0 ||
 	    taradd(&t, "./usr/share/noise", noise, sizeof noise) < 0 ||
 	    tarfinish(&t, 0) < 0)
 		errx(111, "%s: %s", file, t.why);
-	if (zip(&zipped, text.s, text.len, 3) < 0 ||
-	    iowritefd(fd, zipped.s, zipped.len) < 0)
-		err(111, "%s", file);
-	close(fd);
-	buffree(&zipped);
-	buffree(&text);
+	packwrite(AT_FDCWD, file, &text, 3);
 	buffree(&b);
 	arenadel(a);
 }

@@ -10,20 +10,18 @@
 #include <unistd.h>
 
 #include "buf.h"
-#include "io.h"
+#include "pack.h"
 #include "pkg.h"
 #include "tar.h"
 #include "ver.h"
 #include "x.h"
-#include "zip.h"
 
 static void
 package(int dir, const char *file, const char *pkgver, const char *arch)
 {
 	static const char files[] = "<plist version=\"1.0\"><dict></dict></plist>";
-	struct buf b = { 0 }, text = { 0 }, zipped = { 0 };
+	struct buf b = { 0 }, text = { 0 };
 	struct tar t;
-	int fd;
 
 	buffmt(&b, "<plist version=\"1.0\"><dict>\n"
 	    "<key>architecture</key><string>%s</string>\n"
@@ -34,20 +32,12 @@ package(int dir, const char *file, const char *pkgver, const char *arch)
 	    "<key>version</key><string>%s</string>\n"
 	    "</dict></plist>\n", arch, (int)vername(pkgver), pkgver, pkgver,
 	    verversion(pkgver));
-	fd = openat(dir, file, O_WRONLY | O_CREAT | O_TRUNC, 0644);
-	if (fd < 0)
-		err(111, "%s", file);
 	if (tarcreate(&t, &text) < 0 ||
 	    taradd(&t, "./props.plist", b.s, b.len) < 0 ||
 	    taradd(&t, "./files.plist", files, strlen(files)) < 0 ||
 	    tarfinish(&t, 0) < 0)
 		errx(111, "%s: %s", file, t.why);
-	if (zip(&zipped, text.s, text.len, 1) < 0 ||
-	    iowritefd(fd, zipped.s, zipped.len) < 0)
-		err(111, "%s", file);
-	close(fd);
-	buffree(&zipped);
-	buffree(&text);
+	packwrite(dir, file, &text, 1);
 	buffree(&b);
 }
 

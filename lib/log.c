@@ -234,44 +234,63 @@ logzipon(struct logzip *z)
 	return r;
 }
 
-/* syncs and renames them in their order, and returns how many it could */
-static size_t
-install(const struct spool *sp, struct logzip *const *list, size_t n)
+/* Makes the bytes of the packed logs durable; one for which that fails is removed,
+ * after a message. */
+static void
+syncpacked(const struct spool *sp, struct logzip *const *list, size_t n)
 {
 	const char **tmps;
-	size_t done, failed;
+	size_t failed, i;
 	int r;
 
 	tmps = xcalloc(n, sizeof *tmps);
-	for (done = 0; done < n; done++)
-		tmps[done] = list[done]->tmp;
+	for (i = 0; i < n; i++)
+		tmps[i] = list[i]->tmp;
 	r = iosyncfiles(sp->log, tmps, n, &failed);
-	free(tmps);
-	for (done = 0; r == 0 && done < n; failed = ++done) {
-		r = iorename(sp->log, list[done]->tmp, list[done]->packed);
-		if (r < 0)
-			break;
-		*list[done]->tmp = '\0';
+	/* one that cannot be synced must not keep the others from their places */
+	for (i = 0; r < 0 && i < n; i++) {
+		if (iosyncfiles(sp->log, &tmps[i], 1, &failed) == 0)
+			continue;
+		warn("%s/log/%s", sp->path, list[i]->packed);
+		ioabandon(sp->log, -1, list[i]->tmp);
+		*list[i]->tmp = '\0';
 	}
-	if (r < 0)
-		warn("%s/log/%s", sp->path, list[failed]->packed);
-	return done;
+	free(tmps);
+}
+
+/* Gives a packed log its name: 1 done, 0 not, after a message. */
+static int
+install(const struct spool *sp, struct logzip *z)
+{
+	if (!*z->tmp)
+		return 0;
+	if (iorename(sp->log, z->tmp, z->packed) < 0) {
+		warn("%s/log/%s", sp->path, z->packed);
+		return 0;
+	}
+	*z->tmp = '\0';
+	return 1;
 }
 
 void
 logzipsettle(const struct spool *sp, struct logzip *const *list, size_t n)
 {
-	size_t done, i;
+	char *installed;
+	size_t i;
+	int synced;
 
-	done = install(sp, list, n);
-	if (done > 0 && iosyncdir(sp->log) < 0) {
+	syncpacked(sp, list, n);
+	installed = xcalloc(n, 1);
+	for (i = 0; i < n; i++)
+		installed[i] = (char)install(sp, list[i]);
+	synced = iosyncdir(sp->log) == 0;
+	if (!synced)
 		warn("%s/log", sp->path);
-		done = 0;
-	}
 	for (i = 0; i < n; i++) {
-		if (i < done && unlinkat(sp->log, list[i]->log, 0) < 0 &&
-		    errno != ENOENT)
+		if (synced && installed[i] &&
+		    unlinkat(sp->log, list[i]->log, 0) < 0 && errno != ENOENT)
 			warn("%s/log/%s", sp->path, list[i]->log);
 		logzipdel(list[i]);
 	}
+	free(installed);
 }

@@ -1,7 +1,7 @@
 .POSIX:
 .SUFFIXES:
 .SUFFIXES: .c
-.PHONY: all always bench check check-san check-tree clean crash demo fuzz install \
+.PHONY: all always bench check check-san check-tree clean crash demo fuzz install lint \
 	testprogs uninstall
 
 CC = cc
@@ -28,24 +28,24 @@ SCRIPTS = bin/spiff-build bin/spiff-merge bin/spiff-mirror bin/spiff-receive
 
 all: $(PROGS)
 
-$(PROGS): lib/*.h build/libspiff.a
+$(PROGS): build/lib/libspiff.a
 
 .c:
-	$(CC) -iquote lib $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< build/libspiff.a $(LIBS)
+	$(CC) -iquote lib $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< build/lib/libspiff.a $(LIBS)
 
 # begun for each build: without the libraries that it has no use for
 bin/spiff-cell: bin/spiff-cell.c
 	$(CC) -iquote lib $(ALL_CFLAGS) $(LDFLAGS) -o $@ bin/spiff-cell.c \
-		build/libspiff.a -lbsd
+		build/lib/libspiff.a -lbsd
 
-build/libspiff.a: always
-	@mkdir -p build
-	@cd build && $(MAKE) -f ../lib/Makefile CC='$(CC)' AR='$(AR)' \
+build/lib/libspiff.a: always
+	@mkdir -p build/lib
+	@cd build/lib && $(MAKE) -f ../../lib/Makefile CC='$(CC)' AR='$(AR)' \
 		FLAGS='$(ALL_CFLAGS)'
 
-testprogs: build/libspiff.a
+testprogs: build/lib/libspiff.a
 	@mkdir -p build/test
-	@cd build/test && $(MAKE) -f ../../test/Makefile CC='$(CC)' \
+	@cd build/test && $(MAKE) -f ../../test/c/Makefile CC='$(CC)' \
 		FLAGS='$(ALL_CFLAGS) $(LDFLAGS)' LIBS='$(LIBS)'
 
 always:
@@ -60,12 +60,16 @@ check:
 	@$(MAKE) all testprogs
 	$(PROVE) -f -o -e sh test/*.t
 
-# against the xbps-src of a whole void-packages, TREE; test/tree.t has the rest
+# what judges the source itself
+lint: all
+	@$(PROVE) -e sh test/lint
+
+# against the xbps-src of a whole void-packages, TREE; test/deps-tree.t has the rest
 check-tree:
 	@test -n '$(TREE)' || { echo 'make check-tree TREE=DIR' >&2; exit 1; }
 	@sh test/need build run check
 	@$(MAKE) all
-	TREE='$(TREE)' $(PROVE) -v -e sh test/tree.t
+	TREE='$(TREE)' $(PROVE) -v -e sh test/deps-tree.t
 
 # the same tests on a copy built with the sanitizers; programs that end soon
 # leave their memory to the system, so leaks are not counted
@@ -79,12 +83,12 @@ check-san:
 crash:
 	@sh test/need build run check
 	@$(MAKE) all testprogs
-	ROUNDS=$(ROUNDS) $(PROVE) -v -e sh test/crash.t
+	ROUNDS=$(ROUNDS) $(PROVE) -v -e sh test/run-crash.t
 
 bench:
 	@sh test/need build run
 	@$(MAKE) all testprogs
-	@sh test/bench
+	@sh test/bench/run
 
 # needs clang
 fuzz:

@@ -12,12 +12,12 @@
 
 #include <bsd/stdlib.h>
 
-#include "buf.h"
-#include "enclose.h"
-#include "errand.h"
-#include "job.h"
-#include "loop.h"
-#include "proc.h"
+#include "base/buf.h"
+#include "base/errand.h"
+#include "base/loop.h"
+#include "base/proc.h"
+#include "build/supervise.h"
+#include "spool/job.h"
 
 enum { SYSFAIL = 111, NOCOMMAND = 127, CPUSMAX = 65536 };
 

@@ -3,14 +3,14 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "audit.h"
-#include "buf.h"
-#include "conf.h"
-#include "operand.h"
-#include "plan.h"
-#include "render.h"
-#include "tree.h"
-#include "world.h"
+#include "base/buf.h"
+#include "base/conf.h"
+#include "plan/formats.h"
+#include "plan/operand.h"
+#include "plan/plan.h"
+#include "plan/queries.h"
+#include "plan/sides.h"
+#include "tree/tree.h"
 
 /* a mode renders the nodes of a plan, or answers a question about more than
  * what is missing */

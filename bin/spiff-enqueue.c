@@ -6,12 +6,12 @@
 
 #include <bsd/stdlib.h>
 
-#include "conf.h"
-#include "demand.h"
-#include "operand.h"
-#include "plan.h"
-#include "spool.h"
-#include "x.h"
+#include "base/conf.h"
+#include "base/x.h"
+#include "plan/newjobs.h"
+#include "plan/operand.h"
+#include "plan/plan.h"
+#include "spool/spool.h"
 
 enum {
 	PRIORITIES = 1000000,

@@ -5,21 +5,21 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "add.h"
-#include "buf.h"
-#include "clean.h"
-#include "conf.h"
-#include "gone.h"
-#include "index.h"
-#include "obsolete.h"
-#include "plist.h"
-#include "repodata.h"
-#include "repolock.h"
-#include "sign.h"
-#include "spool.h"
-#include "take.h"
-#include "tree.h"
-#include "x.h"
+#include "base/buf.h"
+#include "base/conf.h"
+#include "base/x.h"
+#include "repo/index.h"
+#include "repo/indexadd.h"
+#include "repo/indexclean.h"
+#include "repo/indexgone.h"
+#include "repo/oldfiles.h"
+#include "repo/repolock.h"
+#include "repo/sign.h"
+#include "repo/takein.h"
+#include "spool/spool.h"
+#include "tree/tree.h"
+#include "xbps/plist.h"
+#include "xbps/repodata.h"
 
 enum { USAGE = 2, SYSFAIL = 111 };
 

@@ -10,20 +10,24 @@
 
 #include <bsd/stdlib.h>
 
-#include "buf.h"
-#include "builder.h"
-#include "claim.h"
-#include "conf.h"
-#include "io.h"
-#include "lock.h"
-#include "loop.h"
-#include "proc.h"
-#include "run.h"
-#include "sched.h"
-#include "spool.h"
-#include "www.h"
+#include "base/buf.h"
+#include "base/conf.h"
+#include "base/io.h"
+#include "base/lock.h"
+#include "base/loop.h"
+#include "base/proc.h"
+#include "base/procfs.h"
+#include "build/builder.h"
+#include "build/local.h"
+#include "nomad/nomad.h"
+#include "sched/jobs.h"
+#include "sched/run.h"
+#include "sched/website.h"
+#include "spool/spool.h"
 
 enum { SYSFAIL = 111, SPANMAX = 365 * 24 * 3600, CPUSMAX = 65536 };
+
+static const struct builder *const builders[] = { &local, &nomad };
 
 static int onceflag, waitflag;
 
@@ -124,7 +128,7 @@ lock(const struct spool *sp)
 	}
 	if (fd < 0)
 		err(SYSFAIL, "%s/lock", sp->path);
-	buffmt(&b, "process %ld on %s\n", (long)getpid(), claimhost());
+	buffmt(&b, "process %ld on %s\n", (long)getpid(), machinename());
 	if (ftruncate(fd, 0) < 0 || iowritefd(fd, b.s, b.len) < 0)
 		warn("%s/lock", sp->path);
 	buffree(&b);
@@ -167,6 +171,19 @@ limits(void)
 		    confget(CONF_CPUS), why);
 }
 
+/* returns the builder of that name; NULL when there is none */
+static const struct builder *
+builder(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof builders / sizeof builders[0]; i++) {
+		if (strcmp(builders[i]->name, name) == 0)
+			return builders[i];
+	}
+	return NULL;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -180,7 +197,7 @@ main(int argc, char **argv)
 	options(&s, argc, argv);
 	if (confload() < 0)
 		return 2;
-	s.builder = builderget(confget(CONF_BUILDER));
+	s.builder = builder(confget(CONF_BUILDER));
 	if (!s.builder)
 		errx(2, "SPIFF_BUILDER: no such builder: %s",
 		    confget(CONF_BUILDER));

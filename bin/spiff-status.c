@@ -4,22 +4,22 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "buf.h"
-#include "conf.h"
-#include "eta.h"
-#include "follow.h"
-#include "job.h"
-#include "rebuilds.h"
-#include "screen.h"
-#include "site.h"
-#include "spool.h"
-#include "status.h"
-#include "stock.h"
-#include "term.h"
-#include "text.h"
-#include "ver.h"
-#include "why.h"
-#include "x.h"
+#include "base/buf.h"
+#include "base/conf.h"
+#include "base/text.h"
+#include "base/x.h"
+#include "queue/available.h"
+#include "spool/job.h"
+#include "spool/spool.h"
+#include "status/follow.h"
+#include "status/forecast.h"
+#include "status/rebuilds.h"
+#include "status/screen.h"
+#include "status/status.h"
+#include "status/term.h"
+#include "status/why.h"
+#include "web/web.h"
+#include "xbps/version.h"
 
 static void
 usage(void)

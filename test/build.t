@@ -2,7 +2,7 @@
 # spiff-build: what it runs, what it makes of the end of it, what it delivers;
 # spiff-merge: several trees as one.
 # shellcheck disable=SC2016
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 SPIFF_SPOOL=$work/spool SPIFF_REPO=$work/repo SPIFF_HOSTDIR=$work/hostdir
 SPIFF_MASTERDIR=$work/masterdir SPIFF_DISTDIR=$test/void-packages

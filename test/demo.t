@@ -1,6 +1,6 @@
 #!/bin/sh
 # The demo does what it shows: what it prints and its end state.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 exits 0 'the demo' sh "$test/demo" demo
 cp out said

@@ -1,6 +1,6 @@
 #!/bin/sh
 # spiff-deps on the small tree: plans, every mode, and what is refused.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 cp -R "$test/void-packages" tree
 export SPIFF_DISTDIR=tree SPIFF_HOST=x86_64 SPIFF_REPO=repo

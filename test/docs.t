@@ -2,7 +2,7 @@
 # The examples of the README and of the manuals: each command runs, and prints
 # what is printed there. They run where void-packages is the stand-in tree, which
 # has packages of the names used; what is not ours is a stub.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 SPIFF_ARCH=x86_64 SPIFF_HOST=x86_64
 SPIFF_CONF=spiff.conf

@@ -1,6 +1,6 @@
 #!/bin/sh
 # spiff-enqueue: plans go into the spool whole or not at all.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 cp -R "$test/void-packages" tree
 export SPIFF_DISTDIR=tree SPIFF_HOST=x86_64 SPIFF_REPO=repo SPIFF_SPOOL=spool
@@ -176,8 +176,8 @@ echo >begun
 mkdir -p made late
 (
 	cd made || exit
-	# shellcheck source=test/pkg.sh
-	. "$test/pkg.sh"
+	# shellcheck source=test/lib/pkg.sh
+	. "$test/lib/pkg.sh"
 	pkg seed-1.0_1 x86_64
 )
 mkdir -p repo

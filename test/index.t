@@ -1,9 +1,9 @@
 #!/bin/sh
 # spiff-index on one repository: what it says, what it refuses, and what stays
 # when a write fails.
-. "$(dirname "$0")/lib.sh"
-# shellcheck source=test/pkg.sh
-. "$test/pkg.sh"
+. "$(dirname "$0")/lib/lib.sh"
+# shellcheck source=test/lib/pkg.sh
+. "$test/lib/pkg.sh"
 SPIFF_ARCH=x86_64
 export SPIFF_ARCH
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # What a machine lacks is installed, or said. The machine is a directory of
 # links to the few programs it has, and package managers that only make notes.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 mkdir has
 for p in sh cut dirname env sort tr; do
@@ -71,6 +71,6 @@ check 'with it' test -s notes
 exits 0 'nothing is missing here' sh "$test/need" build run check
 is 'and nothing is said' "$(cat out err)" ''
 is 'no settings of whoever runs them' "$(SPIFF_HOOKS=hooks SPIFF_WWW=www \
-	sh -c '. "$1" && env' sh "$test/plain.sh" | grep -c '^SPIFF_')" 0
+	sh -c '. "$1" && env' sh "$test/lib/plain.sh" | grep -c '^SPIFF_')" 0
 
 plan

@@ -1,7 +1,7 @@
 #!/bin/sh
 # spiff-receive: deliveries from other machines, and of earlier tries.
 # shellcheck disable=SC2016
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 SPIFF_SPOOL=$work/spool
 export SPIFF_SPOOL

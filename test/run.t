@@ -1,8 +1,8 @@
 #!/bin/sh
 # spiff-run: jobs go from new/ to done/ in the order of their needs; people move
 # files; builds fail in all the ways they can.
-. "$(dirname "$0")/lib.sh"
-. "$test/run.sh"
+. "$(dirname "$0")/lib/lib.sh"
+. "$test/lib/run.sh"
 
 exits 2 'no operands' spiff-run x
 exits 2 'a length of time is a number' spiff-run -t soon

@@ -1,8 +1,8 @@
 #!/bin/sh
 # The stand-in tree and its xbps-src, on which the other tests rely: they must
 # be told the same as by the real one.
-# shellcheck source=test/lib.sh
-. "$(dirname "$0")/lib.sh"
+# shellcheck source=test/lib/lib.sh
+. "$(dirname "$0")/lib/lib.sh"
 
 if ! command -v xbps-rindex >/dev/null && ! command -v spiff-index >/dev/null; then
 	skip 'stand-in' 'neither xbps-rindex nor spiff-index'

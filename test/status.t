@@ -1,7 +1,7 @@
 #!/bin/sh
 # spiff-status on spools made by hand: lines and table.
-. "$(dirname "$0")/lib.sh"
-. "$test/spool.sh"
+. "$(dirname "$0")/lib/lib.sh"
+. "$test/lib/spool.sh"
 
 unset NO_COLOR COLUMNS LINES
 
@@ -207,8 +207,8 @@ spool
 rm -rf repo
 mkdir -p repo/nonfree
 (
-	# shellcheck source=test/pkg.sh
-	. "$test/pkg.sh"
+	# shellcheck source=test/lib/pkg.sh
+	. "$test/lib/pkg.sh"
 	cd repo || exit
 	pkg libx-1_1 x86_64 "$(strings shlib-provides libx.so.1 libxx.so.1)"
 	pkg prog-1_1 x86_64 "$(strings shlib-requires libx.so.1 libxx.so.1)"

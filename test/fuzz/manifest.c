@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "manifest.h"
+#include "spool/manifest.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 

@@ -8,10 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "buf.h"
-#include "io.h"
-#include "pieces.h"
-#include "zip.h"
+#include "base/buf.h"
+#include "base/io.h"
+#include "xbps/pieces.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 

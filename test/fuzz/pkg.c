@@ -6,9 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "arena.h"
-#include "pkg.h"
-#include "ver.h"
+#include "base/arena.h"
+#include "xbps/pkgfile.h"
+#include "xbps/version.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 

@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "arena.h"
-#include "buf.h"
-#include "plist.h"
-#include "plistparse.h"
+#include "base/arena.h"
+#include "base/buf.h"
+#include "xbps/plist.h"
+#include "xbps/plistread.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 

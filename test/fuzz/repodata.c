@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "arena.h"
-#include "plist.h"
-#include "repo.h"
-#include "repodata.h"
-#include "stage.h"
-#include "ver.h"
+#include "base/arena.h"
+#include "xbps/plist.h"
+#include "xbps/repo.h"
+#include "xbps/repodata.h"
+#include "xbps/stage.h"
+#include "xbps/version.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 

@@ -5,12 +5,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "arena.h"
-#include "buf.h"
-#include "mention.h"
-#include "tmpl.h"
-#include "tmplparse.h"
-#include "tree.h"
+#include "base/arena.h"
+#include "base/buf.h"
+#include "tree/template.h"
+#include "tree/tmplcache.h"
+#include "tree/tmplparse.h"
+#include "tree/tree.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 

@@ -1,0 +1,89 @@
+/* for flock and statfs, which POSIX has not */
+#define _DEFAULT_SOURCE
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "base/lock.h"
+
+enum { NFS = 0x6969 };
+
+static int
+fail(int fd)
+{
+	int e;
+
+	e = errno;
+	close(fd);
+	errno = e == EACCES || e == EWOULDBLOCK ? EAGAIN : e;
+	return -1;
+}
+
+static int
+onnfs(int fd)
+{
+	struct statfs sf;
+
+	return fstatfs(fd, &sf) == 0 && (unsigned long)sf.f_type == NFS;
+}
+
+static int
+lock(int fd, int how)
+{
+	if (lockf(fd, how & LOCK_WAIT ? F_LOCK : F_TLOCK, 0) < 0)
+		return -1;
+	/* over NFS flock is made of the same locks as lockf, with another
+	 * owner: it would wait for ourselves, and is not needed */
+	if (!(how & LOCK_XBPS) || onnfs(fd))
+		return 0;
+	return flock(fd, how & LOCK_WAIT ? LOCK_EX : LOCK_EX | LOCK_NB);
+}
+
+int
+locknames(int fd, int dir, const char *name)
+{
+	struct stat held, named;
+
+	return fstat(fd, &held) == 0 && fstatat(dir, name, &named, 0) == 0 &&
+	    held.st_dev == named.st_dev && held.st_ino == named.st_ino;
+}
+
+int
+locktake(int dir, const char *name, int how)
+{
+	int fd;
+
+	for (;;) {
+		fd = openat(dir, name, O_RDWR | O_CREAT | O_CLOEXEC, 0660);
+		if (fd < 0)
+			return -1;
+		if (lock(fd, how) < 0)
+			return fail(fd);
+		/* xbps-rindex removes the file while others wait for it: a lock
+		 * on a file without that name keeps nobody out */
+		if (locknames(fd, dir, name))
+			return fd;
+		close(fd);
+	}
+}
+
+pid_t
+lockholder(int dir, const char *name)
+{
+	struct flock fl = { 0 };
+	pid_t pid;
+	int fd;
+
+	fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return 0;
+	fl.l_type = F_WRLCK;
+	fl.l_whence = SEEK_SET;
+	pid = fcntl(fd, F_GETLK, &fl) == 0 && fl.l_type != F_UNLCK ? fl.l_pid : 0;
+	close(fd);
+	return pid;
+}

@@ -1,0 +1,360 @@
+/* for vfork, wait4 and execvpe, which POSIX has not any more, or not yet */
+#define _GNU_SOURCE
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/io.h"
+#include "base/loop.h"
+#include "base/proc.h"
+#include "base/x.h"
+
+/* moves fd to one of 0, 1, 2, away from the others first */
+static int
+place(const int from[3])
+{
+	int i, fd[3];
+
+	for (i = 0; i < 3; i++) {
+		fd[i] = -1;
+		if (from[i] >= 0 &&
+		    (fd[i] = fcntl(from[i], F_DUPFD_CLOEXEC, 3)) < 0)
+			return -1;
+	}
+	for (i = 0; i < 3; i++) {
+		if (fd[i] >= 0 && dup2(fd[i], i) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+setup(const struct proc *p, pid_t parent)
+{
+	sigset_t none;
+	int fds[3], sig;
+
+	if (p->session && setsid() < 0)
+		return -1;
+	if (p->deathsig) {
+		if (prctl(PR_SET_PDEATHSIG, p->deathsig) < 0)
+			return -1;
+		/* it may have died before we asked to be told */
+		if (getppid() != parent)
+			_exit(1);
+	}
+	fds[0] = p->in;
+	if (fds[0] < 0 &&
+	    (fds[0] = open("/dev/null", O_RDWR | O_CLOEXEC)) < 0)
+		return -1;
+	fds[1] = p->out;
+	fds[2] = p->err;
+	if (place(fds) < 0)
+		return -1;
+	for (sig = 1; sig < 32; sig++) {
+		if (sig != SIGKILL && sig != SIGSTOP)
+			signal(sig, SIG_DFL);
+	}
+	sigemptyset(&none);
+	return sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* forks, and returns in the child; the parent holds nothing open, waits, and
+ * ends as the child did */
+static int
+again(int report)
+{
+	pid_t parent, pid;
+	int status;
+
+	parent = getpid();
+	pid = fork();
+	if (pid < 0)
+		return -1;
+	if (pid == 0) {
+		/* a new process namespace does not see the parent's number */
+		if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+			return -1;
+		if (getppid() != parent && getppid() != 0)
+			_exit(1);
+		return 0;
+	}
+	close(report);
+	for (status = 0; status < 3; status++)
+		close(status);
+	if (procwait(pid, &status) < 0)
+		_exit(126);
+	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+}
+
+static _Noreturn void
+become(const struct proc *p, char *const *env, pid_t parent, int report)
+{
+	int r;
+
+	r = setup(p, parent);
+	if (r == 0 && p->child)
+		r = p->child(p->arg);
+	if (r == 1)
+		r = again(report);
+	if (r == 0)
+		execvpe(p->argv[0], p->argv, env);
+	r = errno;
+	if (iowritefd(report, &r, sizeof r) < 0)
+		_exit(126);
+	_exit(127);
+}
+
+/* whether more has a NAME=value for the same name */
+static int
+replaced(const char *var, char *const *more)
+{
+	size_t n;
+
+	for (n = strcspn(var, "=") + 1; *more; more++) {
+		if (strncmp(var, *more, n) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+/* the child's environment; the caller frees the array */
+static char **
+environment(const struct proc *p)
+{
+	static char *none[] = { NULL };
+	char *const *e, *const *more;
+	char **env;
+	size_t n;
+
+	more = p->env ? p->env : none;
+	env = NULL;
+	n = 0;
+	for (e = p->bare || !environ ? none : environ; *e; e++) {
+		if (replaced(*e, more))
+			continue;
+		env = xgrow(env, n, sizeof *env);
+		env[n++] = *e;
+	}
+	for (e = more;; e++) {
+		env = xgrow(env, n, sizeof *env);
+		env[n++] = *e;
+		if (!*e)
+			return env;
+	}
+}
+
+/* A copy of a large process takes long to make, and is not needed for an exec.
+ * Until that the child runs in our memory, and no signal may reach a handler of
+ * ours there. */
+static pid_t
+launch(const struct proc *p, char *const *env, int report)
+{
+	sigset_t all, old;
+	pid_t parent, pid;
+
+	parent = getpid();
+	sigfillset(&all);
+	if (sigprocmask(SIG_SETMASK, &all, &old) < 0)
+		return -1;
+	pid = p->apart ? fork() : vfork();
+	if (pid == 0)
+		become(p, env, parent, report);
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	return pid;
+}
+
+pid_t
+procstart(const struct proc *p)
+{
+	struct buf got = {0};
+	char **env;
+	pid_t pid;
+	int e, fds[2];
+
+	if (pipe(fds) < 0)
+		return -1;
+	fcntl(fds[0], F_SETFD, FD_CLOEXEC);
+	/* above 2, where place() does not overwrite it */
+	e = fcntl(fds[1], F_DUPFD_CLOEXEC, 3);
+	close(fds[1]);
+	fds[1] = e;
+	env = environment(p);
+	pid = fds[1] < 0 ? -1 : launch(p, env, fds[1]);
+	e = errno;
+	free(env);
+	if (fds[1] >= 0)
+		close(fds[1]);
+	if (pid > 0 && ioreadfd(fds[0], sizeof e, &got) == 0 &&
+	    got.len == sizeof e) {
+		memcpy(&e, got.s, sizeof e);
+		waitpid(pid, NULL, 0);
+		pid = -1;
+	}
+	buffree(&got);
+	close(fds[0]);
+	errno = e;
+	return pid;
+}
+
+int
+procwait(pid_t pid, int *status)
+{
+	pid_t r;
+
+	while ((r = waitpid(pid, status, 0)) < 0 && errno == EINTR)
+		;
+	return r < 0 ? -1 : 0;
+}
+
+pid_t
+procreap(int *status, struct rusage *used)
+{
+	pid_t r;
+
+	while ((r = wait4(-1, status, WNOHANG, used)) < 0 && errno == EINTR)
+		;
+	return r < 0 ? 0 : r;
+}
+
+/* reads what a child says until it closes its output */
+static int
+readuntil(int fd, size_t max, int64_t until, struct buf *out)
+{
+	struct pollfd in = { .fd = fd, .events = POLLIN };
+	size_t start;
+	ssize_t n;
+
+	start = out->len;
+	for (;;) {
+		if (loopwait(&in, 1, until) < 0)
+			return -1;
+		if (until >= 0 && loopnow() >= until) {
+			errno = ETIMEDOUT;
+			return -1;
+		}
+		if (!in.revents)
+			continue;
+		n = read(fd, bufroom(out, 4096), 4096);
+		if (n < 0 && errno != EINTR)
+			return -1;
+		if (n == 0)
+			return 0;
+		if (n > 0)
+			out->len += (size_t)n;
+		if (out->len - start > max) {
+			errno = EFBIG;
+			return -1;
+		}
+	}
+}
+
+int
+procoutput(char *const *argv, char *const *env, size_t max, int seconds,
+    struct buf *out, int *status)
+{
+	struct proc p = { .argv = argv, .env = env, .in = -1, .err = -1,
+	    .session = 1 };
+	pid_t pid;
+	int e, fds[2], r;
+
+	if (pipe(fds) < 0)
+		return -1;
+	fcntl(fds[0], F_SETFD, FD_CLOEXEC);
+	fcntl(fds[1], F_SETFD, FD_CLOEXEC);
+	p.out = fds[1];
+	pid = procstart(&p);
+	e = errno;
+	close(fds[1]);
+	r = -1;
+	if (pid > 0) {
+		r = readuntil(fds[0], max,
+		    seconds ? loopnow() + seconds * INT64_C(1000) : -1, out);
+		e = errno;
+		if (r < 0)
+			prockill(pid, SIGKILL);
+		if (procwait(pid, status) < 0)
+			r = -1;
+	}
+	close(fds[0]);
+	errno = e;
+	return r;
+}
+
+int
+prockill(pid_t pid, int sig)
+{
+	return kill(-pid, sig) < 0 && errno != ESRCH ? -1 : 0;
+}
+
+int
+procsignal(pid_t pid, int sig)
+{
+	return kill(pid, sig) < 0 && errno != ESRCH ? -1 : 0;
+}
+
+void
+procdie(int sig)
+{
+	struct rlimit none = { 0, 0 };
+
+	setrlimit(RLIMIT_CORE, &none);
+	signal(sig, SIG_DFL);
+	raise(sig);
+	/* one that ends nobody, or that is blocked */
+	_exit(128 + sig);
+}
+
+int
+procalive(pid_t pid)
+{
+	return kill(-pid, 0) == 0 || errno != ESRCH;
+}
+
+int
+procadopt(void)
+{
+	return prctl(PR_SET_CHILD_SUBREAPER, 1);
+}
+
+char *
+procwords(int status)
+{
+	if (WIFEXITED(status))
+		return xasprintf("exit %d", WEXITSTATUS(status));
+	if (WIFSIGNALED(status))
+		return xasprintf("signal %d (%s)", WTERMSIG(status),
+		    strsignal(WTERMSIG(status)));
+	return xasprintf("wait status %d", status);
+}
+
+char *
+procbeside(const char *name)
+{
+	static char self[4096];
+	char *path;
+	ssize_t n;
+
+	if (!*self) {
+		n = readlink("/proc/self/exe", self, sizeof self - 1);
+		self[n > 0 ? n : 0] = '\0';
+	}
+	if (*self) {
+		path = xasprintf("%.*s%s", (int)(strrchr(self, '/') + 1 - self),
+		    self, name);
+		if (access(path, X_OK) == 0)
+			return path;
+		free(path);
+	}
+	return xstrdup(name);
+}

@@ -1,0 +1,175 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/io.h"
+#include "base/procfs.h"
+#include "base/x.h"
+
+struct process {
+	struct pidstat st;
+	int kin;
+};
+
+struct processes {
+	struct process *list;
+	size_t n;
+};
+
+static int
+note(const char *name, void *arg)
+{
+	struct processes *ps = arg;
+	struct pidstat st;
+
+	/* some have gone by now, and some entries of /proc are no processes */
+	if (pidstat(name, &st) == 0) {
+		ps->list = xgrow(ps->list, ps->n, sizeof *ps->list);
+		ps->list[ps->n].st = st;
+		ps->list[ps->n++].kin = 0;
+	}
+	return 0;
+}
+
+static int
+bypid(const void *a, const void *b)
+{
+	const struct process *x = a, *y = b;
+
+	return (x->st.pid > y->st.pid) - (x->st.pid < y->st.pid);
+}
+
+static struct process *
+find(const struct processes *ps, pid_t pid)
+{
+	struct process key = { .st.pid = pid };
+
+	return bsearch(&key, ps->list, ps->n, sizeof *ps->list, bypid);
+}
+
+/* marks who has us for an ancestor; numbers may have wrapped around, so a parent
+ * can come behind its child */
+static void
+mark(struct processes *ps)
+{
+	struct process *parent;
+	size_t i;
+	int more;
+
+	do {
+		more = 0;
+		for (i = 0; i < ps->n; i++) {
+			if (ps->list[i].kin)
+				continue;
+			parent = find(ps, ps->list[i].st.parent);
+			if (ps->list[i].st.parent == getpid() ||
+			    (parent && parent->kin))
+				more = ps->list[i].kin = 1;
+		}
+	} while (more);
+}
+
+int
+kinsignal(int sig)
+{
+	struct processes ps = {0};
+	size_t i;
+	int dir, n;
+
+	dir = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0)
+		return -1;
+	n = iolist(dir, note, &ps);
+	close(dir);
+	if (n < 0) {
+		free(ps.list);
+		return -1;
+	}
+	if (ps.n) {
+		qsort(ps.list, ps.n, sizeof *ps.list, bypid);
+		mark(&ps);
+	}
+	for (i = 0; i < ps.n; i++) {
+		if (ps.list[i].kin && !ps.list[i].st.dead) {
+			kill(ps.list[i].st.pid, sig);
+			n++;
+		}
+	}
+	free(ps.list);
+	return n;
+}
+
+int
+kinleft(void)
+{
+	siginfo_t info;
+
+	return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 ||
+	    errno != ECHILD;
+}
+
+enum {
+	STATMAX = 1 << 16,	/* bytes of a file in /proc */
+	DIGITS = 20
+};
+
+/* The command's name may have spaces and parentheses in it, so the fields count
+ * from the last parenthesis. */
+static int
+parse(const char *text, struct pidstat *st)
+{
+	const char *p;
+	long group, parent;
+	char state;
+
+	p = text ? strrchr(text, ')') : NULL;
+	if (!p || sscanf(p + 1, " %c %ld %ld %*d %*d %*d %*u %*u %*u %*u %*u "
+	    "%*u %*u %*d %*d %*d %*d %*d %*d %llu", &state, &parent, &group,
+	    &st->start) != 4) {
+		errno = EINVAL;
+		return -1;
+	}
+	st->parent = (pid_t)parent;
+	st->group = (pid_t)group;
+	st->dead = state == 'Z' || state == 'X';
+	return 0;
+}
+
+int
+pidstat(const char *pid, struct pidstat *st)
+{
+	struct buf b = {0};
+	char path[DIGITS + 16];
+	size_t n;
+	int r;
+
+	n = strlen(pid);
+	if (n == 0 || n > DIGITS || strspn(pid, "0123456789") != n) {
+		errno = EINVAL;
+		return -1;
+	}
+	st->pid = (pid_t)atol(pid);
+	snprintf(path, sizeof path, "/proc/%s/stat", pid);
+	r = ioread(AT_FDCWD, path, STATMAX, &b);
+	if (r == 0)
+		r = parse(b.s, st);
+	buffree(&b);
+	return r;
+}
+
+const char *
+machinename(void)
+{
+	static struct utsname u;
+
+	if (!*u.nodename && uname(&u) < 0)
+		return "unknown";
+	return u.nodename;
+}

@@ -1,0 +1,27 @@
+/* Our descendants: every process that we started, or that one of them did, also
+ * those that have left our group and session, once procadopt was called. */
+
+#include <sys/types.h>
+
+/* sends the signal to all of them; returns how many there were, those that have
+ * ended and wait to be collected not counted; -1 with errno */
+int kinsignal(int sig);
+
+/* whether any is left, those included that wait to be collected */
+int kinleft(void);
+
+/* What /proc tells of a process. */
+
+struct pidstat {
+	pid_t pid, parent, group;
+	int dead;		/* ended, perhaps not collected yet */
+	unsigned long long start;	/* clock ticks since boot */
+};
+
+/* reads it; pid is the name of a directory in /proc; -1 with errno, also for a
+ * name that is no number */
+int pidstat(const char *pid, struct pidstat *st);
+
+/* returns this machine's name, which lives as long as the program; "unknown"
+ * where the system does not tell it */
+const char *machinename(void);

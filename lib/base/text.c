@@ -1,0 +1,260 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/text.h"
+#include "base/x.h"
+
+#define ELLIPSIS "\xe2\x80\xa6"
+
+enum { MESSAGE = 300 };		/* columns */
+
+/* decodes the character at s: returns its bytes, 0 when it is no UTF-8 */
+static size_t
+decode(const char *s, unsigned long *c)
+{
+	static const struct { unsigned char mask, lead; unsigned long least; }
+	kinds[] = {
+		{ 0x80, 0x00, 0 },
+		{ 0xe0, 0xc0, 0x80 },
+		{ 0xf0, 0xe0, 0x800 },
+		{ 0xf8, 0xf0, 0x10000 },
+	};
+	const unsigned char *u = (const unsigned char *)s;
+	size_t i, n;
+
+	for (n = 0; n < 4 && (u[0] & kinds[n].mask) != kinds[n].lead; n++)
+		;
+	if (n == 4)
+		return 0;
+	*c = u[0] & ~(unsigned long)kinds[n].mask;
+	for (i = 1; i <= n; i++) {
+		if ((u[i] & 0xc0) != 0x80)
+			return 0;
+		*c = *c << 6 | (u[i] & 0x3f);
+	}
+	if (*c < kinds[n].least || *c > 0x10ffff ||
+	    (*c >= 0xd800 && *c <= 0xdfff))
+		return 0;
+	return n + 1;
+}
+
+/* what would move the cursor, break the line or turn the direction of writing, or
+ * is no character, which XML forbids */
+static int
+unfit(unsigned long c)
+{
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x61c ||
+	    c == 0x200e || c == 0x200f || (c >= 0x2028 && c <= 0x202e) ||
+	    (c >= 0x2066 && c <= 0x2069) || c == 0xfeff ||
+	    (c & 0xfffe) == 0xfffe;
+}
+
+/* returns the end of the escape sequence at s (ECMA-48: CSI, strings, others) */
+static const char *
+escape(const char *s)
+{
+	s++;
+	if (*s == '[') {
+		s++;
+		s += strspn(s, "0123456789:;<=>?");
+		s += strspn(s, " !\"#$%&'()*+,-./");
+		return *s ? s + 1 : s;
+	}
+	if (*s && strchr("]PX^_", *s)) {
+		while (*s && *s != '\a' && !(s[0] == '\033' && s[1] == '\\'))
+			s++;
+		if (*s == '\033')
+			s++;
+		return *s ? s + 1 : s;
+	}
+	s += strspn(s, " !\"#$%&'()*+,-./");
+	return *s ? s + 1 : s;
+}
+
+void
+textclean(struct buf *b, const char *s)
+{
+	unsigned long c;
+	size_t line, n;
+
+	line = b->len;
+	while (*s) {
+		if (*s == '\033') {
+			s = escape(s);
+			continue;
+		}
+		n = decode(s, &c);
+		if (*s == '\r') {
+			/* nothing behind it: the end of the line */
+			s += strspn(s, "\r\n");
+			if (*s)
+				b->len = line;
+			continue;
+		}
+		if (*s == '\t')
+			bufchar(b, ' ');
+		else if (n == 0 || unfit(c))
+			bufchar(b, '?');
+		else
+			bufadd(b, s, n);
+		s += n ? n : 1;
+	}
+	bufadd(b, "", 0);
+}
+
+/* what East Asian scripts and pictures take: two columns (Unicode's annex 11, by
+ * blocks) */
+static int
+wide(unsigned long c)
+{
+	static const struct { unsigned long first, last; } blocks[] = {
+		{ 0x1100, 0x115f }, { 0x2e80, 0x303e }, { 0x3041, 0xa4cf },
+		{ 0xa960, 0xa97f }, { 0xac00, 0xd7a3 }, { 0xf900, 0xfaff },
+		{ 0xfe30, 0xfe6f }, { 0xff00, 0xff60 }, { 0xffe0, 0xffe6 },
+		{ 0x1f300, 0x1f64f }, { 0x1f680, 0x1f6ff },
+		{ 0x1f900, 0x1faff }, { 0x20000, 0x3fffd },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof blocks / sizeof blocks[0]; i++) {
+		if (c >= blocks[i].first && c <= blocks[i].last)
+			return 1;
+	}
+	return 0;
+}
+
+/* returns the bytes of the character at s, and adds its columns to n */
+static size_t
+character(const char *s, size_t *n)
+{
+	unsigned long c;
+	size_t len;
+
+	len = decode(s, &c);
+	*n += len > 0 && wide(c) ? 2 : 1;
+	return len > 0 ? len : 1;
+}
+
+size_t
+textcols(const char *s)
+{
+	size_t n;
+
+	for (n = 0; *s;)
+		s += character(s, &n);
+	return n;
+}
+
+char *
+textline(const char *s, size_t n)
+{
+	struct buf b = {0};
+	char *first;
+
+	first = xstrndup(s, n);
+	textcut(&b, first, MESSAGE);
+	bufadd(&b, "", 0);
+	free(first);
+	return buftake(&b);
+}
+
+void
+textcut(struct buf *b, const char *s, size_t cols)
+{
+	size_t len, n, start;
+	char *p;
+
+	start = b->len;
+	textclean(b, s);
+	p = b->s + start;
+	if (textcols(p) <= cols)
+		return;
+	for (n = 0; cols > 0; p += len) {
+		len = character(p, &n);
+		if (n >= cols)
+			break;
+	}
+	b->len = (size_t)(p - b->s);
+	if (cols > 0)
+		bufstr(b, ELLIPSIS);
+	else
+		bufadd(b, "", 0);
+}
+
+void
+textfold(struct buf *b, const char *s, size_t cols)
+{
+	struct buf word = {0};
+	size_t at, gap, len, n;
+
+	at = 0;
+	for (; *(s += gap = strspn(s, " ")); s += len) {
+		len = strcspn(s, " ");
+		word.len = 0;
+		bufadd(&word, s, len);
+		n = textcols(word.s);
+		if (at > 0 && cols > 0 && at + gap + n > cols) {
+			bufchar(b, '\n');
+			at = gap = 0;
+		}
+		at += gap + n;
+		for (; gap > 0; gap--)
+			bufchar(b, ' ');
+		bufadd(b, word.s, word.len);
+	}
+	bufchar(b, '\n');
+	buffree(&word);
+}
+
+void
+textascii(struct buf *b, const char *s)
+{
+	size_t len, n;
+
+	for (; *s; s += len) {
+		n = 0;
+		len = character(s, &n);
+		if (len == 1)
+			bufchar(b, *s);
+		else if (strncmp(s, ELLIPSIS, len) == 0)
+			bufchar(b, '>');
+		else
+			bufstr(b, n == 1 ? "?" : "??");
+	}
+}
+
+void
+textsize(struct buf *b, int64_t bytes)
+{
+	static const char units[] = "KMGTPE";
+	double n;
+	int i;
+
+	n = (double)(bytes > 0 ? bytes : 0);
+	for (i = -1; n >= 1024 && units[i + 1]; i++)
+		n /= 1024;
+	if (i < 0)
+		buffmt(b, "%.0f B", n);
+	else
+		buffmt(b, n < 10 && i > 1 ? "%.1f %ciB" : "%.0f %ciB", n,
+		    units[i]);
+}
+
+void
+textspan(struct buf *b, int64_t secs)
+{
+	long long s;
+
+	s = secs > 0 ? secs : 0;
+	if (s < 60)
+		buffmt(b, "%llds", s);
+	else if (s < 60 * 60)
+		buffmt(b, "%lldm%02llds", s / 60, s % 60);
+	else if (s < 24 * 60 * 60)
+		buffmt(b, "%lldh%02lldm", s / 3600, s / 60 % 60);
+	else if (s < 100 * 24 * 60 * 60)
+		buffmt(b, "%lldd%02lldh", s / 86400, s / 3600 % 24);
+	else
+		buffmt(b, "%lldd", s / 86400);
+}

@@ -1,0 +1,84 @@
+/* for sched_getaffinity, which POSIX has not */
+#define _GNU_SOURCE
+
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <unistd.h>
+
+#include "base/threads.h"
+
+enum { MAXTHREADS = 16 };
+
+struct pool {
+	void (*fn)(void *, size_t, unsigned);
+	void *arg;
+	size_t n;
+	atomic_size_t next;
+};
+
+struct worker {
+	struct pool *pool;
+	unsigned number;
+	pthread_t thread;
+};
+
+long
+poolcpus(void)
+{
+	cpu_set_t set;
+	long n;
+
+	/* a machine with more than the set can hold says so with an error */
+	if (sched_getaffinity(0, sizeof set, &set) == 0)
+		n = CPU_COUNT(&set);
+	else
+		n = sysconf(_SC_NPROCESSORS_ONLN);
+	return n < 1 ? 1 : n;
+}
+
+unsigned
+poolsize(void)
+{
+	long n;
+
+	/* more would only be in each other's way */
+	n = poolcpus();
+	return n > MAXTHREADS ? MAXTHREADS : (unsigned)n;
+}
+
+static void *
+work(void *arg)
+{
+	struct worker *w = arg;
+	size_t i;
+
+	while ((i = atomic_fetch_add(&w->pool->next, 1)) < w->pool->n)
+		w->pool->fn(w->pool->arg, i, w->number);
+	return NULL;
+}
+
+void
+poolrun(size_t n, void (*fn)(void *, size_t, unsigned), void *arg)
+{
+	struct worker w[MAXTHREADS];
+	struct pool p = { fn, arg, n, 0 };
+	unsigned i, started, threads;
+
+	threads = poolsize();
+	if (threads > n)
+		threads = (unsigned)n;
+	for (i = 0; i < threads; i++) {
+		w[i].pool = &p;
+		w[i].number = i;
+	}
+	/* the caller is the first; without threads it does all */
+	for (started = 1; started < threads; started++) {
+		if (pthread_create(&w[started].thread, NULL, work, &w[started]))
+			break;
+	}
+	if (threads > 0)
+		work(&w[0]);
+	for (i = 1; i < started; i++)
+		pthread_join(w[i].thread, NULL);
+}

@@ -1,0 +1,80 @@
+/* What makes the builds: a table of functions for each kind of builder, of which
+ * there is one in a run. A build is one try of one job, from its start until
+ * nothing of it is left.
+ *
+ * A builder starts builds, says when nothing is left of one and how it ended,
+ * and stops it when told to. It never waits: what takes time is a child, or is
+ * done in one of the next turns. Slots, limits, the job's file and what becomes
+ * of it are not its business, nor is the delivery: it is looked for in the spool
+ * when the build has ended. */
+
+#include <stdint.h>
+#include <sys/types.h>
+
+struct buf;
+struct builder;
+struct spool;
+
+struct build {
+	const struct builder *builder;
+	char *job;		/* its name; the job's file is in run/ */
+	int try;		/* the job's tries, this one included */
+	int slot;		/* 1 and up; no two builds at a time have the same */
+	int jobs;		/* processes at a time that it is to run, 0: as it
+				 * likes */
+	int64_t began;		/* milliseconds of loopnow(), like all here */
+	int64_t stopped;	/* when it was told to stop, 0: it was not */
+	int hard;		/* and told so that it cannot refuse */
+	int back;		/* its job is to be begun again */
+	char *why;		/* it was told to stop */
+	int adopted;		/* it was begun by an earlier run */
+	int64_t again;		/* its end could not be filed, not before then */
+	/* what the builder sets */
+	int waits;		/* it is only about to begin: no limit counts */
+	int ended;		/* nothing of it is left; code and words are set */
+	int code;		/* exit status, -1: none, it did not end by itself */
+	char *words;		/* the same for people */
+	int64_t finished;	/* when, in seconds since the epoch, 0: only now */
+	void *own;		/* what else the builder knows of it */
+};
+
+struct builder {
+	const char *name;
+	int remote;		/* its builds go on without us */
+
+	/* starts b, after it has appended lines, and how to find the build
+	 * again, to the job's file; -1 after a message and nothing started */
+	int (*start)(struct spool *sp, struct build *b,
+	    const struct buf *lines);
+
+	/* makes b the build that the handle of an earlier run names: 1, or 0
+	 * when nothing of it is left */
+	int (*adopt)(struct spool *sp, struct build *b, const char *handle);
+
+	/* takes the end of a child: 1 when it was one of this builder's */
+	int (*reaped)(pid_t pid, int status);
+
+	/* looks after its builds, once in each turn; returns when it has to do
+	 * so at the latest, -1: when something has happened */
+	int64_t (*step)(struct spool *sp);
+
+	/* returns a descriptor to be waited for, that can be read when there is
+	 * something for step, -1: there is none; NULL as well */
+	int (*fd)(void);
+
+	/* ends what is kept for builds to come; NULL: there is no such thing */
+	void (*end)(void);
+
+	/* returns when the build last wrote something, as far as is known, in
+	 * milliseconds of loopnow() */
+	int64_t (*wrote)(const struct spool *sp, struct build *b);
+
+	/* tells a build to stop; hard: at once, and it cannot refuse */
+	void (*stop)(struct build *b, int hard);
+
+	/* forgets a build, and frees own */
+	void (*forget)(struct build *b);
+};
+
+/* frees what b has, and b */
+void builddel(struct build *b);

@@ -1,0 +1,94 @@
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/io.h"
+#include "base/procfs.h"
+#include "base/x.h"
+#include "build/procid.h"
+
+enum { PROCMAX = 1 << 16 };	/* bytes of the boot's name */
+
+static const char *
+boot(void)
+{
+	static char id[64];
+	struct buf b = {0};
+
+	if (*id)
+		return id;
+	if (ioread(AT_FDCWD, "/proc/sys/kernel/random/boot_id", PROCMAX,
+	    &b) == 0 && b.len > 0)
+		snprintf(id, sizeof id, "%.*s", (int)strcspn(b.s, " \n"), b.s);
+	if (!*id)
+		strcpy(id, "-");
+	buffree(&b);
+	return id;
+}
+
+char *
+claimmake(pid_t pid)
+{
+	struct pidstat st;
+	char name[32];
+
+	snprintf(name, sizeof name, "%ld", (long)pid);
+	if (pidstat(name, &st) < 0)
+		return NULL;
+	return xasprintf("%s %llu %s %s", name, st.start, boot(), machinename());
+}
+
+/* A number that some process or group has is not given to a new process, so
+ * while a member lives, one that began after the claim was made is of the same
+ * group. A member that began before it is of an earlier group. */
+static int
+member(const char *pid, long pgrp, unsigned long long start)
+{
+	struct pidstat st;
+
+	return pidstat(pid, &st) == 0 && st.group == pgrp &&
+	    st.start >= start && !st.dead;
+}
+
+enum claim
+claimlook(const char *text, pid_t *pid)
+{
+	unsigned long long start;
+	struct dirent *de;
+	char id[64], host[256];
+	DIR *d;
+	long pgrp;
+	int alive;
+
+	if (sscanf(text, "%ld %llu %63s %255s", &pgrp, &start, id,
+	    host) != 4 || pgrp <= 1)
+		return CLAIM_DEAD;
+	if (strcmp(host, machinename()) != 0)
+		return CLAIM_ELSEWHERE;
+	alive = strcmp(boot(), id) == 0;
+	d = alive ? opendir("/proc") : NULL;
+	if (!d)
+		return CLAIM_DEAD;
+	alive = 0;
+	while (!alive && (de = readdir(d))) {
+		if (strspn(de->d_name, "0123456789") == strlen(de->d_name))
+			alive = member(de->d_name, pgrp, start);
+	}
+	closedir(d);
+	*pid = (pid_t)pgrp;
+	return alive ? CLAIM_ALIVE : CLAIM_DEAD;
+}
+
+int
+claimleads(pid_t pid)
+{
+	struct pidstat st;
+	char name[32];
+
+	snprintf(name, sizeof name, "%ld", (long)pid);
+	return pidstat(name, &st) == 0 && st.group == pid && !st.dead;
+}

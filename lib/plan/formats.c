@@ -1,0 +1,364 @@
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/conf.h"
+#include "base/graph.h"
+#include "base/table.h"
+#include "base/x.h"
+#include "plan/formats.h"
+#include "plan/plan.h"
+#include "plan/sides.h"
+#include "tree/template.h"
+#include "xbps/repo.h"
+#include "xbps/repos.h"
+
+struct walker {
+	const struct plan *p;
+	struct tab *told;	/* "pkgver arch kind" of what fn has been told */
+	struct tab *closed;	/* "pkgver arch" of what closure has followed */
+	void (*fn)(const struct use *u, void *arg);
+	void *arg;
+	int bad;
+};
+
+/* whether this is the first time; the key is freed */
+static int
+first(struct tab *t, char *key)
+{
+	void **place;
+	int new;
+
+	place = tabput(t, key);
+	new = !*place;
+	*place = t;
+	free(key);
+	return new;
+}
+
+static void
+tell(struct walker *w, const struct use *u)
+{
+	if (first(w->told, xasprintf("%s %s %d", u->pkgver, u->arch, u->kind)))
+		w->fn(u, w->arg);
+}
+
+/* follows the run-time dependencies of a package that a repository has */
+static void
+closure(struct walker *w, const struct repopkg *pkg, const char *arch,
+    int target)
+{
+	const struct repos *rs = w->p->world->sides[target].repos;
+	const struct repopkg **stack = NULL, *has;
+	const char *const *dep;
+	struct use u = { .arch = arch, .kind = TMPL_RUN };
+	size_t n;
+
+	n = 0;
+	stack = xgrow(stack, n, sizeof(void *));
+	stack[n++] = pkg;
+	while (n > 0) {
+		pkg = stack[--n];
+		if (!first(w->closed, xasprintf("%s %s", pkg->pkgver, arch)))
+			continue;
+		for (dep = pkg->depends; *dep; dep++) {
+			has = reposdep(rs, *dep, &u.where);
+			if (!has) {
+				warnx("%s: needs %s, which no repository has",
+				    pkg->pkgver, *dep);
+				w->bad = 1;
+				continue;
+			}
+			u.pkgver = has->pkgver;
+			u.pkg = has;
+			tell(w, &u);
+			stack = xgrow(stack, n, sizeof(void *));
+			stack[n++] = has;
+		}
+	}
+	free(stack);
+}
+
+static void
+walk(struct walker *w, size_t node)
+{
+	struct pdep d;
+	struct use u;
+	size_t i;
+
+	for (i = 0; plandep(w->p, node, i, &d); i++) {
+		/* a build does not use what it makes, but those who use
+		 * that need what it depends on */
+		if ((d.node != node || d.kind == TMPL_RUN) && d.pkgver) {
+			u = (struct use){ .pkgver = d.pkgver, .arch = d.arch,
+			    .kind = d.kind, .where = d.where, .pkg = d.pkg };
+			tell(w, &u);
+			if (d.pkg)
+				closure(w, d.pkg, d.arch, d.side);
+		}
+		plandepfree(&d);
+	}
+}
+
+int
+useseach(const struct plan *p, const size_t *nodes, size_t n,
+    void (*fn)(const struct use *u, void *arg), void *arg)
+{
+	struct walker w = { .p = p, .fn = fn, .arg = arg };
+	size_t i;
+
+	w.told = mktab();
+	w.closed = mktab();
+	for (i = 0; i < n; i++)
+		walk(&w, nodes[i]);
+	tabdel(w.told);
+	tabdel(w.closed);
+	return w.bad ? -1 : 0;
+}
+
+enum { MANY = 100 };	/* nodes of a picture */
+
+int
+renderplan(const struct plan *p, const size_t *nodes, size_t n,
+    struct buf *b)
+{
+	const struct pnode *v;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		v = &p->nodes[nodes[i]];
+		buffmt(b, "%s\t%s\t", v->pkgver, v->arch);
+		if (v->had)
+			buffmt(b, "outdated %s\n", v->had);
+		else
+			bufstr(b, v->there && v->forced ? "requested\n" :
+			    "missing\n");
+	}
+	return 0;
+}
+
+static void
+adduse(const struct use *u, void *arg)
+{
+	buffmt(arg, "%s\t%s\t%s\t%s\n", u->pkgver, u->arch,
+	    plankind(u->kind), u->where ? repowhere(u->where) : "-");
+}
+
+int
+renderuses(const struct plan *p, const size_t *nodes, size_t n,
+    struct buf *b)
+{
+	return useseach(p, nodes, n, adduse, b);
+}
+
+/* the paths written so far, and where they go */
+struct paths {
+	struct tab *known;
+	struct buf *b;
+};
+
+/* a package is used for more than one kind of dependency, but fetched once */
+static void
+addpath(const struct use *u, void *arg)
+{
+	struct paths *paths = arg;
+	void **place;
+	char *path;
+
+	if (!u->where)
+		return;
+	path = repopath(u->where, u->pkg);
+	place = tabput(paths->known, path);
+	if (!*place)
+		buffmt(paths->b, "%s\n", path);
+	*place = paths;
+	free(path);
+}
+
+int
+renderpaths(const struct plan *p, const size_t *nodes, size_t n,
+    struct buf *b)
+{
+	struct paths paths = { .b = b };
+	int r;
+
+	paths.known = mktab();
+	r = useseach(p, nodes, n, addpath, &paths);
+	tabdel(paths.known);
+	return r;
+}
+
+static void
+label(struct buf *b, const struct pnode *v)
+{
+	bufstr(b, v->pkgver);
+	if (v->side != WORLD_TARGET)
+		buffmt(b, ".%s", v->arch);
+}
+
+static void
+edge(struct buf *b, const struct plan *p, size_t needed, size_t needing)
+{
+	label(b, &p->nodes[needed]);
+	bufchar(b, '\t');
+	label(b, &p->nodes[needing]);
+	bufchar(b, '\n');
+}
+
+int
+renderedges(const struct plan *p, const size_t *nodes, size_t n,
+    struct buf *b)
+{
+	const struct graph *g = p->graph;
+	size_t i, k;
+
+	for (i = 0; i < n; i++) {
+		edge(b, p, nodes[i], nodes[i]);
+		for (k = 0; k < graphdegree(g, nodes[i]); k++)
+			edge(b, p, graphnext(g, nodes[i], k, NULL), nodes[i]);
+	}
+	return 0;
+}
+
+static void
+arrows(struct buf *b, const struct plan *p, size_t node)
+{
+	const struct graph *g = p->graph;
+	size_t i, next;
+	int kind;
+
+	bufstr(b, "\t\"");
+	label(b, &p->nodes[node]);
+	bufstr(b, "\";\n");
+	for (i = 0; i < graphdegree(g, node); i++) {
+		next = graphnext(g, node, i, &kind);
+		bufstr(b, "\t\"");
+		label(b, &p->nodes[node]);
+		bufstr(b, "\" -> \"");
+		label(b, &p->nodes[next]);
+		buffmt(b, "\" [label=%s];\n", plankind(kind));
+	}
+}
+
+int
+renderdot(const struct plan *p, const size_t *nodes, size_t n, struct buf *b)
+{
+	size_t i;
+
+	bufstr(b, "digraph plan {\n\trankdir=LR;\n\tnode [shape=box];\n");
+	/* else dot takes many minutes, as its edges go around all nodes */
+	if (n > MANY)
+		bufstr(b, "\tsplines=line;\n\tnslimit=1;\n\tnslimit1=1;\n"
+		    "\tmclimit=0.1;\n");
+	for (i = 0; i < n; i++)
+		arrows(b, p, nodes[i]);
+	bufstr(b, "}\n");
+	return 0;
+}
+
+static const char recipe[] =
+"# A recipe writes the job, runs the build, and has the index take it in. A\n"
+"# target is the job in done/, where it gets when the index says so.\n"
+"BUILD = spiff-build\n"
+"INDEX = spiff-index\n"
+"JOB = $(SPOOL)/run/$(@F)\n"
+"LOG = $(SPOOL)/log/$(@F).log\n"
+"NEW = mkdir -p $(SPOOL) && cd $(SPOOL) && mkdir -p tmp new wait ready run \\\n"
+"	built done fail cancel incoming log && printf '%s\\n'\n"
+"DO = echo $(@F) && $(ENV) $(BUILD) $(JOB) >$(LOG) 2>&1 || \\\n"
+"	{ tail -n 1 $(LOG) >&2; exit 1; }; \\\n"
+"	mv $(JOB) $(SPOOL)/built/ && $(ENV) $(INDEX) -i && test -f $@\n\n";
+
+/* make and the shell read the value: quotes protect most, these nothing */
+static int
+quotable(const char *s)
+{
+	return !strpbrk(s, "'#\\\"$\n\t");
+}
+
+static int
+settings(struct buf *b)
+{
+	static const enum conf which[] = {
+		CONF_DISTDIR, CONF_REPO, CONF_REPOS, CONF_HOST, CONF_HOSTDIR,
+		CONF_MASTERDIR, CONF_JOBS, CONF_CHECK, CONF_CACHE,
+	};
+	const char *name, *value;
+	size_t i;
+
+	bufstr(b, "ENV = env SPIFF_SPOOL=$(SPOOL)");
+	for (i = 0; i < sizeof which / sizeof which[0]; i++) {
+		name = confname(which[i]);
+		value = getenv(name);
+		if (!value || !*value)
+			continue;
+		if (!quotable(value)) {
+			warnx("%s: cannot be written into a makefile: %s",
+			    name, value);
+			return -1;
+		}
+		buffmt(b, " \\\n	%s='%s'", name, value);
+	}
+	bufchar(b, '\n');
+	return 0;
+}
+
+static void
+target(struct buf *b, const struct pnode *v)
+{
+	buffmt(b, "$(SPOOL)/done/%s.%s", v->pkgver, v->arch);
+}
+
+static void
+rule(struct buf *b, const struct plan *p, size_t node)
+{
+	const struct pnode *v = &p->nodes[node];
+	const struct graph *g = p->graph;
+	size_t i;
+
+	target(b, v);
+	bufchar(b, ':');
+	for (i = 0; i < graphdegree(g, node); i++) {
+		bufstr(b, " \\\n	");
+		target(b, &p->nodes[graphnext(g, node, i, NULL)]);
+	}
+	buffmt(b, "\n	@$(NEW) 'pkgver %s' 'arch %s' 'host %s' 'tries 1'",
+	    v->pkgver, v->arch, confget(CONF_HOST));
+	for (i = 0; i < v->t->nmakes; i++)
+		buffmt(b, " \\\n	'makes %s'", v->t->makes[i]);
+	if (worldbase(p->world, v->side, v->name))
+		bufstr(b, " 'sysroot no'");
+	bufstr(b, " >$(JOB)\n	@$(DO)\n\n");
+}
+
+int
+rendermake(const struct plan *p, const size_t *nodes, size_t n, struct buf *b)
+{
+	size_t i;
+
+	if (confexport() < 0) {
+		warn("environment");
+		return -1;
+	}
+	if (!quotable(getenv("SPIFF_SPOOL")) ||
+	    strchr(getenv("SPIFF_SPOOL"), ' ')) {
+		warnx("SPIFF_SPOOL: cannot be written into a makefile: %s",
+		    getenv("SPIFF_SPOOL"));
+		return -1;
+	}
+	bufstr(b, "# made by spiff-deps -m\n.POSIX:\n\n");
+	buffmt(b, "SPOOL = %s.make\n", getenv("SPIFF_SPOOL"));
+	if (settings(b) < 0)
+		return -1;
+	bufstr(b, recipe);
+	bufstr(b, "all:");
+	for (i = 0; i < n; i++) {
+		bufstr(b, " \\\n	");
+		target(b, &p->nodes[nodes[i]]);
+	}
+	bufstr(b, "\n\n");
+	for (i = 0; i < n; i++)
+		rule(b, p, nodes[i]);
+	return 0;
+}

@@ -1,0 +1,230 @@
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "base/sha.h"
+#include "base/x.h"
+#include "plan/inputhash.h"
+#include "plan/plan.h"
+#include "plan/sides.h"
+#include "tree/template.h"
+#include "tree/tree.h"
+#include "xbps/version.h"
+
+enum { BLOCK = 1 << 16, LINKMAX = 4096, DEPTH = 20 };
+
+struct names {
+	char **list;
+	size_t n;
+};
+
+static void
+add(struct names *names, char *name)
+{
+	names->list = xgrow(names->list, names->n, sizeof *names->list);
+	names->list[names->n++] = name;
+}
+
+static int
+note(const char *name, void *arg)
+{
+	add(arg, xstrdup(name));
+	return 0;
+}
+
+static int
+cmp(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* strings with their NUL, so that two that differ never read the same together */
+static void
+string(struct sha *sum, const char *s)
+{
+	shaadd(sum, s, strlen(s) + 1);
+}
+
+static void
+namesfree(struct names *names)
+{
+	size_t i;
+
+	for (i = 0; i < names->n; i++)
+		free(names->list[i]);
+	free(names->list);
+}
+
+static int
+file(struct sha *sum, int fd)
+{
+	char block[BLOCK];
+	ssize_t n;
+
+	while ((n = read(fd, block, sizeof block)) > 0)
+		shaadd(sum, block, (size_t)n);
+	return n < 0 ? -1 : 0;
+}
+
+static int directory(struct sha *sum, int dir, int depth);
+
+static int
+entry(struct sha *sum, int dir, const char *name, int depth)
+{
+	char link[LINKMAX];
+	struct stat st;
+	ssize_t n;
+	int e, fd, r;
+
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return -1;
+	string(sum, name);
+	if (S_ISLNK(st.st_mode)) {
+		n = readlinkat(dir, name, link, sizeof link);
+		if (n > 0)
+			shaadd(sum, link, (size_t)n);
+		return n < 0 ? -1 : 0;
+	}
+	if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
+		return 0;
+	fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	string(sum, st.st_mode & S_IXUSR ? "x" : "-");
+	r = S_ISDIR(st.st_mode) ? directory(sum, fd, depth + 1) :
+	    file(sum, fd);
+	e = errno;
+	close(fd);
+	errno = e;
+	return r;
+}
+
+static int
+directory(struct sha *sum, int dir, int depth)
+{
+	struct names names = {0};
+	size_t i;
+	int r;
+
+	if (depth > DEPTH) {
+		errno = ELOOP;
+		return -1;
+	}
+	r = iolist(dir, note, &names);
+	if (names.n)
+		qsort(names.list, names.n, sizeof *names.list, cmp);
+	for (i = 0; i < names.n && r == 0; i++)
+		r = entry(sum, dir, names.list[i], depth);
+	string(sum, "/");
+	namesfree(&names);
+	return r;
+}
+
+/* of words, names of parts of common/, the files and directories: a part is a
+ * file NAME.sh, and may have a directory besides */
+static int
+parts(struct sha *sum, const char *base, const char *place, const char *words)
+{
+	static const char *const suffixes[] = { ".sh", "" };
+	char *name, *path;
+	size_t i, n;
+	int dir, r;
+
+	path = xasprintf("%s/common/%s", base, place);
+	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0) {
+		r = errno == ENOENT ? 0 : -1;
+		if (r < 0)
+			warn("%s", path);
+		free(path);
+		return r;
+	}
+	for (r = 0; r == 0 && *words; words += n) {
+		words += strspn(words, " ");
+		n = strcspn(words, " ");
+		for (i = 0; r == 0 && i < sizeof suffixes / sizeof *suffixes;
+		    i++) {
+			name = xasprintf("%.*s%s", (int)n, words, suffixes[i]);
+			if (vernameok(name) && entry(sum, dir, name, 0) < 0 &&
+			    errno != ENOENT) {
+				warn("%s/%s", path, name);
+				r = -1;
+			}
+			free(name);
+		}
+	}
+	close(dir);
+	free(path);
+	return r;
+}
+
+/* what the template names of common/, which the last tree has */
+static int
+common(struct sha *sum, const char *base, const struct tmpl *t)
+{
+	static const char style[] = "build-style", helper[] = "build-helper",
+	    env[] = "environment/build-style";
+
+	if (!t || t->error)
+		return 0;
+	return parts(sum, base, style, t->style) < 0 ||
+	    parts(sum, base, env, t->style) < 0 ||
+	    parts(sum, base, helper, t->helpers) < 0 ? -1 : 0;
+}
+
+/* The versions that the trees want, or, of what no template makes, that the
+ * repositories have. */
+static void
+depends(struct sha *sum, const struct plan *p, size_t node)
+{
+	struct names names = {0};
+	struct pdep d;
+	size_t i;
+
+	for (i = 0; plandep(p, node, i, &d); i++) {
+		if (d.node != node)
+			add(&names, xasprintf("%s %s %s", d.name, d.arch,
+			    d.pkgver ? d.pkgver : "-"));
+		plandepfree(&d);
+	}
+	if (names.n)
+		qsort(names.list, names.n, sizeof *names.list, cmp);
+	for (i = 0; i < names.n; i++)
+		string(sum, names.list[i]);
+	namesfree(&names);
+}
+
+char *
+inputs(const struct plan *p, size_t node)
+{
+	const struct pnode *v = &p->nodes[node];
+	const char *const *dirs;
+	struct stat st;
+	struct sha sum;
+	char hex[SHAHEX], *path;
+	size_t n;
+	int dir, i, r;
+
+	i = treestat(p->world->tree, v->name, &st);
+	dirs = treedirs(p->world->tree, &n);
+	path = xasprintf("%s/srcpkgs/%s", i < 0 ? "." : dirs[i], v->name);
+	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	shainit(&sum);
+	r = dir < 0 ? -1 : directory(&sum, dir, 0);
+	if (r < 0)
+		warn("%s", path);
+	else
+		r = common(&sum, dirs[n - 1], v->t);
+	if (r == 0)
+		depends(&sum, p, node);
+	if (dir >= 0)
+		close(dir);
+	free(path);
+	shaend(&sum, hex);
+	return r < 0 ? NULL : xstrdup(hex);
+}

@@ -1,0 +1,185 @@
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/buf.h"
+#include "base/conf.h"
+#include "base/graph.h"
+#include "base/table.h"
+#include "base/x.h"
+#include "plan/inputhash.h"
+#include "plan/newjobs.h"
+#include "plan/plan.h"
+#include "plan/sides.h"
+#include "spool/job.h"
+#include "spool/spool.h"
+#include "tree/template.h"
+
+enum {
+	ACTIVE = 1u << NEW | 1u << WAIT | 1u << READY | 1u << RUN | 1u << BUILT
+};
+
+static char *
+jobname(const struct pnode *v)
+{
+	return xasprintf("%s.%s", v->pkgver, v->arch);
+}
+
+int
+demandmake(const struct plan *p, size_t node, int priority, struct demand *d)
+{
+	const struct pnode *v = &p->nodes[node];
+	const struct graph *g = p->graph;
+	struct buf b = {0};
+	char *need;
+	size_t i;
+
+	d->name = jobname(v);
+	d->priority = priority;
+	d->forced = v->forced;
+	d->inputs = inputs(p, node);
+	if (!d->inputs)
+		return -1;
+	jobline(&b, "pkgver", v->pkgver);
+	jobline(&b, "arch", v->arch);
+	jobline(&b, "host", confget(CONF_HOST));
+	for (i = 0; i < v->t->nmakes; i++)
+		jobline(&b, "makes", v->t->makes[i]);
+	for (i = 0; i < graphdegree(g, node); i++) {
+		need = jobname(&p->nodes[graphnext(g, node, i, NULL)]);
+		jobline(&b, "needs", need);
+		free(need);
+	}
+	jobnumber(&b, "asked", time(NULL));
+	jobnumber(&b, "priority", priority);
+	jobnumber(&b, "tries", 0);
+	if (v->forced)
+		jobnumber(&b, "force", 1);
+	if (worldbase(p->world, v->side, v->name))
+		jobline(&b, "sysroot", "no");
+	jobline(&b, "inputs", d->inputs);
+	d->len = b.len;
+	d->text = buftake(&b);
+	return 0;
+}
+
+/* jobs' names, with spaces between, by what their versions have in common */
+static int
+readstate(const struct spool *sp, enum state st, struct tab *names)
+{
+	char *both, **list, *key, *old;
+	size_t i, n;
+
+	if (spoollist(sp, st, &list, &n) < 0)
+		return -1;
+	for (i = 0; i < n; i++) {
+		if (!jobnameok(list[i]))
+			continue;
+		key = jobbase(list[i]);
+		old = tabget(names, key);
+		both = old ? xasprintf("%s %s", old, list[i]) :
+		    xstrdup(list[i]);
+		free(old);
+		*tabput(names, key) = both;
+		free(key);
+	}
+	spoollistfree(list, n);
+	return 0;
+}
+
+static void
+namesdel(struct tab *names)
+{
+	void *value;
+	size_t i;
+
+	for (i = 0; tabnext(names, &i, &value);)
+		free(value);
+	tabdel(names);
+}
+
+/* returns the others of a job's family, NULL when there are none */
+static char *
+others(const struct tab *names, const char *job)
+{
+	struct buf b = {0};
+	const char *p;
+	char *key;
+	size_t n;
+
+	key = jobbase(job);
+	for (p = tabget(names, key); p && *p; p += n + (p[n] == ' ')) {
+		n = strcspn(p, " ");
+		if (n == strlen(job) && memcmp(p, job, n) == 0)
+			continue;
+		if (b.len)
+			bufchar(&b, ' ');
+		bufadd(&b, p, n);
+	}
+	free(key);
+	return b.len ? buftake(&b) : NULL;
+}
+
+/* Whether it would fail once more: it failed for what it is, and nothing of that
+ * has changed since. What the machine spoilt may go better the next time. */
+static char *
+failure(const struct spool *sp, const struct demand *d)
+{
+	static const char *const lasting[] = { "package", "unavailable",
+	    "stopped" };
+	char *why = NULL, *reason = NULL;
+	struct job j;
+	size_t i;
+	int r;
+
+	r = d->forced ? 0 : spoolread(sp, FAIL, d->name, &j, &why);
+	if (r < 0)
+		free(why);
+	if (r != 1)
+		return NULL;
+	for (i = 0; i < sizeof lasting / sizeof lasting[0]; i++) {
+		if (j.class && j.inputs && strcmp(j.class, lasting[i]) == 0 &&
+		    strcmp(j.inputs, d->inputs) == 0)
+			reason = xstrdup(j.reason ? j.reason : j.class);
+	}
+	jobfree(&j);
+	return reason;
+}
+
+int
+demandlook(const struct spool *sp, struct demand *ds, size_t n)
+{
+	struct tab *cancelled, *queue;
+	struct demand *d;
+	int r, st;
+
+	queue = mktab();
+	cancelled = mktab();
+	r = readstate(sp, FAIL, queue);
+	for (st = NEW; st <= RUN && r == 0; st++)
+		r = readstate(sp, (enum state)st, queue);
+	if (r == 0)
+		r = readstate(sp, CANCEL, cancelled);
+	for (d = ds; d < ds + n && r == 0; d++) {
+		d->kept = spoolfind(sp, d->name, ACTIVE) != NSTATE;
+		d->failed = d->kept ? NULL : failure(sp, d);
+		if (!d->kept) {
+			d->old = others(queue, d->name);
+			d->past = others(cancelled, d->name);
+		}
+	}
+	namesdel(queue);
+	namesdel(cancelled);
+	return r;
+}
+
+void
+demandfree(struct demand *d)
+{
+	free(d->name);
+	free(d->text);
+	free(d->inputs);
+	free(d->old);
+	free(d->past);
+	free(d->failed);
+}

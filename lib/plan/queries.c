@@ -1,0 +1,260 @@
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/graph.h"
+#include "base/table.h"
+#include "base/x.h"
+#include "plan/plan.h"
+#include "plan/queries.h"
+#include "plan/sides.h"
+#include "tree/template.h"
+#include "xbps/repo.h"
+#include "xbps/repos.h"
+#include "xbps/version.h"
+
+static int
+bytext(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* whether an earlier dependency has the name of the i-th */
+static int
+named(const struct tmpl *t, size_t i)
+{
+	size_t k;
+
+	for (k = 0; strcmp(t->deps[k].name, t->deps[i].name) != 0; k++)
+		;
+	return k < i;
+}
+
+/* the sources of a node's dependencies: all, or -1 after a message */
+static int
+sources(const struct plan *p, size_t node, const char **names, size_t *count)
+{
+	const struct pnode *v = &p->nodes[node];
+	struct want w;
+	size_t i;
+	int own, r;
+
+	r = 0;
+	*count = 0;
+	for (i = 0; i < v->t->ndeps &&
+	    worldwant(p->world, v->t, v->side, i, &w); i++) {
+		if (!w.source) {
+			if (!named(v->t, i))
+				warnx("%s: %s: no template makes it", v->name,
+				    w.name);
+			r = -1;
+		} else if ((own = tmplmakes(v->t, w.name)) < 0 ||
+		    (own == 0 && w.side != v->side)) {
+			names[(*count)++] = w.source;
+		}
+	}
+	return r;
+}
+
+static int
+directof(const struct plan *p, size_t node, struct buf *b)
+{
+	const struct pnode *v = &p->nodes[node];
+	const char **names;
+	size_t count, i;
+	int r;
+
+	if (!v->pkgver)
+		return 1;
+	names = xcalloc(v->t->ndeps, sizeof *names);
+	r = sources(p, node, names, &count);
+	if (r == 0) {
+		qsort(names, count, sizeof *names, bytext);
+		/* one space behind the colon even if nothing follows, as
+		 * xbps-src has it in front of each */
+		buffmt(b, "%s:%s", v->name, count ? "" : " ");
+		for (i = 0; i < count; i++) {
+			if (i == 0 || strcmp(names[i], names[i - 1]) != 0)
+				buffmt(b, " %s", names[i]);
+		}
+		bufchar(b, '\n');
+	}
+	free(names);
+	return r < 0;
+}
+
+/* returns the nodes of what was asked for, each once, and their number; the
+ * caller frees it */
+static size_t *
+askednodes(const struct plan *p, size_t *n)
+{
+	size_t *nodes, i;
+	char *seen;
+
+	nodes = xcalloc(p->nasked, sizeof *nodes);
+	seen = xcalloc(p->n, 1);
+	*n = 0;
+	for (i = 0; i < p->nasked; i++) {
+		if (!seen[p->asked[i].node])
+			nodes[(*n)++] = p->asked[i].node;
+		seen[p->asked[i].node] = 1;
+	}
+	free(seen);
+	return nodes;
+}
+
+int
+auditdirect(const struct plan *p, struct buf *b)
+{
+	size_t *nodes, i, n;
+	int r;
+
+	r = 0;
+	nodes = askednodes(p, &n);
+	for (i = 0; i < n; i++)
+		r |= directof(p, nodes[i], b);
+	free(nodes);
+	return r;
+}
+
+int
+auditwhy(const struct plan *p, const char *name, struct buf *b)
+{
+	struct walk w;
+	size_t *nodes, goal, i, n;
+	char *text;
+	int r;
+
+	r = 0;
+	goal = planfind(p, name);
+	nodes = askednodes(p, &n);
+	for (i = 0; i < n; i++) {
+		if (goal == PLAN_NONE ||
+		    !graphpath(p->graph, nodes[i], goal, &w)) {
+			r = 1;
+			continue;
+		}
+		text = planwalk(p, &w);
+		buffmt(b, "%s\n", text);
+		free(text);
+		walkfree(&w);
+	}
+	free(nodes);
+	return r;
+}
+
+int
+auditoutdated(const struct plan *p, struct buf *b)
+{
+	const struct repopkg *has;
+	const struct pnode *v;
+	size_t *nodes, i, n;
+	int r;
+
+	r = 0;
+	nodes = askednodes(p, &n);
+	for (i = 0; i < n; i++) {
+		v = &p->nodes[nodes[i]];
+		if (!v->pkgver) {
+			r = 1;
+			continue;
+		}
+		has = reposours(p->world->sides[1].repos, v->name);
+		if (!has || vercmp(verversion(has->pkgver),
+		    verversion(v->pkgver)) < 0)
+			buffmt(b, "%s\t%s\t%s\n", v->name,
+			    has ? verversion(has->pkgver) : "?",
+			    verversion(v->pkgver));
+	}
+	free(nodes);
+	return r;
+}
+
+int
+auditreverse(const struct plan *p, size_t n, struct buf *b)
+{
+	struct graph *back;
+	struct tab *told;
+	void **place;
+	size_t i, node;
+	char *mark;
+	int side;
+
+	mark = xcalloc(p->n, 1);
+	told = mktab();
+	/* of what one side's build changes, another's may be built with */
+	for (i = 0; i < n; i++) {
+		place = tabput(told, p->nodes[p->asked[i].node].name);
+		*place = mark;
+		for (side = 0; side < WORLD_SIDES; side++) {
+			node = plannumber(p, side,
+			    p->nodes[p->asked[i].node].name);
+			if (node != PLAN_NONE)
+				mark[node] = 1;
+		}
+	}
+	back = graphreverse(p->graph);
+	graphreach(back, mark);
+	graphdel(back);
+	for (i = 0; i < p->n; i++) {
+		if (!mark[i] || !p->nodes[i].pkgver)
+			continue;
+		place = tabput(told, p->nodes[i].name);
+		if (!*place)
+			buffmt(b, "%s\n", p->nodes[i].pkgver);
+		*place = mark;
+	}
+	tabdel(told);
+	free(mark);
+	return 0;
+}
+
+static void
+addcycle(const char *text, void *arg)
+{
+	buffmt(arg, "cycle\t%s\n", text);
+}
+
+static int
+checknode(const struct plan *p, size_t node, struct buf *b)
+{
+	const struct pnode *v = &p->nodes[node];
+	struct pdep d;
+	size_t i;
+	int r;
+
+	r = 0;
+	if (!v->pkgver) {
+		bufstr(b, "unreadable\t");
+		planlabel(v, b);
+		buffmt(b, "\t%s\n", v->fault);
+		r = 1;
+	}
+	for (i = 0; plandep(p, node, i, &d); i++) {
+		if (!d.source && !d.where) {
+			bufstr(b, "missing\t");
+			planlabel(v, b);
+			buffmt(b, "\t%s\t%s\n", d.name, plankind(d.kind));
+			r = 1;
+		}
+		plandepfree(&d);
+	}
+	return r;
+}
+
+int
+auditcheck(const struct plan *p, struct buf *b)
+{
+	size_t *order, i;
+	int r;
+
+	r = 0;
+	for (i = 0; i < p->n; i++)
+		r |= checknode(p, i, b);
+	order = xcalloc(p->n, sizeof *order);
+	if (plancycles(p, order, NULL, addcycle, b) > 0)
+		r = 3;
+	free(order);
+	return r;
+}

@@ -1,0 +1,206 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/conf.h"
+#include "base/table.h"
+#include "base/x.h"
+#include "plan/sides.h"
+#include "tree/template.h"
+#include "tree/tree.h"
+#include "xbps/repos.h"
+
+static const char dummy[] = "cross-vpkg-dummy";
+static const char arch32[] = "i686", suffix32[] = "-32bit";
+
+static int
+openside(struct world *w, int side, const char *arch)
+{
+	struct side *s = &w->sides[side];
+	struct tmplenv env = {
+		.host = confget(CONF_HOST),
+		.target = arch,
+		.check = confget(CONF_CHECK),
+		.bare = w->bare,
+	};
+
+	s->arch = arch;
+	s->ts = tmplopen(w->tree, &env);
+	if (!s->ts)
+		return -1;
+	reposfetch(arch, w->anew);
+	s->repos = reposopen(arch);
+	return s->repos ? 0 : -1;
+}
+
+/* adds a source package and all that it needs for the target to the base */
+static int
+addbase(struct world *w, int side, const char *source)
+{
+	struct tmpls *ts = w->sides[side].ts;
+	const struct tmpl *t;
+	const char *next;
+	size_t i;
+	void **place;
+
+	place = tabput(w->base[side], source);
+	if (*place)
+		return 0;
+	*place = w;
+	if (tmplload(ts, &source, 1) < 0)
+		return -1;
+	t = tmplget(ts, source);
+	for (i = 0; t && !t->error && i < t->ndeps; i++) {
+		if (t->deps[i].kind != TMPL_MAKE && t->deps[i].kind != TMPL_RUN)
+			continue;
+		next = treesource(w->tree, t->deps[i].name);
+		if (next && addbase(w, side, next) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* what a cross build is made with besides what templates name */
+static int
+opencross(struct world *w, int side)
+{
+	w->crosspkg[side] = xasprintf("cross-%s",
+	    tmpltriplet(w->sides[side].ts));
+	w->base[side] = mktab();
+	return treesource(w->tree, dummy) ? addbase(w, side, dummy) : 0;
+}
+
+int
+worldopen(struct world *w, int bare, int anew)
+{
+	const char *host, *target;
+	char **dirs;
+	size_t n;
+
+	memset(w, 0, sizeof *w);
+	w->bare = bare;
+	w->anew = anew;
+	host = confget(CONF_HOST);
+	target = confget(CONF_ARCH);
+	w->cross = strcmp(host, target) != 0;
+	dirs = conflist(CONF_DISTDIR, &n);
+	w->tree = treeopen(dirs, n);
+	free(dirs);
+	if (!w->tree || openside(w, WORLD_TARGET, target) < 0)
+		return -1;
+	if (!w->cross)
+		return 0;
+	if (openside(w, WORLD_HOST, host) < 0)
+		return -1;
+	return opencross(w, WORLD_TARGET);
+}
+
+int
+worldopen32(struct world *w)
+{
+	if (w->sides[WORLD_32BIT].arch)
+		return 0;
+	if (openside(w, WORLD_32BIT, arch32) < 0)
+		return -1;
+	return opencross(w, WORLD_32BIT);
+}
+
+void
+worldclose(struct world *w)
+{
+	int i;
+
+	for (i = 0; i < WORLD_SIDES; i++) {
+		if (w->sides[i].ts)
+			tmplclose(w->sides[i].ts);
+		reposdel(w->sides[i].repos);
+		tabdel(w->base[i]);
+		free(w->crosspkg[i]);
+	}
+	if (w->tree)
+		treeclose(w->tree);
+}
+
+int
+worldstale(const struct world *w)
+{
+	int i;
+
+	for (i = 0; i < WORLD_SIDES; i++) {
+		if (w->sides[i].repos && reposstale(w->sides[i].repos))
+			return 1;
+	}
+	return 0;
+}
+
+int
+worldbase(const struct world *w, int side, const char *source)
+{
+	return w->base[side] && tabget(w->base[side], source);
+}
+
+/* xbps-src installs the cross compiler and a dummy of the base system, the
+ * sysroot, before a cross build's own dependencies; no template names them, any
+ * version will do */
+static int
+crosswant(const struct world *w, const struct tmpl *t, int side, size_t i,
+    struct want *want)
+{
+	if (!w->crosspkg[side])
+		return 0;
+	if (i == 0) {
+		want->name = w->crosspkg[side];
+		want->kind = TMPL_HOST;
+	} else if (i == 1 && !worldbase(w, side, t->name)) {
+		want->name = dummy;
+		want->kind = TMPL_MAKE;
+	} else {
+		return 0;
+	}
+	want->pattern = want->name;
+	want->any = 1;
+	return 1;
+}
+
+int
+worldmaker(struct world *w, const char *name, int side)
+{
+	size_t n;
+	int i;
+
+	n = strlen(name);
+	if (n <= sizeof suffix32 - 1 || !treebeside(w->tree, name) ||
+	    strcmp(name + n - (sizeof suffix32 - 1), suffix32) != 0)
+		return side;
+	if (strcmp(w->sides[side].arch, "x86_64") != 0)
+		return WORLD_NONE;
+	for (i = 0; i < WORLD_32BIT; i++) {
+		if (w->sides[i].arch && strcmp(w->sides[i].arch, arch32) == 0)
+			return i;
+	}
+	return WORLD_32BIT;
+}
+
+int
+worldwant(struct world *w, const struct tmpl *t, int side, size_t i,
+    struct want *want)
+{
+	memset(want, 0, sizeof *want);
+	if (i < t->ndeps) {
+		want->name = t->deps[i].name;
+		want->pattern = t->deps[i].pattern;
+		want->kind = (int)t->deps[i].kind;
+	} else if (!crosswant(w, t, side, i - t->ndeps, want)) {
+		return 0;
+	}
+	want->side = side;
+	if (w->crosspkg[side] &&
+	    (want->kind == TMPL_HOST || want->kind == TMPL_CHECK))
+		want->side = w->cross ? WORLD_HOST : WORLD_TARGET;
+	want->maker = worldmaker(w, want->name, want->side);
+	want->any |= treebeside(w->tree, want->name);
+	want->source = treesource(w->tree, want->name);
+	/* though another's link may have the name: libcxx of llvm21, llvm22 */
+	if (want->source && want->side == side && tmplmakes(t, want->name) >= 0)
+		want->source = treesource(w->tree, t->name);
+	return 1;
+}

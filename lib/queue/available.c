@@ -1,0 +1,188 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/loop.h"
+#include "base/table.h"
+#include "base/x.h"
+#include "queue/available.h"
+#include "spool/job.h"
+#include "xbps/repo.h"
+#include "xbps/repos.h"
+#include "xbps/version.h"
+
+/* milliseconds */
+enum {
+	AGAIN = 30000,		/* until another try to read */
+	OLD = 1800000		/* until a change is of interest in any case */
+};
+
+struct shelf {
+	struct repos *repos;	/* NULL: cannot be read */
+	struct tab *added;	/* jobs */
+	int broken;
+	int64_t tried;
+};
+
+struct stock {
+	struct tab *shelves;	/* by architecture */
+};
+
+struct stock *
+mkstock(void)
+{
+	struct stock *s;
+
+	s = xcalloc(1, sizeof *s);
+	s->shelves = mktab();
+	return s;
+}
+
+void
+stockdel(struct stock *s)
+{
+	struct shelf *sh;
+	void *value;
+	size_t i;
+
+	if (!s)
+		return;
+	for (i = 0; tabnext(s->shelves, &i, &value);) {
+		sh = value;
+		reposdel(sh->repos);
+		tabdel(sh->added);
+		free(sh);
+	}
+	tabdel(s->shelves);
+	free(s);
+}
+
+/* old contents are better than none when the new cannot be read */
+static void
+fill(struct shelf *sh, const char *arch)
+{
+	struct repos *rs;
+
+	sh->tried = loopnow();
+	rs = reposopen(arch);
+	sh->broken = !rs;
+	if (!rs)
+		return;
+	reposdel(sh->repos);
+	sh->repos = rs;
+	tabdel(sh->added);
+	sh->added = mktab();
+}
+
+static struct shelf *
+shelfof(struct stock *s, const char *job)
+{
+	struct shelf *sh;
+	const char *arch;
+
+	arch = strrchr(job, '.') + 1;
+	sh = tabget(s->shelves, arch);
+	if (!sh) {
+		sh = xcalloc(1, sizeof *sh);
+		sh->added = mktab();
+		*tabput(s->shelves, arch) = sh;
+		fill(sh, arch);
+	}
+	return sh;
+}
+
+/* splits a job's name: returns its pkgver, and sets *name to the package's name;
+ * the caller owns both */
+static char *
+split(const char *job, char **name)
+{
+	char *pkgver;
+
+	pkgver = xstrndup(job, (size_t)(strrchr(job, '.') - job));
+	*name = xstrndup(pkgver, vername(pkgver));
+	return pkgver;
+}
+
+int
+stockhas(struct stock *s, const char *job)
+{
+	struct shelf *sh;
+	char *name, *pkgver;
+	int has;
+
+	sh = shelfof(s, job);
+	if (tabkey(sh->added, job))
+		return 1;
+	if (!sh->repos)
+		return 0;
+	pkgver = split(job, &name);
+	has = reposexact(sh->repos, name, pkgver, NULL) != NULL;
+	free(name);
+	free(pkgver);
+	return has;
+}
+
+int
+stocklater(struct stock *s, const char *job)
+{
+	const struct repopkg *p;
+	struct shelf *sh;
+	char *name, *pkgver;
+	int later;
+
+	sh = shelfof(s, job);
+	if (!sh->repos)
+		return 0;
+	pkgver = split(job, &name);
+	p = reposours(sh->repos, name);
+	later = p && vercmp(verversion(p->pkgver), verversion(pkgver)) > 0;
+	free(name);
+	free(pkgver);
+	return later;
+}
+
+void
+stockadd(struct stock *s, const char *job)
+{
+	tabput(shelfof(s, job)->added, job);
+}
+
+int
+stockfresh(struct stock *s, enum stockhow how)
+{
+	struct shelf *sh;
+	const char *arch;
+	void *value;
+	size_t i;
+	int any, want;
+
+	any = 0;
+	for (i = 0; (arch = tabnext(s->shelves, &i, &value));) {
+		sh = value;
+		if (sh->broken)
+			want = loopnow() - sh->tried > AGAIN;
+		else
+			want = (how != STOCK_OLD ||
+			    loopnow() - sh->tried > OLD) &&
+			    reposstale(sh->repos);
+		if (!want && how != STOCK_ALL)
+			continue;
+		fill(sh, arch);
+		any = 1;
+	}
+	return any;
+}
+
+int
+stockbroken(const struct stock *s)
+{
+	struct shelf *sh;
+	void *value;
+	size_t i;
+
+	for (i = 0; tabnext(s->shelves, &i, &value);) {
+		sh = value;
+		if (sh->broken)
+			return 1;
+	}
+	return 0;
+}

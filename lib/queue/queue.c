@@ -1,0 +1,380 @@
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/table.h"
+#include "base/x.h"
+#include "queue/queue.h"
+#include "spool/job.h"
+#include "spool/spool.h"
+
+struct queue {
+	struct tab *jobs;	/* by name */
+	struct qjob **bases;	/* chains of those with the same base, and of others
+				 * that its hash leads to */
+	size_t nbases;		/* a power of two */
+	struct qjobs lists[NSTATE];
+	size_t lens[NSTATE];
+	struct qjobs touched;
+	int changed;
+};
+
+struct queue *
+mkqueue(void)
+{
+	struct queue *q;
+	int i;
+
+	q = xcalloc(1, sizeof *q);
+	q->jobs = mktab();
+	q->nbases = 64;
+	q->bases = xcalloc(q->nbases, sizeof(struct qjob *));
+	for (i = 0; i < NSTATE; i++)
+		TAILQ_INIT(&q->lists[i]);
+	TAILQ_INIT(&q->touched);
+	return q;
+}
+
+static void
+edgedel(struct edge *e)
+{
+	LIST_REMOVE(e, needs);
+	LIST_REMOVE(e, waiters);
+	free(e);
+}
+
+void
+queuedel(struct queue *q)
+{
+	struct qjob *j;
+	struct edge *e;
+	void *value;
+	size_t i;
+
+	if (!q)
+		return;
+	for (i = 0; tabnext(q->jobs, &i, &value);) {
+		j = value;
+		while ((e = LIST_FIRST(&j->needs)))
+			edgedel(e);
+	}
+	for (i = 0; tabnext(q->jobs, &i, &value);)
+		free(value);
+	tabdel(q->jobs);
+	free(q->bases);
+	free(q);
+}
+
+struct qjob *
+queueget(const struct queue *q, const char *name)
+{
+	struct qjob *j;
+
+	j = tabget(q->jobs, name);
+	return j && j->state != NSTATE ? j : NULL;
+}
+
+/* the chain that a job's base is in */
+static struct qjob **
+chain(const struct queue *q, const char *name)
+{
+	const char *p;
+	char *base;
+	uint64_t h;
+
+	h = 0xcbf29ce484222325;
+	base = jobbase(name);
+	for (p = base; *p; p++)
+		h = (h ^ (unsigned char)*p) * 0x100000001b3;
+	free(base);
+	return &q->bases[(h ^ h >> 32) & (q->nbases - 1)];
+}
+
+static void
+enchain(struct queue *q, struct qjob *j)
+{
+	struct qjob **first;
+
+	first = chain(q, j->name);
+	j->same = *first;
+	*first = j;
+}
+
+/* makes room for as many chains as there are jobs */
+static void
+spread(struct queue *q)
+{
+	void *value;
+	size_t i;
+
+	free(q->bases);
+	q->nbases *= 2;
+	q->bases = xcalloc(q->nbases, sizeof(struct qjob *));
+	for (i = 0; tabnext(q->jobs, &i, &value);)
+		enchain(q, value);
+}
+
+struct qjob *
+queuesame(const struct queue *q, const char *name)
+{
+	struct qjob *j;
+
+	for (j = *chain(q, name); j; j = j->same) {
+		if (j->state != NSTATE && strcmp(j->name, name) != 0 &&
+		    jobsame(j->name, name))
+			return j;
+	}
+	return NULL;
+}
+
+static struct qjob *
+node(struct queue *q, const char *name)
+{
+	struct qjob *j;
+
+	j = tabget(q->jobs, name);
+	if (j)
+		return j;
+	j = xcalloc(1, sizeof *j);
+	j->state = NSTATE;
+	j->secs = -1;
+	LIST_INIT(&j->needs);
+	LIST_INIT(&j->waiters);
+	*tabput(q->jobs, name) = j;
+	j->name = tabkey(q->jobs, name);
+	if (tablen(q->jobs) > q->nbases)
+		spread(q);
+	else
+		enchain(q, j);
+	return j;
+}
+
+static void
+nodedel(struct queue *q, struct qjob *j)
+{
+	struct qjob **k;
+
+	for (k = chain(q, j->name); *k != j; k = &(*k)->same)
+		;
+	*k = j->same;
+	tabdrop(q->jobs, j->name);
+	free(j);
+}
+
+static void
+relist(struct queue *q, struct qjob *j, int state)
+{
+	if (j->state != NSTATE) {
+		TAILQ_REMOVE(&q->lists[j->state], j, list);
+		q->lens[j->state]--;
+	}
+	j->state = state;
+	if (state != NSTATE) {
+		TAILQ_INSERT_TAIL(&q->lists[state], j, list);
+		q->lens[state]++;
+	}
+}
+
+struct qjob *
+queueput(struct queue *q, const struct job *job, int state)
+{
+	struct qjob *j;
+
+	j = node(q, job->name);
+	if (j->state != state)
+		relist(q, j, state);
+	j->priority = job->priority;
+	j->tries = job->tries;
+	j->troubles = job->troubles;
+	j->force = job->force;
+	j->asked = job->asked;
+	q->changed = 1;
+	return j;
+}
+
+void
+queuemove(struct queue *q, struct qjob *j, int state)
+{
+	relist(q, j, state);
+}
+
+void
+queuedrop(struct queue *q, struct qjob *j)
+{
+	queuefree(q, j);
+	if (j->touched)
+		TAILQ_REMOVE(&q->touched, j, touch);
+	j->touched = 0;
+	j->later = 0;
+	j->build = NULL;
+	relist(q, j, NSTATE);
+	if (LIST_EMPTY(&j->waiters))
+		nodedel(q, j);
+}
+
+void
+queueneed(struct queue *q, struct qjob *j, const char *name)
+{
+	struct edge *e;
+
+	e = xmalloc(sizeof *e);
+	e->from = j;
+	e->to = node(q, name);
+	LIST_INSERT_HEAD(&j->needs, e, needs);
+	LIST_INSERT_HEAD(&e->to->waiters, e, waiters);
+	q->changed = 1;
+}
+
+/* takes an edge away, and the name it leads to when nothing else keeps that */
+static void
+drop(struct queue *q, struct edge *e)
+{
+	struct qjob *to;
+
+	to = e->to;
+	edgedel(e);
+	if (to->state == NSTATE && LIST_EMPTY(&to->waiters))
+		nodedel(q, to);
+}
+
+void
+queuefree(struct queue *q, struct qjob *j)
+{
+	struct edge *e;
+
+	while ((e = LIST_FIRST(&j->needs)))
+		drop(q, e);
+}
+
+static void
+met(struct queue *q, struct qjob *j)
+{
+	struct qjob *from;
+	struct edge *e, *next;
+
+	for (e = LIST_FIRST(&j->waiters); e; e = next) {
+		next = LIST_NEXT(e, waiters);
+		from = e->from;
+		drop(q, e);
+		if (LIST_EMPTY(&from->needs))
+			queuetouch(q, from);
+	}
+}
+
+void
+queuemet(struct queue *q, const char *name)
+{
+	struct qjob *j;
+
+	j = tabget(q->jobs, name);
+	if (j)
+		met(q, j);
+}
+
+static void
+touchwaiters(struct queue *q, const struct qjob *j)
+{
+	struct edge *e;
+
+	LIST_FOREACH(e, &j->waiters, waiters)
+		queuetouch(q, e->from);
+}
+
+void
+queuewaiters(struct queue *q, const char *name)
+{
+	struct qjob *j;
+
+	j = tabget(q->jobs, name);
+	if (j)
+		touchwaiters(q, j);
+}
+
+void
+queueothers(struct queue *q, const char *name)
+{
+	struct qjob *j;
+
+	for (j = *chain(q, name); j; j = j->same) {
+		if (strcmp(j->name, name) != 0 && jobsame(j->name, name))
+			touchwaiters(q, j);
+	}
+}
+
+void
+queuecheck(struct queue *q, int (*has)(const char *name, void *arg), void *arg)
+{
+	struct qjob **found, *j;
+	const char *name;
+	void *value;
+	size_t i, n;
+
+	found = NULL;
+	n = 0;
+	for (i = 0; (name = tabnext(q->jobs, &i, &value));) {
+		j = value;
+		if (LIST_EMPTY(&j->waiters) || !has(name, arg))
+			continue;
+		found = xgrow(found, n, sizeof *found);
+		found[n++] = j;
+	}
+	for (i = 0; i < n; i++)
+		met(q, found[i]);
+	free(found);
+}
+
+void
+queuetouch(struct queue *q, struct qjob *j)
+{
+	if (j->touched || j->state == NSTATE)
+		return;
+	j->touched = 1;
+	TAILQ_INSERT_TAIL(&q->touched, j, touch);
+}
+
+struct qjob *
+queuetouched(struct queue *q)
+{
+	struct qjob *j;
+
+	j = TAILQ_FIRST(&q->touched);
+	if (j) {
+		TAILQ_REMOVE(&q->touched, j, touch);
+		j->touched = 0;
+	}
+	return j;
+}
+
+const struct qjobs *
+queuelist(const struct queue *q, int state)
+{
+	return &q->lists[state];
+}
+
+int
+queuestrange(const struct queue *q)
+{
+	size_t known;
+	int i;
+
+	known = 0;
+	for (i = 0; i < NSTATE; i++)
+		known += q->lens[i];
+	return tablen(q->jobs) > known;
+}
+
+size_t
+queuelen(const struct queue *q, int state)
+{
+	return q->lens[state];
+}
+
+int
+queuechanged(struct queue *q)
+{
+	int changed;
+
+	changed = q->changed;
+	q->changed = 0;
+	return changed;
+}

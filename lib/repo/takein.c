@@ -1,0 +1,362 @@
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/io.h"
+#include "base/lock.h"
+#include "base/threads.h"
+#include "base/x.h"
+#include "repo/delivered.h"
+#include "repo/indexset.h"
+#include "repo/sign.h"
+#include "repo/takein.h"
+#include "spool/job.h"
+#include "spool/manifest.h"
+#include "spool/spool.h"
+#include "xbps/pkgfile.h"
+#include "xbps/repo.h"
+
+/*
+ * The order of steps, each of which can be the last before a crash:
+ *
+ *	packages appear in the repository, synced	no index names them
+ *	the index is written				the job is still in built/
+ *	incoming/JOB is renamed to incoming/.JOB.done
+ *	built/JOB is renamed to done/JOB
+ *	incoming/.JOB.done is removed
+ *
+ * Repeating the first two finds the same bytes there and changes nothing. A job
+ * in built/ without a delivery was taken in if the index has its package. The
+ * delivery disappears before the job is done, for a later build of the same job
+ * must not find it.
+ */
+struct taking {
+	struct spool *sp;
+	const struct signer *signer;
+	struct parcel *list;
+	size_t n;
+	struct pkgs pkgs;
+	struct shelves shelves;
+	struct arena *arena;
+};
+
+static int
+good(const struct parcel *pc)
+{
+	return !pc->why && !pc->later;
+}
+
+static void
+readparcels(struct taking *t, char **names, size_t n)
+{
+	size_t i;
+
+	t->list = xcalloc(n, sizeof *t->list);
+	for (i = 0; i < n; i++) {
+		if (parcelread(&t->list[t->n], t->sp, names[i]))
+			t->n++;
+	}
+}
+
+/* reads all packages of all deliveries at once and checks them */
+static void
+readpkgs(struct taking *t)
+{
+	struct parcel *pc;
+	char **files;
+	size_t i, n;
+
+	files = NULL;
+	n = 0;
+	for (pc = t->list; pc < t->list + t->n; pc++) {
+		for (i = 0; good(pc) && pc->m && i < pc->m->n; i++) {
+			files = xgrow(files, n, sizeof *files);
+			files[n++] = parcelpath(pc, i);
+		}
+	}
+	pkgsread(&t->pkgs, t->sp->incoming, files, n, PKG_NOLINK);
+	for (i = 0; i < n; i++)
+		free(files[i]);
+	free(files);
+	n = 0;
+	for (pc = t->list; pc < t->list + t->n; pc++) {
+		if (!good(pc) || !pc->m)
+			continue;
+		for (i = 0; i < pc->m->n; i++)
+			pc->pkgs[i] = &t->pkgs.list[n++];
+		parcelcheck(pc);
+	}
+}
+
+static void
+openshelves(struct taking *t)
+{
+	struct parcel *pc;
+
+	for (pc = t->list; pc < t->list + t->n; pc++) {
+		if (good(pc) && pc->m)
+			stowneed(pc, &t->shelves);
+	}
+	shelvesopen(&t->shelves);
+}
+
+/* signs, in incoming/, the packages of all deliveries that can go in */
+static int
+signall(struct taking *t)
+{
+	struct parcel *pc;
+	char **files, *path;
+	size_t i, n;
+	int r;
+
+	files = NULL;
+	n = 0;
+	for (pc = t->list; pc < t->list + t->n; pc++) {
+		if (good(pc) && pc->m)
+			stowask(pc, &t->shelves);
+		for (i = 0; good(pc) && pc->m && i < pc->m->n; i++) {
+			path = parcelpath(pc, i);
+			files = xgrow(files, n, sizeof *files);
+			files[n++] = xasprintf("%s/incoming/%s", t->sp->path,
+			    path);
+			free(path);
+		}
+	}
+	r = signfiles(t->signer, files, n);
+	for (i = 0; i < n; i++)
+		free(files[i]);
+	free(files);
+	return r;
+}
+
+static void
+stowall(struct taking *t)
+{
+	struct parcel *pc;
+	int failed;
+
+	failed = t->signer->on && signall(t) < 0;
+	for (pc = t->list; pc < t->list + t->n; pc++) {
+		if (!good(pc) || !pc->m)
+			continue;
+		pc->later = failed;
+		if (!pc->later)
+			stow(pc, t->sp->incoming, t->signer, &t->shelves,
+			    t->arena);
+	}
+}
+
+/* a job that delivered nothing, or whose delivery was taken in before */
+static void
+askabsent(struct taking *t, struct parcel *pc)
+{
+	const struct repopkg *p;
+	struct repo *r;
+
+	r = repoopen(t->shelves.repo, pc->job->arch, 1);
+	if (!r) {
+		pc->later = 1;
+		return;
+	}
+	p = repoget(r, pc->job->pkgname);
+	if (!p || strcmp(p->pkgver, pc->job->pkgver) != 0)
+		pc->why = xstrdup("nothing was delivered");
+	repodel(r);
+}
+
+static char *
+hiddenname(const struct parcel *pc)
+{
+	return xasprintf(".%s.done", pc->name);
+}
+
+static int
+hide(const struct taking *t, const struct parcel *pc)
+{
+	char *name;
+	int r;
+
+	name = hiddenname(pc);
+	r = iorename(t->sp->incoming, pc->name, name);
+	free(name);
+	if (r < 0 && errno != ENOENT) {
+		warn("%s/incoming/%s", t->sp->path, pc->name);
+		return -1;
+	}
+	return 0;
+}
+
+/* notes why a delivery was bad in the job's file, or beside it if that is no
+ * file of a job */
+static int
+note(struct taking *t, const struct parcel *pc)
+{
+	struct buf b = { 0 };
+	char *name;
+	int r;
+
+	jobline(&b, "class", "delivery");
+	jobline(&b, "reason", pc->why);
+	if (pc->job) {
+		r = spoolnote(t->sp, BUILT, pc->name, &b);
+	} else {
+		name = xasprintf("%s.reason", pc->name);
+		r = ioreplace(t->sp->states[FAIL], name, b.s, b.len, 0644);
+		if (r < 0)
+			warn("%s/fail/%s", t->sp->path, name);
+		free(name);
+	}
+	buffree(&b);
+	return r;
+}
+
+/* decides what becomes of each job, and takes the deliveries of those that end
+ * out of sight */
+static void
+conclude(struct taking *t)
+{
+	struct parcel *pc;
+
+	for (pc = t->list; pc < t->list + t->n; pc++) {
+		if (good(pc) && !pc->m)
+			askabsent(t, pc);
+		if (good(pc) && pc->m && !stowed(pc, &t->shelves))
+			pc->later = 1;
+		if (pc->why && note(t, pc) < 0)
+			pc->later = 1;
+		if (!pc->later && hide(t, pc) < 0)
+			pc->later = 1;
+	}
+	if (iosyncdir(t->sp->incoming) < 0)
+		warn("%s/incoming", t->sp->path);
+}
+
+static void
+removehidden(void *arg, size_t i, unsigned thread)
+{
+	const struct taking *t = arg;
+	char *name;
+
+	(void)thread;
+	name = hiddenname(&t->list[i]);
+	if (!t->list[i].later && ioremove(t->sp->incoming, name) < 0)
+		warn("%s/incoming/%s", t->sp->path, name);
+	free(name);
+}
+
+/* moves the jobs on; returns as take does */
+static int
+movejobs(struct taking *t, FILE *out)
+{
+	struct parcel *pc;
+	int r, status;
+
+	status = 0;
+	for (pc = t->list; pc < t->list + t->n; pc++) {
+		if (pc->later) {
+			status = -1;
+			continue;
+		}
+		r = spoolmove(t->sp, BUILT, pc->why ? FAIL : DONE, pc->name);
+		if (r < 0)
+			status = -1;
+		if (r <= 0)
+			continue;
+		if (pc->why)
+			fprintf(out, "fail\t%s\t%s\n", pc->name, pc->why);
+		else
+			fprintf(out, "done\t%s\n", pc->name);
+		if (pc->why && status == 0)
+			status = 1;
+	}
+	if (spoolsync(t->sp) < 0)
+		status = -1;
+	/* all at once, since each waits for the disk */
+	poolrun(t->n, removehidden, t);
+	return status;
+}
+
+/* what a crash has left of a delivery that was done with */
+static int
+sweepone(const char *name, void *arg)
+{
+	const struct spool *sp = arg;
+	size_t n;
+
+	n = strlen(name);
+	if (*name == '.' && n > 5 && strcmp(name + n - 5, ".done") == 0 &&
+	    ioremove(sp->incoming, name) < 0)
+		warn("%s/incoming/%s", sp->path, name);
+	return 0;
+}
+
+/* one at a time: another would find deliveries gone whose jobs are not done */
+static int
+lock(const struct spool *sp)
+{
+	int fd;
+
+	fd = locktake(sp->incoming, ".lock", 0);
+	if (fd < 0 && errno == EAGAIN) {
+		warnx("%s/incoming/.lock: waiting for the lock", sp->path);
+		fd = locktake(sp->incoming, ".lock", LOCK_WAIT);
+	}
+	if (fd < 0)
+		warn("%s/incoming/.lock", sp->path);
+	return fd;
+}
+
+static int
+takeall(struct spool *sp, const struct signer *sg, const char *repo, FILE *out)
+{
+	struct taking t = { 0 };
+	char **names;
+	size_t i, n;
+	int r;
+
+	if (iolist(sp->incoming, sweepone, sp) < 0) {
+		warn("%s/incoming", sp->path);
+		return -1;
+	}
+	if (spoollist(sp, BUILT, &names, &n) < 0)
+		return -1;
+	t.sp = sp;
+	t.signer = sg;
+	t.shelves.repo = repo;
+	t.arena = mkarena();
+	readparcels(&t, names, n);
+	spoollistfree(names, n);
+	readpkgs(&t);
+	openshelves(&t);
+	stowall(&t);
+	shelveswrite(&t.shelves, sg, out);
+	conclude(&t);
+	r = movejobs(&t, out);
+	shelvesfree(&t.shelves);
+	pkgsfree(&t.pkgs);
+	for (i = 0; i < t.n; i++)
+		parcelfree(&t.list[i]);
+	free(t.list);
+	arenadel(t.arena);
+	return r;
+}
+
+int
+take(struct spool *sp, const struct signer *sg, const char *repo, FILE *out)
+{
+	int fd, r;
+
+	fd = lock(sp);
+	if (fd < 0)
+		return -1;
+	r = takeall(sp, sg, repo, out);
+	/* while it is ours: who waits for it looks whether it is still there */
+	unlinkat(sp->incoming, ".lock", 0);
+	close(fd);
+	return r;
+}

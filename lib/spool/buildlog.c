@@ -1,0 +1,296 @@
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "base/buf.h"
+#include "base/io.h"
+#include "base/x.h"
+#include "spool/buildlog.h"
+#include "spool/spool.h"
+
+enum { STEP = 1 << 18, LINEMAX = 4096 };
+
+struct logzip {
+	char *log, *packed;	/* names in log/ */
+	char tmp[512];		/* in log/ too; "": there is none */
+	char *path;		/* of the spool, for messages */
+	int dir, in;
+	gzFile gz;
+};
+
+static int
+writelog(const struct spool *sp, const char *job, int flag)
+{
+	char *name;
+	int fd;
+
+	name = xasprintf("%s.log", job);
+	fd = openat(sp->log, name, O_WRONLY | O_CREAT | O_APPEND | flag |
+	    O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644);
+	if (fd < 0)
+		warn("%s/log/%s", sp->path, name);
+	free(name);
+	return fd;
+}
+
+int
+logopen(const struct spool *sp, const char *job)
+{
+	return writelog(sp, job, O_TRUNC);
+}
+
+int
+logmore(const struct spool *sp, const char *job)
+{
+	return writelog(sp, job, 0);
+}
+
+static int
+plaintail(int fd, size_t max, struct buf *b)
+{
+	struct stat st;
+	off_t from;
+
+	if (fstat(fd, &st) < 0)
+		return -1;
+	from = st.st_size > (off_t)max ? st.st_size - (off_t)max : 0;
+	if (lseek(fd, from, SEEK_SET) < 0)
+		return -1;
+	/* it may have grown since: what is above max is not wanted */
+	if (ioreadfd(fd, max, b) < 0 && errno != EFBIG)
+		return -1;
+	return 0;
+}
+
+/* gzip cannot be read from behind: keeps the last two pieces of max bytes */
+static int
+packedtail(int fd, size_t max, struct buf *b)
+{
+	struct buf last = {0};
+	gzFile gz;
+	int n;
+
+	gz = gzdopen(fd, "r");
+	if (!gz) {
+		close(fd);
+		return -1;
+	}
+	while ((n = gzread(gz, bufroom(&last, STEP), STEP)) > 0) {
+		last.len += (size_t)n;
+		if (last.len > 2 * max + STEP) {
+			memmove(last.s, last.s + last.len - max, max);
+			last.len = max;
+		}
+	}
+	if (n < 0)
+		errno = EINVAL;
+	gzclose(gz);
+	bufadd(&last, "", 0);
+	if (last.len > max)
+		bufadd(b, last.s + last.len - max, max);
+	else
+		bufadd(b, last.s, last.len);
+	buffree(&last);
+	return n < 0 ? -1 : 0;
+}
+
+static int
+openlog(const struct spool *sp, const char *job, const char *suffix)
+{
+	char *name;
+	int fd;
+
+	name = xasprintf("%s%s", job, suffix);
+	fd = openat(sp->log, name,
+	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	free(name);
+	return fd;
+}
+
+int
+logtail(const struct spool *sp, const char *job, size_t max, struct buf *b)
+{
+	int e, fd, r;
+
+	fd = openlog(sp, job, ".log");
+	if (fd < 0) {
+		fd = openlog(sp, job, ".log.gz");
+		return fd < 0 ? -1 : packedtail(fd, max, b);
+	}
+	r = plaintail(fd, max, b);
+	e = errno;
+	close(fd);
+	errno = e;
+	return r;
+}
+
+char *
+loglast(const struct spool *sp, const char *job)
+{
+	struct buf b = {0};
+	char *line, *s;
+	int fd;
+
+	fd = openlog(sp, job, ".log");
+	if (fd >= 0) {
+		if (plaintail(fd, LINEMAX, &b) < 0)
+			warn("%s/log/%s.log", sp->path, job);
+		close(fd);
+	}
+	bufadd(&b, "", 0);
+	while (b.len > 0 && (b.s[b.len - 1] == '\n' || !b.s[b.len - 1]))
+		b.s[--b.len] = '\0';
+	for (s = b.s + b.len; s > b.s && s[-1] != '\n'; s--)
+		;
+	line = xstrdup(s);
+	buffree(&b);
+	return line;
+}
+
+void
+logzipdel(struct logzip *z)
+{
+	if (z->gz)
+		gzclose(z->gz);
+	if (z->in >= 0)
+		close(z->in);
+	if (*z->tmp)
+		ioabandon(z->dir, -1, z->tmp);
+	free(z->log);
+	free(z->packed);
+	free(z->path);
+	free(z);
+}
+
+struct logzip *
+logzip(const struct spool *sp, const char *job)
+{
+	struct logzip *z;
+	int fd;
+
+	z = xcalloc(1, sizeof *z);
+	z->dir = sp->log;
+	z->path = xstrdup(sp->path);
+	z->log = xasprintf("%s.log", job);
+	z->packed = xasprintf("%s.log.gz", job);
+	z->in = openlog(sp, job, ".log");
+	if (z->in < 0 && errno == ENOENT) {
+		logzipdel(z);
+		return NULL;
+	}
+	fd = z->in < 0 ? -1 :
+	    iotemp(z->dir, z->packed, z->tmp, sizeof z->tmp, 0644);
+	z->gz = fd < 0 ? NULL : gzdopen(fd, "w6");
+	if (!z->gz) {
+		warn("%s/log/%s", z->path, z->packed);
+		if (fd >= 0)
+			close(fd);
+		logzipdel(z);
+		return NULL;
+	}
+	return z;
+}
+
+static int
+zipstep(struct logzip *z)
+{
+	static char piece[STEP];
+	ssize_t n;
+
+	while ((n = read(z->in, piece, sizeof piece)) < 0 && errno == EINTR)
+		;
+	if (n < 0)
+		return -1;
+	/* what a full disk refuses here is told as a write error */
+	errno = EIO;
+	if (n > 0)
+		return gzwrite(z->gz, piece, (unsigned)n) == n ? 1 : -1;
+	return 0;
+}
+
+int
+logzipon(struct logzip *z)
+{
+	int r;
+
+	r = zipstep(z);
+	if (r == 0) {
+		errno = EIO;
+		r = gzclose(z->gz) == Z_OK ? 0 : -1;
+		z->gz = NULL;
+		close(z->in);
+		z->in = -1;
+	}
+	if (r < 0) {
+		warn("%s/log/%s", z->path, z->packed);
+		logzipdel(z);
+	}
+	return r;
+}
+
+/* Makes the bytes of the packed logs durable; one for which that fails is removed,
+ * after a message. */
+static void
+syncpacked(const struct spool *sp, struct logzip *const *list, size_t n)
+{
+	const char **tmps;
+	size_t failed, i;
+	int r;
+
+	tmps = xcalloc(n, sizeof *tmps);
+	for (i = 0; i < n; i++)
+		tmps[i] = list[i]->tmp;
+	r = iosyncfiles(sp->log, tmps, n, &failed);
+	/* one that cannot be synced must not keep the others from their places */
+	for (i = 0; r < 0 && i < n; i++) {
+		if (iosyncfiles(sp->log, &tmps[i], 1, &failed) == 0)
+			continue;
+		warn("%s/log/%s", sp->path, list[i]->packed);
+		ioabandon(sp->log, -1, list[i]->tmp);
+		*list[i]->tmp = '\0';
+	}
+	free(tmps);
+}
+
+/* Gives a packed log its name: 1 done, 0 not, after a message. */
+static int
+install(const struct spool *sp, struct logzip *z)
+{
+	if (!*z->tmp)
+		return 0;
+	if (iorename(sp->log, z->tmp, z->packed) < 0) {
+		warn("%s/log/%s", sp->path, z->packed);
+		return 0;
+	}
+	*z->tmp = '\0';
+	return 1;
+}
+
+void
+logzipsettle(const struct spool *sp, struct logzip *const *list, size_t n)
+{
+	char *installed;
+	size_t i;
+	int synced;
+
+	syncpacked(sp, list, n);
+	installed = xcalloc(n, 1);
+	for (i = 0; i < n; i++)
+		installed[i] = (char)install(sp, list[i]);
+	synced = iosyncdir(sp->log) == 0;
+	if (!synced)
+		warn("%s/log", sp->path);
+	for (i = 0; i < n; i++) {
+		if (synced && installed[i] &&
+		    unlinkat(sp->log, list[i]->log, 0) < 0 && errno != ENOENT)
+			warn("%s/log/%s", sp->path, list[i]->log);
+		logzipdel(list[i]);
+	}
+	free(installed);
+}

@@ -1,0 +1,200 @@
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/io.h"
+#include "base/table.h"
+#include "base/x.h"
+#include "spool/history.h"
+#include "spool/job.h"
+#include "spool/spool.h"
+#include "xbps/version.h"
+
+enum { MOST = 366 * 86400 };	/* seconds; no build takes that long */
+
+struct took {
+	char *job;		/* the latest in done/; NULL once it was read */
+	int64_t secs;
+};
+
+struct past {
+	const struct spool *sp;
+	struct tab *took;	/* by NAME.ARCH */
+	struct tally tally;	/* of the times that are known */
+};
+
+static struct took *
+get(struct past *p, const char *job, int make)
+{
+	struct took *t;
+	void **place;
+	char *base;
+
+	base = jobbase(job);
+	t = tabget(p->took, base);
+	if (!t && make) {
+		t = xcalloc(1, sizeof *t);
+		t->secs = -1;
+		place = tabput(p->took, base);
+		*place = t;
+	}
+	free(base);
+	return t;
+}
+
+static int
+notice(const char *name, void *arg)
+{
+	struct took *t;
+
+	if (!jobnameok(name))
+		return 0;
+	t = get(arg, name, 1);
+	if (!t->job || vercmp(t->job, name) < 0) {
+		free(t->job);
+		t->job = xstrdup(name);
+	}
+	return 0;
+}
+
+struct past *
+pastopen(const struct spool *sp)
+{
+	struct past *p;
+
+	p = xcalloc(1, sizeof *p);
+	p->sp = sp;
+	p->took = mktab();
+	if (iolist(sp->states[DONE], notice, p) < 0) {
+		warn("%s/%s", sp->path, spoolstates[DONE]);
+		pastdel(p);
+		return NULL;
+	}
+	return p;
+}
+
+void
+pastdel(struct past *p)
+{
+	struct took *t;
+	void *value;
+	size_t i;
+
+	if (!p)
+		return;
+	for (i = 0; tabnext(p->took, &i, &value);) {
+		t = value;
+		free(t->job);
+		free(t);
+	}
+	tabdel(p->took);
+	free(p);
+}
+
+static void
+set(struct past *p, struct took *t, int64_t secs)
+{
+	free(t->job);
+	t->job = NULL;
+	if (t->secs >= 0)
+		tallydrop(&p->tally, t->secs);
+	t->secs = secs < MOST ? secs : MOST;
+	if (t->secs >= 0)
+		tallyadd(&p->tally, t->secs);
+}
+
+int64_t
+pastsecs(struct past *p, const char *job)
+{
+	struct took *t;
+	struct job j;
+	char *why;
+	int r;
+
+	t = get(p, job, 0);
+	if (!t)
+		return -1;
+	if (t->job) {
+		r = spoolread(p->sp, DONE, t->job, &j, &why);
+		set(p, t, r == 1 && j.started && j.ended >= j.started ?
+		    j.ended - j.started : -1);
+		if (r == 1)
+			jobfree(&j);
+		else if (r < 0)
+			free(why);
+	}
+	return t->secs;
+}
+
+void
+pastadd(struct past *p, const char *job, int64_t secs)
+{
+	set(p, get(p, job, 1), secs);
+}
+
+int64_t
+pastlong(const struct past *p)
+{
+	return tallylong(&p->tally);
+}
+
+enum { RARE = 100 };	/* one in so many is longer */
+
+/* four for each power of two: its number, and the two digits behind the first */
+static size_t
+bucket(int64_t secs)
+{
+	size_t power;
+
+	for (power = 2; secs >> power >= 2; power++)
+		;
+	return secs < 4 ? (size_t)secs :
+	    4 * (power - 1) + ((size_t)(secs >> (power - 2)) & 3);
+}
+
+/* returns the first time that is in the bucket behind this one */
+static int64_t
+above(size_t i)
+{
+	size_t power;
+
+	i++;
+	if (i < 8)
+		return (int64_t)i;
+	power = i / 4 + 1;
+	return (int64_t)(4 + i % 4) << (power - 2);
+}
+
+void
+tallyadd(struct tally *t, int64_t secs)
+{
+	t->counts[bucket(secs)]++;
+	t->n++;
+	if (t->longest < secs)
+		t->longest = secs;
+}
+
+void
+tallydrop(struct tally *t, int64_t secs)
+{
+	t->counts[bucket(secs)]--;
+	t->n--;
+}
+
+int64_t
+tallylong(const struct tally *t)
+{
+	size_t i, longer;
+	int64_t secs;
+
+	longer = 0;
+	for (i = TALLYLEN - 1; i > 0; i--) {
+		longer += t->counts[i];
+		if (longer > t->n / RARE)
+			break;
+	}
+	secs = above(i) - 1;
+	if (secs > t->longest)
+		secs = t->longest;
+	return secs > 0 ? secs : 1;
+}

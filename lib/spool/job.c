@@ -1,0 +1,284 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include <bsd/stdlib.h>
+
+#include "base/buf.h"
+#include "base/x.h"
+#include "spool/job.h"
+#include "xbps/version.h"
+
+enum { NAMELEN = 200 };
+
+static const long long most = 1000000000000000;	/* of any number in a job */
+
+int
+jobnameok(const char *name)
+{
+	const char *arch;
+	size_t len;
+
+	return strlen(name) <= NAMELEN && *name != '.' && *name != '-' &&
+	    verfile(name, &arch, &len) > 0 && arch[len] == '\0';
+}
+
+/* returns the length of the package's name in a job's */
+static size_t
+namelen(const char *name)
+{
+	char *pkgver;
+	size_t n;
+
+	pkgver = xstrndup(name, (size_t)(strrchr(name, '.') - name));
+	n = vername(pkgver);
+	free(pkgver);
+	return n;
+}
+
+char *
+jobbase(const char *name)
+{
+	return xasprintf("%.*s%s", (int)namelen(name), name,
+	    strrchr(name, '.'));
+}
+
+int
+jobsame(const char *a, const char *b)
+{
+	char *x, *y;
+	int same;
+
+	x = jobbase(a);
+	y = jobbase(b);
+	same = strcmp(x, y) == 0;
+	free(x);
+	free(y);
+	return same;
+}
+
+/* the attributes that hold one value, and where it goes */
+enum type { TEXT, NUMBER, COUNT };
+
+static const struct attr {
+	const char *name;
+	enum type type;
+	size_t offset;
+} attrs[] = {
+	{ "pkgver", TEXT, offsetof(struct job, pkgver) },
+	{ "arch", TEXT, offsetof(struct job, arch) },
+	{ "host", TEXT, offsetof(struct job, host) },
+	{ "asked", NUMBER, offsetof(struct job, asked) },
+	{ "started", NUMBER, offsetof(struct job, started) },
+	{ "ended", NUMBER, offsetof(struct job, ended) },
+	{ "memory", NUMBER, offsetof(struct job, memory) },
+	{ "cpu", NUMBER, offsetof(struct job, cpu) },
+	{ "jobs", COUNT, offsetof(struct job, jobs) },
+	{ "priority", COUNT, offsetof(struct job, priority) },
+	{ "tries", COUNT, offsetof(struct job, tries) },
+	{ "troubles", COUNT, offsetof(struct job, troubles) },
+	{ "force", COUNT, offsetof(struct job, force) },
+	{ "exit", TEXT, offsetof(struct job, exit) },
+	{ "reason", TEXT, offsetof(struct job, reason) },
+	{ "class", TEXT, offsetof(struct job, class) },
+	{ "by", TEXT, offsetof(struct job, by) },
+	{ "inputs", TEXT, offsetof(struct job, inputs) },
+	{ "node", TEXT, offsetof(struct job, node) },
+	{ "handle", TEXT, offsetof(struct job, handle) },
+	{ "waits", TEXT, offsetof(struct job, waits) },
+};
+
+enum { NATTRS = sizeof attrs / sizeof attrs[0] };
+
+static void
+settext(char **place, const char *value)
+{
+	free(*place);
+	*place = *value ? xstrdup(value) : NULL;
+}
+
+static int
+setattr(struct job *j, const struct attr *a, const char *value)
+{
+	char *place = (char *)j + a->offset;
+	const char *why;
+	long long n;
+
+	if (a->type == TEXT) {
+		settext((char **)(void *)place, value);
+		return 0;
+	}
+	if (a->type == NUMBER)
+		n = strtonum(value, 0, most, &why);
+	else
+		n = strtonum(value, -1000000, 1000000, &why);
+	if (why)
+		return -1;
+	if (a->type == NUMBER)
+		*(int64_t *)(void *)place = n;
+	else
+		*(int *)(void *)place = (int)n;
+	return 0;
+}
+
+static void
+addtext(char ***list, size_t *n, const char *value)
+{
+	*list = xgrow(*list, *n, sizeof **list);
+	(*list)[(*n)++] = xstrdup(value);
+}
+
+/* takes a line's name and value; -1 for a value that its name cannot have */
+static int
+take(struct job *j, const char *name, const char *value)
+{
+	size_t i;
+
+	if (strcmp(name, "needs") == 0) {
+		if (!jobnameok(value))
+			return -1;
+		addtext(&j->needs, &j->nneeds, value);
+		return 0;
+	}
+	if (strcmp(name, "makes") == 0) {
+		if (!vernameok(value))
+			return -1;
+		addtext(&j->makes, &j->nmakes, value);
+		return 0;
+	}
+	for (i = 0; i < NATTRS; i++) {
+		if (strcmp(name, attrs[i].name) == 0)
+			return setattr(j, &attrs[i], value);
+	}
+	return 0;
+}
+
+static int
+readlines(struct job *j, char *text, char **why)
+{
+	char *next, *s, *value;
+	unsigned line;
+
+	line = 0;
+	for (s = text; *s; s = next) {
+		next = s + strcspn(s, "\n");
+		if (*next)
+			*next++ = '\0';
+		line++;
+		if (!*s)
+			continue;
+		value = strchr(s, ' ');
+		if (!value || value == s) {
+			*why = xasprintf("line %u: expected NAME VALUE", line);
+			return -1;
+		}
+		*value++ = '\0';
+		if (take(j, s, value) < 0) {
+			*why = xasprintf("line %u: no value for %s", line, s);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+/* what the name says and what the text says must be the same */
+static int
+agree(struct job *j, char **why)
+{
+	const char *dot;
+	size_t n;
+
+	if (!j->pkgver) {
+		*why = xstrdup("no pkgver");
+		return -1;
+	}
+	dot = strrchr(j->name, '.');
+	n = (size_t)(dot - j->name);
+	if (strlen(j->pkgver) != n || memcmp(j->pkgver, j->name, n) != 0) {
+		*why = xasprintf("pkgver is not the name's: %s", j->pkgver);
+		return -1;
+	}
+	if (!j->arch)
+		j->arch = xstrdup(dot + 1);
+	if (strcmp(j->arch, dot + 1) != 0) {
+		*why = xasprintf("arch is not the name's: %s", j->arch);
+		return -1;
+	}
+	if (!j->host)
+		j->host = xstrdup(j->arch);
+	if (!verarchok(j->host)) {
+		*why = xasprintf("host is not an architecture: %s", j->host);
+		return -1;
+	}
+	j->pkgname = xstrndup(j->pkgver, vername(j->pkgver));
+	return 0;
+}
+
+int
+jobis(const char *text)
+{
+	return strncmp(text, "pkgver ", 7) == 0 ||
+	    strstr(text, "\npkgver ") != NULL;
+}
+
+int
+jobparse(struct job *j, const char *name, const char *text, size_t len,
+    char **why)
+{
+	char *copy;
+	int r;
+
+	memset(j, 0, sizeof *j);
+	if (!jobnameok(name)) {
+		*why = xstrdup("not a job name: expected PKGVER.ARCH");
+		return -1;
+	}
+	if (memchr(text, '\0', len)) {
+		*why = xstrdup("a NUL byte");
+		return -1;
+	}
+	j->name = xstrdup(name);
+	copy = xstrndup(text, len);
+	r = readlines(j, copy, why);
+	if (r == 0)
+		r = agree(j, why);
+	free(copy);
+	if (r < 0)
+		jobfree(j);
+	return r;
+}
+
+void
+jobfree(struct job *j)
+{
+	size_t i;
+
+	for (i = 0; i < NATTRS; i++) {
+		if (attrs[i].type == TEXT)
+			free(*(char **)(void *)((char *)j + attrs[i].offset));
+	}
+	for (i = 0; i < j->nneeds; i++)
+		free(j->needs[i]);
+	for (i = 0; i < j->nmakes; i++)
+		free(j->makes[i]);
+	free(j->needs);
+	free(j->makes);
+	free(j->name);
+	free(j->pkgname);
+	memset(j, 0, sizeof *j);
+}
+
+void
+jobline(struct buf *b, const char *name, const char *value)
+{
+	bufstr(b, name);
+	bufchar(b, ' ');
+	for (; *value; value++)
+		bufchar(b, (unsigned char)*value < ' ' ? ' ' : *value);
+	bufchar(b, '\n');
+}
+
+void
+jobnumber(struct buf *b, const char *name, long long value)
+{
+	buffmt(b, "%s %lld\n", name, value);
+}

@@ -1,0 +1,162 @@
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/io.h"
+#include "base/x.h"
+#include "spool/job.h"
+#include "spool/spool.h"
+
+enum { JOBMAX = 1 << 20 };	/* bytes of a job's file */
+
+static char *
+whynot(int e)
+{
+	if (e == EINVAL)
+		return xstrdup("not a regular file");
+	if (e == EFBIG)
+		return xasprintf("larger than %d bytes", JOBMAX);
+	return xstrdup(strerror(e));
+}
+
+int
+spooltext(const struct spool *sp, enum state st, const char *name,
+    struct buf *b, char **why)
+{
+	int r;
+
+	if (ioread(sp->states[st], name, JOBMAX, b) == 0) {
+		bufadd(b, "", 0);
+		return 1;
+	}
+	if (errno == ENOENT)
+		return 0;
+	r = iotransient(errno) ? -2 : -1;
+	*why = whynot(errno);
+	return r;
+}
+
+int
+spoolread(const struct spool *sp, enum state st, const char *name,
+    struct job *j, char **why)
+{
+	struct buf b = {0};
+	int r;
+
+	r = spooltext(sp, st, name, &b, why);
+	if (r == 1 && jobparse(j, name, b.s, b.len, why) < 0)
+		r = -1;
+	buffree(&b);
+	return r;
+}
+
+/* appends whole lines or nothing: a disk that fills up in the middle must not
+ * leave half a line for a later note to run into */
+static int
+append(int fd, const struct buf *lines)
+{
+	struct stat st;
+	char last;
+	int e;
+
+	if (fstat(fd, &st) < 0)
+		return -1;
+	if (!S_ISREG(st.st_mode)) {
+		errno = EINVAL;
+		return -1;
+	}
+	if (st.st_size > 0) {
+		/* people's editors may leave the last line open */
+		if (pread(fd, &last, 1, st.st_size - 1) != 1)
+			return -1;
+		if (last != '\n' && iowritefd(fd, "\n", 1) < 0)
+			return -1;
+	}
+	if (iowritefd(fd, lines->s, lines->len) == 0)
+		return 0;
+	e = errno;
+	if (ftruncate(fd, st.st_size) == 0)
+		errno = e;
+	return -1;
+}
+
+/* returns the descriptor that the lines went through, -1 with errno */
+static int
+note(const struct spool *sp, enum state st, const char *name,
+    const struct buf *lines)
+{
+	int e, fd;
+
+	fd = openat(sp->states[st], name,
+	    O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd >= 0 && append(fd, lines) < 0) {
+		e = errno;
+		close(fd);
+		errno = e;
+		fd = -1;
+	}
+	if (fd < 0 && errno != ENOENT)
+		warn("%s/%s/%s", sp->path, spoolstates[st], name);
+	return fd;
+}
+
+/* keeps a descriptor until the next spoolsync */
+static void
+unsynced(struct spool *sp, int fd)
+{
+	if (sp->nnoted < sizeof sp->noted / sizeof sp->noted[0]) {
+		sp->noted[sp->nnoted++] = fd;
+	} else {
+		sp->all = 1;
+		close(fd);
+	}
+}
+
+int
+spoolnote(struct spool *sp, enum state st, const char *name,
+    const struct buf *lines)
+{
+	int fd;
+
+	fd = note(sp, st, name, lines);
+	if (fd < 0)
+		return errno == ENOENT ? 0 : -1;
+	unsynced(sp, fd);
+	return 1;
+}
+
+int
+spoolsign(const struct spool *sp, enum state st, const char *name,
+    const struct buf *lines)
+{
+	int fd;
+
+	fd = note(sp, st, name, lines);
+	if (fd < 0)
+		return errno == ENOENT ? 0 : -1;
+	close(fd);
+	return 1;
+}
+
+int
+spoolmake(struct spool *sp, enum state st, const char *name, const char *text)
+{
+	int fd;
+
+	fd = openat(sp->states[st], name, O_WRONLY | O_CREAT | O_EXCL |
+	    O_NOFOLLOW | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return -1;
+	if (iowritefd(fd, text, strlen(text)) < 0) {
+		ioabandon(sp->states[st], fd, name);
+		return -1;
+	}
+	unsynced(sp, fd);
+	sp->dirty |= 1u << st;
+	return 0;
+}

@@ -1,0 +1,201 @@
+#include <bsd/stdlib.h>
+#include <err.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/io.h"
+#include "base/x.h"
+#include "spool/manifest.h"
+#include "spool/spool.h"
+#include "xbps/version.h"
+
+enum { TRYMAX = 1000000, DEPTH = 3 };
+
+/* the next word of the line, ended by a NUL; NULL when there is none */
+static char *
+word(char **s)
+{
+	char *w;
+
+	w = *s;
+	if (!w)
+		return NULL;
+	*s = strchr(w, ' ');
+	if (*s)
+		*(*s)++ = '\0';
+	return *w ? w : NULL;
+}
+
+static int
+number(const char *s, long long max, uint64_t *n)
+{
+	const char *why;
+
+	if (!s || !*s || s[strspn(s, "0123456789")])
+		return -1;
+	*n = (uint64_t)strtonum(s, 0, max, &why);
+	return why ? -1 : 0;
+}
+
+/* a package file below at most two directories with names that are sound */
+static int
+pathok(struct mfile *f)
+{
+	const char *arch, *slash;
+	size_t archlen, n;
+	char *part;
+	int depth, ok;
+
+	for (f->file = f->path, depth = 1; (slash = strchr(f->file, '/'));
+	    f->file = slash + 1, depth++) {
+		part = xstrndup(f->file, (size_t)(slash - f->file));
+		ok = vernameok(part) && depth < DEPTH;
+		free(part);
+		if (!ok)
+			return 0;
+	}
+	n = strlen(f->file);
+	return n > 5 && strcmp(f->file + n - 5, ".xbps") == 0 &&
+	    verfile(f->file, &arch, &archlen) > 0;
+}
+
+static int
+package(struct manifest *m, char *rest)
+{
+	struct mfile f = { 0 };
+	size_t i;
+
+	f.sha256 = word(&rest);
+	if (!f.sha256 || strlen(f.sha256) != 64 ||
+	    f.sha256[strspn(f.sha256, "0123456789abcdef")] ||
+	    number(word(&rest), INT64_MAX, &f.size) < 0)
+		return -1;
+	f.path = word(&rest);
+	if (!f.path || rest || !pathok(&f))
+		return -1;
+	for (i = 0; i < m->n; i++) {
+		if (strcmp(m->files[i].path, f.path) == 0)
+			return -1;
+	}
+	f.sub = f.file > f.path ?
+	    xstrndup(f.path, (size_t)(f.file - f.path) - 1) : xstrdup("");
+	m->files = xgrow(m->files, m->n, sizeof *m->files);
+	m->files[m->n++] = f;
+	return 0;
+}
+
+/* takes a line; 1 if it was the last, -1 if it is none */
+static int
+line(struct manifest *m, char *s)
+{
+	uint64_t n;
+	char *rest, *what;
+
+	rest = s;
+	what = word(&rest);
+	if (!what)
+		return -1;
+	if (strcmp(what, "end") == 0)
+		return rest ? -1 : 1;
+	if (strcmp(what, "package") == 0)
+		return package(m, rest);
+	if (strcmp(what, "job") == 0 && !m->job) {
+		m->job = word(&rest);
+		return m->job && !rest ? 0 : -1;
+	}
+	if (strcmp(what, "try") == 0 && !m->try) {
+		if (number(rest, TRYMAX, &n) < 0 || n == 0)
+			return -1;
+		m->try = (int)n;
+		return 0;
+	}
+	return -1;
+}
+
+int
+manifestparse(struct manifest *m, const char *text, size_t len, char **why)
+{
+	char *end, *s;
+	size_t at;
+	int r;
+
+	memset(m, 0, sizeof *m);
+	m->text = xstrndup(text, len);
+	*why = NULL;
+	r = 0;
+	for (s = m->text, at = 1; r == 0 && !*why; s = end + 1, at++) {
+		end = strchr(s, '\n');
+		if (!end) {
+			*why = xstrdup("the manifest has no end");
+			break;
+		}
+		*end = '\0';
+		r = line(m, s);
+		if (r < 0)
+			*why = xasprintf("manifest:%zu: bad line", at);
+	}
+	if (!*why && (s != m->text + len || !m->job || !m->try || m->n == 0))
+		*why = xstrdup("the manifest is incomplete");
+	if (*why)
+		manifestfree(m);
+	return *why ? -1 : 0;
+}
+
+void
+manifestfree(struct manifest *m)
+{
+	size_t i;
+
+	for (i = 0; i < m->n; i++)
+		free(m->files[i].sub);
+	free(m->files);
+	free(m->text);
+	memset(m, 0, sizeof *m);
+}
+
+enum { MANIFESTMAX = 1 << 24 };
+
+int
+deliveryof(const struct spool *sp, const char *job, int try)
+{
+	struct manifest m;
+	struct buf b = {0};
+	char *name, *why;
+	int found;
+
+	name = xasprintf("%s/manifest", job);
+	why = NULL;
+	found = 0;
+	if (ioread(sp->incoming, name, MANIFESTMAX, &b) < 0) {
+		if (errno != ENOENT)
+			warn("%s/incoming/%s", sp->path, name);
+	} else if (manifestparse(&m, b.s, b.len, &why) < 0) {
+		warnx("%s/incoming/%s: %s", sp->path, name, why);
+		free(why);
+	} else {
+		found = strcmp(m.job, job) == 0 && m.try == try;
+		manifestfree(&m);
+	}
+	free(name);
+	buffree(&b);
+	return found;
+}
+
+void
+deliverysweep(const struct spool *sp, const char *job, int try)
+{
+	char *name;
+
+	name = xasprintf(".%s.%d.tmp", job, try);
+	deliverydrop(sp, name);
+	free(name);
+}
+
+void
+deliverydrop(const struct spool *sp, const char *job)
+{
+	if (ioremove(sp->incoming, job) < 0)
+		warn("%s/incoming/%s", sp->path, job);
+}

@@ -1,0 +1,164 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/graph.h"
+#include "base/x.h"
+#include "queue/available.h"
+#include "queue/needs.h"
+#include "queue/queue.h"
+#include "spool/buildlog.h"
+#include "spool/job.h"
+#include "spool/spool.h"
+#include "status/status.h"
+
+enum {
+	WAITING = 1u << NEW | 1u << WAIT,
+	ACTIVE = WAITING | 1u << READY | 1u << RUN | 1u << BUILT
+};
+
+static int
+in(const struct sjob *j, unsigned states)
+{
+	return j->state != NSTATE && states & 1u << j->state;
+}
+
+/* the scheduler's picture of the same jobs, to be asked what they wait for */
+static struct queue *
+picture(const struct status *st)
+{
+	const struct sjob *j;
+	struct queue *q;
+	size_t i;
+
+	q = mkqueue();
+	for (i = 0; i < st->n; i++) {
+		j = st->jobs[i];
+		if (in(j, ACTIVE) && j->read && !j->fault)
+			queueput(q, &j->job, j->state == NEW ? WAIT : j->state);
+	}
+	return q;
+}
+
+static void
+connect(struct status *st, const struct queue *q, struct stock *stock,
+    struct sjob *j)
+{
+	struct sjob *to;
+	char *name;
+	size_t i;
+
+	for (i = 0; i < j->job.nneeds; i++) {
+		name = awaited(st->sp, q, stock, j->job.needs[i]);
+		if (!name)
+			continue;
+		to = statusadd(st, name);
+		if (to->at == graphlen(st->graph))
+			graphnode(st->graph);
+		statusread(st, to);
+		graphedge(st->graph, j->at, to->at, 0);
+		if (to == j && !j->cycle)
+			j->cycle = xasprintf("%s -> %s", name, name);
+		free(name);
+	}
+}
+
+static char *
+inwords(const struct status *st, const struct walk *w)
+{
+	struct buf b = {0};
+	size_t i;
+
+	for (i = 0; i < w->n; i++)
+		buffmt(&b, "%s%s", i ? " -> " : "",
+		    st->jobs[w->nodes[i]]->name);
+	return buftake(&b);
+}
+
+/* finds jobs that wait for each other, which only people can make */
+static void
+cycles(struct status *st)
+{
+	size_t *component, *order, *size, i, n;
+	struct walk w;
+
+	order = xcalloc(st->n, sizeof *order);
+	component = xcalloc(st->n, sizeof *component);
+	n = graphorder(st->graph, order, component);
+	size = xcalloc(n, sizeof *size);
+	for (i = 0; i < st->n; i++)
+		size[component[i]]++;
+	for (i = 0; i < n; i++) {
+		if (size[i] < 2 || !graphcycle(st->graph, component, i, &w))
+			continue;
+		/* one of them stands for all */
+		st->jobs[w.nodes[0]]->cycle = inwords(st, &w);
+		walkfree(&w);
+	}
+	free(order);
+	free(component);
+	free(size);
+}
+
+/* whether a job that another one waits for will not be built by itself */
+static int
+stuck(const struct sjob *j)
+{
+	return !in(j, ACTIVE) || j->fault || j->cycle;
+}
+
+static void
+spread(struct status *st, const struct graph *back, struct sjob *root,
+    char *mark)
+{
+	struct sjob *j;
+	size_t i;
+
+	root->root = root;
+	if (graphdegree(back, root->at) == 0)
+		return;
+	memset(mark, 0, st->n);
+	mark[root->at] = 1;
+	graphreach(back, mark);
+	for (i = 0; i < st->n; i++) {
+		j = st->jobs[i];
+		if (!mark[i] || j == root)
+			continue;
+		root->blocks++;
+		if (!j->root)
+			j->root = root;
+	}
+}
+
+void
+statuslink(struct status *st, struct stock *stock)
+{
+	struct graph *back;
+	struct queue *q;
+	size_t i, n;
+	char *mark;
+
+	statusreadall(st, ACTIVE | 1u << FAIL);
+	st->graph = mkgraph();
+	for (i = 0; i < st->n; i++)
+		graphnode(st->graph);
+	q = picture(st);
+	n = st->n;
+	for (i = 0; i < n; i++) {
+		if (in(st->jobs[i], WAITING) && st->jobs[i]->read)
+			connect(st, q, stock, st->jobs[i]);
+	}
+	queuedel(q);
+	if (st->n == 0)
+		return;
+	cycles(st);
+	back = graphreverse(st->graph);
+	mark = xmalloc(st->n);
+	for (i = 0; i < st->n; i++) {
+		if (stuck(st->jobs[i]) && (graphdegree(back, i) > 0 ||
+		    in(st->jobs[i], 1u << FAIL)))
+			spread(st, back, st->jobs[i], mark);
+	}
+	free(mark);
+	graphdel(back);
+}

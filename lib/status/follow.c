@@ -1,0 +1,400 @@
+#include <err.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/conf.h"
+#include "base/loop.h"
+#include "base/table.h"
+#include "base/text.h"
+#include "base/x.h"
+#include "queue/available.h"
+#include "spool/inotify.h"
+#include "spool/job.h"
+#include "spool/spool.h"
+#include "status/follow.h"
+#include "status/forecast.h"
+#include "status/row.h"
+#include "status/status.h"
+#include "status/term.h"
+
+enum { NARROWEST = 10, WIDEST = 30 };	/* columns of the bar */
+
+/* what there is to say in the order in which it may be cut off */
+static void
+brief(const struct status *st, const struct eta *e, size_t all, struct buf *b)
+{
+	buffmt(b, "%zu%% %zu of %zu", all ? 100 * e->built / all : 100,
+	    e->built, all);
+	if (e->end) {
+		bufstr(b, ", ");
+		textspan(b, e->end - st->now);
+		bufstr(b, " left");
+	}
+	if (e->blocked)
+		buffmt(b, ", %zu blocked", e->blocked);
+	buffmt(b, ", %zu/h", e->lasthour);
+}
+
+static void
+progress(const struct status *st, const struct eta *e, size_t cols, int colour,
+    struct buf *b)
+{
+	struct buf text = {0};
+	size_t all, full, i, width;
+
+	all = e->built + e->left + e->blocked;
+	brief(st, e, all, &text);
+	width = cols > textcols(text.s) + 3 ? cols - textcols(text.s) - 3 : 0;
+	width = width < NARROWEST ? NARROWEST : width > WIDEST ? WIDEST : width;
+	full = all ? width * e->built / all : width;
+	bufchar(b, '[');
+	if (colour)
+		bufstr(b, "\033[32m");
+	for (i = 0; i < full; i++)
+		bufchar(b, '#');
+	if (colour)
+		bufstr(b, "\033[0m");
+	for (; i < width; i++)
+		bufchar(b, '.');
+	bufstr(b, "] ");
+	textcut(b, text.s, cols > width + 3 ? cols - width - 3 : 0);
+	bufchar(b, '\n');
+	buffree(&text);
+}
+
+/* why nothing moves; returns its lines */
+static int
+notes(const struct status *st, size_t cols, struct buf *b)
+{
+	struct buf text = {0};
+	char *line, *next;
+	int n;
+
+	n = 0;
+	rownotes(st, &text);
+	for (line = text.s; line && (next = strchr(line, '\n')); line = next + 1) {
+		*next = '\0';
+		textcut(b, line, cols);
+		bufchar(b, '\n');
+		n++;
+	}
+	buffree(&text);
+	return n;
+}
+
+/* what builds, longest under way first */
+static int
+bystart(const void *a, const void *b)
+{
+	const struct sjob *x = *(const struct sjob *const *)a;
+	const struct sjob *y = *(const struct sjob *const *)b;
+
+	if (x->since != y->since)
+		return x->since < y->since ? -1 : 1;
+	return strcmp(x->name, y->name);
+}
+
+void
+bar(const struct status *st, const struct eta *e, int cols, int rows,
+    int colour, struct buf *b)
+{
+	const struct sjob **jobs;
+	size_t i, most, n, name;
+
+	progress(st, e, (size_t)cols, colour, b);
+	rows -= notes(st, (size_t)cols, b);
+	jobs = xcalloc(st->n + 1, sizeof *jobs);
+	name = n = 0;
+	for (i = 0; i < st->n; i++) {
+		if (st->jobs[i]->state != RUN)
+			continue;
+		jobs[n++] = st->jobs[i];
+		if (rowname(st->jobs[i]) > name)
+			name = rowname(st->jobs[i]);
+	}
+	qsort(jobs, n, sizeof *jobs, bystart);
+	if (name > (size_t)cols / 2)
+		name = (size_t)cols / 2;
+	most = rows > 3 ? (size_t)rows - 3 : 0;
+	for (i = 0; i < n && i < most; i++)
+		row(st, jobs[i], name, cols, b);
+	if (i < n)
+		buffmt(b, "  and %zu more\n", n - i);
+	free(jobs);
+}
+
+enum {
+	LEAST = 100,		/* milliseconds between two looks */
+	SHARE = 5,		/* a look may take one part in so many of the time */
+	REDRAW = 1000,		/* milliseconds until the bar is drawn anew */
+	RESCAN = 3000,		/* the longest without a look, when watched */
+	WAITING = 1u << NEW | 1u << WAIT,
+	MOVING = 1u << NEW | 1u << READY | 1u << RUN | 1u << BUILT,
+	ENDED = 1u << DONE | 1u << FAIL | 1u << CANCEL
+};
+
+struct course {
+	const struct spool *sp;
+	const struct follow *f;
+	struct stock *stock;
+	struct watch *watch;	/* NULL: by looking alone */
+	struct tab *seen;	/* state + 1, by job */
+	int64_t since;		/* of the progress */
+	struct buf drawn;	/* the bar that is on the terminal */
+	int failed;
+};
+
+static int
+in(enum state state, unsigned states)
+{
+	return state != NSTATE && states & 1u << state;
+}
+
+/* says what has become of a job, on a terminal of those that ended alone */
+static void
+tell(const struct course *c, struct status *st, struct sjob *j, struct buf *b)
+{
+	static const int colours[NSTATE] = { [DONE] = 32, [FAIL] = 31,
+	    [CANCEL] = 33 };
+	struct buf text = {0};
+
+	statusread(st, j);
+	if (c->f->terminal < 0) {
+		statusline(st, j, b);
+		return;
+	}
+	if (!in(j->state, ENDED))
+		return;
+	if (c->f->colour)
+		buffmt(b, "\033[%dm%s\033[0m ", colours[j->state],
+		    spoolstates[j->state]);
+	else
+		buffmt(b, "%s ", spoolstates[j->state]);
+	textclean(b, j->name);
+	statusdetail(st, j, &text);
+	if (text.len > 0) {
+		bufstr(b, ": ");
+		textclean(b, text.s);
+	}
+	bufchar(b, '\n');
+	buffree(&text);
+}
+
+/* what was there and is nowhere now */
+static void
+gone(struct course *c, struct status *st, struct buf *b)
+{
+	struct sjob j = { .state = NSTATE };
+	const char *name;
+	char **names;
+	void *value;
+	size_t i, n;
+
+	names = NULL;
+	n = 0;
+	for (i = 0; (name = tabnext(c->seen, &i, &value));) {
+		if (statusget(st, name) && statusget(st, name)->state != NSTATE)
+			continue;
+		names = xgrow(names, n, sizeof *names);
+		names[n++] = xstrdup(name);
+	}
+	for (i = 0; i < n; i++) {
+		j.name = names[i];
+		tell(c, st, &j, b);
+		tabdrop(c->seen, names[i]);
+		free(names[i]);
+	}
+	free(names);
+}
+
+/* tells what is in another state than it was; nothing the first time */
+static void
+compare(struct course *c, struct status *st, int first, struct buf *b)
+{
+	struct sjob *j;
+	void **place;
+	size_t i;
+
+	for (i = 0; i < st->n; i++) {
+		j = st->jobs[i];
+		if (j->state == NSTATE)
+			continue;
+		place = tabput(c->seen, j->name);
+		if (!first && *place != (void *)((size_t)j->state + 1)) {
+			tell(c, st, j, b);
+			c->failed |= j->state == FAIL;
+		}
+		*place = (void *)((size_t)j->state + 1);
+	}
+	if (!first)
+		gone(c, st, b);
+}
+
+/* whether something may still move by itself */
+static int
+alive(struct status *st)
+{
+	size_t i;
+
+	for (i = 0; i < st->n; i++) {
+		if (in(st->jobs[i]->state, MOVING) ||
+		    (st->jobs[i]->state == WAIT && !st->jobs[i]->root))
+			return 1;
+	}
+	return 0;
+}
+
+static int
+draw(struct course *c, struct status *st, struct buf *b)
+{
+	struct eta e;
+	int cols, rows;
+
+	if (etamake(st, c->since, &e) < 0)
+		return -1;
+	if (e.left > 0)
+		c->since = e.since;
+	cols = termsize(c->f->terminal, &rows);
+	c->drawn.len = 0;
+	bufadd(&c->drawn, "", 0);
+	if (cols > 0)
+		bar(st, &e, cols, rows, c->f->colour, &c->drawn);
+	bufadd(b, c->drawn.s, c->drawn.len);
+	return 0;
+}
+
+/* goes up to where the bar began, and leaves nothing of it; a terminal that has
+ * become narrower shows its lines on more than one each */
+static void
+erase(const struct course *c, struct buf *b)
+{
+	struct buf text = {0};
+	size_t cols, up, width;
+	char *line, *next;
+
+	if (c->drawn.len == 0)
+		return;
+	cols = (size_t)termsize(c->f->terminal, NULL);
+	up = 0;
+	for (line = c->drawn.s; (next = strchr(line, '\n')); line = next + 1) {
+		*next = '\0';
+		text.len = 0;
+		textclean(&text, line);
+		*next = '\n';
+		width = textcols(text.s);
+		up += cols && width > cols ? (width + cols - 1) / cols : 1;
+	}
+	/* not all from the first line on, which some terminals would keep in their
+	 * history */
+	buffmt(b, "\r\033[%zuA\033[K\n\033[J\033[A", up);
+	buffree(&text);
+}
+
+/* looks once: 1 there is more to come, 0 all is over, -1 after a message */
+static int
+look(struct course *c, int first)
+{
+	struct buf b = {0};
+	struct status st;
+	int r;
+
+	/* its directories stay empty as long as they are open */
+	if (spoolgone(c->sp)) {
+		warnx("%s: was removed or replaced", c->sp->path);
+		return -1;
+	}
+	if (statusopen(&st, c->sp) < 0) {
+		statusclose(&st);
+		return -1;
+	}
+	stockfresh(c->stock, STOCK_CHANGED);
+	statuslink(&st, c->stock);
+	erase(c, &b);
+	compare(c, &st, first, &b);
+	r = alive(&st);
+	if (!r && st.counts[NEW] + st.counts[WAIT] > 0)
+		c->failed = 1;
+	if (c->f->terminal >= 0 && draw(c, &st, &b) < 0)
+		r = -1;
+	if (b.len > 0 && c->f->emit(&b) < 0)
+		r = -1;
+	buffree(&b);
+	statusclose(&st);
+	return r;
+}
+
+/* whether a signal says to end; another size of the terminal only ends waiting */
+static int
+told(void)
+{
+	int sig;
+
+	while ((sig = loopsignal())) {
+		if (sig != SIGWINCH)
+			return 1;
+	}
+	return 0;
+}
+
+/* waits for a change, and in any case for so long that looking takes a small part
+ * of the time only; -1 when a signal came */
+static int
+rest(struct course *c, int64_t cost)
+{
+	struct pollfd fd = { .events = POLLIN };
+	const char *name;
+	int64_t begun, least, most;
+	int came, state;
+
+	begun = loopnow();
+	least = begun + (cost * SHARE > LEAST ? cost * SHARE : LEAST);
+	most = begun + (c->f->terminal >= 0 || !c->watch ? REDRAW : RESCAN);
+	while (loopnow() < least) {
+		if (loopwait(NULL, 0, least) < 0 || told())
+			return -1;
+	}
+	if (!c->watch)
+		return loopwait(NULL, 0, most) < 0 || told() ? -1 : 0;
+	fd.fd = watchfd(c->watch);
+	if (loopwait(&fd, 1, most) < 0 || told())
+		return -1;
+	while (watchnext(c->watch, &state, &came, &name) > 0)
+		;
+	return 0;
+}
+
+int
+follow(const struct spool *sp, const struct follow *f)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGWINCH, 0 };
+	struct course c = { .sp = sp, .f = f };
+	int64_t begun;
+	int first, r;
+
+	if (loopcatch(signals) < 0) {
+		warn("signals");
+		return -1;
+	}
+	/* what happens before the first look is seen by that */
+	if (strcmp(confget(CONF_WATCH), "scan") != 0)
+		c.watch = watchopen(sp);
+	c.seen = mktab();
+	c.stock = mkstock();
+	for (first = 1;; first = 0) {
+		begun = loopnow();
+		r = look(&c, first);
+		if (r <= 0)
+			break;
+		if (rest(&c, loopnow() - begun) < 0) {
+			c.failed = 1;
+			break;
+		}
+	}
+	watchdel(c.watch);
+	tabdel(c.seen);
+	stockdel(c.stock);
+	buffree(&c.drawn);
+	return r < 0 ? -1 : c.failed;
+}

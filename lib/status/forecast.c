@@ -1,0 +1,426 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/graph.h"
+#include "base/heap.h"
+#include "base/x.h"
+#include "queue/queue.h"
+#include "queue/slots.h"
+#include "spool/history.h"
+#include "spool/job.h"
+#include "spool/spool.h"
+#include "status/forecast.h"
+#include "status/status.h"
+
+struct stint {
+	struct qjob *job;
+	int64_t end;
+	int slot;		/* 0: needs none any more */
+	size_t at;
+};
+
+struct sim {
+	struct queue *q;
+	struct ready *ready;
+	struct heap running;	/* stints, by end */
+	int64_t now;
+	int64_t (*takes)(const struct qjob *j, void *arg);
+	void *arg;
+	char *ended;		/* name of the last that ended */
+};
+
+static int
+cmp(const void *a, const void *b)
+{
+	const struct stint *x = a, *y = b;
+
+	return (x->end > y->end) - (x->end < y->end);
+}
+
+static size_t *
+at(void *item)
+{
+	return &((struct stint *)item)->at;
+}
+
+static void
+start(struct sim *s, struct qjob *j, int64_t end)
+{
+	struct stint *t;
+
+	t = xmalloc(sizeof *t);
+	t->job = j;
+	t->end = end;
+	t->slot = j->state == BUILT ? 0 : readytake(s->ready, j->name);
+	heapput(&s->running, t);
+}
+
+/* ranks all jobs at once: each as if it were ready */
+static void
+rank(struct sim *s, int64_t unknown)
+{
+	const struct qjobs *waiting;
+	struct qjob *j;
+
+	waiting = queuelist(s->q, WAIT);
+	TAILQ_FOREACH(j, waiting, list)
+		readyput(s->ready, j);
+	TAILQ_FOREACH(j, queuelist(s->q, READY), list)
+		readyput(s->ready, j);
+	readyrank(s->ready, unknown);
+	TAILQ_FOREACH(j, waiting, list) {
+		if (!LIST_EMPTY(&j->needs))
+			readydrop(s->ready, j);
+	}
+}
+
+struct sim *
+mksim(struct queue *q, int64_t unknown,
+    int64_t (*takes)(const struct qjob *j, void *arg), void *arg)
+{
+	struct qjob *j;
+	struct sim *s;
+
+	s = xcalloc(1, sizeof *s);
+	s->q = q;
+	s->ready = mkready();
+	s->running.cmp = cmp;
+	s->running.at = at;
+	s->takes = takes;
+	s->arg = arg;
+	TAILQ_FOREACH(j, queuelist(q, RUN), list)
+		start(s, j, j->later);
+	TAILQ_FOREACH(j, queuelist(q, BUILT), list)
+		start(s, j, j->later);
+	rank(s, unknown);
+	return s;
+}
+
+void
+simdel(struct sim *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->running.n; i++)
+		free(s->running.items[i]);
+	heapfree(&s->running);
+	readydel(s->ready);
+	free(s->ended);
+	free(s);
+}
+
+void
+simplaces(const struct sim *s, void (*fn)(const struct qjob *j, size_t place,
+    void *arg), void *arg)
+{
+	readyplaces(s->ready, fn, arg);
+}
+
+const char *
+simnext(struct sim *s, int64_t *when)
+{
+	struct qjob *j;
+	struct stint *t;
+
+	while ((j = readybest(s->ready))) {
+		readydrop(s->ready, j);
+		queuemove(s->q, j, RUN);
+		start(s, j, s->now + s->takes(j, s->arg));
+	}
+	t = heaptop(&s->running);
+	if (!t)
+		return NULL;
+	heapdrop(&s->running, t);
+	s->now = t->end > s->now ? t->end : s->now;
+	if (t->slot)
+		readygive(s->ready, t->job->name, t->slot);
+	free(s->ended);
+	s->ended = xstrdup(t->job->name);
+	free(t);
+	queuemet(s->q, s->ended);
+	while ((j = queuetouched(s->q))) {
+		if (j->state == WAIT && LIST_EMPTY(&j->needs))
+			readyput(s->ready, j);
+	}
+	queuedrop(s->q, queueget(s->q, s->ended));
+	*when = s->now;
+	return s->ended;
+}
+
+int64_t
+simleft(int64_t secs, int64_t elapsed)
+{
+	/* what should be over goes on for a tenth of what it has taken */
+	if (elapsed > secs - secs / 10)
+		return elapsed * 1000 / 10 + 1000;
+	return (secs - elapsed) * 1000;
+}
+
+enum {
+	ACTIVE = 1u << NEW | 1u << WAIT | 1u << READY | 1u << RUN | 1u << BUILT,
+	USUAL = 60,		/* seconds that a build takes when nothing is known */
+	SAMPLE = 1000,		/* builds to look at for an average */
+	PAIRS = 200,		/* and twice that for the pace */
+	DOUBT = 5,		/* so many that took as long as before are added */
+	SHORT = 10,		/* seconds; shorter builds say nothing of the pace */
+	PAR = 1000,		/* the pace of a run that is like the last ones */
+	FAR = 10,		/* it is no more times slower, or faster, than that */
+	HOUR = 3600
+};
+
+static int
+active(const struct sjob *j)
+{
+	return j->state != NSTATE && ACTIVE & 1u << j->state && j->read &&
+	    !j->fault;
+}
+
+static int
+left(const struct sjob *j)
+{
+	return active(j) && !j->root;
+}
+
+/* returns the mean of the times that are known of what is left, or, when none
+ * is, of what was built */
+static int64_t
+mean(const struct status *st, struct past *p)
+{
+	const struct sjob *j;
+	int64_t secs, sum;
+	size_t i, n;
+
+	n = 0;
+	sum = 0;
+	for (i = 0; i < st->n; i++) {
+		if (!left(st->jobs[i]) || st->jobs[i]->secs < 0)
+			continue;
+		sum += st->jobs[i]->secs;
+		n++;
+	}
+	for (i = 0; i < st->n && n < SAMPLE; i++) {
+		j = st->jobs[i];
+		if (j->state != DONE || !jobnameok(j->name))
+			continue;
+		secs = pastsecs(p, j->name);
+		if (secs < 0)
+			continue;
+		sum += secs;
+		n++;
+	}
+	return n ? sum / (int64_t)n : USUAL;
+}
+
+static int64_t
+took(struct status *st, struct sjob *j)
+{
+	statusread(st, j);
+	if (j->state != DONE || !j->job.started ||
+	    j->job.ended < j->job.started)
+		return -1;
+	return j->job.ended - j->job.started;
+}
+
+/* whether the jobs of these numbers, one of them good, make the same package */
+static int
+same(const struct status *st, size_t a, size_t b)
+{
+	return b < st->n && jobnameok(st->jobs[b]->name) &&
+	    jobsame(st->jobs[a]->name, st->jobs[b]->name);
+}
+
+/* returns what the last build of the same package before that time took, -1 when
+ * it is not known; versions of a package lie side by side */
+static int64_t
+before(struct status *st, size_t at, int64_t since)
+{
+	struct sjob *j;
+	int64_t best, secs;
+	size_t i;
+
+	best = secs = -1;
+	for (i = at; i > 0 && same(st, at, i - 1); i--)
+		;
+	for (; same(st, at, i); i++) {
+		j = st->jobs[i];
+		if (i != at && took(st, j) >= 0 && j->job.ended < since &&
+		    best < j->job.ended) {
+			best = j->job.ended;
+			secs = took(st, j);
+		}
+	}
+	return secs;
+}
+
+static int
+bynumber(const void *a, const void *b)
+{
+	const int64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/* The machine may be slower than the last time, or busier, or have more slots:
+ * returns the median of what the builds since then took, in thousandths of what
+ * they had taken before. */
+static int64_t
+pace(struct status *st, int64_t since)
+{
+	int64_t list[PAIRS + DOUBT], now, then;
+	struct sjob *j;
+	size_t i, n;
+
+	for (n = 0; n < DOUBT; n++)
+		list[n] = PAR;
+	for (i = 0; i < st->n && n < PAIRS + DOUBT; i++) {
+		j = st->jobs[i];
+		if (j->state != DONE || !jobnameok(j->name) ||
+		    !(same(st, i, i + 1) || (i > 0 && same(st, i, i - 1))) ||
+		    statussince(st, j) < since)
+			continue;
+		now = took(st, j);
+		if (now < 0 || now > INT64_MAX / PAR || j->job.ended < since)
+			continue;
+		then = before(st, i, since);
+		if (then >= SHORT)
+			list[n++] = now * PAR / then;
+	}
+	qsort(list, n, sizeof *list, bynumber);
+	now = list[n / 2];
+	return now < PAR / FAR ? PAR / FAR : now < PAR * FAR ? now : PAR * FAR;
+}
+
+static void
+durations(struct status *st, struct past *p, int64_t since)
+{
+	struct sjob *j;
+	int64_t thousandths, usual;
+	size_t i, unknown;
+
+	unknown = 0;
+	for (i = 0; i < st->n; i++) {
+		j = st->jobs[i];
+		if (!left(j))
+			continue;
+		j->secs = pastsecs(p, j->name);
+		unknown += j->secs < 0;
+	}
+	usual = unknown ? mean(st, p) : 0;
+	thousandths = pace(st, since);
+	for (i = 0; i < st->n; i++) {
+		j = st->jobs[i];
+		j->guessed = left(j) && j->secs < 0;
+		if (j->guessed)
+			j->secs = usual;
+		if (left(j))
+			j->secs = j->secs * thousandths / PAR;
+	}
+}
+
+/* the scheduler's picture of what is left; times are relative to now */
+static struct queue *
+picture(const struct status *st)
+{
+	const struct sjob *j;
+	struct queue *q;
+	struct qjob *qj;
+	size_t i, k;
+
+	q = mkqueue();
+	for (i = 0; i < st->n; i++) {
+		j = st->jobs[i];
+		if (!left(j))
+			continue;
+		qj = queueput(q, &j->job, j->state == NEW ? WAIT : j->state);
+		qj->secs = j->guessed ? -1 : j->secs;
+		qj->mtime.tv_sec = (time_t)j->since;
+		if (j->state == RUN)
+			qj->later = simleft(j->secs, st->now - j->since);
+		for (k = 0; k < graphdegree(st->graph, i); k++)
+			queueneed(q, qj, st->jobs[graphnext(st->graph, i, k,
+			    NULL)]->name);
+	}
+	return q;
+}
+
+static int64_t
+takes(const struct qjob *q, void *arg)
+{
+	return statusget(arg, q->name)->secs * 1000;
+}
+
+static void
+place(const struct qjob *q, size_t place, void *arg)
+{
+	struct sjob *j;
+
+	j = statusget(arg, q->name);
+	if (j->state == READY)
+		j->place = place;
+}
+
+static void
+ahead(struct status *st, const struct past *p, struct eta *e)
+{
+	const char *name;
+	struct queue *q;
+	struct sim *s;
+	int64_t end, when;
+
+	q = picture(st);
+	s = mksim(q, pastlong(p), takes, st);
+	simplaces(s, place, st);
+	while ((name = simnext(s, &when))) {
+		end = st->now + (when + 999) / 1000;
+		statusget(st, name)->end = end;
+		if (e->end < end)
+			e->end = end;
+	}
+	simdel(s);
+	queuedel(q);
+}
+
+static void
+progress(const struct status *st, struct eta *e)
+{
+	const struct sjob *j;
+	int64_t ended, oldest[2];	/* of those that wait in vain, of those left */
+	size_t i;
+
+	oldest[0] = oldest[1] = st->now;
+	for (i = 0; i < st->n; i++) {
+		j = st->jobs[i];
+		if (!active(j))
+			continue;
+		e->left += left(j);
+		e->blocked += !left(j);
+		if (j->job.asked && j->job.asked < oldest[left(j)])
+			oldest[left(j)] = j->job.asked;
+	}
+	if (!e->since)
+		e->since = oldest[e->left > 0];
+	for (i = 0; i < st->n; i++) {
+		if (st->jobs[i]->state != DONE)
+			continue;
+		ended = statussince(st, st->jobs[i]);
+		e->lasthour += ended > st->now - HOUR;
+		e->built += ended >= e->since;
+	}
+}
+
+int
+etamake(struct status *st, int64_t since, struct eta *e)
+{
+	struct past *p;
+
+	memset(e, 0, sizeof *e);
+	e->since = since;
+	p = pastopen(st->sp);
+	if (!p)
+		return -1;
+	progress(st, e);
+	durations(st, p, e->since);
+	ahead(st, p, e);
+	pastdel(p);
+	return 0;
+}

@@ -1,0 +1,52 @@
+/* The scheduler's picture, run ahead: builds take as long as they are said to,
+ * and slots are given as spiff-run gives them. Times are in milliseconds since
+ * the beginning. */
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct qjob;
+struct queue;
+struct sim;
+struct status;
+
+/* begins with the jobs of q, which it changes and which must outlive it: those
+ * in run/ and built/, which need no slot, end at their later, which the caller has
+ * set; those in ready/ and wait/ take what takes(job, arg) says; the order is by
+ * job->secs, and one that is not known counts as that many; simdel frees it */
+struct sim *mksim(struct queue *q, int64_t unknown,
+    int64_t (*takes)(const struct qjob *j, void *arg), void *arg);
+
+/* frees it */
+void simdel(struct sim *s);
+
+/* calls fn for each job that waits for a slot with its place among those that wait
+ * for the same ones, 1 for the first */
+void simplaces(const struct sim *s, void (*fn)(const struct qjob *j,
+    size_t place, void *arg), void *arg);
+
+/* gives the free slots away, goes on to the next end of a build and returns that
+ * job, which is in no state then, and when that was; NULL when nothing builds
+ * any more; the name lives until the next call */
+const char *simnext(struct sim *s, int64_t *when);
+
+/* returns what is left of a build that takes secs seconds as a rule, after it
+ * has gone on for elapsed seconds */
+int64_t simleft(int64_t secs, int64_t elapsed);
+
+/* When what is left will be built, by the times that earlier builds took. */
+
+struct eta {
+	size_t left;		/* jobs that will be built as things are */
+	size_t blocked;		/* jobs that wait in vain */
+	int64_t since;		/* when the oldest of those left was asked for */
+	size_t built;		/* jobs built since then */
+	size_t lasthour;	/* jobs built in the last hour */
+	int64_t end;		/* when the last of those left will be built, seconds
+				 * since the epoch; 0: never, or nothing is left */
+};
+
+/* fills e, and the secs, the place and the end of each job that is left; since is
+ * what e->since is to be, 0: as above; st must have been linked; -1 after a
+ * message */
+int etamake(struct status *st, int64_t since, struct eta *e);

@@ -1,0 +1,332 @@
+#include <err.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/graph.h"
+#include "base/io.h"
+#include "base/lock.h"
+#include "base/table.h"
+#include "base/threads.h"
+#include "base/x.h"
+#include "spool/job.h"
+#include "spool/spool.h"
+#include "status/status.h"
+
+#define REASON ".reason"
+
+enum {
+	ALL = (1u << NSTATE) - 1,
+	TROUBLEMAX = 4096,
+	CHUNK = 128		/* files that a thread reads at a time */
+};
+
+struct sjob *
+statusadd(struct status *st, const char *name)
+{
+	struct sjob *j;
+	void **place;
+
+	place = tabput(st->names, name);
+	if (!*place) {
+		j = xcalloc(1, sizeof *j);
+		j->name = xstrdup(name);
+		j->state = NSTATE;
+		j->at = st->n;
+		st->jobs = xgrow(st->jobs, st->n, sizeof *st->jobs);
+		st->jobs[st->n++] = j;
+		*place = j;
+	}
+	return *place;
+}
+
+static int
+list(struct status *st, enum state state, struct timespec *when)
+{
+	struct stat dir;
+	char **names;
+	size_t i, n;
+
+	if (fstat(st->sp->states[state], &dir) < 0) {
+		warn("%s/%s", st->sp->path, spoolstates[state]);
+		return -1;
+	}
+	*when = dir.st_mtim;
+	if (spoollist(st->sp, state, &names, &n) < 0)
+		return -1;
+	for (i = 0; i < n; i++)
+		statusadd(st, names[i])->state = state;
+	spoollistfree(names, n);
+	return 0;
+}
+
+/* Jobs move while their directories are listed, mostly forward, and so does
+ * this: one that moves may be seen twice, and then the later sight counts. What
+ * moved back, behind us, is in a directory that changed after it was listed:
+ * those are listed once more. */
+static int
+listall(struct status *st)
+{
+	struct timespec listed[NSTATE], again;
+	struct stat dir;
+	int i;
+
+	for (i = 0; i < NSTATE; i++) {
+		if (list(st, (enum state)i, &listed[i]) < 0)
+			return -1;
+	}
+	for (i = 0; i < NSTATE; i++) {
+		if (fstat(st->sp->states[i], &dir) == 0 &&
+		    (dir.st_mtim.tv_sec != listed[i].tv_sec ||
+		    dir.st_mtim.tv_nsec != listed[i].tv_nsec) &&
+		    list(st, (enum state)i, &again) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* in fail/, NAME.reason explains the file NAME and is nothing else */
+static void
+hidereasons(struct status *st)
+{
+	struct sjob *j, *of;
+	char *name;
+	size_t i, n;
+
+	for (i = 0; i < st->n; i++) {
+		j = st->jobs[i];
+		n = strlen(j->name);
+		if (j->state != FAIL || n < sizeof REASON ||
+		    strcmp(j->name + n - strlen(REASON), REASON) != 0)
+			continue;
+		name = xstrndup(j->name, n - strlen(REASON));
+		of = statusget(st, name);
+		if (of && of->state == FAIL)
+			j->state = NSTATE;
+		free(name);
+	}
+}
+
+static int
+byname(const void *a, const void *b)
+{
+	const struct sjob *x = *(struct sjob *const *)a;
+	const struct sjob *y = *(struct sjob *const *)b;
+
+	return strcmp(x->name, y->name);
+}
+
+/* spiff-run says so in a file, as it logs elsewhere */
+static void
+readtrouble(struct status *st)
+{
+	struct buf b = {0};
+	struct stat file;
+
+	if (ioread(st->sp->dir, "trouble", TROUBLEMAX, &b) == 0 &&
+	    fstatat(st->sp->dir, "trouble", &file, AT_SYMLINK_NOFOLLOW) == 0) {
+		bufadd(&b, "", 0);
+		b.s[strcspn(b.s, "\n")] = '\0';
+		st->troubled = file.st_mtim.tv_sec;
+		st->trouble = buftake(&b);
+	}
+	buffree(&b);
+}
+
+int
+statusopen(struct status *st, const struct spool *sp)
+{
+	size_t i;
+
+	memset(st, 0, sizeof *st);
+	st->sp = sp;
+	st->names = mktab();
+	st->now = time(NULL);
+	st->runner = lockholder(sp->dir, "lock");
+	st->paused = faccessat(sp->dir, "pause", F_OK, 0) == 0;
+	readtrouble(st);
+	if (listall(st) < 0)
+		return -1;
+	hidereasons(st);
+	if (st->n > 0)
+		qsort(st->jobs, st->n, sizeof *st->jobs, byname);
+	for (i = 0; i < st->n; i++) {
+		st->jobs[i]->at = i;
+		if (st->jobs[i]->state != NSTATE)
+			st->counts[st->jobs[i]->state]++;
+	}
+	return 0;
+}
+
+static void
+jobdel(struct sjob *j)
+{
+	jobfree(&j->job);
+	free(j->fault);
+	free(j->cycle);
+	free(j->name);
+	free(j);
+}
+
+void
+statusclose(struct status *st)
+{
+	size_t i;
+
+	for (i = 0; i < st->n; i++)
+		jobdel(st->jobs[i]);
+	free(st->jobs);
+	free(st->trouble);
+	if (st->graph)
+		graphdel(st->graph);
+	tabdel(st->names);
+}
+
+struct sjob *
+statusget(const struct status *st, const char *name)
+{
+	return tabget(st->names, name);
+}
+
+static void
+moved(struct status *st, struct sjob *j, enum state to)
+{
+	if (j->state != NSTATE)
+		st->counts[j->state]--;
+	j->state = to;
+	if (to != NSTATE)
+		st->counts[to]++;
+}
+
+/* when it came to its state: what the job says of that, else when the file was
+ * renamed, or noted upon, for the last time */
+static int64_t
+since(const struct job *j, enum state state, const struct stat *file)
+{
+	if (state == RUN && j->started)
+		return j->started;
+	if ((state == BUILT || state == DONE || state == FAIL) &&
+	    j->ended >= j->started && j->ended)
+		return j->ended;
+	return file->st_ctim.tv_sec;
+}
+
+/* what is no job may be a request, or have its reason beside it */
+static void
+readother(const struct status *st, struct sjob *j)
+{
+	struct buf b = {0};
+	char *name, *why;
+	int r;
+
+	why = NULL;
+	name = xasprintf("%s%s", j->name, j->state == FAIL ? REASON : "");
+	r = spooltext(st->sp, j->state, name, &b, &why);
+	free(name);
+	free(why);
+	if (r == 1 && j->state == NEW)
+		j->request = !jobis(b.s);
+	if (r == 1 && (j->state == FAIL || j->request)) {
+		while (b.len > 0 && b.s[b.len - 1] == '\n')
+			b.s[--b.len] = '\0';
+		free(j->fault);
+		j->fault = buftake(&b);
+	}
+	buffree(&b);
+}
+
+static int
+readone(const struct status *st, struct sjob *j)
+{
+	struct stat file;
+	int r;
+
+	if (fstatat(st->sp->states[j->state], j->name, &file,
+	    AT_SYMLINK_NOFOLLOW) < 0)
+		return 0;
+	r = spoolread(st->sp, j->state, j->name, &j->job, &j->fault);
+	if (r < 0 && (j->state == NEW || j->state == FAIL))
+		readother(st, j);
+	if (r != 0)
+		j->since = since(&j->job, j->state, &file);
+	return r;
+}
+
+int64_t
+statussince(const struct status *st, const struct sjob *j)
+{
+	struct stat file;
+
+	if (j->read)
+		return j->since;
+	if (j->state == NSTATE || fstatat(st->sp->states[j->state], j->name,
+	    &file, AT_SYMLINK_NOFOLLOW) < 0)
+		return 0;
+	/* the last note was its end, and a copy of the spool keeps this time */
+	return j->state == DONE ? file.st_mtim.tv_sec : file.st_ctim.tv_sec;
+}
+
+/* a job may move from a state not yet looked at to one that was */
+static enum state
+find(const struct status *st, const char *name)
+{
+	enum state state;
+
+	state = spoolfind(st->sp, name, ALL);
+	return state == NSTATE ? spoolfind(st->sp, name, ALL) : state;
+}
+
+void
+statusread(struct status *st, struct sjob *j)
+{
+	while (!j->read && j->state != NSTATE) {
+		j->read = readone(st, j) != 0;
+		if (!j->read)
+			moved(st, j, find(st, j->name));
+	}
+}
+
+struct reading {
+	const struct status *st;
+	unsigned states;
+};
+
+static int
+wanted(const struct sjob *j, unsigned states)
+{
+	return !j->read && j->state != NSTATE && states & 1u << j->state;
+}
+
+/* one job's file changes nothing but the job, so many can be read at once */
+static void
+readchunk(void *arg, size_t chunk, unsigned thread)
+{
+	const struct reading *r = arg;
+	struct sjob *j;
+	size_t i;
+
+	(void)thread;
+	for (i = chunk * CHUNK; i < r->st->n && i < (chunk + 1) * CHUNK; i++) {
+		j = r->st->jobs[i];
+		if (wanted(j, r->states))
+			j->read = readone(r->st, j) != 0;
+	}
+}
+
+void
+statusreadall(struct status *st, unsigned states)
+{
+	struct reading r = { st, states };
+	size_t i;
+
+	poolrun((st->n + CHUNK - 1) / CHUNK, readchunk, &r);
+	/* those that have moved meanwhile are left */
+	for (i = 0; i < st->n; i++) {
+		if (wanted(st->jobs[i], states))
+			statusread(st, st->jobs[i]);
+	}
+}

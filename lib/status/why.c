@@ -1,0 +1,404 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/conf.h"
+#include "base/graph.h"
+#include "base/x.h"
+#include "plan/plan.h"
+#include "plan/sides.h"
+#include "queue/available.h"
+#include "spool/job.h"
+#include "spool/spool.h"
+#include "status/explain.h"
+#include "status/forecast.h"
+#include "status/status.h"
+#include "status/why.h"
+#include "tree/template.h"
+#include "tree/tree.h"
+#include "xbps/repo.h"
+#include "xbps/repos.h"
+#include "xbps/version.h"
+
+/* tells of another version's job that failed or was cancelled */
+static void
+others(struct status *st, const char *job, struct buf *b)
+{
+	struct sjob *j;
+	size_t i;
+
+	for (i = 0; i < st->n; i++) {
+		j = st->jobs[i];
+		if ((j->state == FAIL || j->state == CANCEL) &&
+		    jobnameok(j->name) && strcmp(j->name, job) != 0 &&
+		    jobsame(j->name, job)) {
+			statusread(st, j);
+			explain(st, j, b);
+		}
+	}
+}
+
+static void
+addcycle(const char *text, void *arg)
+{
+	struct buf line = {0};
+
+	buffmt(&line, "cannot be built: %s", text);
+	explainline(arg, "cycle", &line);
+}
+
+/* says what would keep a package that nobody asked for from being built */
+static void
+obstacles(const struct plan *p, struct buf *b)
+{
+	const struct pnode *v;
+	struct buf line = {0};
+	struct walk w;
+	size_t *order, i;
+	char *path;
+
+	for (i = 0; i < p->n; i++) {
+		v = &p->nodes[i];
+		if (!v->fault || !v->build || i == p->asked[0].node)
+			continue;
+		if (graphpath(p->graph, p->asked[0].node, i, &w)) {
+			path = planwalk(p, &w);
+			buffmt(&line, "%s, needed: %s", v->fault, path);
+			explainline(b, v->name, &line);
+			free(path);
+			walkfree(&w);
+		}
+	}
+	order = xcalloc(p->n, sizeof *order);
+	plancycles(p, order, NULL, addcycle, b);
+	free(order);
+}
+
+/* whether a request's text has this operand */
+static int
+wants(const char *text, const char *name)
+{
+	size_t n;
+
+	for (; *text; text += n + (text[n] != '\0')) {
+		n = strcspn(text, "\n");
+		if (n == strlen(name) && memcmp(text, name, n) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+/* tells of requests for it that no job has come of, in lines; returns whether one
+ * of them can still be met */
+static int
+requests(struct status *st, const char *name, const char *source,
+    struct buf *b)
+{
+	struct buf line = {0}, text = {0};
+	struct sjob *j;
+	char *why;
+	size_t i;
+	int waits;
+
+	waits = 0;
+	for (i = 0; i < st->n; i++) {
+		j = st->jobs[i];
+		if ((j->state != NEW && j->state != FAIL) ||
+		    jobnameok(j->name))
+			continue;
+		why = NULL;
+		text.len = 0;
+		if (spooltext(st->sp, j->state, j->name, &text, &why) == 1 &&
+		    (wants(text.s, name) || wants(text.s, source))) {
+			statusread(st, j);
+			waits |= j->state == NEW;
+			explainrequest(st, j, &line);
+			explainline(b, j->name, &line);
+		}
+		free(why);
+	}
+	buffree(&text);
+	return waits;
+}
+
+void
+unasked(struct status *st, const struct plan *p, const char *name,
+    const char *job, struct buf *b)
+{
+	const struct pnode *v = &p->nodes[p->asked[0].node];
+	struct sjob *j;
+	struct buf line = {0}, rest = {0};
+	int waits;
+
+	j = statusget(st, job);
+	if (j)
+		statusread(st, j);
+	if (j && j->state != NSTATE) {
+		explain(st, j, b);
+		return;
+	}
+	waits = requests(st, name, v->name, &rest);
+	if (v->fault)
+		buffmt(&line, "refused: %s", v->fault);
+	else
+		bufstr(&line, waits ? "asked for, and no job yet" :
+		    "not asked for");
+	if (v->had)
+		buffmt(&line, "; the repository has version %s", v->had);
+	explainline(b, job, &line);
+	bufadd(b, rest.s, rest.len);
+	buffree(&rest);
+	others(st, job, b);
+	if (!v->fault)
+		obstacles(p, b);
+}
+
+enum {
+	ACTIVE = 1u << NEW | 1u << WAIT | 1u << READY | 1u << RUN | 1u << BUILT,
+	HOPS = 100		/* replacements of replacements */
+};
+
+static int
+makes(const struct job *j, const char *name)
+{
+	size_t i;
+
+	if (strcmp(j->arch, confget(CONF_ARCH)) != 0)
+		return 0;
+	if (strcmp(j->pkgname, name) == 0)
+		return 1;
+	for (i = 0; i < j->nmakes; i++) {
+		if (strcmp(j->makes[i], name) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+/* returns the job of that name, or that makes the package, if it has not ended,
+ * NULL when there is none */
+static const struct sjob *
+underway(const struct status *st, const char *what)
+{
+	const struct sjob *j;
+	size_t i;
+
+	for (i = 0; i < st->n; i++) {
+		j = st->jobs[i];
+		if (j->state == NSTATE || !(ACTIVE & 1u << j->state))
+			continue;
+		if (strcmp(j->name, what) == 0 ||
+		    (j->read && !j->fault && makes(&j->job, what)))
+			return j;
+	}
+	return NULL;
+}
+
+/* says where the package is: 1 in an index, 0 in a stage, -1 in none, unsaid */
+static int
+present(const struct repos *rs, const char *name, const char *pkgver,
+    struct buf *b)
+{
+	const struct repopkg *pkg;
+	const struct repo *where;
+	struct buf text = {0};
+
+	pkg = reposexact(rs, name, pkgver, &where);
+	if (!pkg)
+		return -1;
+	buffmt(&text, pkg->staged ? "built, and in the stage of %s: there until "
+	    "what uses the libraries it replaces is built too" : "built: in %s",
+	    repowhere(where));
+	explainline(b, pkgver, &text);
+	return !pkg->staged;
+}
+
+/* answers for a package by its template; wanted is the pkgver that is asked
+ * about, or NULL */
+static int
+bytemplate(struct status *st, struct plan *p, const char *name,
+    const char *wanted, struct buf *b)
+{
+	const struct pnode *v;
+	struct buf line = {0};
+	char *job, *pkgver;
+	size_t i;
+	int r;
+
+	if (planask(p, name, 0) < 0 || planmake(p, PLAN_MISSING) < 0)
+		return -1;
+	v = &p->nodes[p->asked[0].node];
+	if (!v->pkgver) {
+		buffmt(&line, "cannot be built: %s", v->fault);
+		explainline(b, v->name, &line);
+		return 0;
+	}
+	if (wanted && strcmp(verversion(wanted), verversion(v->pkgver)) != 0) {
+		buffmt(&line, "not in the spool; the template makes %s now",
+		    v->pkgver);
+		explainline(b, wanted, &line);
+		return 0;
+	}
+	/* as xbps-src makes them, all packages of a template have its version */
+	for (i = 0; i < v->t->nmakes && strcmp(v->t->makes[i], name) != 0; i++)
+		;
+	if (i == v->t->nmakes)
+		name = v->name;
+	pkgver = xasprintf("%s%s", name, v->pkgver + strlen(v->name));
+	r = present(p->world->sides[v->side].repos, name, pkgver, b);
+	free(pkgver);
+	if (r >= 0)
+		return r;
+	job = xasprintf("%s.%s", v->pkgver, v->arch);
+	unasked(st, p, name, job, b);
+	free(job);
+	return 0;
+}
+
+static int
+package(struct status *st, const char *name, const char *wanted,
+    struct buf *b)
+{
+	struct buf line = {0};
+	struct plan *p;
+	int r;
+
+	p = planopen(0, 0);
+	if (!p)
+		return -1;
+	if (vernameok(name) && treesource(p->world->tree, name)) {
+		r = bytemplate(st, p, name, wanted, b);
+	} else {
+		buffmt(&line, "no template in %s makes it",
+		    confget(CONF_DISTDIR));
+		explainline(b, wanted ? wanted : name, &line);
+		r = 0;
+	}
+	planclose(p);
+	return r;
+}
+
+/* explains a job that has ended, and the one that took its place */
+static void
+ended(struct status *st, struct sjob *j, struct buf *b)
+{
+	int hops;
+
+	for (hops = 0; j && j->state != NSTATE && hops < HOPS; hops++) {
+		if (hops > 0 && j->state == DONE)
+			break;
+		explain(st, j, b);
+		if (j->state != CANCEL || !j->job.by)
+			break;
+		j = statusget(st, j->job.by);
+		if (j)
+			statusread(st, j);
+	}
+}
+
+/* answers for a job that is nowhere: what the template says of it is for one
+ * architecture */
+static int
+nojob(struct status *st, const char *job, const char *name, const char *pkgver,
+    struct buf *b)
+{
+	struct buf line = {0};
+	const char *arch;
+
+	arch = strrchr(job, '.') + 1;
+	if (strcmp(arch, confget(CONF_ARCH)) == 0)
+		return package(st, name, pkgver, b);
+	buffmt(&line, "not in a repository, and not in the spool; %s=%s tells "
+	    "more", confname(CONF_ARCH), arch);
+	explainline(b, job, &line);
+	return 0;
+}
+
+/* answers for a job that is not under way */
+static int
+pastjob(struct status *st, const char *job, struct buf *b)
+{
+	struct sjob *j;
+	struct repos *rs;
+	char *name, *pkgver;
+	int r;
+
+	rs = reposopen(strrchr(job, '.') + 1);
+	if (!rs)
+		return -1;
+	pkgver = xstrndup(job, (size_t)(strrchr(job, '.') - job));
+	name = xstrndup(pkgver, vername(pkgver));
+	r = present(rs, name, pkgver, b);
+	reposdel(rs);
+	j = statusget(st, job);
+	if (j)
+		statusread(st, j);
+	if (r < 0 && j && j->state != NSTATE) {
+		ended(st, j, b);
+		r = 0;
+	} else if (r < 0) {
+		r = nojob(st, job, name, pkgver, b);
+	}
+	free(name);
+	free(pkgver);
+	return r;
+}
+
+/* answers for a job that is under way */
+static int
+presentjob(struct status *st, const struct sjob *j, struct buf *b)
+{
+	struct eta e;
+	int r;
+
+	/* for the places in the order */
+	r = j->root ? 0 : etamake(st, 0, &e);
+	if (r == 0)
+		explain(st, j, b);
+	return r;
+}
+
+/* answers for a package at a version, as the programs print it */
+static int
+version(struct status *st, const char *pkgver, struct buf *b)
+{
+	const struct sjob *j;
+	char *job, *name;
+	int r;
+
+	name = xstrndup(pkgver, vername(pkgver));
+	j = underway(st, name);
+	free(name);
+	if (j && strcmp(verversion(j->job.pkgver), verversion(pkgver)) == 0)
+		return presentjob(st, j, b);
+	job = xasprintf("%s.%s", pkgver, confget(CONF_ARCH));
+	r = pastjob(st, job, b);
+	free(job);
+	return r;
+}
+
+int
+why(const struct spool *sp, const char *what, struct buf *b)
+{
+	const struct sjob *j;
+	struct status st;
+	struct stock *stock;
+	int r;
+
+	stock = mkstock();
+	r = statusopen(&st, sp);
+	if (r == 0) {
+		statuslink(&st, stock);
+		j = underway(&st, what);
+		if (j)
+			r = presentjob(&st, j, b);
+		else if (jobnameok(what))
+			r = pastjob(&st, what, b);
+		else if (verok(what))
+			r = version(&st, what, b);
+		else
+			r = package(&st, what, NULL, b);
+	}
+	statusclose(&st);
+	stockdel(stock);
+	return r;
+}

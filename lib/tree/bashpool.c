@@ -1,0 +1,369 @@
+#include <err.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/loop.h"
+#include "base/threads.h"
+#include "base/x.h"
+#include "tmpl.bash.h"
+#include "tree/bash.h"
+#include "tree/bashpool.h"
+
+#define PROGRAM "spiff_program"
+
+enum {
+	SETTINGS = -1,	/* what a shell is asked first, instead of a request */
+	MAXSHELLS = 16,
+	SHARE = 32,	/* templates that are worth starting a shell for */
+	TRIES = 2	/* of a template whose shell dies, as another's leftovers
+			 * may be to blame */
+};
+
+struct eval {
+	struct evalenv env;
+	struct shellenv shellenv;
+	char *program;		/* as a variable of theirs */
+	struct shell shells[MAXSHELLS];
+	char *triplet;
+};
+
+/* one call of evalrun */
+struct batch {
+	struct eval *e;
+	const struct evalreq *reqs;
+	size_t n, next, done;
+	size_t *again;		/* requests whose shell was lost */
+	size_t nagain;
+	unsigned char *tries;
+	void (*fn)(void *, size_t, const char *, const char *, int);
+	void *arg;
+};
+
+static void
+arguments(struct eval *e)
+{
+	const struct evalenv *env = &e->env;
+	const char **argv, **reads;
+	size_t i, n;
+
+	argv = xcalloc(env->n + 15, sizeof *argv);
+	reads = xcalloc(env->n + 4, sizeof *reads);
+	n = 0;
+	argv[n++] = "bash";
+	argv[n++] = "--norc";
+	argv[n++] = "--noprofile";
+	argv[n++] = "-c";
+	argv[n++] = "eval \"$" PROGRAM "\"";
+	argv[n++] = "spiff";
+	argv[n++] = env->base;
+	argv[n++] = env->defaults;
+	argv[n++] = env->conf;
+	argv[n++] = env->host;
+	argv[n++] = env->cross;
+	argv[n++] = env->check;
+	argv[n++] = env->bare ? "" : "1";
+	for (i = 0; i < env->n; i++)
+		argv[n++] = reads[i] = env->srcpkgs[i];
+	reads[i++] = env->base;
+	if (*env->defaults)
+		reads[i++] = env->defaults;
+	if (*env->conf)
+		reads[i++] = env->conf;
+	e->shellenv.argv = (char *const *)argv;
+	e->shellenv.reads = reads;
+	e->shellenv.nreads = i;
+}
+
+/* the program is among it: as an argument it would fill the screen of everybody
+ * who lists processes */
+static void
+environment(struct eval *e)
+{
+	size_t n;
+
+	for (n = 0; e->env.env[n]; n++)
+		;
+	e->program = xasprintf(PROGRAM "=%s", tmplbash);
+	e->shellenv.env = xcalloc(n + 2, sizeof *e->shellenv.env);
+	if (n > 0)
+		memcpy(e->shellenv.env, e->env.env, n * sizeof *e->env.env);
+	e->shellenv.env[n] = e->program;
+}
+
+const char *
+evalprogram(void)
+{
+	return tmplbash;
+}
+
+struct eval *
+evalopen(const struct evalenv *env)
+{
+	struct eval *e;
+
+	e = xcalloc(1, sizeof *e);
+	e->env = *env;
+	arguments(e);
+	environment(e);
+	return e;
+}
+
+void
+evalclose(struct eval *e)
+{
+	size_t i;
+
+	for (i = 0; i < MAXSHELLS; i++)
+		shellstop(&e->shells[i]);
+	free((void *)e->shellenv.argv);
+	free((void *)e->shellenv.reads);
+	free(e->shellenv.env);
+	free(e->program);
+	free(e->triplet);
+	free(e);
+}
+
+static int
+start(struct eval *e, struct shell *sh)
+{
+	if (shellstart(sh, &e->shellenv) < 0) {
+		warn("bash");
+		return -1;
+	}
+	shellask(sh, (size_t)SETTINGS, "");
+	return 0;
+}
+
+/* the tree itself cannot be read: nothing can be evaluated */
+static int
+nosetup(struct eval *e, struct shell *sh, const char *how)
+{
+	char *why;
+
+	sh->status = -1;
+	why = how ? xstrdup(how) : shellwhy(sh);
+	warnx("%s: cannot be set up for templates: %s", e->env.base, why);
+	free(why);
+	shellstop(sh);
+	return -1;
+}
+
+static void
+settings(struct eval *e, struct shell *sh)
+{
+	const char *s;
+
+	s = sh->record->len > 2 ? sh->record->s + 2 : "";
+	if (!e->triplet)
+		e->triplet = xstrndup(s, strcspn(s, "\n"));
+}
+
+static void
+fail(struct batch *b, size_t i, const char *why, int lasting)
+{
+	b->fn(b->arg, i, NULL, why, lasting);
+	b->done++;
+}
+
+/* the requests from the k-th on go back, to be asked elsewhere */
+static void
+giveback(struct batch *b, struct shell *sh, size_t k)
+{
+	for (; k < sh->n; k++) {
+		if (sh->what[k] != (size_t)SETTINGS)
+			b->again[b->nagain++] = sh->what[k];
+	}
+	shellstop(sh);
+}
+
+static void
+answered(struct batch *b, struct shell *sh)
+{
+	size_t i;
+	char *why;
+
+	i = sh->what[0];
+	if (i == (size_t)SETTINGS) {
+		settings(b->e, sh);
+	} else if (sh->whole) {
+		bufchar(sh->record, '\0');
+		b->fn(b->arg, i, sh->record->s, NULL, 0);
+		b->done++;
+	} else if (sh->strange && ++b->tries[i] < TRIES) {
+		/* its answer may be lost in something that is not its own */
+		giveback(b, sh, 0);
+		return;
+	} else {
+		why = shellwhy(sh);
+		/* a signal may be the doing of a limit, or of somebody */
+		fail(b, i, why, !sh->strange && sh->status <= 128);
+		free(why);
+	}
+	shellnext(sh);
+	/* whatever wrote there may do it again: it ends with the shell */
+	if (sh->strange)
+		giveback(b, sh, 0);
+}
+
+static int
+died(struct batch *b, struct shell *sh)
+{
+	size_t i;
+
+	if (sh->n > 0 && sh->what[0] == (size_t)SETTINGS)
+		return nosetup(b->e, sh, NULL);
+	i = sh->n > 0 ? sh->what[0] : 0;
+	if (sh->n > 0 && ++b->tries[i] >= TRIES) {
+		fail(b, i, "ends the shell that evaluates it", 0);
+		giveback(b, sh, 1);
+	} else {
+		giveback(b, sh, 0);
+	}
+	return 0;
+}
+
+static int
+overtime(struct batch *b, struct shell *sh)
+{
+	char *why;
+	int r;
+
+	why = xasprintf("takes longer than %u s", b->e->env.limit);
+	r = 0;
+	if (sh->what[0] == (size_t)SETTINGS) {
+		r = nosetup(b->e, sh, why);
+	} else {
+		fail(b, sh->what[0], why, 0);
+		giveback(b, sh, 1);
+	}
+	free(why);
+	return r;
+}
+
+static int
+look(struct batch *b, struct shell *sh)
+{
+	int r;
+
+	while (sh->pid && (r = shellread(sh)) != 0) {
+		if (r < 0)
+			return died(b, sh);
+		answered(b, sh);
+	}
+	return 0;
+}
+
+static int
+unasked(const struct batch *b)
+{
+	return b->nagain > 0 || b->next < b->n;
+}
+
+/* asks the shell as much as it may have ahead */
+static int
+feed(struct batch *b, struct shell *sh)
+{
+	const struct evalreq *r;
+	char *words;
+	size_t i;
+
+	if (!sh->pid && unasked(b) && start(b->e, sh) < 0)
+		return -1;
+	while (sh->pid && sh->n < SHELL_AHEAD && unasked(b)) {
+		i = b->nagain > 0 ? b->again[--b->nagain] : b->next++;
+		r = &b->reqs[i];
+		words = xasprintf("%u %s %s", r->tree, r->name, r->subs);
+		shellask(sh, i, words);
+		free(words);
+	}
+	return 0;
+}
+
+/* one turn: asks, waits, looks */
+static int
+turn(struct batch *b, size_t shells)
+{
+	struct pollfd fds[2 * MAXSHELLS];
+	struct shell *sh;
+	int64_t limit, until;
+	size_t i;
+
+	limit = (int64_t)b->e->env.limit * 1000;
+	until = -1;
+	for (i = 0; i < shells; i++) {
+		sh = &b->e->shells[i];
+		if (feed(b, sh) < 0)
+			return -1;
+		fds[2 * i].fd = sh->pid ? sh->out : -1;
+		fds[2 * i + 1].fd = sh->pid ? sh->err : -1;
+		fds[2 * i].events = fds[2 * i + 1].events = POLLIN;
+		if (sh->n > 0 && (until < 0 || sh->since + limit < until))
+			until = sh->since + limit;
+	}
+	if (loopwait(fds, 2 * shells, until) < 0) {
+		warn("poll");
+		return -1;
+	}
+	for (i = 0; i < shells; i++) {
+		sh = &b->e->shells[i];
+		if (sh->pid && look(b, sh) < 0)
+			return -1;
+		if (sh->n > 0 && loopnow() >= sh->since + limit &&
+		    overtime(b, sh) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+evalrun(struct eval *e, const struct evalreq *reqs, size_t n,
+    void (*fn)(void *, size_t, const char *, const char *, int), void *arg)
+{
+	struct batch b = { .e = e, .reqs = reqs, .n = n, .fn = fn, .arg = arg };
+	size_t i, shells;
+	int r;
+
+	shells = poolsize();
+	if (shells > MAXSHELLS)
+		shells = MAXSHELLS;
+	if (shells > 1 + n / SHARE)
+		shells = 1 + n / SHARE;
+	b.again = xcalloc(n, sizeof *b.again);
+	b.tries = xcalloc(n, 1);
+	r = 0;
+	while (r == 0 && b.done < n)
+		r = turn(&b, shells);
+	/* nothing may be left to answer: the next batch counts anew */
+	for (i = 0; r < 0 && i < MAXSHELLS; i++)
+		shellstop(&e->shells[i]);
+	free(b.again);
+	free(b.tries);
+	return r;
+}
+
+const char *
+evaltriplet(struct eval *e)
+{
+	struct shell *sh = &e->shells[0];
+	struct pollfd fd = { .events = POLLIN };
+	int r;
+
+	if (e->triplet)
+		return e->triplet;
+	if (!sh->pid && start(e, sh) < 0)
+		return NULL;
+	fd.fd = sh->out;
+	while ((r = shellread(sh)) == 0) {
+		if (loopwait(&fd, 1, -1) < 0)
+			r = -1;
+	}
+	if (r < 0) {
+		nosetup(e, sh, NULL);
+		return NULL;
+	}
+	settings(e, sh);
+	shellnext(sh);
+	return e->triplet;
+}

@@ -1,0 +1,49 @@
+/* Templates through bash, many at once: as many shells as there are processors
+ * share the requests. A template that does not end, or ends its shell, or
+ * writes what is no answer, costs that shell and no other template. */
+
+#include <stddef.h>
+
+struct eval;
+
+struct evalenv {
+	const char *base;	/* the void-packages tree; paths are absolute */
+	const char *defaults;	/* etc/defaults.conf, "" for none */
+	const char *conf;	/* etc/conf, "" for none */
+	const char *host;
+	const char *cross;	/* the target of a cross build, "" for none */
+	const char *check;	/* XBPS_CHECK_PKGS */
+	int bare;		/* without CHROOT_READY */
+	const char *const *srcpkgs;	/* each tree's srcpkgs/ */
+	size_t n;
+	char **env;		/* the environment, NULL at its end */
+	unsigned limit;		/* seconds for one template */
+};
+
+struct evalreq {
+	const char *name;	/* of the source package */
+	unsigned tree;		/* which of srcpkgs has it */
+	const char *subs;	/* subpackages it may define, words, "*" for any */
+};
+
+/* returns the text of the program that the shells run */
+const char *evalprogram(void);
+
+/* returns shells for this environment, none of them started; what env points
+ * to must outlive them */
+struct eval *evalopen(const struct evalenv *env);
+
+/* ends the shells and frees them */
+void evalclose(struct eval *e);
+
+/* evaluates n templates, in any order, and calls fn(arg, i, record, why) for
+ * each: record are the lines that lib/tree/tmpl.bash answers, or NULL and why says
+ * what is wrong; lasting is nonzero if that is the template's own doing and
+ * would be the same another time; -1 after a message when no shell can work */
+int evalrun(struct eval *e, const struct evalreq *reqs, size_t n,
+    void (*fn)(void *arg, size_t i, const char *record, const char *why,
+    int lasting), void *arg);
+
+/* returns the target's XBPS_CROSS_TRIPLET, "" when it is no cross build; NULL
+ * after a message; lives as long as the shells */
+const char *evaltriplet(struct eval *e);

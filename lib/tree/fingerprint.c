@@ -1,0 +1,195 @@
+#include <dirent.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/io.h"
+#include "tree/fingerprint.h"
+
+enum {
+	MAXDEPTH = 16,
+	MAXFILE = 256 << 20	/* bytes */
+};
+
+/* what to number */
+struct what {
+	int deep;		/* by contents */
+	const char *skip;	/* an entry of the top, or NULL */
+	int filesonly;
+};
+
+static uint64_t
+mix(uint64_t h, uint64_t x)
+{
+	h = (h ^ x) * UINT64_C(0x9e3779b97f4a7c15);
+	return h ^ h >> 29;
+}
+
+uint64_t
+stamptext(const void *p, size_t n)
+{
+	const unsigned char *s = p;
+	uint64_t h, x;
+
+	h = n;
+	for (; n >= sizeof x; n -= sizeof x, s += sizeof x) {
+		memcpy(&x, s, sizeof x);
+		h = mix(h, x);
+	}
+	x = 0;
+	memcpy(&x, s, n);
+	return mix(mix(h, x), n);
+}
+
+uint64_t
+stampfile(const struct stat *st)
+{
+	uint64_t h;
+
+	h = mix(0, (uint64_t)st->st_mtim.tv_sec);
+	h = mix(h, (uint64_t)st->st_mtim.tv_nsec);
+	h = mix(h, (uint64_t)st->st_ctim.tv_sec);
+	h = mix(h, (uint64_t)st->st_ctim.tv_nsec);
+	h = mix(h, (uint64_t)st->st_size);
+	h = mix(h, (uint64_t)st->st_mode);
+	return mix(h, (uint64_t)st->st_ino);
+}
+
+/* the number of a file's bytes; one that has none or cannot be read is known by
+ * its status */
+static uint64_t
+bytes(int dir, const char *name, const struct stat *st)
+{
+	struct buf b = {0};
+	uint64_t h;
+	int fd;
+
+	h = stampfile(st);
+	if (!S_ISREG(st->st_mode))
+		return h;
+	fd = openat(dir, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return h;
+	if (ioreadfd(fd, MAXFILE, &b) == 0)
+		h = mix(stamptext(b.s, b.len), (uint64_t)st->st_mode);
+	close(fd);
+	buffree(&b);
+	return h;
+}
+
+/* the number of a link, and of the file it leads to as well */
+static uint64_t
+leads(int dir, const char *name, const struct stat *st, int deep)
+{
+	char target[PATH_MAX];
+	struct stat to;
+	uint64_t h;
+	ssize_t n;
+
+	if (deep) {
+		n = readlinkat(dir, name, target, sizeof target);
+		h = stamptext(target, n < 0 ? 0 : (size_t)n);
+	} else {
+		h = stampfile(st);
+	}
+	if (fstatat(dir, name, &to, 0) < 0)
+		return h;
+	return mix(h, deep ? bytes(dir, name, &to) : stampfile(&to));
+}
+
+static uint64_t inside(int, const struct what *, int);
+
+/* the number of one entry */
+static uint64_t
+entry(int dir, const char *name, const struct what *w, int depth)
+{
+	struct stat st;
+	uint64_t h;
+
+	h = stamptext(name, strlen(name));
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return h;
+	if (S_ISLNK(st.st_mode))
+		return mix(h, leads(dir, name, &st, w->deep));
+	if (!S_ISDIR(st.st_mode))
+		return mix(h, w->deep ? bytes(dir, name, &st) :
+		    stampfile(&st));
+	if (w->filesonly)
+		return 0;
+	if (!w->deep)
+		h = mix(h, stampfile(&st));
+	if (depth > 0)
+		h = mix(h, inside(openat(dir, name, O_RDONLY | O_DIRECTORY |
+		    O_NOFOLLOW | O_CLOEXEC), &(struct what){ .deep = w->deep },
+		    depth - 1));
+	return h;
+}
+
+static int
+skipped(const char *name, const struct what *w)
+{
+	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+		return 1;
+	return (w->skip && strcmp(name, w->skip) == 0) ||
+	    (w->filesonly && *name == '.');
+}
+
+/* the sum of a directory's entries, as their order must not count; closes fd */
+static uint64_t
+inside(int fd, const struct what *w, int depth)
+{
+	struct dirent *de;
+	uint64_t sum;
+	DIR *d;
+
+	d = fd < 0 ? NULL : fdopendir(fd);
+	if (!d) {
+		if (fd >= 0)
+			close(fd);
+		return 0;
+	}
+	for (sum = 0; (de = readdir(d)); ) {
+		if (!skipped(de->d_name, w))
+			sum += entry(fd, de->d_name, w, depth);
+	}
+	closedir(d);
+	return sum;
+}
+
+uint64_t
+stamptree(const char *path, const char *skip, int deep)
+{
+	const struct what w = { .deep = deep, .skip = skip };
+	int fd;
+
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return entry(AT_FDCWD, path, &w, 0);
+	return inside(fd, &w, MAXDEPTH);
+}
+
+uint64_t
+stampfiles(const char *path, int deep)
+{
+	const struct what w = { .deep = deep, .filesonly = 1 };
+
+	return inside(open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), &w, 0);
+}
+
+/* A file system may tell times in whole seconds, or two; the kernel's clock for
+ * them moves every 10 ms at the slowest. */
+int
+stamplately(const struct stat *st)
+{
+	struct timespec now;
+	int64_t age;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	age = ((int64_t)now.tv_sec - st->st_ctim.tv_sec) * 1000 +
+	    (now.tv_nsec - st->st_ctim.tv_nsec) / 1000000;
+	return age < (st->st_ctim.tv_nsec == 0 ? 3000 : 50);
+}

@@ -1,0 +1,456 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/io.h"
+#include "base/table.h"
+#include "base/x.h"
+#include "tree/fingerprint.h"
+#include "tree/tmplcache.h"
+
+/* what names of packages are made of */
+#define NAMECHARS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" \
+    "0123456789+-._@"
+
+static int
+has(const char *text, const char *const *words)
+{
+	for (; *words; words++) {
+		if (strstr(text, *words))
+			return 1;
+	}
+	return 0;
+}
+
+/* whether the word is where a command may begin */
+static int
+command(const char *text, const char *word)
+{
+	const char *s;
+	size_t n;
+
+	n = strlen(word);
+	for (s = text; (s = strstr(s, word)); s++) {
+		if ((s == text || strchr(" \t\n;&|(`!", s[-1])) &&
+		    (s[n] == ' ' || s[n] == '\t'))
+			return 1;
+	}
+	return 0;
+}
+
+/* what follows the name of the directory of all packages: /NAME/, or something
+ * that only bash can know; a template read from there may read on */
+static void
+other(struct mention *m, const char *s)
+{
+	size_t n;
+
+	s += strspn(s, "}\"'");
+	n = *s == '/' ? strcspn(s + 1, "/") : 0;
+	if (n == 0 || s[n + 1] != '/' ||
+	    strspn(s + 1, NAMECHARS) < n || strncmp(s + n + 2, "template", 8) == 0) {
+		m->any = 1;
+		return;
+	}
+	m->others = xgrow(m->others, m->nothers, sizeof *m->others);
+	m->others[m->nothers++] = xstrndup(s + 1, n);
+}
+
+static void
+others(struct mention *m, const char *text, const char *word)
+{
+	const char *s;
+
+	for (s = text; (s = strstr(s, word)); ) {
+		s += strlen(word);
+		other(m, s);
+	}
+}
+
+static int
+bystring(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* a function NAME_package is a subpackage; what it is called is there, unless
+ * the name is put together */
+static void
+subs(struct mention *m, const char *text)
+{
+	static const char suffix[] = "_package";
+	struct buf b = {0};
+	const char *s, *start;
+	char **names;
+	size_t i, n;
+
+	names = NULL;
+	n = 0;
+	for (s = text; (s = strstr(s, suffix)); s += sizeof suffix - 1) {
+		for (start = s; start > text && strchr(NAMECHARS, start[-1]); )
+			start--;
+		if (start == s || (start > text && strchr("$}\"'`\\", start[-1])))
+			m->eval = 1;
+		names = xgrow(names, n, sizeof *names);
+		names[n++] = xstrndup(start, (size_t)(s - start));
+	}
+	if (n > 0)
+		qsort(names, n, sizeof *names, bystring);
+	bufstr(&b, "");
+	for (i = 0; i < n; i++) {
+		if (i == 0 || strcmp(names[i], names[i - 1]) != 0)
+			buffmt(&b, b.len ? " %s" : "%s", names[i]);
+	}
+	for (i = 0; i < n; i++)
+		free(names[i]);
+	free(names);
+	m->subs = buftake(&b);
+}
+
+void
+mention(const char *text, struct mention *m)
+{
+	static const char *const any[] = { "BASH_SOURCE", "DIR/../..",
+	    "DIR}/../..", NULL };
+
+	memset(m, 0, sizeof *m);
+	m->eval = command(text, "eval") || command(text, "source") ||
+	    command(text, ".");
+	subs(m, text);
+	m->files = strstr(text, "FILESDIR") != NULL;
+	m->patches = strstr(text, "PATCHESDIR") != NULL;
+	m->any = has(text, any);
+	others(m, text, "SRCPKGDIR");
+	others(m, text, "DISTDIR/srcpkgs");
+	others(m, text, "DISTDIR}/srcpkgs");
+}
+
+void
+mentionfree(struct mention *m)
+{
+	size_t i;
+
+	for (i = 0; i < m->nothers; i++)
+		free(m->others[i]);
+	free(m->others);
+	free(m->subs);
+}
+
+enum { MAXTEMPLATE = 16 << 20 };	/* bytes */
+
+int
+originread(const char *srcpkgs, const char *name, struct buf *b)
+{
+	char *path;
+	int r;
+
+	path = xasprintf("%s/%s/template", srcpkgs, name);
+	r = ioread(AT_FDCWD, path, MAXTEMPLATE, b);
+	free(path);
+	return r;
+}
+
+/* the number of the directories; of those of another tree it is another one */
+static uint64_t
+around(const char *srcpkgs, const char *lines, int deep)
+{
+	const char *s;
+	char *path;
+	uint64_t sum;
+	size_t n;
+
+	sum = stamptext(srcpkgs, strlen(srcpkgs));
+	for (s = lines; s[0] == 'w' && s[1] == ' '; s += n + 1) {
+		n = strcspn(s, "\n");
+		path = xasprintf("%s/%.*s", srcpkgs, (int)(n - 2), s + 2);
+		sum += stamptree(path, NULL, deep);
+		free(path);
+	}
+	return sum;
+}
+
+uint64_t
+originstatus(const char *srcpkgs, const struct stat *st, const char *lines)
+{
+	return stampfile(st) + around(srcpkgs, lines, 0);
+}
+
+uint64_t
+origincontents(const char *srcpkgs, const char *text, size_t n,
+    const char *lines)
+{
+	return stamptext(text, n) + around(srcpkgs, lines, 1);
+}
+
+/* The file:
+ *	the key, which begins with the version of this format
+ *	state STATUS CONTENTS, of what all texts come from, and an empty line
+ *	for each text: @NAME STATUS CONTENTS, its lines, and an empty line
+ *	end NUMBER, the number of all that is above
+ * Numbers have 16 hexadecimal digits.
+ * Processes that write it at the same time replace it one after the other; what
+ * one has added and the next does not know is evaluated once more. */
+
+enum { MAXCACHE = 512 << 20 };	/* bytes */
+
+struct text {
+	struct origin from;
+	const char *lines;
+};
+
+struct tmplcache {
+	char *path;		/* NULL: none */
+	char *key;
+	struct buf file;
+	struct arena *arena;
+	struct tab *texts;	/* name to struct text */
+	struct origin state;
+	uint64_t (*tellstate)(const void *, int);
+	const void *arg;
+	int changed;
+};
+
+static void
+remember(struct tmplcache *c, const char *name, const struct origin *from,
+    const char *lines)
+{
+	void **place;
+	struct text *t;
+
+	place = tabput(c->texts, name);
+	if (!*place)
+		*place = arenaget(c->arena, sizeof *t);
+	t = *place;
+	t->from = *from;
+	t->lines = lines;
+}
+
+/* reads it if it is a file of ours; others may not tell us what is in the tree */
+static int
+slurp(struct tmplcache *c)
+{
+	struct stat st;
+	int fd, r;
+
+	fd = open(c->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	r = fstat(fd, &st);
+	if (r == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
+	    st.st_size < MAXCACHE) {
+		bufroom(&c->file, (size_t)st.st_size + 4096);
+		r = ioreadfd(fd, MAXCACHE, &c->file);
+	} else {
+		r = -1;
+	}
+	close(fd);
+	return r;
+}
+
+/* whether the end is there and fits; takes it off */
+static int
+sound(struct tmplcache *c)
+{
+	enum { END = sizeof "end 0123456789abcdef\n" - 1 };
+	char end[END + 1];
+	size_t n;
+
+	if (c->file.len < END)
+		return 0;
+	n = c->file.len - END;
+	snprintf(end, sizeof end, "end %016" PRIx64 "\n",
+	    stamptext(c->file.s, n));
+	if (memcmp(c->file.s + n, end, END) != 0)
+		return 0;
+	c->file.s[n] = '\0';
+	c->file.len = n;
+	return 1;
+}
+
+/* reads " STATUS CONTENTS" and a newline; returns what is behind, NULL if it is
+ * not there */
+static char *
+numbers(char *s, struct origin *from)
+{
+	if (*s != ' ')
+		return NULL;
+	from->status = strtoull(s, &s, 16);
+	if (*s != ' ')
+		return NULL;
+	from->contents = strtoull(s, &s, 16);
+	return *s == '\n' ? s + 1 : NULL;
+}
+
+static void
+texts(struct tmplcache *c, char *s)
+{
+	struct origin from;
+	char *end, *lines, *name;
+
+	for (; *s == '@' && (end = strstr(s, "\n\n")); s = end + 2) {
+		end[1] = '\0';
+		name = s + 1;
+		s = name + strcspn(name, " ");
+		lines = numbers(s, &from);
+		if (!lines)
+			return;
+		*s = '\0';
+		remember(c, name, &from, lines);
+	}
+}
+
+/* returns where the file's texts begin, and what they come from; NULL when they
+ * are of no use for this key */
+static char *
+head(struct tmplcache *c, struct origin *was)
+{
+	static const char state[] = "state";
+	char *s;
+	size_t n;
+
+	n = strlen(c->key);
+	if (slurp(c) < 0 || !sound(c) || c->file.len < n ||
+	    memcmp(c->file.s, c->key, n) != 0)
+		return NULL;
+	s = c->file.s + n;
+	n = sizeof state - 1;
+	s = strncmp(s, state, n) == 0 ? numbers(s + n, was) : NULL;
+	return s && *s == '\n' ? s + 1 : NULL;
+}
+
+struct tmplcache *
+tmplcacheopen(const char *dir, const char *id, const char *key,
+    uint64_t (*state)(const void *arg, int deep), const void *arg)
+{
+	struct origin was = {0};
+	struct tmplcache *c;
+	char *s;
+
+	c = xcalloc(1, sizeof *c);
+	c->arena = mkarena();
+	c->texts = mktab();
+	c->key = xstrdup(key);
+	c->tellstate = state;
+	c->arg = arg;
+	if (*dir && (iomkdirs(dir) == 0 || errno == EEXIST))
+		c->path = xasprintf("%s/templates-%016" PRIx64, dir,
+		    stamptext(id, strlen(id)));
+	if (!c->path)
+		return c;
+	s = head(c, &was);
+	c->state.status = state(arg, 0);
+	if (s && was.status == c->state.status)
+		c->state.contents = was.contents;
+	else
+		c->state.contents = state(arg, 1);
+	if (s && was.contents == c->state.contents) {
+		c->changed = was.status != c->state.status;
+		texts(c, s);
+	}
+	return c;
+}
+
+const char *
+tmplcacheget(const struct tmplcache *c, const char *name, struct origin *from)
+{
+	struct text *t;
+
+	t = tabget(c->texts, name);
+	if (!t)
+		return NULL;
+	*from = t->from;
+	return t->lines;
+}
+
+void
+tmplcacheput(struct tmplcache *c, const char *name, const struct origin *from,
+    const char *text)
+{
+	remember(c, name, from, arenastr(c->arena, text, strlen(text)));
+	c->changed = 1;
+}
+
+void
+tmplcachetouch(struct tmplcache *c, const char *name, uint64_t status)
+{
+	struct text *t;
+
+	t = tabget(c->texts, name);
+	t->from.status = status;
+	c->changed = 1;
+}
+
+static void
+put(struct buf *b, const struct origin *o)
+{
+	buffmt(b, "%016" PRIx64 " %016" PRIx64 "\n", o->status, o->contents);
+}
+
+/* puts the file there at once, but not synced, which would take longer than all
+ * else: what a crash leaves of it has not the sum at its end */
+static void
+replace(const char *path, const struct buf *b)
+{
+	char tmp[PATH_MAX];
+	int fd;
+
+	fd = iotemp(AT_FDCWD, path, tmp, sizeof tmp, 0600);
+	if (fd < 0)
+		return;
+	if (iowritefd(fd, b->s, b->len) < 0 ||
+	    iorename(AT_FDCWD, tmp, path) < 0)
+		ioabandon(AT_FDCWD, fd, tmp);
+	else
+		close(fd);
+}
+
+/* a cache that cannot be written is a cache without what is new */
+static void
+save(struct tmplcache *c, int (*keep)(void *, const char *), void *arg)
+{
+	struct buf b = {0};
+	const char *name;
+	struct text *t;
+	void *value;
+	size_t i;
+
+	bufroom(&b, c->file.len + 65536);
+	buffmt(&b, "%sstate ", c->key);
+	put(&b, &c->state);
+	bufchar(&b, '\n');
+	for (i = 0; (name = tabnext(c->texts, &i, &value)); ) {
+		t = value;
+		if (!keep(arg, name))
+			continue;
+		buffmt(&b, "@%s ", name);
+		put(&b, &t->from);
+		bufstr(&b, t->lines);
+		bufchar(&b, '\n');
+	}
+	buffmt(&b, "end %016" PRIx64 "\n", stamptext(b.s, b.len));
+	replace(c->path, &b);
+	buffree(&b);
+}
+
+void
+tmplcacheclose(struct tmplcache *c, int (*keep)(void *, const char *),
+    void *arg)
+{
+	/* what was evaluated while the state changed may come from either */
+	if (c->path && c->changed && c->tellstate(c->arg, 0) == c->state.status)
+		save(c, keep, arg);
+	free(c->path);
+	free(c->key);
+	buffree(&c->file);
+	tabdel(c->texts);
+	arenadel(c->arena);
+	free(c);
+}

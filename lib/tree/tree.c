@@ -1,0 +1,397 @@
+#define _DEFAULT_SOURCE	/* d_type */
+#include <dirent.h>
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/io.h"
+#include "base/table.h"
+#include "base/x.h"
+#include "tree/tree.h"
+
+enum {
+	MAXLINKS = 8,
+	MAXVIRTUAL = 1 << 20	/* bytes of etc/virtual */
+};
+
+struct entry {
+	const char *name;
+	struct entry *source;	/* what builds it, NULL: nothing; often itself */
+	int dir;		/* of a source package: which tree has it */
+	struct stat st;		/* of its template */
+};
+
+struct tree {
+	size_t n;
+	const char **dirs;
+	int *srcpkgs;		/* descriptors of their srcpkgs/ */
+	struct arena *arena;
+	struct tab *entries;	/* name to struct entry */
+	const char **list;
+	size_t nlist;
+	struct tab *virtuals;	/* name to name, NULL until it is asked for */
+};
+
+static int
+nameok(const char *s)
+{
+	size_t n;
+
+	n = strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "0123456789+-._@");
+	return n > 0 && n < NAME_MAX && s[n] == '\0' && *s != '-' && *s != '.';
+}
+
+struct tree *
+treeopen(char *const *dirs, size_t n)
+{
+	struct tree *t;
+	char *path;
+	int fd;
+
+	if (n == 0) {
+		warnx("no tree is given");
+		return NULL;
+	}
+	t = xcalloc(1, sizeof *t);
+	t->arena = mkarena();
+	t->entries = mktab();
+	t->dirs = xcalloc(n, sizeof *t->dirs);
+	t->srcpkgs = xcalloc(n, sizeof *t->srcpkgs);
+	for (; t->n < n; t->n++) {
+		path = xasprintf("%s/srcpkgs", dirs[t->n]);
+		fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (fd < 0) {
+			warn("%s", path);
+			free(path);
+			treeclose(t);
+			return NULL;
+		}
+		free(path);
+		t->srcpkgs[t->n] = fd;
+		t->dirs[t->n] = arenastr(t->arena, dirs[t->n],
+		    strlen(dirs[t->n]));
+	}
+	return t;
+}
+
+void
+treeclose(struct tree *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->n; i++)
+		close(t->srcpkgs[i]);
+	free(t->srcpkgs);
+	free(t->dirs);
+	free(t->list);
+	tabdel(t->entries);
+	if (t->virtuals)
+		tabdel(t->virtuals);
+	arenadel(t->arena);
+	free(t);
+}
+
+static struct entry *entryget(struct tree *, const char *, int);
+
+/* looks for the template of a directory srcpkgs/NAME */
+static int
+template(struct tree *t, struct entry *e, size_t dir)
+{
+	char path[NAME_MAX + sizeof "/template"];
+	size_t n;
+
+	n = strlen(e->name);
+	memcpy(path, e->name, n);
+	memcpy(path + n, "/template", sizeof "/template");
+	if (fstatat(t->srcpkgs[dir], path, &e->st, AT_SYMLINK_NOFOLLOW) < 0 ||
+	    !S_ISREG(e->st.st_mode))
+		return 0;
+	e->source = e;
+	e->dir = (int)dir;
+	return 1;
+}
+
+/* a link says that its target builds it; one that leads elsewhere says nothing */
+static void
+follow(struct tree *t, struct entry *e, char *target, size_t n, int links)
+{
+	struct entry *to;
+
+	while (n > 0 && target[n - 1] == '/')
+		n--;
+	target[n] = '\0';
+	if (links == 0 || !nameok(target))
+		return;
+	to = entryget(t, target, links - 1);
+	e->source = to ? to->source : NULL;
+}
+
+static struct entry *
+mkentry(struct tree *t, const char *name)
+{
+	struct entry *e;
+
+	e = arenaget(t->arena, sizeof *e);
+	memset(e, 0, sizeof *e);
+	e->name = arenastr(t->arena, name, strlen(name));
+	*tabput(t->entries, name) = e;
+	return e;
+}
+
+static struct entry *
+entryget(struct tree *t, const char *name, int links)
+{
+	char target[NAME_MAX + 2];
+	struct entry *e;
+	ssize_t n;
+	size_t i;
+
+	e = tabget(t->entries, name);
+	if (e)
+		return e;
+	/* known before its links are followed, so that a circle of them ends */
+	e = mkentry(t, name);
+	for (i = 0; i < t->n; i++) {
+		n = readlinkat(t->srcpkgs[i], name, target, sizeof target);
+		if (n >= 0) {
+			if ((size_t)n < sizeof target)
+				follow(t, e, target, (size_t)n, links);
+			break;
+		}
+		if (errno == EINVAL && template(t, e, i))
+			break;
+	}
+	return e;
+}
+
+/* returns the entry for a name from outside, NULL for what can be none; what is
+ * in the table was looked at */
+static struct entry *
+known(struct tree *t, const char *name)
+{
+	struct entry *e;
+
+	e = tabget(t->entries, name);
+	if (!e && nameok(name))
+		e = entryget(t, name, MAXLINKS);
+	return e;
+}
+
+/* returns the length of the end by which a name says that the package is made
+ * besides another, 0 when it has none */
+static size_t
+beside(const char *name)
+{
+	size_t n;
+
+	n = strlen(name);
+	if (n > 6 && strcmp(name + n - 6, "-32bit") == 0)
+		return 6;
+	return n > 4 && strcmp(name + n - 4, "-dbg") == 0 ? 4 : 0;
+}
+
+const char *
+treesource(struct tree *t, const char *name)
+{
+	const char *source;
+	struct entry *e;
+	char *base;
+	size_t n;
+
+	e = known(t, name);
+	if (!e)
+		return NULL;
+	if (e->source)
+		return e->source->name;
+	n = beside(name);
+	if (n == 0)
+		return NULL;
+	base = xstrndup(name, strlen(name) - n);
+	source = treesource(t, base);
+	free(base);
+	return source;
+}
+
+int
+treebeside(struct tree *t, const char *name)
+{
+	const struct entry *e;
+
+	if (beside(name) == 0 || !treesource(t, name))
+		return 0;
+	e = tabget(t->entries, name);
+	return !e || !e->source;
+}
+
+int
+treestat(struct tree *t, const char *source, struct stat *st)
+{
+	struct entry *e;
+
+	e = known(t, source);
+	if (!e || e->source != e)
+		return -1;
+	*st = e->st;
+	return e->dir;
+}
+
+static int
+bystring(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* returns what a directory's entry is, without asking for what the directory has
+ * told already; a link is no source package */
+static struct entry *
+listed(struct tree *t, const struct dirent *de, size_t dir)
+{
+	struct entry *e;
+
+	if (de->d_type == DT_LNK)
+		return NULL;
+	e = tabget(t->entries, de->d_name);
+	if (!e && dir == 0 && de->d_type == DT_DIR) {
+		e = mkentry(t, de->d_name);
+		/* not here: a later tree may have it */
+		if (!template(t, e, 0) && t->n > 1) {
+			tabdrop(t->entries, de->d_name);
+			e = NULL;
+		}
+	}
+	return e ? e : entryget(t, de->d_name, MAXLINKS);
+}
+
+/* adds the source packages of one tree that no earlier one has taken */
+static int
+readlist(struct tree *t, size_t dir)
+{
+	struct dirent *de;
+	struct entry *e;
+	DIR *d;
+	int fd;
+
+	fd = openat(t->srcpkgs[dir], ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	d = fd < 0 ? NULL : fdopendir(fd);
+	if (!d) {
+		warn("%s/srcpkgs", t->dirs[dir]);
+		if (fd >= 0)
+			close(fd);
+		return -1;
+	}
+	while ((errno = 0, de = readdir(d))) {
+		if (!nameok(de->d_name))
+			continue;
+		e = listed(t, de, dir);
+		if (!e || e->source != e || e->dir != (int)dir)
+			continue;
+		t->list = xgrow(t->list, t->nlist, sizeof *t->list);
+		t->list[t->nlist++] = e->name;
+	}
+	if (errno)
+		warn("%s/srcpkgs", t->dirs[dir]);
+	fd = errno ? -1 : 0;
+	closedir(d);
+	return fd;
+}
+
+const char *const *
+treelist(struct tree *t, size_t *n)
+{
+	size_t i;
+
+	if (!t->list) {
+		t->list = xcalloc(1, sizeof *t->list);
+		for (i = 0; i < t->n; i++) {
+			if (readlist(t, i) < 0) {
+				free(t->list);
+				t->list = NULL;
+				t->nlist = 0;
+				return NULL;
+			}
+		}
+		qsort(t->list, t->nlist, sizeof *t->list, bystring);
+	}
+	*n = t->nlist;
+	return t->list;
+}
+
+const char *const *
+treedirs(const struct tree *t, size_t *n)
+{
+	*n = t->n;
+	return t->dirs;
+}
+
+char *
+treeetc(const struct tree *t, const char *name)
+{
+	struct stat st;
+	char *path;
+	size_t i;
+
+	for (i = 0; i < t->n; i++) {
+		path = xasprintf("%s/etc/%s", t->dirs[i], name);
+		if (stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
+		    st.st_size > 0)
+			return path;
+		free(path);
+	}
+	return NULL;
+}
+
+/* lines of a virtual package, a blank, and what stands for it; of lines for the
+ * same one the first counts */
+static void
+readvirtuals(struct tree *t)
+{
+	struct buf b = {0};
+	char *line, *name, *next, *path;
+	void **place;
+	int fd;
+
+	t->virtuals = mktab();
+	path = treeetc(t, "virtual");
+	if (!path)
+		path = treeetc(t, "defaults.virtual");
+	if (!path)
+		return;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || ioreadfd(fd, MAXVIRTUAL, &b) < 0)
+		warn("%s", path);
+	if (fd >= 0)
+		close(fd);
+	free(path);
+	for (line = b.s; line && *line; line = next) {
+		next = line + strcspn(line, "\n");
+		if (*next)
+			*next++ = '\0';
+		name = line + strcspn(line, " \t");
+		if (*name)
+			*name++ = '\0';
+		name += strspn(name, " \t");
+		name[strcspn(name, " \t")] = '\0';
+		if (*line == '#' || !nameok(name))
+			continue;
+		place = tabput(t->virtuals, line);
+		if (!*place)
+			*place = arenastr(t->arena, name, strlen(name));
+	}
+	buffree(&b);
+}
+
+const char *
+treevirtual(struct tree *t, const char *name)
+{
+	if (!t->virtuals)
+		readvirtuals(t);
+	return tabget(t->virtuals, name);
+}

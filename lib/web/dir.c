@@ -1,0 +1,378 @@
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/io.h"
+#include "base/lock.h"
+#include "base/table.h"
+#include "base/x.h"
+#include "web/dir.h"
+
+#define LIST ".pages"
+#define MAGIC "spiff pages 1 "
+
+enum { LISTMAX = 1 << 28 };
+
+struct page {
+	uint64_t hash;
+	long long size;
+	char *note;
+	int put;		/* since pagesopen */
+};
+
+struct pages {
+	char *path;
+	int dir;
+	int lock;
+	uint64_t signature;
+	int known;		/* there was a signature */
+	int changed;		/* something was written */
+	struct buf list;	/* as it was read; empty when it is in pages */
+	struct tab *pages;
+};
+
+/* FNV-1a, but by words: a site is tens of megabytes each time. What a word changes
+ * in the upper half must reach the lower one too. */
+uint64_t
+pageshash(uint64_t h, const void *s, size_t n)
+{
+	const unsigned char *p = s;
+	uint64_t word;
+
+	h = (h ? h : 14695981039346656037u) ^ n;
+	for (; n >= sizeof word; n -= sizeof word, p += sizeof word) {
+		memcpy(&word, p, sizeof word);
+		h = (h ^ word) * 1099511628211u;
+		h ^= h >> 32;
+	}
+	for (; n > 0; n--)
+		h = (h ^ *p++) * 1099511628211u;
+	return h;
+}
+
+static void
+pagesdel(struct pages *p)
+{
+	struct page *g;
+	void *value;
+	size_t i;
+
+	for (i = 0; tabnext(p->pages, &i, &value);) {
+		g = value;
+		free(g->note);
+		free(g);
+	}
+	tabdel(p->pages);
+	buffree(&p->list);
+	if (p->lock >= 0)
+		close(p->lock);
+	if (p->dir >= 0)
+		close(p->dir);
+	free(p->path);
+	free(p);
+}
+
+/* "HASH SIZE NAME TAB NOTE"; names that could lead out of the directory were not
+ * written by us */
+static void
+readline(struct pages *p, char *line)
+{
+	struct page *g;
+	char *name, *note;
+	void **place;
+
+	note = strchr(line, '\t');
+	name = strchr(line, ' ');
+	name = name ? strchr(name + 1, ' ') : NULL;
+	if (!note || !name || name > note)
+		return;
+	*note++ = '\0';
+	name++;
+	if (*name == '/' || *name == '.' || strstr(name, "/."))
+		return;
+	place = tabput(p->pages, name);
+	if (*place)
+		return;
+	g = xcalloc(1, sizeof *g);
+	g->hash = strtoull(line, NULL, 16);
+	g->size = strtoll(strchr(line, ' ') + 1, NULL, 10);
+	g->note = xstrdup(note);
+	*place = g;
+}
+
+static void
+readlist(struct pages *p)
+{
+	struct buf *b = &p->list;
+
+	if (ioread(p->dir, LIST, LISTMAX, b) == 0 && b->s &&
+	    strncmp(b->s, MAGIC, strlen(MAGIC)) == 0) {
+		p->signature = strtoull(b->s + strlen(MAGIC), NULL, 16);
+		p->known = 1;
+	} else {
+		buffree(b);
+	}
+}
+
+/* the pages of the list. Mostly nothing has changed, and nobody asks for them */
+static struct tab *
+pagesof(struct pages *p)
+{
+	char *line, *next;
+
+	if (p->list.len == 0)
+		return p->pages;
+	for (line = strchr(p->list.s, '\n'); line && line[1]; line = next) {
+		next = strchr(++line, '\n');
+		if (!next)
+			break;
+		*next = '\0';
+		readline(p, line);
+	}
+	buffree(&p->list);
+	return p->pages;
+}
+
+struct pages *
+pagesopen(const char *path)
+{
+	struct pages *p;
+
+	p = xcalloc(1, sizeof *p);
+	p->path = xstrdup(path);
+	p->pages = mktab();
+	p->dir = p->lock = -1;
+	if (iomkdirs(path) == 0)
+		p->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	/* what two wrote at once would be in the list of one */
+	if (p->dir >= 0)
+		p->lock = locktake(p->dir, ".lock", LOCK_WAIT);
+	if (p->lock < 0) {
+		warn("%s", path);
+		pagesdel(p);
+		return NULL;
+	}
+	readlist(p);
+	return p;
+}
+
+int
+pagesfresh(const struct pages *p, uint64_t signature)
+{
+	return p->known && p->signature == signature;
+}
+
+/* whether the file is there as it was written; a crash of the machine may have
+ * left an empty one, as nothing is synced that can be made again */
+static int
+intact(const struct pages *p, const char *name, const struct page *g)
+{
+	struct stat st;
+
+	return fstatat(p->dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    S_ISREG(st.st_mode) && st.st_size == g->size;
+}
+
+/* the list goes before anything else changes: it must not say of a file what was
+ * true before we were killed */
+static void
+change(struct pages *p)
+{
+	if (!p->changed && unlinkat(p->dir, LIST, 0) < 0 && errno != ENOENT)
+		warn("%s/" LIST, p->path);
+	p->changed = 1;
+}
+
+/* What a directory without a list has not, nobody can be reading: it need not be
+ * written beside and renamed. If we are killed over it there is no list, and it
+ * is written again. */
+static int
+writenew(struct pages *p, const char *name, const struct buf *b)
+{
+	int fd, r;
+
+	fd = openat(p->dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
+	    O_CLOEXEC, 0644);
+	if (fd < 0)
+		return -1;
+	r = iowritefd(fd, b->s, b->len);
+	if (close(fd) < 0)
+		r = -1;
+	if (r < 0)
+		unlinkat(p->dir, name, 0);
+	return r;
+}
+
+static int
+replace(struct pages *p, const char *name, const struct buf *b)
+{
+	char tmp[PATH_MAX];
+	int fd;
+
+	change(p);
+	if (!p->known && writenew(p, name, b) == 0)
+		return 0;
+	fd = iotemp(p->dir, name, tmp, sizeof tmp, 0644);
+	if (fd < 0)
+		return -1;
+	if (iowritefd(fd, b->s, b->len) < 0) {
+		ioabandon(p->dir, fd, tmp);
+		return -1;
+	}
+	if (close(fd) < 0 || iorename(p->dir, tmp, name) < 0) {
+		ioabandon(p->dir, -1, tmp);
+		return -1;
+	}
+	return 0;
+}
+
+static struct page *
+pageof(struct pages *p, const char *name)
+{
+	void **place;
+
+	place = tabput(pagesof(p), name);
+	if (!*place)
+		*place = xcalloc(1, sizeof(struct page));
+	return *place;
+}
+
+int
+pageskeep(struct pages *p, const char *name, uint64_t hash, const char **note)
+{
+	struct page *g;
+
+	g = tabget(pagesof(p), name);
+	if (!g || g->hash != hash || !intact(p, name, g))
+		return 0;
+	g->put = 1;
+	*note = g->note ? g->note : "";
+	return 1;
+}
+
+/* makes the directory that the name is in, if there is none */
+static int
+makedir(struct pages *p, const char *name)
+{
+	const char *slash;
+	char *dir;
+	int fd;
+
+	slash = strchr(name, '/');
+	if (!slash)
+		return 0;
+	dir = xstrndup(name, (size_t)(slash - name));
+	fd = ioopendir(p->dir, dir, 1);
+	free(dir);
+	if (fd < 0)
+		return -1;
+	close(fd);
+	return 0;
+}
+
+static int
+failed(const struct pages *p, const char *name)
+{
+	warn("%s/%s", p->path, name);
+	return -1;
+}
+
+int
+pagesputas(struct pages *p, const char *name, struct buf *b, uint64_t hash,
+    const char *note)
+{
+	struct page *g;
+
+	bufadd(b, "", 0);
+	g = pageof(p, name);
+	free(g->note);
+	g->note = xstrdup(note);
+	g->hash = hash;
+	g->size = (long long)b->len;
+	g->put = 1;
+	if (replace(p, name, b) < 0 &&
+	    (errno != ENOENT || makedir(p, name) < 0 ||
+	    replace(p, name, b) < 0)) {
+		g->put = 0;
+		return failed(p, name);
+	}
+	b->len = 0;
+	return 0;
+}
+
+int
+pagesput(struct pages *p, const char *name, struct buf *b)
+{
+	const char *note;
+	uint64_t hash;
+
+	hash = pageshash(0, b->s, b->len);
+	if (!pageskeep(p, name, hash, &note))
+		return pagesputas(p, name, b, hash, "");
+	b->len = 0;
+	return 0;
+}
+
+int
+pageslink(struct pages *p, const char *name, int fromdir, const char *from)
+{
+	struct stat have, want;
+	struct page *g;
+
+	if (fstatat(fromdir, from, &want, AT_SYMLINK_NOFOLLOW) < 0)
+		return failed(p, name);
+	g = pageof(p, name);
+	g->put = 1;
+	/* another name of it, or a copy made after it was written to last */
+	if (fstatat(p->dir, name, &have, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    ((have.st_dev == want.st_dev && have.st_ino == want.st_ino) ||
+	    (have.st_size == want.st_size &&
+	    have.st_mtim.tv_sec > want.st_mtim.tv_sec)))
+		return 0;
+	if (ioplace(fromdir, from, p->dir, name) < 0 &&
+	    (errno != ENOENT || makedir(p, name) < 0 ||
+	    ioplace(fromdir, from, p->dir, name) < 0))
+		return failed(p, name);
+	return 0;
+}
+
+void
+pagesabandon(struct pages *p)
+{
+	pagesdel(p);
+}
+
+int
+pagesclose(struct pages *p, uint64_t signature)
+{
+	struct buf b = {0};
+	const char *name;
+	struct page *g;
+	void *value;
+	size_t i;
+	int r;
+
+	buffmt(&b, MAGIC "%016" PRIx64 "\n", signature);
+	for (i = 0; (name = tabnext(pagesof(p), &i, &value));) {
+		g = value;
+		if (g->put)
+			buffmt(&b, "%016" PRIx64 " %lld %s\t%s\n", g->hash,
+			    g->size, name, g->note ? g->note : "");
+		else if (unlinkat(p->dir, name, 0) < 0 && errno != ENOENT)
+			warn("%s/%s", p->path, name);
+	}
+	r = replace(p, LIST, &b);
+	if (r < 0)
+		failed(p, LIST);
+	buffree(&b);
+	pagesdel(p);
+	return r;
+}

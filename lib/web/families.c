@@ -1,0 +1,277 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/conf.h"
+#include "base/table.h"
+#include "base/x.h"
+#include "spool/job.h"
+#include "spool/spool.h"
+#include "status/status.h"
+#include "web/web.h"
+#include "xbps/repo.h"
+#include "xbps/version.h"
+
+enum { ACTIVE = 1u << NEW | 1u << WAIT | 1u << READY | 1u << RUN | 1u << BUILT };
+
+static int
+active(const struct sjob *j)
+{
+	return j->state != NSTATE && ACTIVE & 1u << j->state;
+}
+
+/* what has not ended comes first, then what ended last */
+static int
+bymoment(const void *a, const void *b)
+{
+	const struct sjob *x = *(const struct sjob *const *)a;
+	const struct sjob *y = *(const struct sjob *const *)b;
+
+	if (active(x) != active(y))
+		return active(x) ? -1 : 1;
+	if (x->since != y->since)
+		return x->since > y->since ? -1 : 1;
+	return strcmp(y->name, x->name);
+}
+
+static int
+bybase(const void *a, const void *b)
+{
+	const struct family *x = *(const struct family *const *)a;
+	const struct family *y = *(const struct family *const *)b;
+
+	return sitenames(x->base, y->base);
+}
+
+static struct family *
+familyof(struct site *s, const char *job)
+{
+	struct family *f;
+	char *base;
+
+	base = jobbase(job);
+	f = tabget(s->bases, base);
+	if (!f) {
+		f = xcalloc(1, sizeof *f);
+		f->base = base;
+		*tabput(s->bases, base) = f;
+		s->families = xgrow(s->families, s->nfamilies,
+		    sizeof *s->families);
+		s->families[s->nfamilies++] = f;
+	} else {
+		free(base);
+	}
+	return f;
+}
+
+static void
+collect(struct site *s)
+{
+	struct sjob *j;
+	struct family *f;
+	size_t i;
+
+	for (i = 0; i < s->st->n; i++) {
+		j = s->st->jobs[i];
+		if (j->state == NSTATE || !jobnameok(j->name))
+			continue;
+		f = familyof(s, j->name);
+		f->jobs = xgrow(f->jobs, f->n, sizeof *f->jobs);
+		f->jobs[f->n++] = j;
+	}
+	for (i = 0; i < s->nfamilies; i++)
+		qsort(s->families[i]->jobs, s->families[i]->n,
+		    sizeof(struct sjob *), bymoment);
+	if (s->nfamilies > 0)
+		qsort(s->families, s->nfamilies, sizeof *s->families, bybase);
+}
+
+static struct family *
+find(const struct site *s, const char *job)
+{
+	struct family *f;
+	char *base;
+
+	if (!jobnameok(job))
+		return NULL;
+	base = jobbase(job);
+	f = tabget(s->bases, base);
+	free(base);
+	return f;
+}
+
+const struct family *
+sitefamily(const struct site *s, const char *job)
+{
+	return find(s, job);
+}
+
+static void
+addto(struct family ***list, size_t *n, struct family *f)
+{
+	*list = xgrow(*list, *n, sizeof **list);
+	(*list)[(*n)++] = f;
+}
+
+static void
+unique(struct family **list, size_t *n)
+{
+	size_t i, k;
+
+	if (*n == 0)
+		return;
+	qsort(list, *n, sizeof *list, bybase);
+	for (i = k = 1; i < *n; i++) {
+		if (list[i] != list[k - 1])
+			list[k++] = list[i];
+	}
+	*n = k;
+}
+
+static void
+relate(struct site *s)
+{
+	const struct job *job;
+	struct family *f, *to;
+	size_t i, k;
+
+	for (i = 0; i < s->nfamilies; i++) {
+		f = s->families[i];
+		job = &f->jobs[0]->job;
+		for (k = 0; k < job->nneeds; k++) {
+			to = find(s, job->needs[k]);
+			if (!to || to == f)
+				continue;
+			addto(&f->needs, &f->nneeds, to);
+			addto(&to->needed, &to->nneeded, f);
+		}
+	}
+	for (i = 0; i < s->nfamilies; i++) {
+		unique(s->families[i]->needs, &s->families[i]->nneeds);
+		unique(s->families[i]->needed, &s->families[i]->nneeded);
+	}
+}
+
+static void
+makers(struct site *s)
+{
+	const struct job *job;
+	struct family *f;
+	char *key;
+	size_t i, k;
+
+	for (i = 0; i < s->nfamilies; i++) {
+		f = s->families[i];
+		*tabput(s->makers, f->base) = f;
+	}
+	for (i = 0; i < s->nfamilies; i++) {
+		f = s->families[i];
+		job = &f->jobs[0]->job;
+		for (k = 0; k < job->nmakes; k++) {
+			key = xasprintf("%s.%s", job->makes[k], job->arch);
+			if (!tabget(s->makers, key))
+				*tabput(s->makers, key) = f;
+			free(key);
+		}
+	}
+}
+
+/* returns whether something is staged */
+static int
+offer(struct site *s, const struct repo *r, const char *arch)
+{
+	const struct repopkg *pkg;
+	struct family *f;
+	struct offer *o;
+	char *key;
+	size_t i;
+	int staged;
+
+	staged = 0;
+	for (i = 0; (pkg = reponext(r, &i));) {
+		s->offers = xgrow(s->offers, s->noffers, sizeof *s->offers);
+		o = &s->offers[s->noffers++];
+		o->pkg = pkg;
+		staged |= pkg->staged;
+		key = xasprintf("%s.%s", pkg->name, arch);
+		o->family = f = tabget(s->makers, key);
+		free(key);
+		if (!f)
+			continue;
+		f->pkgs = xgrow(f->pkgs, f->npkgs, sizeof *f->pkgs);
+		f->pkgs[f->npkgs++] = pkg;
+	}
+	return staged;
+}
+
+static void
+openrepo(struct site *s, struct tab *seen, const char *arch)
+{
+	struct repo *r;
+
+	if (*tabput(seen, arch))
+		return;
+	*tabput(seen, arch) = s;
+	r = repoopen(confget(CONF_REPO), arch, 1);
+	if (!r)
+		return;
+	s->repos = xgrow(s->repos, s->nrepos, sizeof *s->repos);
+	s->repos[s->nrepos++] = r;
+	if (offer(s, r, arch))
+		sitestageread(s, r, arch);
+}
+
+static int
+byname(const void *a, const void *b)
+{
+	const struct offer *x = a, *y = b;
+	int r;
+
+	r = sitenames(x->pkg->name, y->pkg->name);
+	return r ? r : strcmp(x->pkg->arch, y->pkg->arch);
+}
+
+void
+sitefamilies(struct site *s)
+{
+	struct tab *seen;
+	size_t i;
+
+	s->bases = mktab();
+	s->makers = mktab();
+	collect(s);
+	relate(s);
+	makers(s);
+	seen = mktab();
+	openrepo(s, seen, confget(CONF_ARCH));
+	openrepo(s, seen, confget(CONF_HOST));
+	for (i = 0; i < s->nfamilies; i++)
+		openrepo(s, seen, strrchr(s->families[i]->base, '.') + 1);
+	tabdel(seen);
+	if (s->noffers > 0)
+		qsort(s->offers, s->noffers, sizeof *s->offers, byname);
+}
+
+void
+sitefamiliesfree(struct site *s)
+{
+	struct family *f;
+	size_t i;
+
+	for (i = 0; i < s->nfamilies; i++) {
+		f = s->families[i];
+		free(f->base);
+		free(f->jobs);
+		free(f->needs);
+		free(f->needed);
+		free(f->pkgs);
+		free(f);
+	}
+	sitestagefree(s);
+	for (i = 0; i < s->nrepos; i++)
+		repodel(s->repos[i]);
+	free(s->families);
+	free(s->repos);
+	free(s->offers);
+	tabdel(s->bases);
+	tabdel(s->makers);
+}

@@ -1,0 +1,222 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/buf.h"
+#include "base/x.h"
+#include "spool/job.h"
+#include "spool/spool.h"
+#include "status/status.h"
+#include "web/dir.h"
+#include "web/html.h"
+#include "web/web.h"
+
+enum {
+	BARS = 30, LATEST = 200,
+	HOUR = 3600, DAY = 24 * HOUR,
+	/* pixels */
+	WIDE = 39, HIGH = 160, HEAD = 20, FOOT = 22, EDGE = 6
+};
+
+/* how many were built and failed in each of the last hours or days */
+struct chart {
+	int64_t span, end;	/* of a bar; of the last one */
+	size_t done[BARS], fail[BARS], most;
+};
+
+struct list {
+	const struct sjob **jobs;
+	size_t n;
+};
+
+static void
+collect(const struct status *st, struct list *l)
+{
+	const struct sjob *j;
+	size_t i;
+
+	memset(l, 0, sizeof *l);
+	for (i = 0; i < st->n; i++) {
+		j = st->jobs[i];
+		if ((j->state != DONE && j->state != FAIL) || j->fault)
+			continue;
+		l->jobs = xgrow(l->jobs, l->n, sizeof(struct sjob *));
+		l->jobs[l->n++] = j;
+	}
+	if (l->n > 0)
+		qsort(l->jobs, l->n, sizeof(struct sjob *), sitelatest);
+}
+
+static void
+count(const struct status *st, const struct list *l, struct chart *c)
+{
+	const struct sjob *j;
+	int64_t back;
+	size_t i, n;
+
+	memset(c, 0, sizeof *c);
+	c->span = l->n > 0 && st->now - l->jobs[l->n - 1]->since < BARS * HOUR ?
+	    HOUR : DAY;
+	c->end = (st->now / c->span + 1) * c->span;
+	for (i = 0; i < l->n; i++) {
+		j = l->jobs[i];
+		back = (c->end - 1 - j->since) / c->span;
+		if (back < 0 || back >= BARS)
+			continue;
+		n = BARS - 1 - (size_t)back;
+		if (j->state == DONE)
+			c->done[n]++;
+		else
+			c->fail[n]++;
+		if (c->done[n] + c->fail[n] > c->most)
+			c->most = c->done[n] + c->fail[n];
+	}
+}
+
+static const char *
+label(const struct chart *c, int bar, char *text, size_t n)
+{
+	struct tm tm;
+	time_t t;
+
+	t = (time_t)(c->end - (BARS - bar) * c->span);
+	if (!gmtime_r(&t, &tm) || strftime(text, n, c->span == HOUR ? "%H:00" :
+	    "%d %b", &tm) == 0)
+		return "";
+	return text;
+}
+
+static void
+piece(struct buf *b, const char *class, int x, int y, int high)
+{
+	if (high > 0)
+		buffmt(b, "<rect class=\"bar %s\" x=\"%d\" y=\"%d\" width=\"%d\" "
+		    "height=\"%d\"/>", class, x + 4, y, WIDE - 8, high);
+}
+
+static int
+scaled(size_t n, size_t most)
+{
+	int high;
+
+	high = (int)(n * HIGH / most);
+	return n > 0 && high < 2 ? 2 : high;
+}
+
+static void
+small(struct buf *b, int x, int y, const char *text)
+{
+	buffmt(b, "<text class=\"small\" x=\"%d\" y=\"%d\" "
+	    "text-anchor=\"middle\">%s</text>", x, y, text);
+}
+
+static void
+bar(struct buf *b, const struct chart *c, int i)
+{
+	char text[32], n[32];
+	int done, fail, gap, x;
+
+	done = scaled(c->done[i], c->most);
+	fail = scaled(c->fail[i], c->most);
+	gap = done > 0 && fail > 0;
+	x = i * WIDE;
+	piece(b, "done", x, HEAD + HIGH - done, done);
+	piece(b, "fail", x, HEAD + HIGH - done - fail - gap, fail);
+	if (done + fail > 0) {
+		snprintf(n, sizeof n, "%zu", c->done[i] + c->fail[i]);
+		small(b, x + WIDE / 2, HEAD + HIGH - done - fail - gap - 5, n);
+	}
+	if ((BARS - 1 - i) % 3 == 0)
+		small(b, x + WIDE / 2, HEAD + HIGH + FOOT - 4,
+		    label(c, i, text, sizeof text));
+	bufchar(b, '\n');
+}
+
+/* the same as a table, for those who cannot see it, or want numbers */
+static void
+numbers(struct buf *b, const struct chart *c)
+{
+	char text[32];
+	int i;
+
+	bufstr(b, "<details><summary>The same in numbers</summary>\n<table>\n"
+	    "<thead><tr><th scope=\"col\">From</th><th scope=\"col\">Built</th>"
+	    "<th scope=\"col\">Failed</th></tr></thead>\n<tbody>\n");
+	for (i = BARS - 1; i >= 0; i--) {
+		if (c->done[i] + c->fail[i] > 0)
+			buffmt(b, "<tr><td>%s</td><td>%zu</td><td>%zu</td></tr>\n",
+			    label(c, i, text, sizeof text), c->done[i],
+			    c->fail[i]);
+	}
+	bufstr(b, "</tbody>\n</table>\n</details>\n");
+}
+
+static void
+chart(struct buf *b, const struct chart *c)
+{
+	int i, wide;
+
+	wide = BARS * WIDE + EDGE;
+	buffmt(b, "<h2 id=\"chart\">By the %s</h2>\n<div class=\"wide late\" "
+	    "tabindex=\"0\" role=\"region\" aria-labelledby=\"chart\">\n"
+	    "<svg role=\"img\" aria-label=\"Builds that succeeded and failed, "
+	    "the last %d %ss; numbers below\" width=\"%d\" height=\"%d\" "
+	    "viewBox=\"0 0 %d %d\" xmlns=\"http://www.w3.org/2000/svg\">\n",
+	    c->span == HOUR ? "hour" : "day", BARS,
+	    c->span == HOUR ? "hour" : "day", wide, HEAD + HIGH + FOOT, wide,
+	    HEAD + HIGH + FOOT);
+	buffmt(b, "<line class=\"axis\" x1=\"0\" y1=\"%d\" x2=\"%d\" "
+	    "y2=\"%d\"/>\n", HEAD + HIGH, wide, HEAD + HIGH);
+	for (i = 0; i < BARS; i++)
+		bar(b, c, i);
+	bufstr(b, "</svg>\n</div>\n<ul class=\"counts\"><li class=\"state "
+	    "done\"><b aria-hidden=\"true\">\xe2\x96\xa0</b> built</li>"
+	    "<li class=\"state fail\"><b aria-hidden=\"true\">\xe2\x96\xa0</b> "
+	    "failed</li></ul>\n");
+	numbers(b, c);
+}
+
+static void
+table(const struct site *s, struct buf *b, const struct list *l)
+{
+	size_t i;
+
+	sitetable(b, "latest", "The latest", 0, "Package|State|When|" SITEBUILD);
+	for (i = 0; i < l->n && i < LATEST; i++) {
+		bufstr(b, "<tr><td>");
+		sitejob(s, b, "", l->jobs[i]->name);
+		sitecell(b, "State");
+		sitestate(b, l->jobs[i]);
+		sitecell(b, "When");
+		htmltime(b, l->jobs[i]->since);
+		sitebuild(b, sitesecs(l->jobs[i]), l->jobs[i]->job.memory,
+		    l->jobs[i]->job.node);
+		bufstr(b, "</td></tr>\n");
+	}
+	bufstr(b, "</tbody>\n</table>\n");
+}
+
+int
+sitehistory(struct site *s)
+{
+	struct chart c;
+	struct list l;
+	struct buf b = {0};
+	int r;
+
+	collect(s->st, &l);
+	count(s->st, &l, &c);
+	sitehead(&b, "", "history.html", "History");
+	if (c.most > 0)
+		chart(&b, &c);
+	if (l.n > 0)
+		table(s, &b, &l);
+	else
+		bufstr(&b, "<p>Nothing has been built yet.</p>\n");
+	sitefoot(&b);
+	free(l.jobs);
+	r = pagesput(s->pages, "history.html", &b);
+	buffree(&b);
+	return r;
+}

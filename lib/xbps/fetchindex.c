@@ -1,0 +1,204 @@
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/conf.h"
+#include "base/io.h"
+#include "base/proc.h"
+#include "base/x.h"
+#include "xbps/fetchindex.h"
+#include "xbps/repodata.h"
+
+#define XBPSDB "/var/db/xbps"
+
+enum {
+	SECONDS = 60,
+	OUTPUTMAX = 1 << 20	/* bytes that the fetching program may say */
+};
+
+int
+fetchurl(const char *where)
+{
+	return strncmp(where, "http://", 7) == 0 ||
+	    strncmp(where, "https://", 8) == 0 ||
+	    strncmp(where, "ftp://", 6) == 0;
+}
+
+/* the length of a URL without the slashes at its end */
+static int
+length(const char *url)
+{
+	size_t n;
+
+	for (n = strlen(url); n > 0 && url[n - 1] == '/'; n--)
+		;
+	return (int)n;
+}
+
+/* the directory of a URL's index below dir, named as XBPS does it */
+static char *
+directory(const char *dir, const char *url)
+{
+	char *path, *p;
+
+	path = xasprintf("%s/%.*s", dir, length(url), url);
+	for (p = path + strlen(dir) + 1; *p; p++) {
+		if (strchr(".:/", *p))
+			*p = '_';
+	}
+	return path;
+}
+
+static char *
+cached(const char *url)
+{
+	char *dir, *path;
+
+	if (!*confget(CONF_CACHE))
+		return NULL;
+	dir = xasprintf("%s/repos", confget(CONF_CACHE));
+	path = directory(dir, url);
+	free(dir);
+	return path;
+}
+
+static char *
+indexin(char *dir, const char *arch)
+{
+	char *path;
+
+	path = dir ? xasprintf("%s/%s-repodata", dir, arch) : NULL;
+	free(dir);
+	return path;
+}
+
+static int
+later(const struct stat *a, const struct stat *b)
+{
+	if (a->st_mtim.tv_sec != b->st_mtim.tv_sec)
+		return a->st_mtim.tv_sec > b->st_mtim.tv_sec;
+	return a->st_mtim.tv_nsec > b->st_mtim.tv_nsec;
+}
+
+char *
+fetchpath(const char *url, const char *arch)
+{
+	struct stat ours, theirs;
+	char *own, *xbps;
+
+	own = indexin(cached(url), arch);
+	xbps = indexin(directory(XBPSDB, url), arch);
+	if (own && stat(own, &ours) == 0 &&
+	    (stat(xbps, &theirs) < 0 || later(&ours, &theirs))) {
+		free(xbps);
+		return own;
+	}
+	free(own);
+	return xbps;
+}
+
+/* runs the programs that can fetch, in turn, until one is there */
+static int
+get(char *url, char *file)
+{
+	char xbps[] = "xbps-fetch", curl[] = "curl";
+	char quiet[] = "-s", quietcurl[] = "-fsSL", out[] = "-o";
+	char *const withxbps[] = { xbps, quiet, out, file, url, NULL };
+	char *const withcurl[] = { curl, quietcurl, out, file, url, NULL };
+	char *const *const programs[] = { withxbps, withcurl };
+	struct buf said = {0};
+	char *words;
+	size_t i;
+	int r, status;
+
+	r = -1;
+	errno = ENOENT;
+	for (i = 0; i < 2 && r < 0 && errno == ENOENT; i++)
+		r = procoutput(programs[i], NULL, OUTPUTMAX, SECONDS, &said,
+		    &status);
+	buffree(&said);
+	if (r < 0) {
+		warn("%s: cannot be fetched", url);
+		return -1;
+	}
+	if (status == 0)
+		return 0;
+	words = procwords(status);
+	warnx("%s: cannot be fetched: %s: %s", url, programs[i - 1][0], words);
+	free(words);
+	return -1;
+}
+
+/* whether the file is an index */
+static int
+sound(const char *file)
+{
+	struct repodata rd;
+	int r;
+
+	r = repodataread(&rd, file);
+	if (r < 0)
+		return -1;
+	repodatafree(&rd);
+	if (r == 0)
+		warnx("%s: nothing came", file);
+	return r == 1 ? 0 : -1;
+}
+
+/* fetches to tmp, which is not there: a program that finds a file may only ask
+ * whether there is a later one */
+static int
+renew(const char *url, const char *arch, char *tmp, const char *path)
+{
+	char *from, *part;
+	int fd, r;
+
+	from = xasprintf("%.*s/%s-repodata", length(url), url, arch);
+	r = get(from, tmp);
+	free(from);
+	if (r < 0 || sound(tmp) < 0) {
+		/* where xbps-fetch had got to when its time was over */
+		part = xasprintf("%s.part", tmp);
+		ioabandon(AT_FDCWD, -1, part);
+		free(part);
+		ioabandon(AT_FDCWD, -1, tmp);
+		return -1;
+	}
+	fd = open(tmp, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 || iocommit(AT_FDCWD, fd, tmp, path) < 0) {
+		warn("%s", path);
+		return -1;
+	}
+	return 0;
+}
+
+int
+fetchindex(const char *url, const char *arch)
+{
+	char *dir, *path, tmp[4096];
+	int fd, r;
+
+	dir = cached(url);
+	if (!dir) {
+		warnx("%s: no directory for the cache", url);
+		return -1;
+	}
+	r = iomkdirs(dir);
+	path = indexin(dir, arch);
+	fd = r < 0 ? -1 : iotemp(AT_FDCWD, path, tmp, sizeof tmp, 0644);
+	if (fd < 0) {
+		warn("%s", path);
+		r = -1;
+	} else {
+		ioabandon(AT_FDCWD, fd, tmp);
+		r = renew(url, arch, tmp, path);
+	}
+	free(path);
+	return r;
+}

@@ -1,0 +1,384 @@
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/io.h"
+#include "base/threads.h"
+#include "base/x.h"
+#include "xbps/pieces.h"
+
+/*
+ * A zstd file is a row of frames (RFC 8878): a magic number, a header whose first
+ * byte tells its length, blocks that begin with their size, and a checksum if
+ * the header says so. Skippable frames have a size behind their magic number.
+ */
+#define ZSTD 0xfd2fb528
+#define SKIP 0x184d2a50
+
+/* n bytes, little endian; -1 with errno, which is 0 when there are fewer, 0 for
+ * the end of the file */
+static int
+get(int fd, uint64_t at, unsigned n, uint32_t *v)
+{
+	unsigned char b[4];
+	ssize_t r;
+
+	r = pread(fd, b, n, (off_t)at);
+	if (r < 0)
+		return -1;
+	errno = 0;
+	if (r != (ssize_t)n)
+		return r == 0 ? 0 : -1;
+	for (*v = 0; n > 0; n--)
+		*v = *v << 8 | b[n - 1];
+	return 1;
+}
+
+/* goes to the end of the frame whose magic number was before *at */
+static int
+skip(int fd, uint64_t *at)
+{
+	static const unsigned content[] = { 0, 2, 4, 8 };
+	uint32_t block, head;
+
+	if (get(fd, *at, 1, &head) <= 0)
+		return -1;
+	/* the flags of the size of the contents, of one segment (no window's
+	 * size then, but always that of the contents), of the dictionary */
+	*at += 1 + (head & 0x20 ? 0 : 1) + (head & 3 ? 1u << ((head & 3) - 1) : 0);
+	*at += head & 0x20 && head < 0x40 ? 1 : content[head >> 6];
+	do {
+		if (get(fd, *at, 3, &block) <= 0)
+			return -1;
+		/* what is repeated is one byte */
+		*at += 3 + ((block >> 1 & 3) == 1 ? 1 : block >> 3);
+	} while (!(block & 1));
+	*at += head & 4 ? 4 : 0;
+	return 0;
+}
+
+int
+frameskip(int fd, uint64_t *at)
+{
+	uint32_t n;
+	int r;
+
+	r = get(fd, *at, 4, &n);
+	if (r <= 0)
+		return r;
+	if (n != ZSTD && (n & ~0xfu) != SKIP)
+		return 0;
+	*at += 4;
+	if (n == ZSTD)
+		return skip(fd, at) < 0 ? -1 : 1;
+	if (get(fd, *at, 4, &n) <= 0)
+		return -1;
+	*at += 4 + (uint64_t)n;
+	return 1;
+}
+
+/* libarchive compresses archives; one whose format is raw is its only file */
+
+static int
+fail(struct archive *ar)
+{
+	int e;
+
+	e = archive_errno(ar);
+	archive_free(ar);
+	errno = e > 0 ? e : EINVAL;
+	return -1;
+}
+
+static int
+writefile(struct archive *ar, const void *p, size_t n)
+{
+	struct archive_entry *e;
+	int r;
+
+	e = archive_entry_new();
+	if (!e) {
+		archive_set_error(ar, ENOMEM, "no memory");
+		return -1;
+	}
+	archive_entry_set_filetype(e, AE_IFREG);
+	r = archive_write_header(ar, e);
+	archive_entry_free(e);
+	if (r != ARCHIVE_OK || archive_write_data(ar, p, n) != (la_ssize_t)n)
+		return -1;
+	return archive_write_close(ar) == ARCHIVE_OK ? 0 : -1;
+}
+
+int
+zip(struct buf *b, const void *p, size_t n, int level)
+{
+	struct archive *ar;
+	char s[16];
+	size_t room, used;
+
+	ar = archive_write_new();
+	if (!ar) {
+		errno = ENOMEM;
+		return -1;
+	}
+	snprintf(s, sizeof s, "%d", level);
+	archive_write_set_format_raw(ar);
+	archive_write_add_filter_zstd(ar);
+	archive_write_set_filter_option(ar, "zstd", "compression-level", s);
+	/* more than zstd makes of the worst */
+	room = n + n / 128 + 1024;
+	if (archive_write_open_memory(ar, bufroom(b, room), room, &used) !=
+	    ARCHIVE_OK || writefile(ar, p, n) < 0)
+		return fail(ar);
+	b->len += used;
+	archive_write_free(ar);
+	return 0;
+}
+
+static int
+readfile(struct archive *ar, struct buf *b, size_t max)
+{
+	struct archive_entry *e;
+	const void *p;
+	la_int64_t at;
+	size_t n;
+	int r;
+
+	if (archive_read_next_header(ar, &e) != ARCHIVE_OK)
+		return -1;
+	while ((r = archive_read_data_block(ar, &p, &n, &at)) == ARCHIVE_OK) {
+		if (n > max) {
+			archive_set_error(ar, EFBIG, "too large");
+			return -1;
+		}
+		bufadd(b, p, n);
+		max -= n;
+	}
+	return r == ARCHIVE_EOF ? 0 : -1;
+}
+
+int
+unzip(struct buf *b, const void *p, size_t n, size_t max)
+{
+	struct archive *ar;
+
+	ar = archive_read_new();
+	if (!ar) {
+		errno = ENOMEM;
+		return -1;
+	}
+	archive_read_support_format_raw(ar);
+	/* named, or what looks like a frame again would be unpacked again */
+	if (archive_read_append_filter(ar, ARCHIVE_FILTER_ZSTD) != ARCHIVE_OK ||
+	    archive_read_open_memory(ar, p, n) != ARCHIVE_OK ||
+	    readfile(ar, b, max) < 0)
+		return fail(ar);
+	archive_read_free(ar);
+	return 0;
+}
+
+/*
+ * Where a piece ends must not depend on what is before it, or one package more
+ * would shift all that follow. So pieces begin at the first package of a property
+ * list, and at each whose name has a hash of a kind that one of so many has.
+ */
+enum { PACKAGES = 512 };
+
+static const char key[] = "\n\t<key>";
+
+struct piece {
+	const char *s;		/* text */
+	size_t n;
+	struct buf made;	/* the text of an old piece, which was unpacked, or the
+				 * frame of a new one that was packed */
+	const char *z;		/* as it is in the file */
+	size_t nz;
+	int error;
+};
+
+struct pieces {
+	struct piece *list;
+	size_t n;
+	size_t max;		/* that the text of one has */
+	int level;
+	const struct pieces *old;
+};
+
+static uint32_t
+hash(const char *s, const char *end)
+{
+	uint32_t h;
+
+	for (h = 2166136261u; s < end && *s != '<'; s++)
+		h = (h ^ (unsigned char)*s) * 16777619u;
+	return h ^ h >> 16;
+}
+
+/* the end of the piece that begins at s */
+static const char *
+cut(const char *s, const char *end)
+{
+	const size_t n = sizeof key - 2;
+	const char *p;
+	int head;
+
+	head = (size_t)(end - s) < n || memcmp(s, key + 1, n) != 0;
+	for (p = s; (p = memchr(p, '\n', (size_t)(end - p)));) {
+		p++;
+		if ((size_t)(end - p) > n && memcmp(p, key + 1, n) == 0 &&
+		    (head || hash(p + n, end) % PACKAGES == 0))
+			return p;
+	}
+	return end;
+}
+
+static struct piece *
+add(struct pieces *ps, const char *s, size_t n)
+{
+	struct piece *p;
+
+	ps->list = xgrow(ps->list, ps->n, sizeof *ps->list);
+	p = &ps->list[ps->n++];
+	memset(p, 0, sizeof *p);
+	p->s = s;
+	p->n = n;
+	if (n > ps->max)
+		ps->max = n;
+	return p;
+}
+
+static void
+cutall(struct pieces *ps, const struct buf *text)
+{
+	const char *end, *next, *s;
+
+	if (text->len == 0)
+		return;
+	end = text->s + text->len;
+	for (s = text->s; s < end; s = next) {
+		next = cut(s, end);
+		add(ps, s, (size_t)(next - s));
+	}
+}
+
+/* finds the frames of the file that was read into b */
+static void
+findframes(struct pieces *ps, int fd, const struct buf *b)
+{
+	struct piece *p;
+	uint64_t at, from;
+
+	for (at = from = 0; frameskip(fd, &at) == 1 && at <= b->len; from = at) {
+		p = add(ps, NULL, 0);
+		p->z = b->s + from;
+		p->nz = (size_t)(at - from);
+	}
+}
+
+static void
+unpack(void *arg, size_t i, unsigned thread)
+{
+	struct pieces *ps = arg;
+	struct piece *p = &ps->list[i];
+
+	(void)thread;
+	/* more than a new piece has is none of them */
+	if (unzip(&p->made, p->z, p->nz, ps->max) < 0)
+		return;
+	p->s = p->made.s;
+	p->n = p->made.len;
+}
+
+/* reads the old file to b; what is wrong with it is no matter here */
+static void
+readold(struct pieces *ps, const char *path, struct buf *b)
+{
+	int fd;
+
+	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	if (ioreadfd(fd, SIZE_MAX, b) == 0) {
+		findframes(ps, fd, b);
+		poolrun(ps->n, unpack, ps);
+	}
+	close(fd);
+}
+
+static void
+pack(void *arg, size_t i, unsigned thread)
+{
+	struct pieces *ps = arg;
+	struct piece *p = &ps->list[i];
+	const struct piece *o;
+	size_t k;
+
+	(void)thread;
+	for (k = 0; k < ps->old->n; k++) {
+		o = &ps->old->list[k];
+		if (o->n == p->n && memcmp(o->s, p->s, p->n) == 0) {
+			p->z = o->z;
+			p->nz = o->nz;
+			return;
+		}
+	}
+	if (zip(&p->made, p->s, p->n, ps->level) < 0)
+		p->error = errno;
+	p->z = p->made.s;
+	p->nz = p->made.len;
+}
+
+static int
+writeall(const struct pieces *ps, int fd)
+{
+	const struct piece *p;
+	size_t i;
+
+	for (i = 0; i < ps->n; i++) {
+		p = &ps->list[i];
+		errno = p->error;
+		if (p->error || iowritefd(fd, p->z, p->nz) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static void
+piecesfree(struct pieces *ps)
+{
+	size_t i;
+
+	for (i = 0; i < ps->n; i++)
+		buffree(&ps->list[i].made);
+	free(ps->list);
+}
+
+int
+pieceswrite(int fd, const struct buf *text, int level, const char *path)
+{
+	struct pieces old = { 0 }, ps = { 0 };
+	struct buf b = { 0 };
+	int e, r;
+
+	cutall(&ps, text);
+	old.max = ps.max;
+	readold(&old, path, &b);
+	ps.level = level;
+	ps.old = &old;
+	poolrun(ps.n, pack, &ps);
+	r = writeall(&ps, fd);
+	e = errno;
+	piecesfree(&ps);
+	piecesfree(&old);
+	buffree(&b);
+	errno = e;
+	return r;
+}

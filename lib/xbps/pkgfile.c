@@ -1,0 +1,337 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/io.h"
+#include "base/sha.h"
+#include "base/threads.h"
+#include "base/x.h"
+#include "xbps/pieces.h"
+#include "xbps/pkgfile.h"
+#include "xbps/plist.h"
+#include "xbps/plistread.h"
+#include "xbps/tar.h"
+#include "xbps/version.h"
+
+/*
+ * props.plist is among the first entries; only scripts come before it. Both
+ * limits are far above what packages have, and low enough that an archive made
+ * to waste our time or memory cannot.
+ */
+enum { PROPSMAX = 8 << 20, ENTRIESMAX = 8, BLOCK = 256 << 10 };
+
+static int refuse(struct pkg *, const char *, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static int
+refuse(struct pkg *p, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(p->why, sizeof p->why, fmt, ap);
+	va_end(ap);
+	p->props = NULL;
+	return -1;
+}
+
+/* for what the system said */
+static int
+fault(struct pkg *p)
+{
+	p->transient = iotransient(errno);
+	return refuse(p, "%s", strerror(errno));
+}
+
+/* for what the archive's reader said, of props.plist or of all */
+static int
+tarfault(struct pkg *p, const struct tar *t, const char *of)
+{
+	p->transient = t->transient;
+	return refuse(p, "%s%s", of, t->why);
+}
+
+int
+pkghash(int fd, char hash[PKGHASH], uint64_t *size)
+{
+	unsigned char *block;
+	struct sha s;
+	ssize_t r;
+	int e;
+
+	block = malloc(BLOCK);
+	if (!block)
+		return -1;
+	shainit(&s);
+	do {
+		r = pread(fd, block, BLOCK, (off_t)s.len);
+		if (r > 0)
+			shaadd(&s, block, (size_t)r);
+	} while (r > 0 || (r < 0 && errno == EINTR));
+	e = errno;
+	free(block);
+	errno = e;
+	*size = s.len;
+	shaend(&s, hash);
+	return r < 0 ? -1 : 0;
+}
+
+/* whether the text is UTF-8 without control characters but tab, newline and
+ * carriage return, which XML has no others of */
+static int
+istext(const char *s, size_t n)
+{
+	static const uint32_t least[] = { 0, 0x80, 0x800, 0x10000 };
+	const unsigned char *p = (const unsigned char *)s, *end = p + n;
+	unsigned i, more;
+	uint32_t c;
+
+	while (p < end) {
+		c = *p++;
+		if (c < 0x80) {
+			if (c < ' ' && c != '\t' && c != '\n' && c != '\r')
+				return 0;
+			continue;
+		}
+		more = c >= 0xf0 ? 3 : c >= 0xe0 ? 2 : 1;
+		if (c < 0xc2 || c > 0xf4 || (size_t)(end - p) < more)
+			return 0;
+		c &= 0x3fu >> more;
+		for (i = 0; i < more; i++) {
+			if ((p[i] & 0xc0) != 0x80)
+				return 0;
+			c = c << 6 | (p[i] & 0x3f);
+		}
+		p += more;
+		if (c < least[more] || c > 0x10ffff ||
+		    (c >= 0xd800 && c <= 0xdfff))
+			return 0;
+	}
+	return 1;
+}
+
+/* appends the text of props.plist to b */
+static int
+findprops(struct pkg *p, struct tar *t, struct buf *b)
+{
+	const char *name;
+	int i, r, regular;
+
+	for (i = 0; i < ENTRIESMAX; i++) {
+		r = tarnext(t, &name, &regular);
+		if (r < 0)
+			return tarfault(p, t, "");
+		if (r == 0)
+			break;
+		if (strcmp(name, "./props.plist") == 0 ||
+		    strcmp(name, "/props.plist") == 0) {
+			if (!regular)
+				return refuse(p, "props.plist is not a regular file");
+			if (tardata(t, PROPSMAX, b) < 0)
+				return tarfault(p, t, "props.plist: ");
+			return 0;
+		}
+		if (tarsize(t) > PROPSMAX)
+			break;
+	}
+	return refuse(p, i == 0 && r == 0 ? "is empty" :
+	    "does not begin with a props.plist");
+}
+
+static int
+parseprops(struct pkg *p, struct arena *a, const struct buf *b)
+{
+	struct plisterr e;
+	char *text;
+
+	text = arenastr(a, b->s, b->len);
+	if (!istext(text, b->len))
+		return refuse(p, "props.plist is not UTF-8 text");
+	p->props = plistparse(a, text, b->len, &e);
+	if (!p->props)
+		return refuse(p, "props.plist:%zu: %s", e.line, e.why);
+	if (p->props->type != PLIST_DICT)
+		return refuse(p, "props.plist is not a dictionary");
+	return 0;
+}
+
+static int
+readprops(struct pkg *p, struct arena *a, int fd)
+{
+	struct buf b = { 0 };
+	struct tar t;
+	int r;
+
+	if (taropen(&t, fd) < 0)
+		return tarfault(p, &t, "");
+	r = findprops(p, &t, &b);
+	tarclose(&t);
+	if (r == 0)
+		r = parseprops(p, a, &b);
+	buffree(&b);
+	return r;
+}
+
+/* checks that the props, and the file's name, say the same sound things */
+static int
+agree(struct pkg *p, struct arena *a, const char *file)
+{
+	const char *arch, *base, *name, *version;
+	size_t archlen, n;
+
+	p->pkgver = pliststr(p->props, "pkgver");
+	p->arch = pliststr(p->props, "architecture");
+	if (!p->pkgver || !verok(p->pkgver))
+		return refuse(p, "has a bad pkgver");
+	if (!p->arch || !verarchok(p->arch))
+		return refuse(p, "has a bad architecture");
+	p->name = arenastr(a, p->pkgver, vername(p->pkgver));
+	name = pliststr(p->props, "pkgname");
+	version = pliststr(p->props, "version");
+	if ((name && strcmp(name, p->name) != 0) ||
+	    (version && strcmp(version, verversion(p->pkgver)) != 0))
+		return refuse(p, "its pkgname and version are not its pkgver %s",
+		    p->pkgver);
+	base = strrchr(file, '/');
+	base = base ? base + 1 : file;
+	n = verfile(base, &arch, &archlen);
+	if (n != strlen(p->pkgver) || strncmp(base, p->pkgver, n) != 0 ||
+	    archlen != strlen(p->arch) || strncmp(arch, p->arch, archlen) != 0 ||
+	    strcmp(arch + archlen, ".xbps") != 0)
+		return refuse(p, "is %s.%s by its contents", p->pkgver, p->arch);
+	return 0;
+}
+
+/* reads from a descriptor that stands at the file's start */
+static int
+readfd(struct pkg *p, struct arena *a, int fd, const char *file, int how)
+{
+	struct stat st;
+	char why[128];
+
+	if (fstat(fd, &st) < 0)
+		return fault(p);
+	if (!S_ISREG(st.st_mode))
+		return refuse(p, "is not a regular file");
+	if (readprops(p, a, fd) < 0 || agree(p, a, file) < 0)
+		return -1;
+	if (how & PKG_WHOLE && whole(fd, why, sizeof why, &p->transient) < 0)
+		return refuse(p, "%s", why);
+	if (pkghash(fd, p->sha256, &p->size) < 0)
+		return fault(p);
+	return 0;
+}
+
+int
+pkgread(struct pkg *p, struct arena *a, int dir, const char *file, int how)
+{
+	int fd, r;
+
+	memset(p, 0, sizeof *p);
+	/* O_NONBLOCK: a fifo must not hold us up until the check */
+	fd = openat(dir, file, O_RDONLY | O_NONBLOCK | O_CLOEXEC |
+	    (how & PKG_NOLINK ? O_NOFOLLOW : 0));
+	if (fd < 0)
+		return fault(p);
+	r = readfd(p, a, fd, file, how);
+	close(fd);
+	return r;
+}
+
+struct task {
+	struct pkgs *ps;
+	int dir;
+	char *const *files;
+	int how;
+};
+
+static void
+readone(void *arg, size_t i, unsigned thread)
+{
+	struct task *t = arg;
+
+	pkgread(&t->ps->list[i], t->ps->arenas[thread], t->dir, t->files[i],
+	    t->how);
+}
+
+void
+pkgsread(struct pkgs *ps, int dir, char *const *files, size_t n, int how)
+{
+	struct task t = { ps, dir, files, how };
+	unsigned i;
+
+	ps->n = n;
+	ps->list = xcalloc(n, sizeof *ps->list);
+	ps->narenas = poolsize();
+	ps->arenas = xcalloc(ps->narenas, sizeof *ps->arenas);
+	for (i = 0; i < ps->narenas; i++)
+		ps->arenas[i] = mkarena();
+	poolrun(n, readone, &t);
+}
+
+void
+pkgsfree(struct pkgs *ps)
+{
+	unsigned i;
+
+	for (i = 0; i < ps->narenas; i++)
+		arenadel(ps->arenas[i]);
+	free(ps->arenas);
+	free(ps->list);
+}
+
+/* 1: all frames are whole, 0: it is no zstd, -1: cut short */
+static int
+zstd(int fd)
+{
+	uint64_t at;
+	off_t end;
+	int r;
+
+	end = lseek(fd, 0, SEEK_END);
+	for (at = 0; at < (uint64_t)end;) {
+		r = frameskip(fd, &at);
+		if (r <= 0)
+			return at == 0 ? 0 : -1;
+	}
+	return at == (uint64_t)end ? 1 : -1;
+}
+
+int
+whole(int fd, char *why, size_t n, int *transient)
+{
+	struct tar t;
+	const char *name;
+	int r, regular;
+
+	r = zstd(fd);
+	if (r > 0)
+		return 0;
+	if (r < 0) {
+		*transient = iotransient(errno);
+		snprintf(why, n, "%s", *transient ? strerror(errno) :
+		    "is cut short, or goes on behind its end");
+		return -1;
+	}
+	lseek(fd, 0, SEEK_SET);
+	r = taropen(&t, fd);
+	if (r == 0) {
+		while ((r = tarnext(&t, &name, &regular)) > 0)
+			;
+		tarclose(&t);
+	}
+	if (r < 0) {
+		*transient = t.transient;
+		snprintf(why, n, "%s", t.why);
+	}
+	return r;
+}

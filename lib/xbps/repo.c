@@ -1,0 +1,365 @@
+#include <err.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "base/arena.h"
+#include "base/x.h"
+#include "xbps/fetchindex.h"
+#include "xbps/plist.h"
+#include "xbps/repo.h"
+#include "xbps/repodata.h"
+#include "xbps/version.h"
+
+/* where xbps-src puts packages that do not belong into the main repository; a
+ * name that two of them have is taken from the first */
+static const char *const subs[] = {
+	"", "nonfree", "debug", "bootstrap", "multilib", "multilib/nonfree",
+	"multilib/bootstrap",
+};
+
+enum { NSUBS = sizeof subs / sizeof subs[0] };
+
+struct source {
+	char *path;
+	int there;
+	struct stat st;
+};
+
+struct provided {
+	const char *pkgver;
+	size_t namelen;
+	const struct repopkg *by;
+};
+
+struct repo {
+	char *where;
+	int remote;
+	struct source sources[NSUBS];
+	struct arena *arena;	/* of the strings */
+	struct repopkg *pkgs;	/* in the order of names */
+	size_t n;
+	struct provided *provided;	/* in the order of names */
+	size_t nprovided;
+};
+
+static const char *const none[] = { NULL };
+
+static const char *const *
+strings(struct repo *r, const struct plist *p, const char *key)
+{
+	const char **list;
+	uint32_t i;
+
+	p = pliststrs(p, key);
+	if (!p || p->len == 0)
+		return none;
+	list = arenaget(r->arena, ((size_t)p->len + 1) * sizeof *list);
+	for (i = 0; i < p->len; i++)
+		list[i] = arenastr(r->arena, p->u.kids[i].u.s, p->u.kids[i].len);
+	list[i] = NULL;
+	return list;
+}
+
+static void
+add(struct repo *r, const struct plist *entry, const char *sub, const char *file,
+    int staged)
+{
+	const char *arch, *name, *pkgver;
+	struct repopkg *p;
+	uint64_t size;
+
+	name = entry->key;
+	pkgver = pliststr(entry, "pkgver");
+	arch = pliststr(entry, "architecture");
+	if (!pkgver || !arch || !verok(pkgver) || !verarchok(arch) ||
+	    strlen(name) != vername(pkgver) ||
+	    strncmp(name, pkgver, strlen(name)) != 0) {
+		warnx("%s: %s: bad entry", file, name);
+		return;
+	}
+	if (plistnum(entry, "filename-size", &size) < 0)
+		size = 0;
+	r->pkgs = xgrow(r->pkgs, r->n, sizeof *r->pkgs);
+	p = &r->pkgs[r->n++];
+	p->pkgver = arenastr(r->arena, pkgver, strlen(pkgver));
+	p->name = arenastr(r->arena, name, strlen(name));
+	p->arch = arenastr(r->arena, arch, strlen(arch));
+	p->provides = strings(r, entry, "provides");
+	p->depends = strings(r, entry, "run_depends");
+	p->sub = sub;
+	p->size = size;
+	p->staged = staged;
+}
+
+/* adds what is in the stage, and in the index unless it is staged */
+static void
+addall(struct repo *r, const struct repodata *rd, const char *sub,
+    const char *file)
+{
+	uint32_t i;
+
+	for (i = 0; i < rd->stage->len; i++)
+		add(r, &rd->stage->u.kids[i], sub, file, 1);
+	for (i = 0; i < rd->index->len; i++) {
+		if (!plistget(rd->stage, rd->index->u.kids[i].key))
+			add(r, &rd->index->u.kids[i], sub, file, 0);
+	}
+}
+
+/* reads one index: 1 when there is one, 0 when not, -1 after a message */
+static int
+load(struct repo *r, const char *arch, int sub)
+{
+	struct repodata rd;
+	struct source *s;
+	int got;
+
+	s = &r->sources[sub];
+	s->path = r->remote ? fetchpath(r->where, arch) :
+	    xasprintf("%s%s%s/%s-repodata", r->where, *subs[sub] ? "/" : "",
+	    subs[sub], arch);
+	/* before it is read: what comes between makes it stale, not overlooked */
+	s->there = stat(s->path, &s->st) == 0;
+	got = repodataread(&rd, s->path);
+	if (got < 0)
+		return -1;
+	addall(r, &rd, subs[sub], s->path);
+	repodatafree(&rd);
+	return got;
+}
+
+static int
+bynameandsub(const void *a, const void *b)
+{
+	const struct repopkg *x = a, *y = b;
+	size_t i, j;
+	int r;
+
+	r = strcmp(x->name, y->name);
+	if (r != 0)
+		return r;
+	for (i = 0; strcmp(subs[i], x->sub) != 0; i++)
+		;
+	for (j = 0; strcmp(subs[j], y->sub) != 0; j++)
+		;
+	return i < j ? -1 : i > j;
+}
+
+static void
+sortpkgs(struct repo *r)
+{
+	size_t i, k;
+
+	if (r->n > 1)
+		qsort(r->pkgs, r->n, sizeof *r->pkgs, bynameandsub);
+	for (i = 0, k = 0; i < r->n; i++) {
+		if (k == 0 || strcmp(r->pkgs[k - 1].name, r->pkgs[i].name) != 0)
+			r->pkgs[k++] = r->pkgs[i];
+	}
+	r->n = k;
+}
+
+static int
+comparename(const char *a, size_t an, const char *b, size_t bn)
+{
+	int r;
+
+	r = memcmp(a, b, an < bn ? an : bn);
+	return r != 0 ? r : an < bn ? -1 : an > bn;
+}
+
+static int
+byprovided(const void *a, const void *b)
+{
+	const struct provided *x = a, *y = b;
+	int r;
+
+	r = comparename(x->pkgver, x->namelen, y->pkgver, y->namelen);
+	if (r != 0)
+		return r;
+	/* the packages are in order already */
+	return x->by < y->by ? -1 : x->by > y->by;
+}
+
+static void
+sortprovided(struct repo *r)
+{
+	const char *const *pv;
+	struct provided *v;
+	size_t i, len;
+
+	for (i = 0; i < r->n; i++) {
+		for (pv = r->pkgs[i].provides; *pv; pv++) {
+			len = vername(*pv);
+			if (len == 0)
+				continue;
+			r->provided = xgrow(r->provided, r->nprovided,
+			    sizeof *r->provided);
+			v = &r->provided[r->nprovided++];
+			v->pkgver = *pv;
+			v->namelen = len;
+			v->by = &r->pkgs[i];
+		}
+	}
+	if (r->nprovided > 1)
+		qsort(r->provided, r->nprovided, sizeof *r->provided, byprovided);
+}
+
+struct repo *
+repoopen(const char *where, const char *arch, int mayabsent)
+{
+	struct repo *r;
+	int any, got, i;
+
+	r = xcalloc(1, sizeof *r);
+	r->where = xstrdup(where);
+	for (i = (int)strlen(where); i > 1 && where[i - 1] == '/'; i--)
+		r->where[i - 1] = '\0';
+	r->remote = fetchurl(where);
+	r->arena = mkarena();
+	for (i = any = 0; i < (r->remote ? 1 : NSUBS); i++) {
+		got = load(r, arch, i);
+		if (got < 0) {
+			repodel(r);
+			return NULL;
+		}
+		any |= got;
+	}
+	if (!any && !mayabsent) {
+		warnx("%s: no such index", r->sources[0].path);
+		repodel(r);
+		return NULL;
+	}
+	sortpkgs(r);
+	sortprovided(r);
+	return r;
+}
+
+void
+repodel(struct repo *r)
+{
+	size_t i;
+
+	if (!r)
+		return;
+	for (i = 0; i < NSUBS; i++)
+		free(r->sources[i].path);
+	arenadel(r->arena);
+	free(r->pkgs);
+	free(r->provided);
+	free(r->where);
+	free(r);
+}
+
+const struct repopkg *
+repoget(const struct repo *r, const char *name)
+{
+	size_t hi, lo, mid;
+	int c;
+
+	for (lo = 0, hi = r->n; lo < hi;) {
+		mid = lo + (hi - lo) / 2;
+		c = strcmp(r->pkgs[mid].name, name);
+		if (c == 0)
+			return &r->pkgs[mid];
+		if (c < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return NULL;
+}
+
+const struct repopkg *
+repovirtual(const struct repo *r, const char *dep)
+{
+	const struct provided *v;
+	size_t hi, len, lo, mid;
+	int bare;
+
+	len = verdepname(dep);
+	if (!len)
+		len = vername(dep);
+	bare = !len;
+	if (bare)
+		len = strlen(dep);
+	for (lo = 0, hi = r->nprovided; lo < hi;) {
+		mid = lo + (hi - lo) / 2;
+		v = &r->provided[mid];
+		if (comparename(v->pkgver, v->namelen, dep, len) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	for (; lo < r->nprovided; lo++) {
+		v = &r->provided[lo];
+		if (comparename(v->pkgver, v->namelen, dep, len) != 0)
+			break;
+		if (bare || vermatch(v->pkgver, dep))
+			return v->by;
+	}
+	return NULL;
+}
+
+const struct repopkg *
+reponext(const struct repo *r, size_t *i)
+{
+	return *i < r->n ? &r->pkgs[(*i)++] : NULL;
+}
+
+const char *
+repowhere(const struct repo *r)
+{
+	return r->where;
+}
+
+const char *
+reposub(size_t i)
+{
+	return i < NSUBS ? subs[i] : NULL;
+}
+
+int
+repoissub(const char *sub)
+{
+	size_t i;
+
+	for (i = 0; i < NSUBS; i++) {
+		if (strcmp(subs[i], sub) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+char *
+repopath(const struct repo *r, const struct repopkg *p)
+{
+	return xasprintf("%s%s%s/%s.%s.xbps", r->where, *p->sub ? "/" : "",
+	    p->sub, p->pkgver, p->arch);
+}
+
+int
+repostale(const struct repo *r)
+{
+	const struct source *s;
+	struct stat st;
+	int there;
+
+	for (s = r->sources; s < r->sources + NSUBS && s->path; s++) {
+		there = stat(s->path, &st) == 0;
+		if (there != s->there)
+			return 1;
+		if (there && (st.st_ino != s->st.st_ino ||
+		    st.st_dev != s->st.st_dev || st.st_size != s->st.st_size ||
+		    st.st_mtim.tv_sec != s->st.st_mtim.tv_sec ||
+		    st.st_mtim.tv_nsec != s->st.st_mtim.tv_nsec))
+			return 1;
+	}
+	return 0;
+}

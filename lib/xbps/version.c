@@ -1,0 +1,295 @@
+#include <fnmatch.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/x.h"
+#include "xbps/version.h"
+
+/* XBPS copies names into 64 bytes, file systems know 255 */
+enum { NAMEMAX = 63, FILEMAX = 255 };
+
+#define DIGITS "0123456789"
+#define ALNUM DIGITS "abcdefghijklmnopqrstuvwxyz" "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define PATTERN "><*?[]"
+
+/*
+ * The order is that of pkgsrc's dewey numbers. A version is a row of numbers:
+ * a run of digits is its value; alpha, beta, pre, rc, pl and the dot have the
+ * values below; a letter is a dot and its place in the alphabet; what else there
+ * is counts nothing. The shorter row goes on with zeros. The number behind the
+ * last _ is the revision and decides among equals. XBPS computes in int and
+ * lets it overflow, and the order must be the same as its own, so here it is
+ * unsigned arithmetic, which wraps by definition.
+ */
+static const struct {
+	const char *word;
+	int value;
+} words[] = {
+	{ "alpha", -3 },
+	{ "beta", -2 },
+	{ "pre", -1 },
+	{ "rc", -1 },
+	{ "pl", 0 },
+	{ ".", 0 },
+};
+
+struct row {
+	const char *s, *end;
+	unsigned letter;	/* the second number that a letter makes, or 0 */
+	unsigned revision;
+};
+
+static int
+isdig(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static int
+lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
+}
+
+static unsigned
+number(struct row *r)
+{
+	unsigned n;
+
+	for (n = 0; r->s < r->end && isdig(*r->s); r->s++)
+		n = n * 10 + (unsigned)(*r->s - '0');
+	return n;
+}
+
+static int
+word(struct row *r, unsigned *n)
+{
+	size_t i, len;
+
+	for (i = 0; i < sizeof words / sizeof words[0]; i++) {
+		len = strlen(words[i].word);
+		if ((size_t)(r->end - r->s) >= len &&
+		    strncasecmp(r->s, words[i].word, len) == 0) {
+			r->s += len;
+			*n = (unsigned)words[i].value;
+			return 1;
+		}
+	}
+	return 0;
+}
+
+/* sets the next number of the row; 0 at its end */
+static int
+next(struct row *r, unsigned *n)
+{
+	if (r->letter) {
+		*n = r->letter;
+		r->letter = 0;
+		return 1;
+	}
+	while (r->s < r->end) {
+		if (isdig(*r->s)) {
+			*n = number(r);
+			return 1;
+		}
+		if (word(r, n))
+			return 1;
+		if (*r->s == '_') {
+			r->s++;
+			r->revision = number(r);
+			continue;
+		}
+		if (lower(*r->s) >= 'a' && lower(*r->s) <= 'z') {
+			r->letter = (unsigned)(lower(*r->s++) - 'a') + 1;
+			*n = 0;
+			return 1;
+		}
+		r->s++;
+	}
+	return 0;
+}
+
+/* the sign of the difference as int arithmetic that wraps has it */
+static int
+order(unsigned a, unsigned b)
+{
+	a -= b;
+	return a == 0 ? 0 : a > ~0u / 2 ? -1 : 1;
+}
+
+static int
+compare(const char *a, size_t alen, const char *b, size_t blen)
+{
+	struct row x = { a, a + alen, 0, 0 }, y = { b, b + blen, 0, 0 };
+	unsigned m, n;
+	int more, r;
+
+	do {
+		m = n = 0;
+		more = next(&x, &m);
+		more |= next(&y, &n);
+		r = order(m, n);
+		if (r != 0)
+			return r;
+	} while (more);
+	return order(x.revision, y.revision);
+}
+
+int
+vercmp(const char *a, const char *b)
+{
+	return compare(a, strlen(a), b, strlen(b));
+}
+
+/* whether the version stands in the relation that *s begins with to the
+ * version behind it, which ends at end */
+static int
+relation(const char *version, const char *s, const char *end)
+{
+	char op;
+	int orequal, r;
+
+	op = *s++;
+	orequal = s < end && *s == '=';
+	s += orequal;
+	r = compare(version, strlen(version), s, (size_t)(end - s));
+	return (orequal && r == 0) || (op == '<' ? r < 0 : r > 0);
+}
+
+int
+vermatch(const char *pkgver, const char *pattern)
+{
+	const char *end, *op, *upper, *dash;
+
+	if (strcmp(pkgver, pattern) == 0)
+		return 1;
+	op = strpbrk(pattern, "<>");
+	if (!op)
+		return strpbrk(pattern, "*?[]") &&
+		    fnmatch(pattern, pkgver, FNM_PERIOD) == 0;
+	dash = strrchr(pkgver, '-');
+	if (!dash || dash - pkgver != op - pattern ||
+	    strncmp(pkgver, pattern, (size_t)(op - pattern)) != 0)
+		return 0;
+	end = op + strlen(op);
+	upper = *op == '>' ? strchr(op, '<') : NULL;
+	if (upper && !relation(dash + 1, upper, end))
+		return 0;
+	return relation(dash + 1, op, upper ? upper : end);
+}
+
+const char *
+verversion(const char *pkgver)
+{
+	const char *version;
+	size_t n;
+
+	version = strrchr(pkgver, '-');
+	if (!version || version == pkgver)
+		return NULL;
+	n = strcspn(++version, "_");
+	if (!version[n] || strcspn(version, DIGITS) >= n)
+		return NULL;
+	/* perl-Digest-1.17_01_1 has the version 1.17_01, the revision 1 */
+	n++;
+	if (!version[n] || version[n + strspn(version + n, DIGITS "_")])
+		return NULL;
+	return version;
+}
+
+const char *
+verrevision(const char *pkgver)
+{
+	const char *version;
+
+	version = verversion(pkgver);
+	return version ? strrchr(version, '_') + 1 : NULL;
+}
+
+size_t
+vername(const char *pkgver)
+{
+	const char *version;
+
+	version = verversion(pkgver);
+	return version ? (size_t)(version - 1 - pkgver) : 0;
+}
+
+size_t
+verdepname(const char *pattern)
+{
+	size_t n;
+
+	n = strcspn(pattern, PATTERN);
+	if (!pattern[n])
+		return 0;
+	return n > 0 && pattern[n - 1] == '-' ? n - 1 : n;
+}
+
+char *
+verdep(const char *dep)
+{
+	size_t n;
+
+	n = verdepname(dep);
+	if (!n)
+		n = vername(dep);
+	return n ? xstrndup(dep, n) : xstrdup(dep);
+}
+
+static int
+nameok(const char *s, size_t n)
+{
+	return n > 0 && n <= NAMEMAX && *s != '-' && *s != '.' &&
+	    strspn(s, ALNUM "+-._") >= n;
+}
+
+int
+vernameok(const char *name)
+{
+	return nameok(name, strlen(name));
+}
+
+int
+verok(const char *pkgver)
+{
+	const char *revision, *version;
+
+	version = verversion(pkgver);
+	if (!version)
+		return 0;
+	revision = verrevision(pkgver);
+	return *revision && strlen(pkgver) <= FILEMAX &&
+	    nameok(pkgver, (size_t)(version - 1 - pkgver)) &&
+	    !version[strspn(version, ALNUM "+._~^:")];
+}
+
+int
+verarchok(const char *arch)
+{
+	return *arch && strlen(arch) <= NAMEMAX && *arch != '-' &&
+	    !arch[strspn(arch, ALNUM "-_")];
+}
+
+size_t
+verfile(const char *file, const char **arch, size_t *archlen)
+{
+	char part[FILEMAX + 1];
+	const char *dot;
+	size_t n;
+
+	n = strlen(file);
+	if (n >= sizeof part)
+		return 0;
+	memcpy(part, file, n + 1);
+	if (n > 5 && strcmp(part + n - 5, ".xbps") == 0)
+		part[n -= 5] = '\0';
+	dot = strrchr(part, '.');
+	if (!dot || !verarchok(dot + 1))
+		return 0;
+	*arch = file + (dot + 1 - part);
+	*archlen = strlen(dot + 1);
+	n = (size_t)(dot - part);
+	part[n] = '\0';
+	return verok(part) ? n : 0;
+}

@@ -1,0 +1,279 @@
+#!/bin/sh
+# spiff-run -b nomad: what it makes of what Nomad says, of that which a real one
+# does not say when asked to. Each file of data/nomad is what the lists of a real
+# one, version 2.0.6, had of a child in that situation, with @ for its ID; the
+# other messages are that one's too.
+# shellcheck disable=SC2016
+. "$(dirname "$0")/lib/lib.sh"
+. "$test/lib/run.sh"
+
+SPIFF_BUILDER=nomad SPIFF_SLOTS=30
+export SPIFF_BUILDER SPIFF_SLOTS
+mkdir bin fake fake/as fake/children
+PATH=$work/bin:$PATH
+cat >bin/nomad <<END
+#!/bin/sh
+cd $work/fake || exit 111
+END
+cat >>bin/nomad <<'END'
+echo "$1 $2" >>calls
+# list KIND: what it has of these lines
+list() {
+	cat children/* 2>/dev/null | awk -v kind="$1" '
+		/^(job|alloc|blocked)/ { on = $1 == kind }
+		on'
+	echo whole
+}
+case "$1 $2" in
+'job dispatch')
+	token=$5 prefix=$7 parent=$8
+	cat >payload
+	name=${token#*:} name=${name%%-*}
+	echo "$name $token" >>tokens
+	key=$prefix
+	id=$parent/dispatch-$prefix-1795366413-94c093e7
+	case $name in
+	hung)
+		echo $$ >>hung
+		trap '' TERM INT HUP
+		sleep 600
+		exit
+		;;
+	refused)
+		echo 'Error querying job prefix "spiff-build": Unexpected response code: 500 (No cluster leader)' >&2
+		exit 1
+		;;
+	other) id=$parent-large/dispatch-$prefix-1795366413-94c093e7 ;;
+	phantom)
+		sed "s|@|$id|g" as/phantom >"children/$key"
+		echo "Dispatched Job ID = ${id%-*}-00000000"
+		echo 'Evaluation ID     = 8807f3ee'
+		exit
+		;;
+	esac
+	sed "s|@|$id|g" "as/$name" >"children/$key"
+	echo "Dispatched Job ID = $id"
+	echo 'Evaluation ID     = 8807f3ee'
+	;;
+'job inspect')
+	[ ! -e garbled ] || exec cat garbled
+	list job
+	;;
+'alloc status')
+	list alloc
+	# seen once, and then no more
+	rm -f children/*-gone-*
+	;;
+'eval list')
+	list blocked
+	;;
+'job stop')
+	echo "$4" >>stops
+	echo 1544ed1e-fc65-afa7-9253-ac92a0c985b9
+	key=$(echo "$4" | sed 's|.*/dispatch-||; s|-1795366413-94c093e7||')
+	sed -i '/^job/s/[a-z]*	false/dead	true/; /^blocked/d' "children/$key"
+	;;
+'operator api')
+	said='200 OK'
+	case $6 in
+	*ab9bf898*)
+		printf 'No path to node'
+		said='404 Not Found'
+		;;
+	*stderr*) ;;
+	*offset=0) echo 'sh: spiff-build: not found' ;;
+	esac
+	printf '> GET %s HTTP/1.1\n>\n* Sending request and receiving response...\n< HTTP/1.1 %s\n< Content-Type: text/plain\n' "${6%%\?*}" "$said" >&2
+	;;
+*)
+	exit 127
+	;;
+esac
+END
+chmod +x bin/nomad
+
+# as NAME [FILE]: what becomes of the builds of NAME
+as() {
+	if [ $# -eq 2 ]; then
+		cp "$test/data/nomad/$2" "fake/as/$1"
+	else
+		: >"fake/as/$1"
+	fi
+	job "$1-1_1"
+}
+fresh
+echo 0123abcd >spool/nomad
+SPIFF_NOMADTIME=1
+export SPIFF_NOMADTIME
+for j in good bad stale killed shelled oom drained preempted lost driver stopped \
+	unbegun unknown blocked; do
+	as $j $j
+done
+as gone running
+as purged
+as phantom good
+as hung
+as refused
+as other running
+printf 'job\tspiff-build/dispatch-0123abcd-stray-1\tpending\tfalse\n' \
+	>fake/children/0123abcd-stray-1
+printf 'something else\n' >fake/garbled
+background
+await grep -q 'not the answer that was expected' log
+ok $? 'an answer that is none is refused as a whole'
+is 'which is said once' "$(grep -c 'not the answer that was expected$' log)" 1
+printf 'job\tspiff-build/dispatch-0123abcd-x\tdead\tfalse\n' >fake/garbled
+n=$(grep -c inspect fake/calls)
+asked() {
+	[ "$(grep -c inspect fake/calls)" -gt "$1" ]
+}
+await asked "$n"
+rm fake/garbled
+is 'one that is cut short too' "$(ls spool/fail spool/built)" "spool/built:
+
+spool/fail:"
+ends() {
+	for f in good bad stale killed shelled oom drained preempted lost \
+		driver stopped unbegun gone purged phantom; do
+		lies fail "$f-1_1" || return 1
+	done
+}
+await ends
+has 'then it goes on' log 'nomad answers again'
+# ended NAME CLASS REASON TRIES
+ended() {
+	is "$1: $2" "$(attr "$1-1_1" fail class): $(attr "$1-1_1" fail reason), $(
+		attr "$1-1_1" fail tries)" "$2: $3, $4"
+}
+ended good package 'exit 0, but nothing was delivered' 1
+is 'when and where it was built' "$(attr good-1_1 fail started) $(
+	attr good-1_1 fail ended) $(attr good-1_1 fail node)" \
+	'1795377235 1795377235 client2'
+ended bad package 'exit 1' 1
+ended stale stale 'exit 4' 1
+ended killed machine 'signal 9 (Killed)' 3
+ended shelled machine 'signal 9 (Killed)' 3
+ended oom machine 'out of memory' 3
+ended drained machine 'stopped in Nomad: alloc is being migrated' 3
+ended preempted machine 'stopped in Nomad: Preempted by alloc ID 3bf8a10b-2f33-7f3b-bd59-29d2d590ff55' 3
+ended lost machine 'its node was lost' 3
+is 'of which the one that replaces it is stopped' "$(grep -c -e '-lost-' \
+	fake/stops)" 3
+ended driver machine 'not run by Nomad: failed to launch command with executor: rpc error: code = Unknown desc = binary "/nonexistent/spiff-build" could not be found' 3
+ended stopped machine \
+	'stopped in Nomad: alloc not needed due to job update' 3
+ended unbegun machine 'stopped in Nomad before it began' 3
+ended gone machine 'not known to Nomad any more' 3
+ended purged machine 'not known to Nomad any more' 3
+ended phantom package 'exit 0, but nothing was delivered' 1
+is 'a child that was told by another name is found' \
+	"$(grep -c ^phantom fake/tokens)" 1
+is 'every try has a token of its own' "$(grep -c ^lost fake/tokens) $(
+	grep ^lost fake/tokens | sort -u | wc -l)" '3 3'
+has 'what is ours and nobody waits for is stopped' fake/stops \
+	spiff-build/dispatch-0123abcd-stray-1
+is 'once' "$(grep -c stray fake/stops)" 1
+await zgrep -q not.found spool/log/bad-1_1.x86_64.log.gz
+ok $? 'what kept spiff-build from beginning is in the log'
+# a node that is silent, and then given up by Nomad; no node at all
+has 'a node that does not answer is waited for' spool/run/unknown-1_1.x86_64 \
+	'waits its machine does not answer'
+is 'and the build is not begun again' "$(attr unknown-1_1 run tries)" 1
+has 'a build that no node can take waits' spool/run/blocked-1_1.x86_64 \
+	'waits no node can take it now: ${attr.cpu.arch} = arm64'
+# now NAME FILE: what the lists have of its child from now on
+now() {
+	now_child=$(attr "$1-1_1" run handle)
+	sed "s|@|${now_child##* }|" "$test/data/nomad/$2" >now &&
+		mv now "fake/children/0123abcd-$1-1_1_x86_64-1"
+}
+now unknown running
+now blocked running
+calm() {
+	[ -z "$(attr unknown-1_1 run waits)$(attr blocked-1_1 run waits)" ]
+}
+await calm
+is 'both go on' "$(attr blocked-1_1 run node)" client2
+cp "$test/data/nomad/expired" fake/as/unknown
+now unknown expired
+await lies fail unknown-1_1
+ended unknown machine 'its node was lost' 3
+mv spool/run/blocked-1_1.x86_64 spool/cancel
+# what is refused, hangs, or is another job's
+is 'who gets no answer waits' "$(where hung-1_1)$(where refused-1_1)$(
+	where other-1_1)" 'run run run '
+is 'and has not failed' "$(attr refused-1_1 run troubles)" ''
+has 'with the reason' spool/run/refused-1_1.x86_64 'waits Error querying job'
+await grep -q 'waits nomad: no answer for 1 s' spool/run/hung-1_1.x86_64
+ok $? 'a call that hangs is ended, though it ignores signals'
+again() {
+	[ "$(wc -l <fake/hung)" -ge 2 ]
+}
+await again
+is 'and made again, with the same token' \
+	"$(grep ^hung fake/tokens | sort -u | wc -l)" 1
+has "another job's child is none" spool/run/other-1_1.x86_64 \
+	'waits nomad: not the answer that was expected'
+spiff-status -y refused-1_1.x86_64 >out
+has 'which people are told' out 'No cluster leader'
+mv spool/run/refused-1_1.x86_64 spool/run/other-1_1.x86_64 \
+	spool/run/hung-1_1.x86_64 spool/cancel
+end
+is 'it ends all the same' $? 0
+hunggone() {
+	! kill -0 "$(tail -n 1 fake/hung)" 2>/dev/null
+}
+await hunggone
+ok $? 'and leaves no call behind'
+is 'as few calls as it takes: no list of a single job' \
+	"$(sort -u fake/calls | paste -s -d ' ' -)" \
+	'alloc status eval list job dispatch job inspect job stop operator api'
+
+# the file that travels
+fresh
+rm -f fake/children/*
+echo 0123abcd >spool/nomad
+as good good
+mv spool/new/good-1_1.x86_64 .
+i=0
+while [ $i -lt 2000 ]; do
+	i=$((i + 1))
+	echo "makes good-part$i"
+done >>good-1_1.x86_64
+echo 'sysroot no' >>good-1_1.x86_64
+mv good-1_1.x86_64 spool/new
+exits 1 'a job with thousands of packages' spiff-run -1
+is 'is sent without them' "$(tr '\n' ' ' <fake/payload)" \
+	'pkgver good-1_1 arch x86_64 host x86_64 sysroot no tries 1 '
+
+fresh
+rm -f fake/children/*
+SPIFF_NOMAD=aarch64=arm
+export SPIFF_NOMAD
+as good good
+exits 1 'a machine that no job builds for' spiff-run -1
+ended good unavailable 'SPIFF_NOMAD names no job for x86_64' 1
+unset SPIFF_NOMAD
+
+fresh
+rm -f fake/children/*
+as long good
+as good good
+mv spool/new/long-1_1.x86_64 .
+awk 'BEGIN { while (i++ < 1000) print "note " i " of what nobody knows" }' \
+	>>long-1_1.x86_64
+echo 'priority 9' >>long-1_1.x86_64
+mv long-1_1.x86_64 spool/new
+exits 1 'a job that is too long to be sent' spiff-run -1
+ended long unavailable 'its file is too long for Nomad' 1
+is 'keeps no other from being built' "$(attr good-1_1 fail exit)" 'exit 0'
+
+# without the program
+fresh
+rm -f fake/children/*
+as good good
+rm bin/nomad
+exits 111 'no nomad at all' env PATH="$top/bin" spiff-run -1
+is 'and no harm done' "$(where good-1_1)" 'ready '
+
+plan

@@ -1,0 +1,300 @@
+#!/bin/sh
+# spiff-status -w: the site, on spools made by hand.
+. "$(dirname "$0")/lib/lib.sh"
+. "$test/lib/spool.sh"
+
+SPIFF_SLOTS=1
+export SPIFF_SLOTS
+
+# links DIR: links of its pages that lead nowhere
+links() {
+	(
+		cd "$1" || exit
+		find . -type f | sed 's|^\./||' >../files
+		# shellcheck disable=SC2016 # it is awk that expands
+		find . -name '*.html' -o -name '*.atom' | sed 's|^\./||' |
+			xargs awk '
+			FILENAME == "../files" { there[$0]; next }
+			{
+				while (match($0, /(href|src|id)="[^"]*"/)) {
+					what = substr($0, RSTART, RLENGTH - 1)
+					$0 = substr($0, RSTART + RLENGTH)
+					at = index(what, "\"")
+					if (what ~ /^id/)
+						there[FILENAME "#" substr(what, at + 1)]
+					else
+						links[FILENAME "\"" substr(what, at + 1)]
+				}
+			}
+			END {
+				for (link in links) {
+					at = index(link, "\"")
+					to = substr(link, at + 1)
+					dir = page = substr(link, 1, at - 1)
+					sub(/[^\/]*$/, "", dir)
+					if (to ~ /^#/)
+						to = page to
+					else if (to ~ /^\.\.\//)
+						to = substr(to, 4)
+					else
+						to = dir to
+					gsub(/%2B/, "+", to)
+					gsub(/%3A/, ":", to)
+					gsub(/%7E/, "~", to)
+					gsub(/%5E/, "^", to)
+					file = to
+					sub(/#.*/, "", file)
+					if (!(file in there) || !(to in there))
+						print page ": " to
+				}
+			}' ../files
+	)
+}
+
+# written: the files that are newer than the mark, which is set again
+written() {
+	find www -type f -newer mark ! -name '.*' | sort | tr '\n' ' '
+	sleep 0.02
+	touch mark
+	sleep 0.02
+}
+
+spool
+exits 0 'the site of an empty spool' spiff-status -w www
+is 'is whole' "$(links www)" ''
+has 'and says so' www/index.html 'Nothing is left to build.'
+exits 111 'a file in place of the directory' spiff-status -w spool/run/../../www/index.html
+has 'is named' err 'spiff-status: spool/run/../../www/index.html'
+exits 2 'operands' spiff-status -w www hello
+
+# one of each kind, and what people and compilers may write
+job new asked-1_1
+job wait next-1_1 'needs busy-1_1.x86_64' 'needs gtk+-2:1~rc_1.x86_64'
+job wait stuck-1_1 'needs bad-1_1.x86_64'
+job wait far-1_1 'needs stuck-1_1.x86_64'
+job ready 'gtk+-2:1~rc_1'
+job run busy-1_1 'started 2000' 'node <b>"other"</b>'
+printf 'first\n\033[1m<script>alert(1)</script>\n' >spool/log/busy-1_1.x86_64.log
+job 'done' lib-0.9_1 'started 2000' 'ended 2125' 'tries 1' 'node one' \
+	'memory 1610612736'
+job 'done' lib-1_1 'started 3000' 'tries 1' 'node one' 'ended 3010' \
+	'exit exit 1' 'reason no space' 'started 3020' 'tries 2' 'node two' 'ended 3900'
+printf 'all is well\n' | gzip >spool/log/lib-1_1.x86_64.log.gz
+job fail bad-1_1 'started 3000' 'ended 3001' 'class package' \
+	'reason <script>alert("2")</script> & more' 'tries 1'
+printf '=> bad-1_1: running do_build ...\ncc -c x.c\nx.c:1:2: error: <img src=x onerror=alert(3)>\nmake: *** [Makefile:1: x] Error 1\n' |
+	gzip >spool/log/bad-1_1.x86_64.log.gz
+job cancel old-1_1 'reason superseded by old-2_1.x86_64' 'by old-2_1.x86_64'
+printf 'x\n' >'spool/new/<script>alert(4)<'
+printf 'x\n' >'spool/fail/<script>alert(5)<'
+printf 'y\n' >'spool/fail/<script>alert(5)<.reason'
+exits 0 'one of each' spiff-status -w www
+is 'every link leads somewhere' "$(links www)" ''
+is 'nothing acts' "$(find www \( -name '*.html' -o -name '*.atom' \) \
+	-exec grep -lF -e '<script>' -e '<img' -e '<b>"' {} +)" ''
+is 'but the one script' "$(grep -rho '<script [^>]*>' www | sort -u)" \
+	'<script src="filter.js">'
+is 'every page forbids others' "$(find www -name '*.html' \
+	-exec grep -L "script-src 'self'" {} +)" ''
+has 'a name is shown' www/index.html '&lt;script&gt;alert(5)&lt;'
+has 'a reason too' www/pkg/bad.x86_64.html \
+	'&lt;script&gt;alert(&quot;2&quot;)&lt;/script&gt; &amp; more'
+has 'where the log shows the failure' www/pkg/bad.x86_64.html \
+	'x.c:1:2: error: &lt;img src=x onerror=alert(3)&gt;'
+has 'which is marked in it' www/log/bad-1_1.x86_64.html \
+	'<mark id="fault">x.c:1:2: error: &lt;img'
+has 'from where its page is found' www/log/bad-1_1.x86_64.html \
+	'<a href="../pkg/bad.x86_64.html">'
+has 'what it holds up' www/pkg/bad.x86_64.html '<dt>Holds up</dt><dd>2</dd>'
+has 'what blocks it' www/pkg/far.x86_64.html \
+	'<dt>Blocked by</dt><dd><a href="../pkg/bad.x86_64.html">'
+has 'what it waits for' www/pkg/next.x86_64.html \
+	'<a href="../pkg/gtk%2B.x86_64.html">gtk+-2:1~rc_1.x86_64</a>'
+has 'its dependents' www/pkg/gtk+.x86_64.html '<a href="../pkg/next.x86_64.html">next</a>'
+is 'its versions' "$(grep -o '<tr><td>lib-[^<]*' www/pkg/lib.x86_64.html)" \
+	'<tr><td>lib-1_1
+<tr><td>lib-0.9_1'
+has 'its tries' www/pkg/lib.x86_64.html 'try 1</td><td data-label="State">no space'
+has 'the memory that it took' www/pkg/lib.x86_64.html '>1.5 GiB<'
+has 'how long they took' www/pkg/lib.x86_64.html '14m40s'
+is 'a log, as it is' "$(zcat www/log/lib-1_1.x86_64.log.gz)" 'all is well'
+is 'one that grows' "$(head -n 1 www/log/busy-1_1.x86_64.txt)" first
+has 'when it will be built' www/index.html '<dt>until about</dt><dd><time'
+for p in www/*.html www/*/*.html; do
+	for t in table tr td th ul li a span h2 dl dd pre svg code main; do
+		o=$(grep -o "<${t}[ >]" "$p" | wc -l)
+		c=$(grep -o "</$t>" "$p" | wc -l)
+		[ "$o" -eq "$c" ] || echo "$p: $t $o $c"
+	done
+done >unclosed
+is 'elements are closed' "$(cat unclosed)" ''
+if command -v xmllint >/dev/null; then
+	check 'the feed is XML' xmllint --noout www/failures.atom
+	sed -n '/<svg/,/<\/svg>/p' www/plan.html |
+		sed 's/^.*<svg/<svg/' >plan.svg
+	check 'the picture too' xmllint --noout plan.svg
+else
+	skip 'the feed is XML' 'no xmllint'
+fi
+is 'one entry for each failure' "$(grep -c '<entry>' www/failures.atom)" 2
+# RFC 4287, 4.1: what a feed and an entry must have
+count() {
+	grep -c "$1" www/failures.atom
+}
+is 'each with a title, a time, a text, and where it leads' "$(count \
+	'^<title>') $(count '^<updated>....-..-..T..:..:..Z<') $(count \
+	'^<summary>') $(count '^<link href=')" '3 3 2 3'
+is 'and a name of its own' "$(sed -n 's/^<id>urn:uuid:\([-0-9a-f]*\)<.*/\1/p' \
+	www/failures.atom | awk 'length($0) == 36' | sort -u | wc -l)" 3
+is 'the feed is as new as what is newest' "$(sed -n \
+	's/^<updated>\(.*\)<.*/\1/p' www/failures.atom | sed -n 1p)" \
+	"$(sed -n 's/^<updated>\(.*\)<.*/\1/p' www/failures.atom | sed 1d |
+		sort | tail -n 1)"
+grep '^<id>' www/failures.atom >ids
+mv spool moved
+spiff-status -s moved -w copy
+mv moved spool
+is 'what failed has the same names where the spool moves' \
+	"$(grep '^<id>' copy/failures.atom | sed 1d)" "$(sed 1d ids)"
+rm -r www copy
+spiff-status -w www
+is 'names stay when all is written again' "$(grep '^<id>' www/failures.atom)" \
+	"$(cat ids)"
+is 'every node of the picture says its name and state' \
+	"$(grep -c '<title>[^<]*: [a-z ]*</title><rect class="box' www/plan.html)" 6
+is 'those with a page lead there' \
+	"$(grep -c '^<a href="pkg/.*<rect class="box' www/plan.html)" 6
+is 'the data' "$(cut -f 1,2 www/jobs.tsv | grep ^bad)" 'bad-1_1.x86_64	fail'
+is 'with as many fields in each line' \
+	"$(awk -F '\t' '{ print NF }' www/jobs.tsv | sort -u)" 13
+is 'the picture has what is left, and what holds it up' \
+	"$(grep -c '<rect class="box' www/plan.html)" 6
+
+# an index by letter has large and small ones together
+job wait Zebra-1_1
+job wait aardvark-1_1
+job wait zoo-1_1
+spiff-status -w www
+is 'packages are in the order of the alphabet' "$(grep -o 'pkg/[aAzZ][a-z]*' \
+	www/packages.html | tr '\n' ' ')" 'pkg/aardvark pkg/asked pkg/Zebra pkg/zoo '
+has 'and a letter leads to the first of them' www/packages.html \
+	'<tr id="z"><td><a href="pkg/Zebra'
+rm spool/wait/Zebra* spool/wait/zoo* spool/wait/aardvark*
+spiff-status -w www
+
+# only what has changed
+rm spool/run/* spool/log/busy*
+job ready busy-1_1
+spiff-status -w www
+sleep 0.02
+touch mark
+sleep 0.02
+spiff-status -w www
+is 'nothing has changed, nothing is written' "$(written)" ''
+touch mark
+spiff-status -w www 9<mark 8<mark 7<mark 6<mark 5<mark 4<mark 3<mark
+is 'nor looked at, whatever files are open' "$(find www/.pages -newer mark)" ''
+touch mark
+mv spool/cancel/old-1_1.x86_64 spool/wait/
+spiff-status -w www
+written >changed
+has 'what changed is written' changed 'www/pkg/old.x86_64.html'
+is 'its page and those about all' "$(cat changed)" \
+	'www/index.html www/jobs.tsv www/packages.html www/pkg/old.x86_64.html www/plan.html '
+check 'and not the rest' [ "$(grep -c 'lib.x86_64\|style.css\|/log/' changed)" -eq 0 ]
+rm spool/wait/old-1_1.x86_64
+spiff-status -w www
+check 'what is gone is removed' [ ! -e www/pkg/old.x86_64.html ]
+is 'links are whole again' "$(links www)" ''
+
+# what it remembers is expendable
+: >www/pkg/lib.x86_64.html
+touch spool/ready/busy-1_1.x86_64
+spiff-status -w www
+has 'a page that a crash emptied is written again' www/pkg/lib.x86_64.html '</html>'
+printf 'mine\n' >keep
+printf 'spiff pages 1 0\n0 0 ../keep\t\n0 0 /etc/x\t\n0\n\nx' >www/.pages
+spiff-status -w www
+is 'a list that lies removes nothing elsewhere' "$(cat keep)" mine
+rm www/.pages
+exits 0 'without it' spiff-status -w www
+is 'nothing is lost' "$(links www)" ''
+find www -name '*.tmp' >tmp
+is 'nothing is left over' "$(cat tmp)" ''
+
+# a library's update that waits in the stage
+spool
+job wait prog-1_2
+mkdir -p repo
+(
+	# shellcheck source=test/lib/pkg.sh
+	. "$test/lib/pkg.sh"
+	cd repo || exit
+	pkg libx-1_1 x86_64 "$(strings shlib-provides libx.so.1)"
+	pkg prog-1_1 x86_64 "$(strings shlib-requires libx.so.1)"
+	pkg 'tool-1_1' noarch "$(strings shlib-requires libx.so.1)"
+	spiff-index -a ./*.xbps
+	pkg libx-2_1 x86_64 "$(strings shlib-provides libx.so.2)"
+	spiff-index -a libx-2_1.x86_64.xbps
+	mkdir nonfree
+	pkg paid-1_1 x86_64
+) >said
+exits 0 'a stage' spiff-status -w www
+is 'the overview says what is to be rebuilt' "$(sed -n '/id="stage"/,/<.table>/p' \
+	www/index.html | sed -n 's/<[^>]*>/ /g; s/  */ /gp' | grep libx)" \
+	' prog x86_64 libx.so.1 libx ○ waiting 
+ tool x86_64 libx.so.1 libx '
+has 'the list of packages too' www/packages.html \
+	'1 staged, until these are rebuilt: <a href="pkg/prog.x86_64.html">prog</a>, tool'
+has 'and its page' www/pkg/prog.x86_64.html \
+	'<dt>To be rebuilt</dt><dd>for libx.so.1 of libx</dd>'
+is 'the data' "$(cut -f 1,2,4 www/jobs.tsv | grep -v '^job\|	wait')" \
+	'libx-2_1.x86_64	staged	
+prog-1_1.x86_64	rebuild	libx.so.1
+tool-1_1.noarch	rebuild	libx.so.1'
+is 'with as many fields as jobs have' \
+	"$(awk -F '\t' '{ print NF }' www/jobs.tsv | sort -u)" 13
+is 'every link leads somewhere, with a stage' "$(links www)" ''
+mv repo/paid-1_1.x86_64.xbps repo/nonfree
+spiff-index -a repo/nonfree/paid-1_1.x86_64.xbps >said
+spiff-status -w www
+has 'what comes to a sub-repository is seen' www/packages.html '<td>paid</td>'
+rm -rf repo
+
+# a line that has no end
+spool
+job fail long-1_1 'class package'
+printf '=> x: running do_build\nx.c:1:1: error: %0200000d\n' 1 |
+	gzip >spool/log/long-1_1.x86_64.log.gz
+exits 0 'a long line' spiff-status -w www
+check 'is cut where it is told' [ "$(cat www/index.html www/pkg/long.x86_64.html \
+	www/.pages | wc -c)" -lt 20000 ]
+
+# what is in the way but has not failed
+spool
+job wait a-1_1 'needs nowhere-1_1.x86_64'
+job wait b-1_1 'needs gone-1_1.x86_64'
+job 'done' gone-1_1
+spiff-status -w www
+is 'what is in the way is no failure' "$(grep -c 'id="fail"' www/index.html)" 0
+has 'but said' www/index.html 'Nothing failed, and 2 wait in vain.'
+is 'with why' "$(sed -n '/id="way"/,/<.table>/p' www/index.html |
+	grep -o 'not in the spool\|built, but in no repository now' | sort)" \
+	'built, but in no repository now
+not in the spool'
+
+# a plan that is too large for a picture
+rm -rf spool/wait/* spool/ready/* spool/fail/* spool/new/*
+i=0
+while [ $i -lt 400 ]; do
+	i=$((i + 1))
+	job wait "p$i-1_1" "needs p$((i / 2))-1_1.x86_64"
+done
+rm spool/wait/p1-1_1.x86_64
+job ready p1-1_1
+exits 0 'four hundred jobs' spiff-status -w www
+is 'of which a part is drawn' \
+	"$(grep -c '<rect class="box' www/plan.html)" 250
+has 'which is said' www/plan.html '150 that come later are left out'
+is 'no link leads nowhere' "$(links www)" ''
+plan

@@ -31,21 +31,23 @@ all: $(PROGS)
 $(PROGS): build/lib/libspiff.a
 
 .c:
-	$(CC) -iquote lib $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< build/lib/libspiff.a $(LIBS)
+	@echo CC $@
+	@$(CC) -iquote lib $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< build/lib/libspiff.a $(LIBS)
 
 # begun for each build: without the libraries that it has no use for
 bin/spiff-cell: bin/spiff-cell.c
-	$(CC) -iquote lib $(ALL_CFLAGS) $(LDFLAGS) -o $@ bin/spiff-cell.c \
+	@echo CC $@
+	@$(CC) -iquote lib $(ALL_CFLAGS) $(LDFLAGS) -o $@ bin/spiff-cell.c \
 		build/lib/libspiff.a -lbsd
 
 build/lib/libspiff.a: always
 	@mkdir -p build/lib
-	@cd build/lib && $(MAKE) -f ../../lib/Makefile CC='$(CC)' AR='$(AR)' \
+	@cd build/lib && $(MAKE) -s -f ../../lib/Makefile CC='$(CC)' AR='$(AR)' \
 		FLAGS='$(ALL_CFLAGS)'
 
 testprogs: build/lib/libspiff.a
 	@mkdir -p build/test
-	@cd build/test && $(MAKE) -f ../../test/c/Makefile CC='$(CC)' \
+	@cd build/test && $(MAKE) -s -f ../../test/c/Makefile CC='$(CC)' \
 		FLAGS='$(ALL_CFLAGS) $(LDFLAGS)' LIBS='$(LIBS)'
 
 always:

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/conf.h"
+#include "base/print.h"
 #include "plan/formats.h"
 #include "plan/operand.h"
 #include "plan/plan.h"
@@ -175,11 +176,8 @@ main(int argc, char **argv)
 	}
 	if (r == 0)
 		r = run(mode, &b);
-	if ((b.len && fwrite(b.s, 1, b.len, stdout) != b.len) ||
-	    fflush(stdout) != 0) {
-		warn("standard output");
+	if (print(b.s, b.len) < 0)
 		r = 111;
-	}
 	buffree(&b);
 	operandfree(&ops);
 	return r;

@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/conf.h"
+#include "base/print.h"
 #include "base/text.h"
 #include "base/x.h"
 #include "queue/available.h"
@@ -156,8 +157,13 @@ emit(const struct buf *b)
 		textascii(&ascii, b->s);
 		b = &ascii;
 	}
+	/* on a terminal, where our own sequences are in it, all else was cut to fit,
+	 * which cleans it */
 	r = 0;
-	if (fwrite(b->s, 1, b->len, stdout) != b->len || fflush(stdout) != 0) {
+	if (!termable(STDOUT_FILENO)) {
+		r = print(b->s, b->len);
+	} else if (fwrite(b->s, 1, b->len, stdout) != b->len ||
+	    fflush(stdout) != 0) {
 		warn("standard output");
 		r = -1;
 	}

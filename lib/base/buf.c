@@ -1,4 +1,3 @@
-#include <err.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -64,7 +63,7 @@ buffmt(struct buf *b, const char *fmt, ...)
 		n = vsnprintf(b->s + b->len, room, fmt, ap);
 		va_end(ap);
 		if (n < 0)
-			err(111, "format");
+			xdie("format");
 		bufroom(b, (size_t)n);
 	} while ((size_t)n >= room);
 	b->len += (size_t)n;

@@ -1,4 +1,3 @@
-#include <err.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -6,15 +5,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <bsd/stdlib.h>
+
 #include "base/x.h"
 
 enum { SYSFAIL = 111 };
+
+/* not by err, which needs memory */
+void
+xdie(const char *what)
+{
+	fprintf(stderr, "%s: %s: %s\n", getprogname(), what, strerror(errno));
+	exit(SYSFAIL);
+}
 
 static void *
 check(void *p)
 {
 	if (!p)
-		err(SYSFAIL, "memory");
+		xdie("memory");
 	return p;
 }
 
@@ -35,7 +44,7 @@ xreallocarray(void *p, size_t n, size_t size)
 {
 	if (size && n > SIZE_MAX / size) {
 		errno = ENOMEM;
-		err(SYSFAIL, "memory");
+		xdie("memory");
 	}
 	n *= size;
 	return check(realloc(p, n ? n : 1));
@@ -80,7 +89,7 @@ xasprintf(const char *fmt, ...)
 	n = vsnprintf(NULL, 0, fmt, ap);
 	va_end(ap);
 	if (n < 0)
-		err(SYSFAIL, "format");
+		xdie("format");
 	p = xmalloc((size_t)n + 1);
 	va_start(ap, fmt);
 	vsnprintf(p, (size_t)n + 1, fmt, ap);

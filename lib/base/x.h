@@ -23,3 +23,6 @@ char *xstrndup(const char *s, size_t n);
 
 /* formats into a new string */
 char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* ends the program with status 111, after a message with the error that errno has */
+_Noreturn void xdie(const char *what);

@@ -22,8 +22,8 @@ LIBS = -larchive -lbsd -lmd -lz -lpthread
 SAN = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=undefined
 
-PROGS = bin/spiff-cell bin/spiff-deps bin/spiff-enqueue bin/spiff-index \
-	bin/spiff-run bin/spiff-status
+PROGS = bin/spiff-cell bin/spiff-clean bin/spiff-deps bin/spiff-enqueue \
+	bin/spiff-index bin/spiff-run bin/spiff-status
 SCRIPTS = bin/spiff-build bin/spiff-merge bin/spiff-mirror bin/spiff-receive
 
 all: $(PROGS)

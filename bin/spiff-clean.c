@@ -1,0 +1,129 @@
+/* spiff-clean: removes what is not needed any more: old jobs, logs, slots and
+ * sources. */
+
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <bsd/stdlib.h>
+
+#include "base/buf.h"
+#include "base/conf.h"
+#include "base/text.h"
+#include "clean/leftover.h"
+#include "clean/oldjobs.h"
+#include "clean/oldslots.h"
+#include "clean/oldsources.h"
+#include "spool/spool.h"
+#include "tree/tree.h"
+
+enum { DAYS = 30, DAYSMAX = 36500, DAY = 24 * 60 * 60, SYSFAIL = 111 };
+
+static int dayflag = DAYS, nflag;
+
+static void
+usage(void)
+{
+	fputs("usage: spiff-clean [-n] [-D dir] [-d days] [-j slots] [-s spool]\n",
+	    stderr);
+	exit(2);
+}
+
+static void
+options(int argc, char **argv)
+{
+	const char *why;
+	int c;
+
+	while ((c = getopt(argc, argv, "D:d:j:ns:")) != -1) {
+		switch (c) {
+		case 'd':
+			dayflag = (int)strtonum(optarg, 0, DAYSMAX, &why);
+			if (why)
+				errx(2, "-d: %s: number of days is %s", optarg, why);
+			break;
+		case 'n':
+			nflag = 1;
+			break;
+		default:
+			if (!confflag(c, optarg))
+				usage();
+			break;
+		}
+	}
+	if (argc > optind)
+		usage();
+}
+
+static void
+say(const char *kind, const char *path, int64_t bytes)
+{
+	struct buf b = {0};
+
+	textclean(&b, path);
+	printf("%s\t%s\t%lld\n", kind, b.s, (long long)bytes);
+	buffree(&b);
+}
+
+static int
+cleanspool(struct leftovers *l)
+{
+	struct spool sp;
+	int r;
+
+	if (access(confget(CONF_SPOOL), F_OK) < 0)
+		return 0;
+	r = spoolopen(&sp, confget(CONF_SPOOL), 0);
+	if (r == 0)
+		r = oldjobs(l, &sp);
+	spoolclose(&sp);
+	return r;
+}
+
+static int
+cleansources(struct leftovers *l)
+{
+	struct tree *t;
+	char **dirs;
+	size_t n;
+	int r;
+
+	dirs = conflist(CONF_DISTDIR, &n);
+	t = treeopen(dirs, n);
+	r = t ? oldsources(l, t) : -1;
+	if (t)
+		treeclose(t);
+	free(dirs);
+	return r;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct leftovers l = { .said = say };
+	struct buf total = {0};
+	int r;
+
+	options(argc, argv);
+	if (confload() < 0)
+		return 2;
+	l.dry = nflag;
+	/* 0 days: this very second too */
+	l.before = (int64_t)time(NULL) - (int64_t)dayflag * DAY + !dayflag;
+	r = cleanspool(&l);
+	if (oldslots(&l, confslotsall()) < 0)
+		r = -1;
+	if (cleansources(&l) < 0)
+		r = -1;
+	if (l.n > 0) {
+		textsize(&total, l.bytes);
+		warnx("%s%lld files and directories, %s",
+		    nflag ? "would remove " : "removed ", (long long)l.n, total.s);
+		buffree(&total);
+	}
+	if (fflush(stdout) == EOF)
+		err(SYSFAIL, "standard output");
+	return r < 0 || l.failed ? SYSFAIL : 0;
+}

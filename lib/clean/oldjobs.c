@@ -1,0 +1,163 @@
+#include <err.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/io.h"
+#include "base/table.h"
+#include "base/x.h"
+#include "clean/leftover.h"
+#include "clean/oldjobs.h"
+#include "spool/job.h"
+#include "spool/spool.h"
+
+struct newest {
+	char *job;		/* name of the job whose file changed last */
+	struct timespec mtime;
+};
+
+struct look {
+	struct leftovers *l;
+	const struct spool *sp;
+	struct tab *newest;	/* of done/ and fail/, by NAME.ARCH */
+	struct tab *names;	/* jobs in any state */
+};
+
+static int
+later(const struct timespec *a, const struct timespec *b)
+{
+	return a->tv_sec != b->tv_sec ? a->tv_sec > b->tv_sec :
+	    a->tv_nsec > b->tv_nsec;
+}
+
+/* remembers which job of done/ and fail/ is the last of its package */
+static void
+notejob(struct look *k, enum state st, const char *name)
+{
+	struct newest **place;
+	struct stat s;
+	char *base;
+
+	if (!jobnameok(name))
+		return;
+	*tabput(k->names, name) = k;
+	if ((st != DONE && st != FAIL) || fstatat(k->sp->states[st], name, &s,
+	    AT_SYMLINK_NOFOLLOW) < 0)
+		return;
+	base = jobbase(name);
+	place = (struct newest **)tabput(k->newest, base);
+	if (!*place)
+		*place = xcalloc(1, sizeof **place);
+	if (!(*place)->job || later(&s.st_mtim, &(*place)->mtime)) {
+		free((*place)->job);
+		(*place)->job = xstrdup(name);
+		(*place)->mtime = s.st_mtim;
+	}
+	free(base);
+}
+
+static int
+each(struct look *k, enum state st,
+    void (*fn)(struct look *k, enum state st, const char *name))
+{
+	char **names;
+	size_t i, n;
+
+	if (spoollist(k->sp, st, &names, &n) < 0)
+		return -1;
+	for (i = 0; i < n; i++)
+		fn(k, st, names[i]);
+	spoollistfree(names, n);
+	return 0;
+}
+
+static int
+needed(const struct look *k, enum state st, const char *name)
+{
+	struct newest *n;
+	char *base;
+
+	if (!jobnameok(name) || st == CANCEL)
+		return 0;
+	base = jobbase(name);
+	n = tabget(k->newest, base);
+	free(base);
+	return n && strcmp(n->job, name) == 0;
+}
+
+static void
+dropjob(struct look *k, enum state st, const char *name)
+{
+	char *path;
+
+	if (!leftoverold(k->l, k->sp->states[st], name) || needed(k, st, name))
+		return;
+	path = xasprintf("%s/%s/%s", k->sp->path, spoolstates[st], name);
+	leftoverdrop(k->l, "job", k->sp->states[st], name, path);
+	free(path);
+	tabdrop(k->names, name);
+}
+
+/* the name of the job that a file of log/ belongs to; the caller owns it */
+static char *
+logjob(const char *name)
+{
+	size_t n;
+
+	n = strlen(name);
+	if (n > 3 && strcmp(name + n - 3, ".gz") == 0)
+		n -= 3;
+	if (n > 4 && strncmp(name + n - 4, ".log", 4) == 0)
+		n -= 4;
+	return xstrndup(name, n);
+}
+
+static int
+droplog(const char *name, void *arg)
+{
+	struct look *k = arg;
+	char *job, *path;
+
+	job = logjob(name);
+	if (leftoverold(k->l, k->sp->log, name) && !tabget(k->names, job)) {
+		path = xasprintf("%s/log/%s", k->sp->path, name);
+		leftoverdrop(k->l, "log", k->sp->log, name, path);
+		free(path);
+	}
+	free(job);
+	return 0;
+}
+
+int
+oldjobs(struct leftovers *l, const struct spool *sp)
+{
+	struct look k = { .l = l, .sp = sp };
+	struct newest *n;
+	void *value;
+	size_t i;
+	int r, st;
+
+	k.newest = mktab();
+	k.names = mktab();
+	/* backwards: a job that moves on meanwhile is seen once at least */
+	r = 0;
+	for (st = NSTATE - 1; st >= 0 && r == 0; st--)
+		r = each(&k, (enum state)st, notejob);
+	for (st = NEW; st < NSTATE && r == 0; st++)
+		r = each(&k, (enum state)st, notejob);
+	for (st = DONE; st < NSTATE && r == 0; st++)
+		r = each(&k, (enum state)st, dropjob);
+	if (r == 0 && iolist(sp->log, droplog, &k) < 0) {
+		warn("%s/log", sp->path);
+		r = -1;
+	}
+	for (i = 0; tabnext(k.newest, &i, &value);) {
+		n = value;
+		free(n->job);
+		free(n);
+	}
+	tabdel(k.newest);
+	tabdel(k.names);
+	return r;
+}

@@ -1,0 +1,194 @@
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/conf.h"
+#include "base/io.h"
+#include "base/table.h"
+#include "base/x.h"
+#include "clean/leftover.h"
+#include "clean/oldsources.h"
+#include "tree/tree.h"
+
+enum { HASH = 64, TEXTMAX = 1 << 20 };	/* digits of SHA-256; bytes of a template */
+
+struct look {
+	struct leftovers *l;
+	struct tab *sums;	/* the checksums in all templates */
+	struct tab *versions;	/* by source package: what version= says, or "" when
+				 * only bash knows */
+	const char *path;
+	int dir;
+};
+
+/* puts every word of 64 hexadecimal digits into the table */
+static void
+readsums(struct look *k, const char *s)
+{
+	char sum[HASH + 1];
+	size_t n;
+
+	for (; *s; s += n ? n : 1) {
+		n = strspn(s, "0123456789abcdef");
+		if (n == HASH) {
+			memcpy(sum, s, HASH);
+			sum[HASH] = '\0';
+			*tabput(k->sums, sum) = k;
+		}
+	}
+}
+
+/* returns what the first line version= says, without quotes; the caller owns it */
+static char *
+readversion(const char *s)
+{
+	size_t n;
+
+	s = strncmp(s, "version=", 8) == 0 ? s : strstr(s, "\nversion=");
+	if (!s)
+		return xstrdup("");
+	s = strchr(s, '=') + 1;
+	s += strspn(s, "\"'");
+	n = strcspn(s, "\"'\n \t#");
+	return memchr(s, '$', n) || memchr(s, '`', n) ? xstrdup("") :
+	    xstrndup(s, n);
+}
+
+static int
+readtemplate(struct look *k, const char *dir, const char *name)
+{
+	struct buf b = {0};
+	char *path;
+	void **place;
+	int r;
+
+	path = xasprintf("%s/srcpkgs/%s/template", dir, name);
+	r = ioread(AT_FDCWD, path, TEXTMAX, &b);
+	if (r < 0 && errno == ENOENT)
+		r = 0;
+	else if (r < 0)
+		warn("%s", path);
+	if (b.s) {
+		readsums(k, b.s);
+		place = tabput(k->versions, name);
+		if (!*place)
+			*place = readversion(b.s);
+	}
+	buffree(&b);
+	free(path);
+	return r;
+}
+
+/* reads each template of each tree, those too that an overlay hides: its sources
+ * are wanted again when the overlay gives the package up */
+static int
+readtrees(struct look *k, struct tree *t)
+{
+	const char *const *dirs, *const *names;
+	size_t d, i, n, ndirs;
+
+	names = treelist(t, &n);
+	if (!names)
+		return -1;
+	dirs = treedirs(t, &ndirs);
+	for (d = 0; d < ndirs; d++) {
+		for (i = 0; i < n; i++) {
+			if (readtemplate(k, dirs[d], names[i]) < 0)
+				return -1;
+		}
+	}
+	return 0;
+}
+
+static void
+dropone(const struct look *k, const char *name)
+{
+	char *path;
+
+	if (!leftoverunread(k->l, k->dir, name))
+		return;
+	path = xasprintf("%s/%s", k->path, name);
+	leftoverdrop(k->l, "source", k->dir, name, path);
+	free(path);
+}
+
+static int
+dropsum(const char *name, void *arg)
+{
+	struct look *k = arg;
+	char *sum;
+
+	if (strspn(name, "0123456789abcdef") != HASH || name[HASH] != '_')
+		return 0;
+	sum = xstrndup(name, HASH);
+	if (!tabget(k->sums, sum))
+		dropone(k, name);
+	free(sum);
+	return 0;
+}
+
+static int
+dropversion(const char *name, void *arg)
+{
+	struct look *k = arg;
+	const char *dash, *version;
+	char *package;
+
+	dash = strrchr(name, '-');
+	if (!dash)
+		return 0;
+	package = xstrndup(name, (size_t)(dash - name));
+	version = tabget(k->versions, package);
+	if (!version || (*version && strcmp(version, dash + 1) != 0))
+		dropone(k, name);
+	free(package);
+	return 0;
+}
+
+static int
+through(struct look *k, const char *path,
+    int (*fn)(const char *name, void *arg))
+{
+	int r;
+
+	k->path = path;
+	k->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (k->dir < 0 && errno == ENOENT)
+		return 0;
+	r = k->dir < 0 ? -1 : iolist(k->dir, fn, k);
+	if (r < 0)
+		warn("%s", path);
+	if (k->dir >= 0)
+		close(k->dir);
+	return r < 0 ? -1 : 0;
+}
+
+int
+oldsources(struct leftovers *l, struct tree *t)
+{
+	struct look k = { .l = l };
+	char *sources, *sums;
+	void *version;
+	size_t i;
+	int r;
+
+	k.sums = mktab();
+	k.versions = mktab();
+	sources = xasprintf("%s/sources", confget(CONF_HOSTDIR));
+	sums = xasprintf("%s/by_sha256", sources);
+	r = readtrees(&k, t);
+	if (r == 0 && (through(&k, sums, dropsum) < 0 ||
+	    through(&k, sources, dropversion) < 0))
+		r = -1;
+	for (i = 0; tabnext(k.versions, &i, &version);)
+		free(version);
+	tabdel(k.versions);
+	tabdel(k.sums);
+	free(sums);
+	free(sources);
+	return r;
+}

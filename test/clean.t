@@ -1,0 +1,158 @@
+#!/bin/sh
+# spiff-clean: what it removes, and what it leaves.
+. "$(dirname "$0")/lib/lib.sh"
+
+SPIFF_SPOOL=$work/spool SPIFF_HOSTDIR=$work/hostdir
+SPIFF_MASTERDIR=$work/masterdir SPIFF_DISTDIR=$work/over:$work/vp SPIFF_SLOTS=2
+export SPIFF_SPOOL SPIFF_HOSTDIR SPIFF_MASTERDIR SPIFF_DISTDIR SPIFF_SLOTS
+
+# old FILE...: makes them 60 days old; sooner FILE: 40 days
+old() {
+	touch -d '60 days ago' "$@"
+}
+sooner() {
+	touch -d '40 days ago' "$@"
+}
+# removed: the paths of the last output, without the kind and the size
+removed() {
+	sed 's/\t[0-9]*$//; s,\t.*/spiff-test\.[^/]*/,\t,' out | sort
+}
+
+spool
+mkdir -p over/srcpkgs/foo vp/srcpkgs/foo vp/srcpkgs/bar
+for n in 1 2 3 4; do
+	eval "h$n=$(echo $n | sha256sum | cut -c 1-64)"
+done
+cat >vp/srcpkgs/foo/template <<END
+pkgname=foo
+version=1.0
+checksum=$h1
+END
+cat >over/srcpkgs/foo/template <<END
+pkgname=foo
+version="2.0"
+checksum="$h2
+ $h3"
+END
+cat >vp/srcpkgs/bar/template <<'END'
+pkgname=bar
+_v=3
+version=${_v}.1
+END
+
+exits 0 'nothing to remove' spiff-clean
+is 'says nothing' "$(cat out err)" ''
+
+# jobs
+for f in done/a-1_1 done/a-1_2 fail/b-1_1 done/b-1_2 fail/c-1_1 cancel/c-1_0 \
+	wait/d-1_1 fail/e-1_1; do
+	echo x >"spool/$f.x86_64"
+	old "spool/$f.x86_64"
+done
+sooner spool/done/a-1_2.x86_64 spool/done/b-1_2.x86_64
+echo x >spool/cancel/new-1_1.x86_64
+echo x >spool/fail/nojob.reason
+old spool/fail/nojob.reason
+for f in a-1_1 a-1_2 c-1_1 d-1_1 gone-1_1; do
+	echo x >"spool/log/$f.x86_64.log.gz"
+	old "spool/log/$f.x86_64.log.gz"
+done
+echo x >spool/log/young-1_1.x86_64.log
+cp -Rp spool before
+
+exits 0 'what would be removed' spiff-clean -n
+is 'is old jobs with a newer one, and logs without a job' "$(removed)" \
+'job	spool/cancel/c-1_0.x86_64
+job	spool/done/a-1_1.x86_64
+job	spool/fail/b-1_1.x86_64
+job	spool/fail/nojob.reason
+log	spool/log/a-1_1.x86_64.log.gz
+log	spool/log/gone-1_1.x86_64.log.gz'
+has 'with the sum of the sizes' err 'would remove 6 files and directories, '
+check 'and nothing was removed' diff -r spool before
+
+exits 0 'nothing is 90 days old' spiff-clean -d 90
+is 'so nothing goes' "$(cat out)" ''
+
+exits 0 'they are removed' spiff-clean
+has 'and it says so' err 'removed 6 files and directories, '
+is 'these are left' "$(cd spool && find . -type f | sort)" \
+'./cancel/new-1_1.x86_64
+./done/a-1_2.x86_64
+./done/b-1_2.x86_64
+./fail/c-1_1.x86_64
+./fail/e-1_1.x86_64
+./log/a-1_2.x86_64.log.gz
+./log/c-1_1.x86_64.log.gz
+./log/d-1_1.x86_64.log.gz
+./log/young-1_1.x86_64.log
+./wait/d-1_1.x86_64'
+exits 0 'a second time' spiff-clean
+is 'there is nothing to do' "$(cat out err)" ''
+
+# sources
+mkdir -p hostdir/sources/by_sha256 hostdir/sources/foo-1.0 hostdir/sources/foo-2.0 \
+	hostdir/sources/bar-2.1 hostdir/sources/baz-1.0 hostdir/sources/foo-1.9
+for n in 1 2 3 4; do
+	eval "f=\$h$n"
+	echo x >"hostdir/sources/by_sha256/${f}_f.tar.gz"
+	old "hostdir/sources/by_sha256/${f}_f.tar.gz"
+done
+echo x >hostdir/sources/by_sha256/README
+ln "hostdir/sources/by_sha256/${h4}_f.tar.gz" hostdir/sources/baz-1.0/f.tar.gz
+old hostdir/sources/* hostdir/sources/by_sha256/*
+exits 0 'sources that came today' spiff-clean
+is 'stay' "$(cat out)" ''
+exits 0 'sources that came before' spiff-clean -d 0
+is 'that no template names go' \
+	"$(removed | sed -n "s/$h4/HASH/; /^source/p")" \
+'source	hostdir/sources/baz-1.0
+source	hostdir/sources/by_sha256/HASH_f.tar.gz
+source	hostdir/sources/foo-1.0
+source	hostdir/sources/foo-1.9'
+is 'the others stay' "$(ls hostdir/sources)" \
+'bar-2.1
+by_sha256
+foo-2.0'
+
+# slots
+for n in 1 2 3 4 x86_64-3; do
+	mkdir -p "masterdir-$n/usr/lib"
+	echo x86_64 >"masterdir-$n/.xbps_chroot_init"
+done
+mkdir masterdir-9
+echo mine >masterdir-9/file
+chmod 555 masterdir-3/usr masterdir-3/usr/lib
+mkdir -p hostdir/spiff/tree-1 hostdir/spiff/tree-3/srcpkgs hostdir/spiff/main-5
+echo x >hostdir/spiff/tree-3.stamp
+echo x >hostdir/spiff/repos-3
+(flock 8 && touch held && exec sleep 60) 8>hostdir/spiff/slot-4 &
+holder=$!
+await [ -e held ]
+exits 0 'slots' spiff-clean
+kill "$holder"
+is 'above SPIFF_SLOTS go, unless they are in use' "$(removed)" \
+'masterdir	masterdir-3
+masterdir	masterdir-x86_64-3
+tree	hostdir/spiff/repos-3
+tree	hostdir/spiff/tree-3
+tree	hostdir/spiff/tree-3.stamp'
+is 'the others stay, and what is no masterdir' "$(echo masterdir*)" \
+	'masterdir-1 masterdir-2 masterdir-4 masterdir-9'
+exits 0 'fewer slots' spiff-clean -j 1
+is 'fewer masterdirs' "$(echo masterdir*)" 'masterdir-1 masterdir-9'
+
+# what is refused
+exits 2 'no days' spiff-clean -d many
+has 'is said' err 'spiff-clean: -d: many: number of days is invalid'
+exits 2 'operands' spiff-clean x
+SPIFF_DISTDIR=$work/none
+exits 111 'no tree' spiff-clean
+old spool/fail/c-1_1.x86_64
+mkdir "spool/cancel/$(printf 'a\033[31m')"
+old spool/cancel/*a*
+SPIFF_DISTDIR=$work/over:$work/vp
+exits 0 'a directory of a foul name' spiff-clean
+is 'is removed and shown clean' "$(removed)" 'job	spool/cancel/a'
+
+plan

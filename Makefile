@@ -22,7 +22,7 @@ LIBS = -larchive -lbsd -lmd -lz -lpthread
 SAN = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=undefined
 
-PROGS = bin/spiff-cell bin/spiff-clean bin/spiff-deps bin/spiff-enqueue \
+PROGS = bin/spiff-cell bin/spiff-clean bin/spiff-deps bin/spiff-enqueue bin/spiff-env \
 	bin/spiff-index bin/spiff-run bin/spiff-status
 SCRIPTS = bin/spiff-build bin/spiff-merge bin/spiff-mirror bin/spiff-receive
 
@@ -34,11 +34,13 @@ $(PROGS): build/lib/libspiff.a
 	@echo CC $@
 	@$(CC) -iquote lib $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< build/lib/libspiff.a $(LIBS)
 
-# begun for each build: without the libraries that it has no use for
+# begun for each build: without the libraries that they have no use for
 bin/spiff-cell: bin/spiff-cell.c
+bin/spiff-env: bin/spiff-env.c
+bin/spiff-cell bin/spiff-env:
 	@echo CC $@
-	@$(CC) -iquote lib $(ALL_CFLAGS) $(LDFLAGS) -o $@ bin/spiff-cell.c \
-		build/lib/libspiff.a -lbsd
+	@$(CC) -iquote lib $(ALL_CFLAGS) $(LDFLAGS) -o $@ $@.c \
+		build/lib/libspiff.a -lbsd -lpthread
 
 build/lib/libspiff.a: always
 	@mkdir -p build/lib

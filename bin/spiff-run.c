@@ -25,7 +25,7 @@
 #include "sched/website.h"
 #include "spool/spool.h"
 
-enum { SYSFAIL = 111, SPANMAX = 365 * 24 * 3600, CPUSMAX = 65536 };
+enum { SYSFAIL = 111, SPANMAX = 365 * 24 * 3600 };
 
 static const struct builder *const builders[] = { &local, &nomad };
 
@@ -152,25 +152,6 @@ serve(struct sched *s)
 	return r;
 }
 
-/* what bounds a build is for spiff-cell, which should not be the first to read
- * it */
-static void
-limits(void)
-{
-	const char *memory, *why;
-	int64_t n;
-
-	memory = confget(CONF_MEMORY);
-	if (*memory && (dehumanize_number(memory, &n) < 0 || n < 1))
-		errx(2, "SPIFF_MEMORY: %s: expected a size such as 4G", memory);
-	why = NULL;
-	if (*confget(CONF_CPUS))
-		strtonum(confget(CONF_CPUS), 1, CPUSMAX, &why);
-	if (why)
-		errx(2, "SPIFF_CPUS: %s: number of processors is %s",
-		    confget(CONF_CPUS), why);
-}
-
 /* returns the builder of that name; NULL when there is none */
 static const struct builder *
 builder(const char *name)
@@ -201,9 +182,6 @@ main(int argc, char **argv)
 	if (!s.builder)
 		errx(2, "SPIFF_BUILDER: no such builder: %s",
 		    confget(CONF_BUILDER));
-	if (confslots(confget(CONF_ARCH)) < 0)
-		return 2;
-	limits();
 	if (confexport() < 0)
 		err(SYSFAIL, "settings");
 	if (procadopt() < 0)

@@ -160,7 +160,7 @@ cat >tree/xbps-src <<END
 #!/bin/sh
 case \$* in
 *binary-bootstrap*)
-	[ -z "\$NOCHROOT" ] || { echo "\$NOCHROOT" >&2; exit 1; }
+	[ ! -e "$work/nochroot" ] || { cat "$work/nochroot" >&2; exit 1; }
 	for d; do
 		[ "\$last" = -m ] && mkdir -p "\$d" &&
 			: >"\$d/.xbps_chroot_init"
@@ -242,10 +242,10 @@ does 'echo "ERROR: xbps-src cannot be used as root."; exit 1' 111 \
 does 'kill -9 $$' 111 'xbps-src: exit 137: ' 'xbps-src killed'
 does 'exit 99' 111 'xbps-src: exit 99: ' 'no chroot'
 mv masterdir-1 kept
-export NOCHROOT='no base-chroot'
+echo 'no base-chroot' >nochroot
 ends 111 'a chroot that cannot be made' \
 	"$work/masterdir-1: cannot be made: no base-chroot"
-unset NOCHROOT
+rm nochroot
 mv kept masterdir-1
 mkdir -p masterdir-1/builddir/a-1 masterdir-0/destdir/a-1
 does 'ls '"$work"'/masterdir-1/builddir; exit 1' 1 'xbps-src: exit 1' \

@@ -170,7 +170,7 @@ unset SPIFF_DISTDIR SPIFF_HOST
 exits 0 'settings from a file' env SPIFF_CONF=conf spiff-deps seed
 printf 'SPIFF_TREE=tree\n' >conf
 exits 2 'an unknown setting' env SPIFF_CONF=conf spiff-deps seed
-has 'is named with its line' err 'spiff-deps: conf:1: expected'
+has 'is named with its line' err 'spiff-deps: conf:1: SPIFF_TREE: no such setting'
 exits 2 'no settings file' env SPIFF_CONF=nowhere spiff-deps seed
 
 plan

@@ -123,7 +123,7 @@ else
 	is 'and each has at least one' "$sum" 4
 fi
 exits 2 'a limit that is none' env SPIFF_MEMORY=much spiff-run -1
-has 'is named' err 'SPIFF_MEMORY: much: expected a size such as 4G'
+has 'is named' err 'SPIFF_MEMORY=much: expected a size such as 4G'
 exits 2 'nor a number' env SPIFF_CPUS=0 spiff-run -1
 
 plan

@@ -7,59 +7,91 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/conf.h"
 #include "base/io.h"
+#include "base/text.h"
 #include "base/threads.h"
 #include "base/x.h"
 
-enum { FILEMAX = 1 << 20 };
+#define PREFIX "SPIFF_"		/* of every setting's name */
 
-enum kind { WORD, PATH, PATHS, PLACES };	/* PLACES: directories or URLs */
+enum { FILEMAX = 1 << 20, SLOTSMAX = 100000 };
+
+enum kind {
+	TEXT,
+	NUMBER,			/* from min to max */
+	SIZE,			/* of memory */
+	CHOICE,			/* one of the words in wanted */
+	SLOTS,
+	ARCH,
+	ADDRESS,		/* for ssh */
+	PROGRAM,		/* a name to be found on PATH, or a path */
+	PATH,
+	PATHS,			/* with colons between */
+	PLACES			/* directories or URLs, with spaces between */
+};
+
+enum source { DEFAULT, COMPUTED, FROMFILE, FROMENV, FROMFLAG };
 
 static struct setting {
 	const char *name;
 	int flag;
 	enum kind kind;
 	const char *value;
-	int flagged;
-	int derived;		/* from others, as nobody has set it */
+	const char *wanted;	/* what is expected, for messages */
+	long min, max;
+	enum source source;
+	unsigned line;		/* of the settings file */
 } settings[CONF_N] = {
-	[CONF_SPOOL] = { "SPIFF_SPOOL", 's', PATH, "spool", 0, 0 },
-	[CONF_DISTDIR] = { "SPIFF_DISTDIR", 'D', PATHS, "void-packages", 0, 0 },
-	[CONF_REPO] = { "SPIFF_REPO", 'r', PATH, "repo", 0, 0 },
-	[CONF_REPOS] = { "SPIFF_REPOS", 'R', PLACES, "", 0, 0 },
-	[CONF_ARCH] = { "SPIFF_ARCH", 'a', WORD, "", 0, 0 },
-	[CONF_HOST] = { "SPIFF_HOST", 'A', WORD, "", 0, 0 },
-	[CONF_SLOTS] = { "SPIFF_SLOTS", 'j', WORD, "", 0, 0 },
-	[CONF_BUILDER] = { "SPIFF_BUILDER", 'b', WORD, "local", 0, 0 },
-	[CONF_NOMAD] = { "SPIFF_NOMAD", 0, WORD, "spiff-build", 0, 0 },
-	[CONF_NOMADTIME] = { "SPIFF_NOMADTIME", 0, WORD, "30", 0, 0 },
-	[CONF_BUILD] = { "SPIFF_BUILD", 0, WORD, "spiff-build", 0, 0 },
-	[CONF_DELIVER] = { "SPIFF_DELIVER", 0, WORD, "", 0, 0 },
-	[CONF_HOSTDIR] = { "SPIFF_HOSTDIR", 0, PATH, "hostdir", 0, 0 },
-	[CONF_MASTERDIR] = { "SPIFF_MASTERDIR", 0, PATH, "masterdir", 0, 0 },
-	[CONF_JOBS] = { "SPIFF_JOBS", 0, WORD, "", 0, 0 },
-	[CONF_MEMORY] = { "SPIFF_MEMORY", 0, WORD, "", 0, 0 },
-	[CONF_CPUS] = { "SPIFF_CPUS", 0, WORD, "", 0, 0 },
-	[CONF_CHECK] = { "SPIFF_CHECK", 0, WORD, "", 0, 0 },
-	[CONF_CACHE] = { "SPIFF_CACHE", 0, PATH, "", 0, 0 },
-	[CONF_PAUSE] = { "SPIFF_PAUSE", 0, WORD, "60", 0, 0 },
-	[CONF_WATCH] = { "SPIFF_WATCH", 0, WORD, "inotify", 0, 0 },
-	[CONF_PRIVKEY] = { "SPIFF_PRIVKEY", 0, PATH, "", 0, 0 },
-	[CONF_SIGNEDBY] = { "SPIFF_SIGNEDBY", 0, WORD, "", 0, 0 },
-	[CONF_COMPRESSION] = { "SPIFF_COMPRESSION", 0, WORD, "7", 0, 0 },
-	[CONF_WWW] = { "SPIFF_WWW", 0, PATH, "", 0, 0 },
-	[CONF_HOOKS] = { "SPIFF_HOOKS", 0, PATH, "", 0, 0 },
+	[CONF_SPOOL] = { "SPIFF_SPOOL", 's', PATH, "spool" },
+	[CONF_DISTDIR] = { "SPIFF_DISTDIR", 'D', PATHS, "void-packages" },
+	[CONF_REPO] = { "SPIFF_REPO", 'r', PATH, "repo" },
+	[CONF_REPOS] = { "SPIFF_REPOS", 'R', PLACES, "" },
+	[CONF_ARCH] = { "SPIFF_ARCH", 'a', ARCH, "" },
+	[CONF_HOST] = { "SPIFF_HOST", 'A', ARCH, "" },
+	[CONF_SLOTS] = { "SPIFF_SLOTS", 'j', SLOTS, "" },
+	[CONF_BUILDER] = { "SPIFF_BUILDER", 'b', CHOICE, "local",
+	    "local or nomad" },
+	[CONF_NOMAD] = { "SPIFF_NOMAD", 0, TEXT, "spiff-build" },
+	[CONF_NOMADTIME] = { "SPIFF_NOMADTIME", 0, NUMBER, "30", "seconds",
+	    1, 3600 },
+	[CONF_BUILD] = { "SPIFF_BUILD", 0, PROGRAM, "spiff-build" },
+	[CONF_DELIVER] = { "SPIFF_DELIVER", 0, ADDRESS, "" },
+	[CONF_HOSTDIR] = { "SPIFF_HOSTDIR", 0, PATH, "hostdir" },
+	[CONF_MASTERDIR] = { "SPIFF_MASTERDIR", 0, PATH, "masterdir" },
+	[CONF_JOBS] = { "SPIFF_JOBS", 0, NUMBER, "", "processes", 1, 65536 },
+	[CONF_MEMORY] = { "SPIFF_MEMORY", 0, SIZE, "" },
+	[CONF_CPUS] = { "SPIFF_CPUS", 0, NUMBER, "", "processors", 1, 65536 },
+	[CONF_CHECK] = { "SPIFF_CHECK", 0, CHOICE, "", "yes, no or full" },
+	[CONF_CACHE] = { "SPIFF_CACHE", 0, PATH, "" },
+	[CONF_PAUSE] = { "SPIFF_PAUSE", 0, NUMBER, "60", "seconds", 0, 86400 },
+	[CONF_WATCH] = { "SPIFF_WATCH", 0, CHOICE, "inotify",
+	    "inotify or scan" },
+	[CONF_PRIVKEY] = { "SPIFF_PRIVKEY", 0, PATH, "" },
+	[CONF_SIGNEDBY] = { "SPIFF_SIGNEDBY", 0, TEXT, "" },
+	[CONF_COMPRESSION] = { "SPIFF_COMPRESSION", 0, NUMBER, "7",
+	    "a level", 1, 19 },
+	[CONF_WWW] = { "SPIFF_WWW", 0, PATH, "" },
+	[CONF_HOOKS] = { "SPIFF_HOOKS", 0, PATH, "" },
 };
+
+static const char *file;	/* the settings file, NULL: there is none */
 
 static char
 separator(enum kind kind)
 {
 	return kind == PATHS ? ':' : ' ';
+}
+
+static int
+islist(const struct setting *s)
+{
+	return s->kind == PATHS || s->kind == PLACES;
 }
 
 int
@@ -70,78 +102,351 @@ confflag(int flag, const char *value)
 	for (s = settings; s < settings + CONF_N; s++) {
 		if (!s->flag || s->flag != flag)
 			continue;
-		if (s->flagged && (s->kind == PATHS || s->kind == PLACES))
+		if (s->source == FROMFLAG && islist(s))
 			s->value = xasprintf("%s%c%s", s->value,
 			    separator(s->kind), value);
 		else
 			s->value = value;
-		s->flagged = 1;
+		s->source = FROMFLAG;
 		return 1;
 	}
 	return 0;
 }
 
+static char *
+source(const struct setting *s)
+{
+	switch (s->source) {
+	case FROMFLAG:
+		return xasprintf("-%c", s->flag);
+	case FROMENV:
+		return xstrdup("environment");
+	case FROMFILE:
+		return xasprintf("%s:%u", file, s->line);
+	default:
+		return xstrdup("default");
+	}
+}
+
+/* says what is wrong with a setting's value, and what is expected */
+static int
+wrong(const struct setting *s, const char *why)
+{
+	char *shown;
+
+	shown = textline(s->value, strlen(s->value));
+	switch (s->source) {
+	case FROMFLAG:
+		warnx("-%c %s: %s", s->flag, shown, why);
+		break;
+	case FROMFILE:
+		warnx("%s:%u: %s=%s: %s", file, s->line, s->name, shown, why);
+		break;
+	default:
+		warnx("%s=%s: %s", s->name, shown, why);
+		break;
+	}
+	free(shown);
+	return -1;
+}
+
+static int
+checknumber(const struct setting *s)
+{
+	const char *bad;
+	char *why;
+	int r;
+
+	strtonum(s->value, s->min, s->max, &bad);
+	if (!bad)
+		return 0;
+	why = xasprintf("expected %s, %ld to %ld", s->wanted, s->min, s->max);
+	r = wrong(s, why);
+	free(why);
+	return r;
+}
+
+/* an architecture becomes part of file names and of bash's input */
+static int
+archok(const char *s, size_t n)
+{
+	return n > 0 && n <= 64 && *s != '-' &&
+	    strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "0123456789_-") >= n;
+}
+
+/* "4", or "x86_64=3,aarch64=1" */
+static int
+slotsok(const char *s)
+{
+	const char *bad, *eq;
+	char *number;
+	size_t n;
+
+	eq = strchr(s, '=');
+	for (;; s += n + 1) {
+		n = strcspn(s, ",");
+		if (eq) {
+			eq = memchr(s, '=', n);
+			if (!eq || !archok(s, (size_t)(eq - s)))
+				return 0;
+			n -= (size_t)(eq + 1 - s);
+			s = eq + 1;
+		}
+		number = xstrndup(s, n);
+		strtonum(number, 0, SLOTSMAX, &bad);
+		free(number);
+		if (bad || (!eq && s[n]))
+			return 0;
+		if (!s[n])
+			return 1;
+	}
+}
+
+/* whether the value is one of the words that wanted lists */
+static int
+choiceok(const struct setting *s)
+{
+	const char *p;
+	size_t n;
+
+	for (p = s->wanted; *p; p += n, p += strspn(p, ", ")) {
+		n = strcspn(p, ", ");
+		if (strlen(s->value) == n && memcmp(p, s->value, n) == 0 &&
+		    strcmp(s->value, "or") != 0)
+			return 1;
+	}
+	return 0;
+}
+
+static int
+checkchoice(const struct setting *s)
+{
+	char *why;
+	int r;
+
+	if (choiceok(s))
+		return 0;
+	why = xasprintf("expected %s", s->wanted);
+	r = wrong(s, why);
+	free(why);
+	return r;
+}
+
+static int
+checkone(const struct setting *s)
+{
+	int64_t n;
+
+	if (!*s->value)
+		return s->source == FROMFLAG && s->kind != PLACES ?
+		    wrong(s, "an empty value") : 0;
+	switch (s->kind) {
+	case NUMBER:
+		return checknumber(s);
+	case CHOICE:
+		return checkchoice(s);
+	case SIZE:
+		return dehumanize_number(s->value, &n) < 0 || n < 1 ?
+		    wrong(s, "expected a size such as 4G") : 0;
+	case SLOTS:
+		return slotsok(s->value) ? 0 : wrong(s, "expected a number of "
+		    "builds, or one for each architecture as in "
+		    "x86_64=3,aarch64=1");
+	case ARCH:
+		return archok(s->value, strlen(s->value)) ? 0 : wrong(s,
+		    "expected an architecture such as x86_64 or aarch64-musl");
+	case ADDRESS:
+		return *s->value != '-' && !strpbrk(s->value, " \t") ? 0 :
+		    wrong(s, "expected user@host");
+	default:
+		return 0;
+	}
+}
+
+static int
+check(void)
+{
+	static const enum conf unspaced[] = { CONF_HOSTDIR, CONF_MASTERDIR };
+	const struct setting *s;
+	const char *p;
+	size_t i;
+	int r;
+
+	r = 0;
+	for (s = settings; s < settings + CONF_N; s++) {
+		for (p = s->value; (unsigned char)*p >= ' ' && *p != 127; p++)
+			;
+		r |= *p ? wrong(s, "a control character") : checkone(s);
+	}
+	for (i = 0; i < sizeof unspaced / sizeof unspaced[0]; i++) {
+		s = &settings[unspaced[i]];
+		if (strchr(s->value, ' '))
+			r |= wrong(s, "xbps-src cannot work in a directory "
+			    "with a space in its name");
+	}
+	return r;
+}
+
 static struct setting *
-named(const char *name, size_t n)
+named(const char *name)
 {
 	struct setting *s;
 
 	for (s = settings; s < settings + CONF_N; s++) {
-		if (strlen(s->name) == n && memcmp(s->name, name, n) == 0)
+		if (strcmp(s->name, name) == 0)
 			return s;
 	}
 	return NULL;
 }
 
-static int
-readline(const char *file, unsigned line, char *s)
+/* removes the blanks at the string's end and returns it without those at its
+ * beginning */
+static char *
+trim(char *s)
 {
-	struct setting *set;
-	char *eq, *end;
+	char *end;
 
 	s += strspn(s, " \t");
 	for (end = s + strlen(s); end > s && strchr(" \t\r", end[-1]); end--)
 		;
 	*end = '\0';
-	if (!*s || *s == '#')
-		return 0;
-	eq = strchr(s, '=');
-	set = eq ? named(s, (size_t)(eq - s)) : NULL;
-	if (!set) {
-		warnx("%s:%u: expected NAME=value with a name of spiff(7)",
-		    file, line);
-		return -1;
+	return s;
+}
+
+/* says what is wrong with a line of the settings file */
+static int
+badline(unsigned line, const char *what, const char *why)
+{
+	char *shown;
+
+	shown = textline(what, strlen(what));
+	warnx("%s:%u: %s: %s", file, line, shown, why);
+	free(shown);
+	return -1;
+}
+
+static int
+unknown(unsigned line, const char *name)
+{
+	const struct setting *s;
+	const char *near, *own;
+	char *why;
+	unsigned far, least;
+	int r;
+
+	near = NULL;
+	least = TEXTFAR;
+	own = strncmp(name, PREFIX, strlen(PREFIX)) == 0 ?
+	    name + strlen(PREFIX) : name;
+	for (s = settings; s < settings + CONF_N; s++) {
+		far = textdistance(own, s->name + strlen(PREFIX));
+		if (far < least) {
+			least = far;
+			near = s->name;
+		}
 	}
-	if (!set->flagged)
-		set->value = xstrdup(eq + 1);
+	why = near ? xasprintf("no such setting: did you mean %s?", near) :
+	    xstrdup("no such setting: spiff(7) lists them");
+	r = badline(line, name, why);
+	free(why);
+	return r;
+}
+
+/* Values are taken as they stand. What a shell would have changed is refused, so
+ * that nobody wonders where "~build" or $HOME is. */
+static int
+plain(unsigned line, const char *name, const char *value)
+{
+	if (strpbrk(value, "\"'`"))
+		return badline(line, name, "no quotes: the value is all that is "
+		    "behind the =");
+	if (strchr(value, '$'))
+		return badline(line, name, "$ is not expanded: write the value "
+		    "out");
+	if (strstr(value, " #"))
+		return badline(line, name, "a comment has a line of its own");
 	return 0;
 }
 
 static int
-readfile(const char *file, int mayabsent)
+readline(unsigned line, char *s)
 {
-	struct buf b = {0};
+	struct setting *set;
+	char *eq, *name, *value;
+
+	s = trim(s);
+	if (!*s || *s == '#')
+		return 0;
+	eq = strchr(s, '=');
+	if (!eq)
+		return badline(line, s, "expected NAME=value");
+	*eq = '\0';
+	name = trim(s);
+	value = trim(eq + 1);
+	set = named(name);
+	if (!set)
+		return unknown(line, name);
+	if (plain(line, name, value) < 0)
+		return -1;
+	if (*value && set->source != FROMFLAG) {
+		set->value = xstrdup(value);
+		set->source = FROMFILE;
+		set->line = line;
+	}
+	return 0;
+}
+
+static int
+readlines(struct buf *b)
+{
 	char *s, *next;
 	unsigned line;
 	int r;
 
-	if (ioread(AT_FDCWD, file, FILEMAX, &b) < 0) {
-		if (mayabsent && errno == ENOENT)
-			return 0;
-		warn("%s", file);
-		return -1;
-	}
 	r = 0;
 	line = 0;
-	for (s = b.s; s && *s; s = next) {
-		next = strchr(s, '\n');
-		if (next)
-			*next++ = '\0';
+	for (s = b->s; s < b->s + b->len; s = next) {
+		next = memchr(s, '\n', b->len - (size_t)(s - b->s));
+		next = next ? next : b->s + b->len;
+		*next++ = '\0';
 		line++;
-		if (readline(file, line, s) < 0)
+		if (strlen(s) != (size_t)(next - 1 - s))
+			r = badline(line, s, "a NUL byte");
+		else if (readline(line, s) < 0)
 			r = -1;
 	}
+	return r;
+}
+
+/* reads the settings file: who can write to it decides what runs here */
+static int
+readfile(int mayabsent)
+{
+	struct buf b = {0};
+	struct stat st;
+	int fd, r;
+
+	fd = open(file, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 && mayabsent && errno == ENOENT) {
+		file = NULL;
+		return 0;
+	}
+	if (fd < 0 || fstat(fd, &st) < 0 || ioreadfd(fd, FILEMAX, &b) < 0) {
+		warn("%s", file);
+		r = -1;
+	} else if (st.st_mode & S_IWOTH) {
+		warnx("%s: everybody can write to it: chmod o-w", file);
+		r = -1;
+	} else {
+		/* the end of the last line */
+		bufadd(&b, "", 1);
+		b.len--;
+		r = readlines(&b);
+	}
 	buffree(&b);
+	if (fd >= 0)
+		close(fd);
 	return r;
 }
 
@@ -153,8 +458,10 @@ readenv(void)
 
 	for (s = settings; s < settings + CONF_N; s++) {
 		value = getenv(s->name);
-		if (value && *value && !s->flagged)
+		if (value && *value && s->source != FROMFLAG) {
 			s->value = value;
+			s->source = FROMENV;
+		}
 	}
 }
 
@@ -187,68 +494,178 @@ cachedir(void)
 }
 
 static int
-derive(void)
+isurl(const char *s)
 {
-	long cpus;
-	char *s;
+	return strstr(s, "://") != NULL;
+}
 
-	if (!*settings[CONF_HOST].value) {
-		s = machine();
-		if (!s) {
-			warn("uname");
-			return -1;
-		}
-		settings[CONF_HOST].value = s;
+static int
+ispath(const struct setting *s)
+{
+	return s->kind >= PATH || (s->kind == PROGRAM && strchr(s->value, '/'));
+}
+
+/* calls fn for each element of a value that is a path or a list, and makes the
+ * new value of what fn appends; NULL with errno when fn fails */
+static char *
+eachpath(const struct setting *s, int (*fn)(struct buf *, const char *,
+    const void *), const void *arg)
+{
+	struct buf b = {0};
+	const char *p;
+	char *one, sep[2] = { separator(s->kind), '\0' };
+	size_t n;
+	int r;
+
+	r = 0;
+	for (p = s->value; *p && r == 0; p += n) {
+		n = islist(s) ? strspn(p, sep) : 0;
+		p += n;
+		n = islist(s) ? strcspn(p, sep) : strlen(p);
+		if (n == 0)
+			continue;
+		if (b.len)
+			bufchar(&b, sep[0]);
+		one = xstrndup(p, n);
+		r = fn(&b, one, arg);
+		free(one);
 	}
-	if (!*settings[CONF_ARCH].value)
-		settings[CONF_ARCH].value = settings[CONF_HOST].value;
-	cpus = poolcpus();
-	if (!*settings[CONF_SLOTS].value)
-		settings[CONF_SLOTS].value =
-		    xasprintf("%ld", cpus >= 8 ? cpus / 4 : 1);
-	/* so that all slots together fill the machine */
-	settings[CONF_JOBS].derived = !*settings[CONF_JOBS].value;
-	if (settings[CONF_JOBS].derived)
-		settings[CONF_JOBS].value = xasprintf("%ld",
-		    cpus > confslotsall() ? cpus / confslotsall() : 1);
-	if (!*settings[CONF_CACHE].value && (s = cachedir()))
-		settings[CONF_CACHE].value = s;
-	if (!*settings[CONF_HOOKS].value)
-		settings[CONF_HOOKS].value = xasprintf("%s/hooks",
-		    settings[CONF_SPOOL].value);
+	if (r < 0) {
+		buffree(&b);
+		return NULL;
+	}
+	bufadd(&b, "", 0);
+	return buftake(&b);
+}
+
+/* appends the path with ~/ expanded, and a relative one below dir if that is not
+ * NULL */
+static int
+expand(struct buf *b, const char *path, const void *dir)
+{
+	const char *home;
+
+	if (*path == '~' && (!path[1] || path[1] == '/')) {
+		home = getenv("HOME");
+		if (!home || *home != '/')
+			return -1;
+		buffmt(b, "%s%s", home, path + 1);
+	} else if (*path == '~') {
+		return -1;
+	} else if (dir && *path != '/' && !isurl(path)) {
+		buffmt(b, "%s/%s", (const char *)dir, path);
+	} else {
+		bufstr(b, path);
+	}
 	return 0;
 }
 
-/* an architecture becomes part of file names and of bash's input */
-static int
-archok(enum conf which)
+/* returns the settings file's directory; the caller owns it */
+static char *
+filedir(void)
 {
-	const char *s;
+	char cwd[PATH_MAX];
+	const char *slash;
 
-	s = settings[which].value;
-	if (*s && *s != '-' && strspn(s, "abcdefghijklmnopqrstuvwxyz"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == strlen(s) &&
-	    strlen(s) <= 64)
-		return 1;
-	warnx("%s: not an architecture: %s", settings[which].name, s);
+	slash = strrchr(file, '/');
+	if (*file == '/')
+		return xstrndup(file, slash > file ? (size_t)(slash - file) : 1);
+	if (!getcwd(cwd, sizeof cwd))
+		return NULL;
+	return slash ? xasprintf("%s/%.*s", cwd, (int)(slash - file), file) :
+	    xstrdup(cwd);
+}
+
+/* Makes paths what they are meant to be. Relative ones of the file are relative
+ * to it, and so are defaults when the user has named the file; others stay
+ * relative to the current directory. */
+static int
+paths(int namedfile)
+{
+	struct setting *s;
+	char *dir, *value;
+	int r;
+
+	dir = file ? filedir() : NULL;
+	if (file && !dir) {
+		warn("%s", file);
+		return -1;
+	}
+	r = 0;
+	for (s = settings; s < settings + CONF_N; s++) {
+		if (!ispath(s) || !*s->value)
+			continue;
+		value = eachpath(s, expand, s->source == FROMFILE ||
+		    (s->source == DEFAULT && namedfile) ? dir : NULL);
+		if (value)
+			s->value = value;
+		else
+			r |= wrong(s, "only ~/ is expanded, to $HOME: write the "
+			    "path out");
+	}
+	free(dir);
+	return r;
+}
+
+/* sets a setting that nobody has set to what others make of it */
+static void
+compute(enum conf which, char *value)
+{
+	if (value) {
+		settings[which].value = value;
+		settings[which].source = COMPUTED;
+	}
+}
+
+static int
+computeall(void)
+{
+	long cpus;
+
+	if (!*confget(CONF_HOST)) {
+		compute(CONF_HOST, machine());
+		if (!*confget(CONF_HOST)) {
+			warn("uname");
+			return -1;
+		}
+	}
+	if (!*confget(CONF_ARCH))
+		compute(CONF_ARCH, xstrdup(confget(CONF_HOST)));
+	cpus = poolcpus();
+	if (!*confget(CONF_SLOTS))
+		compute(CONF_SLOTS, xasprintf("%ld", cpus >= 8 ? cpus / 4 : 1));
+	/* xbps-src has options for yes and for full alone */
+	if (strcmp(confget(CONF_CHECK), "no") == 0)
+		settings[CONF_CHECK].value = "";
+	/* so that all slots together fill the machine */
+	if (!*confget(CONF_JOBS))
+		compute(CONF_JOBS, xasprintf("%ld", cpus > confslotsall() ?
+		    cpus / confslotsall() : 1));
+	if (!*confget(CONF_CACHE))
+		compute(CONF_CACHE, cachedir());
+	if (!*confget(CONF_HOOKS))
+		compute(CONF_HOOKS, xasprintf("%s/hooks", confget(CONF_SPOOL)));
 	return 0;
 }
 
 int
 confload(void)
 {
-	const char *file;
-	int r;
+	int isnamed, r;
 
+	umask(022);
 	file = getenv("SPIFF_CONF");
-	if (file && *file)
-		r = strcmp(file, "/dev/null") == 0 ? 0 : readfile(file, 0);
-	else
-		r = readfile("/etc/spiff/spiff.conf", 1);
+	isnamed = file && *file;
+	if (!isnamed)
+		file = "/etc/spiff/spiff.conf";
+	if (strcmp(file, "/dev/null") == 0)
+		file = NULL;
+	r = file ? readfile(!isnamed) : 0;
 	readenv();
-	if (r < 0 || derive() < 0)
+	r |= check();
+	if (r < 0 || paths(isnamed) < 0)
 		return -1;
-	return archok(CONF_ARCH) && archok(CONF_HOST) ? 0 : -1;
+	return computeall();
 }
 
 const char *
@@ -263,10 +680,22 @@ confget(enum conf which)
 	return settings[which].value;
 }
 
+long
+confnumber(enum conf which)
+{
+	return strtol(settings[which].value, NULL, 10);
+}
+
+char *
+confsource(enum conf which)
+{
+	return source(&settings[which]);
+}
+
 int
 confgiven(enum conf which)
 {
-	return *settings[which].value && !settings[which].derived;
+	return *settings[which].value && settings[which].source != COMPUTED;
 }
 
 char **
@@ -291,117 +720,64 @@ conflist(enum conf which, size_t *n)
 	return list;
 }
 
-static int
-isurl(const char *s)
+char *
+confabsolute(enum conf which)
 {
-	return strstr(s, "://") != NULL;
-}
-
-/* appends the path, absolute, as children may run elsewhere */
-static int
-absolute(struct buf *b, const char *path)
-{
+	const struct setting *s = &settings[which];
 	char cwd[PATH_MAX];
 
-	if (*path != '/' && !isurl(path)) {
-		if (!getcwd(cwd, sizeof cwd))
-			return -1;
-		buffmt(b, "%s/", cwd);
-	}
-	bufstr(b, path);
-	return 0;
-}
-
-static int
-exportone(enum conf which)
-{
-	struct setting *s = &settings[which];
-	struct buf b = {0};
-	char **list;
-	size_t i, n;
-	int r;
-
-	r = 0;
-	if (s->kind == WORD) {
-		bufstr(&b, s->value);
-	} else if (s->kind == PATH) {
-		r = absolute(&b, s->value);
-	} else {
-		list = conflist(which, &n);
-		for (i = 0; i < n && r == 0; i++) {
-			if (i)
-				bufchar(&b, separator(s->kind));
-			r = absolute(&b, list[i]);
-		}
-		free(list);
-	}
-	if (r == 0)
-		r = setenv(s->name, b.s, 1);
-	buffree(&b);
-	return r;
+	if (!ispath(s))
+		return xstrdup(s->value);
+	return getcwd(cwd, sizeof cwd) ? eachpath(s, expand, cwd) : NULL;
 }
 
 int
 confexport(void)
 {
-	int i;
+	char *value;
+	int i, r;
 
-	for (i = 0; i < CONF_N; i++) {
-		if (*settings[i].value && exportone(i) < 0)
+	r = 0;
+	for (i = 0; i < CONF_N && r == 0; i++) {
+		value = confabsolute((enum conf)i);
+		if (!value)
 			return -1;
+		r = *value ? setenv(settings[i].name, value, 1) :
+		    unsetenv(settings[i].name);
+		free(value);
 	}
-	return 0;
+	return r < 0 ? -1 : setenv("SPIFF_CONF", "/dev/null", 1);
 }
-
-enum { SLOTSMAX = 100000 };
 
 long
 confslotsall(void)
 {
-	char *copy, *eq, *p;
+	const char *p;
 	long n;
 
-	copy = xstrdup(confget(CONF_SLOTS));
 	n = 0;
-	for (p = strtok(copy, ","); p; p = strtok(NULL, ",")) {
-		eq = strchr(p, '=');
-		n += (long)strtonum(eq ? eq + 1 : p, 0, SLOTSMAX, NULL);
+	for (p = confget(CONF_SLOTS); p; p = strchr(p, ',')) {
+		p += *p == ',';
+		n += strtol(p + (strchr(p, '=') ?
+		    strcspn(p, "=") + 1 : 0), NULL, 10);
 	}
-	free(copy);
 	return n > 0 ? n : 1;
-}
-
-static int
-slotsnumber(const char *s)
-{
-	const char *why;
-	long long n;
-
-	n = strtonum(s, 0, SLOTSMAX, &why);
-	if (why) {
-		warnx("SPIFF_SLOTS: %s: number of builds at a time is %s", s,
-		    why);
-		return -1;
-	}
-	return (int)n;
 }
 
 int
 confslots(const char *arch)
 {
-	char *copy, *eq, *p;
-	int n, r;
+	const char *p;
+	size_t n;
 
-	copy = xstrdup(confget(CONF_SLOTS));
-	r = 0;
-	for (p = strtok(copy, ","); p && r >= 0; p = strtok(NULL, ",")) {
-		eq = strchr(p, '=');
-		if (eq)
-			*eq = '\0';
-		n = slotsnumber(eq ? eq + 1 : p);
-		if (n < 0 || !eq || strcmp(p, arch) == 0)
-			r = n;
+	p = confget(CONF_SLOTS);
+	if (!strchr(p, '='))
+		return (int)strtol(p, NULL, 10);
+	for (; p; p = strchr(p, ',')) {
+		p += *p == ',';
+		n = strcspn(p, "=");
+		if (strlen(arch) == n && memcmp(p, arch, n) == 0)
+			return (int)strtol(p + n + 1, NULL, 10);
 	}
-	free(copy);
-	return r;
+	return 0;
 }

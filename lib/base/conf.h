@@ -1,5 +1,7 @@
-/* Settings: a flag, else the environment, else the file $SPIFF_CONF (lines
- * NAME=value; /etc/spiff/spiff.conf when that is not set), else the default. */
+/* Settings: a flag, else the environment, else the settings file, else the
+ * default. The file is the one that SPIFF_CONF names, or /etc/spiff/spiff.conf;
+ * its lines are NAME=value. This is the one reader of it: what is no C program
+ * gets the settings from spiff-env, in its environment. */
 
 #include <stddef.h>
 
@@ -33,11 +35,13 @@ enum conf {
 	CONF_N
 };
 
-/* takes a flag of the table for its setting; a repeated list flag adds to the
+/* takes a flag for the setting that has it; a repeated list flag adds to the
  * list; returns 0 when no setting has this flag */
 int confflag(int flag, const char *value);
 
-/* reads the settings file, after the flags; -1 after a message */
+/* reads environment and settings file, checks every value, and sets the umask to
+ * 022, so that the modes of files do not depend on who starts the program; -1
+ * after a message for each fault, which names file and line, variable or flag */
 int confload(void);
 
 /* returns the variable's name */
@@ -47,19 +51,30 @@ const char *confname(enum conf which);
  * program */
 const char *confget(enum conf which);
 
-/* whether somebody has set it, and it is not what we made of other settings */
+/* returns the value of a setting that is a number */
+long confnumber(enum conf which);
+
+/* returns where the value comes from: "default", "environment", "-s", "FILE:3";
+ * the caller owns it */
+char *confsource(enum conf which);
+
+/* returns whether the value was set, rather than computed from other settings */
 int confgiven(enum conf which);
 
 /* splits a list setting (SPIFF_DISTDIR, SPIFF_REPOS) into its elements; the
- * caller frees the one block that array and strings are in; *n is their number */
+ * caller frees the one block that holds array and strings; *n is their number */
 char **conflist(enum conf which, size_t *n);
 
-/* puts every setting that has a value into the environment, for children;
- * paths become absolute there; -1 with errno */
+/* returns the value as another program is to get it, its paths absolute; the
+ * caller owns it; NULL with errno */
+char *confabsolute(enum conf which);
+
+/* puts every setting into the environment, for children, with paths absolute,
+ * and SPIFF_CONF=/dev/null: children use these and read no file; -1 with errno */
 int confexport(void);
 
 /* returns the slots for an architecture as SPIFF_SLOTS says ("4", or
- * "x86_64=3,aarch64=1"), 0 for one not listed; -1 after a message */
+ * "x86_64=3,aarch64=1"), 0 for one that is not listed */
 int confslots(const char *arch);
 
 /* returns the builds at a time of all architectures, at least 1 */

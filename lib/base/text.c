@@ -1,3 +1,4 @@
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,7 +8,10 @@
 
 #define ELLIPSIS "\xe2\x80\xa6"
 
-enum { MESSAGE = 300 };		/* columns */
+enum {
+	MESSAGE = 300,		/* columns */
+	NAMELEN = 64		/* of names that are compared, bytes */
+};
 
 /* decodes the character at s: returns its bytes, 0 when it is no UTF-8 */
 static size_t
@@ -257,4 +261,40 @@ textspan(struct buf *b, int64_t secs)
 		buffmt(b, "%lldd%02lldh", s / 86400, s / 3600 % 24);
 	else
 		buffmt(b, "%lldd", s / 86400);
+}
+
+/* what it costs to write one letter in place of another */
+static unsigned
+change(char a, char b)
+{
+	if (a == b)
+		return 0;
+	return tolower((unsigned char)a) == tolower((unsigned char)b) ? 1 : 2;
+}
+
+unsigned
+textdistance(const char *a, const char *b)
+{
+	unsigned row[NAMELEN + 1], before, best, here;
+	size_t i, j, na, nb;
+
+	na = strlen(a);
+	nb = strlen(b);
+	if (na > NAMELEN || nb > NAMELEN)
+		return TEXTFAR;
+	for (j = 0; j <= nb; j++)
+		row[j] = 2 * (unsigned)j;
+	for (i = 1; i <= na; i++) {
+		before = row[0];
+		row[0] = 2 * (unsigned)i;
+		for (j = 1; j <= nb; j++) {
+			best = before + change(a[i - 1], b[j - 1]);
+			here = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 2;
+			before = row[j];
+			row[j] = best < here ? best : here;
+		}
+	}
+	/* two letters of five */
+	return row[nb] * 5 <= 4 * (na < nb ? na : nb) && row[nb] <= 6 ?
+	    row[nb] : TEXTFAR;
 }

@@ -35,3 +35,9 @@ void textsize(struct buf *b, int64_t bytes);
 
 /* appends a span of time as "7s", "2m05s", "3h05m", "2d03h", "123d" */
 void textspan(struct buf *b, int64_t secs);
+
+/* returns how much two names differ: 1 for each letter that is only of the other
+ * case, 2 for each that is missing, other or superfluous; TEXTFAR when that is too
+ * much for one to be meant by the other */
+enum { TEXTFAR = 1000 };
+unsigned textdistance(const char *a, const char *b);

@@ -287,7 +287,7 @@ settings(struct buf *b)
 	const char *name, *value;
 	size_t i;
 
-	bufstr(b, "ENV = env SPIFF_SPOOL=$(SPOOL)");
+	bufstr(b, "ENV = env SPIFF_CONF=/dev/null SPIFF_SPOOL=$(SPOOL)");
 	for (i = 0; i < sizeof which / sizeof which[0]; i++) {
 		name = confname(which[i]);
 		value = getenv(name);

@@ -45,14 +45,35 @@ spoolsweep(struct spool *sp)
 		warn("%s/tmp", sp->path);
 }
 
+/* Who can write to the spool has anything built, and decides what is in the
+ * repository. Returns whether that is not everybody; says so if it is */
+static int
+isprivate(const struct spool *sp, int fd, const char *name)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0) {
+		warn("%s/%s", sp->path, name);
+		return 0;
+	}
+	if (st.st_mode & S_IWOTH)
+		warnx("%s/%s: everybody can write to it: chmod o-w", sp->path,
+		    name);
+	return !(st.st_mode & S_IWOTH);
+}
+
 static int
 openpart(struct spool *sp, const char *name, int create)
 {
 	int fd;
 
 	fd = ioopendir(sp->dir, name, create);
-	if (fd < 0)
+	if (fd < 0) {
 		warn("%s/%s", sp->path, name);
+	} else if (!isprivate(sp, fd, name)) {
+		close(fd);
+		fd = -1;
+	}
 	return fd;
 }
 
@@ -60,6 +81,9 @@ static int
 openparts(struct spool *sp, int create)
 {
 	int i;
+
+	if (!isprivate(sp, sp->dir, ""))
+		return -1;
 
 	for (i = 0; i < NSTATE; i++) {
 		sp->states[i] = openpart(sp, spoolstates[i], create);

@@ -1,0 +1,67 @@
+/* spiff-env: prints the settings, or runs a program with them in its environment
+ * and with nothing else there but what a build may know. */
+
+#include <err.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/conf.h"
+#include "base/env.h"
+
+enum { SYSFAIL = 111, CANNOTRUN = 126, NOCOMMAND = 127 };
+
+extern char **environ;
+
+static void
+usage(void)
+{
+	fputs("usage: spiff-env [command [argument ...]]\n", stderr);
+	exit(2);
+}
+
+/* prints a setting as the line of a settings file, and where it comes from */
+static void
+show(enum conf which)
+{
+	char *from, *value;
+
+	value = confabsolute(which);
+	if (!value)
+		err(SYSFAIL, "%s", confname(which));
+	from = confsource(which);
+	printf("%s=%s\t%s\n", confname(which), value, from);
+	free(from);
+	free(value);
+}
+
+static void
+become(char **argv)
+{
+	if (confexport() < 0)
+		err(SYSFAIL, "settings");
+	environ = envfor(ENV_BUILD);
+	execvp(argv[0], argv);
+	err(errno == ENOENT ? NOCOMMAND : CANNOTRUN, "%s", argv[0]);
+}
+
+int
+main(int argc, char **argv)
+{
+	int i;
+
+	if (getopt(argc, argv, "+") != -1)
+		usage();
+	if (confload() < 0)
+		return optind < argc ? SYSFAIL : 2;
+	if (optind < argc)
+		become(argv + optind);
+	for (i = 0; i < CONF_N; i++)
+		show((enum conf)i);
+	if (ferror(stdout) || fflush(stdout) != 0)
+		err(SYSFAIL, "standard output");
+	return 0;
+}

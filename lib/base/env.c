@@ -1,0 +1,108 @@
+#include <string.h>
+
+#include "base/conf.h"
+#include "base/env.h"
+#include "base/x.h"
+
+extern char **environ;
+
+enum {
+	OURS = ENV_SPIFF | ENV_BUILD | ENV_INDEX,
+	NET = ENV_TOOL | ENV_SPIFF | ENV_BUILD | ENV_NOMAD,
+	XBPS = ENV_SPIFF | ENV_BUILD,
+	ALL = ENV_TOOL | OURS | ENV_HOOK | ENV_NOMAD
+};
+
+/* A name that ends with _ stands for all that begin with it. */
+static const struct {
+	unsigned who;
+	const char *names;
+} table[] = {
+	{ ALL, "PATH HOME USER LOGNAME TMPDIR TZ LANG LC_ALL LC_COLLATE "
+	    "LC_CTYPE LC_MESSAGES LC_NUMERIC LC_TIME XDG_CACHE_HOME "
+	    "XDG_CONFIG_HOME" },
+	/* how to reach servers, and whom to believe */
+	{ NET, "http_proxy https_proxy ftp_proxy all_proxy no_proxy HTTP_PROXY "
+	    "HTTPS_PROXY FTP_PROXY ALL_PROXY NO_PROXY SOCKS_PROXY "
+	    "HTTP_PROXY_AUTH FTP_RETRIES SSL_CERT_FILE SSL_CERT_DIR "
+	    "SSL_CA_CERT_FILE SSL_CA_CERT_PATH SSL_NO_VERIFY_PEER "
+	    "SSL_NO_VERIFY_HOSTNAME" },
+	/* the settings of xbps-src, as etc/defaults.conf has them */
+	{ XBPS, "XBPS_ALLOW_CHROOT_BREAKOUT XBPS_ALLOW_RESTRICTED "
+	    "XBPS_BUILD_ENVIRONMENT XBPS_CCACHE XBPS_CFLAGS XBPS_CHECK_PKGS "
+	    "XBPS_CHROOT_CMD XBPS_CHROOT_CMD_ARGS XBPS_CPPFLAGS XBPS_CXXFLAGS "
+	    "XBPS_DEBUG_PKGS XBPS_DISTCC XBPS_DISTCC_HOSTS XBPS_FFLAGS "
+	    "XBPS_INSTALL_ARGS XBPS_LDFLAGS XBPS_MAKEJOBS XBPS_MIRROR "
+	    "XBPS_PKG_COMPTYPE XBPS_PKG_OPTIONS XBPS_PKG_OPTIONS_ "
+	    "XBPS_PRESERVE_PKGS XBPS_REPO_COMPTYPE XBPS_SUCMD "
+	    "XBPS_USE_BUILD_MTIME XBPS_USE_GIT_REVS" },
+	/* of the key that SPIFF_PRIVKEY names */
+	{ ENV_INDEX, "XBPS_PASSPHRASE" },
+	{ ENV_NOMAD, "NOMAD_ADDR NOMAD_CACERT NOMAD_CAPATH NOMAD_CLIENT_CERT "
+	    "NOMAD_CLIENT_KEY NOMAD_HTTP_AUTH NOMAD_NAMESPACE NOMAD_REGION "
+	    "NOMAD_SKIP_VERIFY NOMAD_TLS_SERVER_NAME NOMAD_TOKEN" },
+	/* of the examples in doc/hooks */
+	{ ENV_HOOK, "MAILTO POSTTO" },
+	/* what a builder tells the build program besides */
+	{ ENV_BUILD, "SPIFF_JOB SPIFF_SLOT SPIFF_TRY" },
+	/* for who debugs spiff itself */
+	{ OURS, "ASAN_OPTIONS LD_LIBRARY_PATH LD_PRELOAD UBSAN_OPTIONS" },
+};
+
+/* whether the list has the name of n bytes */
+static int
+listed(const char *names, const char *name, size_t n)
+{
+	size_t len;
+
+	for (; *names; names += len, names += *names == ' ') {
+		len = strcspn(names, " ");
+		if (memcmp(names, name, len < n ? len : n) == 0 &&
+		    (len == n || (len < n && names[len - 1] == '_')))
+			return 1;
+	}
+	return 0;
+}
+
+static int
+issetting(const char *name, size_t n)
+{
+	int i;
+
+	for (i = 0; i < CONF_N; i++) {
+		if (strlen(confname((enum conf)i)) == n &&
+		    memcmp(confname((enum conf)i), name, n) == 0)
+			return 1;
+	}
+	return n == strlen("SPIFF_CONF") && memcmp(name, "SPIFF_CONF", n) == 0;
+}
+
+int
+envpasses(const char *var, unsigned who)
+{
+	size_t i, n;
+
+	n = strcspn(var, "=");
+	for (i = 0; i < sizeof table / sizeof table[0]; i++) {
+		if (table[i].who & who && listed(table[i].names, var, n))
+			return 1;
+	}
+	return who & (OURS | ENV_HOOK) && issetting(var, n);
+}
+
+char **
+envfor(unsigned who)
+{
+	char **e, **list;
+	size_t n;
+
+	for (n = 0; environ && environ[n]; n++)
+		;
+	list = xcalloc(n + 1, sizeof *list);
+	n = 0;
+	for (e = environ; e && *e; e++) {
+		if (envpasses(*e, who))
+			list[n++] = *e;
+	}
+	return list;
+}

@@ -1,0 +1,210 @@
+#include <err.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/conf.h"
+#include "base/io.h"
+#include "base/lock.h"
+#include "base/x.h"
+#include "spool/job.h"
+#include "spool/settings.h"
+#include "spool/spool.h"
+
+enum { FILEMAX = 1 << 20 };
+
+static const char file[] = "settings";
+
+/* what a plan, and a build of it, have to have in common */
+static const enum conf common[] = {
+	CONF_DISTDIR, CONF_REPO, CONF_REPOS, CONF_CHECK
+};
+
+enum { NCOMMON = sizeof common / sizeof common[0] };
+
+/* appends our settings as the file has them; -1 with errno */
+static int
+ours(struct buf *b)
+{
+	char *value;
+	size_t i;
+
+	for (i = 0; i < NCOMMON; i++) {
+		value = confabsolute(common[i]);
+		if (!value)
+			return -1;
+		buffmt(b, "%s=%s\n", confname(common[i]), value);
+		free(value);
+	}
+	return 0;
+}
+
+/* returns the value of the setting in the file's text, and its length; NULL when
+ * there is none */
+static const char *
+valueof(const char *text, enum conf which, size_t *n)
+{
+	const char *name = confname(which);
+	size_t len;
+
+	len = strlen(name);
+	for (; *text; text += strcspn(text, "\n"), text += *text == '\n') {
+		if (strncmp(text, name, len) == 0 && text[len] == '=') {
+			*n = strcspn(text + len + 1, "\n");
+			return text + len + 1;
+		}
+	}
+	return NULL;
+}
+
+static int
+countone(const char *name, void *arg)
+{
+	size_t *n = arg;
+
+	*n += (size_t)jobnameok(name);
+	return 0;
+}
+
+/* returns how many jobs are under way */
+static size_t
+queued(const struct spool *sp)
+{
+	size_t n;
+	int st;
+
+	n = 0;
+	for (st = NEW; st <= BUILT; st++)
+		iolist(sp->states[st], countone, &n);
+	return n;
+}
+
+/* says how the two differ */
+static void
+tell(const struct spool *sp, enum settingsuse use, enum conf which,
+    const char *theirs, size_t n, const char *own)
+{
+	static const char *const what[] = {
+		[SETTINGS_LOOK] = "here it is",
+		[SETTINGS_QUEUE] = "this plan is for",
+		[SETTINGS_RUN] = "this spiff-run is for",
+	};
+	static const char *const then[] = {
+		[SETTINGS_LOOK] = "",
+		[SETTINGS_QUEUE] = ": give spiff-run and spiff-enqueue the same "
+		    "settings",
+		[SETTINGS_RUN] = ": build these jobs with their settings, or "
+		    "cancel them, first",
+	};
+
+	warnx("%s: its jobs are for %s=%.*s, and %s %s%s", sp->path,
+	    confname(which), (int)n, *theirs ? theirs : "none", what[use],
+	    *own ? own : "none", then[use]);
+}
+
+/* compares text, the file's, with our settings: 0 the same, 1 after a message */
+static int
+compare(const struct spool *sp, enum settingsuse use, const char *text)
+{
+	const char *theirs;
+	char *own;
+	size_t i, n;
+	int r;
+
+	r = 0;
+	for (i = 0; i < NCOMMON; i++) {
+		theirs = valueof(text, common[i], &n);
+		own = confabsolute(common[i]);
+		if (theirs && own && (strlen(own) != n ||
+		    memcmp(own, theirs, n) != 0)) {
+			tell(sp, use, common[i], theirs, n, own);
+			r = 1;
+		}
+		free(own);
+	}
+	return r;
+}
+
+/* returns whether the file may be changed */
+static int
+isfree(const struct spool *sp, enum settingsuse use)
+{
+	return queued(sp) == 0 && (use == SETTINGS_RUN ||
+	    lockholder(sp->dir, "lock") == 0);
+}
+
+/* compares, and writes where that may be done: 2 when it has to be done again */
+static int
+agree(struct spool *sp, enum settingsuse use, const struct buf *text,
+    const struct buf *own)
+{
+	if (text->len == own->len && memcmp(text->s, own->s, own->len) == 0)
+		return 0;
+	if (use == SETTINGS_LOOK || (text->len > 0 && !isfree(sp, use)))
+		return text->len ? compare(sp, use, text->s) : 0;
+	if (ioreplace(sp->dir, file, own->s, own->len, 0644) < 0) {
+		warn("%s/%s", sp->path, file);
+		return -1;
+	}
+	return 2;
+}
+
+/* opens the file, locked unless it is only looked at, and reads it; a lock is lost
+ * when any other descriptor of its file is closed */
+static int
+readsettings(const struct spool *sp, enum settingsuse use, struct buf *text,
+    int *lock)
+{
+	int r;
+
+	text->len = 0;
+	if (use == SETTINGS_LOOK) {
+		r = ioread(sp->dir, file, FILEMAX, text);
+		if (r < 0 && errno == ENOENT)
+			r = 0;
+	} else {
+		*lock = locktake(sp->dir, file, LOCK_WAIT);
+		r = *lock < 0 ? -1 : ioreadfd(*lock, FILEMAX, text);
+	}
+	if (r < 0)
+		warn("%s/%s", sp->path, file);
+	bufadd(text, "", 0);
+	return r;
+}
+
+static void
+release(int *lock)
+{
+	if (*lock >= 0)
+		close(*lock);
+	*lock = -1;
+}
+
+int
+settingsagree(struct spool *sp, enum settingsuse use, int *lock)
+{
+	struct buf own = {0}, text = {0};
+	int r;
+
+	*lock = -1;
+	r = ours(&own);
+	if (r < 0)
+		warn("settings");
+	while (r == 0) {
+		release(lock);
+		r = readsettings(sp, use, &text, lock);
+		if (r < 0)
+			break;
+		r = agree(sp, use, &text, &own);
+		if (r == 0)
+			break;
+		r = r == 2 ? 0 : r;
+	}
+	if (r != 0)
+		release(lock);
+	buffree(&own);
+	buffree(&text);
+	return r;
+}

@@ -19,7 +19,10 @@
 #include "spool/spool.h"
 #include "tree/tree.h"
 #include "xbps/plist.h"
+#include "xbps/repo.h"
 #include "xbps/repodata.h"
+#include "xbps/repos.h"
+#include "xbps/shlibs.h"
 
 enum { USAGE = 2, SYSFAIL = 111 };
 
@@ -172,14 +175,45 @@ list(struct index *ix)
 	return 0;
 }
 
+/* notes what the packages of the whole repository lack: 1 if anything, -1 after a
+ * message */
+static int
+findlacks(struct index *ix)
+{
+	struct lack *l;
+	struct repo *r;
+	struct repos *rs;
+	const char *sub;
+	char *home;
+	size_t i, n;
+
+	home = repohome(ix->dir, &sub);
+	r = repoopen(home, ix->arch, 1);
+	free(home);
+	rs = r ? reposwith(r, ix->arch) : NULL;
+	if (!rs)
+		return -1;
+	l = shlibslack(rs, 0, &n);
+	for (i = 0; i < n; i++) {
+		buffmt(ix->said, "broken\t%s\t%s\t", l[i].pkg->pkgver,
+		    l[i].pkg->arch);
+		lackwords(ix->said, &l[i]);
+		bufchar(ix->said, '\n');
+	}
+	free(l);
+	reposdel(rs);
+	return n > 0;
+}
+
 static int
 verify(struct index *ix)
 {
-	int r;
+	int files, lacks;
 
-	r = cleanverify(ix, isatty(2) ? stderr : NULL);
-	if (r >= 0)
-		return r;
+	files = cleanverify(ix, isatty(2) ? stderr : NULL);
+	lacks = findlacks(ix);
+	if (files >= 0 && lacks >= 0)
+		return files || lacks;
 	/* what is known is said all the same */
 	indexwrite(ix, stdout);
 	return SYSFAIL;

@@ -187,6 +187,7 @@ rm in/props.plist
 props "$name$arch$(strings run_depends '')<key>shlib-provides</key><array><integer>1</integer></array><key>filename-size</key><string>x</string><key>filename-sha256</key><integer>7</integer>"
 pack ./props.plist
 exits 0 'strange but sound' spiff-index -a x-1_1.x86_64.xbps
-exits 0 'is in the index' spiff-index -v .
+exits 1 'is in the index' spiff-index -v .
+is 'with a dependency that nothing meets' "$(cat out)" 'broken	x-1_1	x86_64	'
 is 'and lists' "$(spiff-index -l . | tail -1)" "x-1_1	x86_64	$(wc -c <x-1_1.x86_64.xbps)"
 plan

@@ -1,14 +1,16 @@
 #include <err.h>
-#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/arena.h"
+#include "base/conf.h"
+#include "base/io.h"
 #include "base/x.h"
 #include "xbps/fetchindex.h"
 #include "xbps/plist.h"
@@ -42,7 +44,7 @@ struct repo {
 	int remote;
 	struct source sources[NSUBS];
 	struct arena *arena;	/* of the strings */
-	struct repopkg *pkgs;	/* in the order of names */
+	struct repopkg *pkgs;	/* in the order that repoall promises */
 	size_t n;
 	struct provided *provided;	/* in the order of names */
 	size_t nprovided;
@@ -92,12 +94,14 @@ add(struct repo *r, const struct plist *entry, const char *sub, const char *file
 	p->arch = arenastr(r->arena, arch, strlen(arch));
 	p->provides = strings(r, entry, "provides");
 	p->depends = strings(r, entry, "run_depends");
+	p->conflicts = strings(r, entry, "conflicts");
+	p->shlibs = strings(r, entry, "shlib-provides");
+	p->needs = strings(r, entry, "shlib-requires");
 	p->sub = sub;
 	p->size = size;
 	p->staged = staged;
 }
 
-/* adds what is in the stage, and in the index unless it is staged */
 static void
 addall(struct repo *r, const struct repodata *rd, const char *sub,
     const char *file)
@@ -106,10 +110,8 @@ addall(struct repo *r, const struct repodata *rd, const char *sub,
 
 	for (i = 0; i < rd->stage->len; i++)
 		add(r, &rd->stage->u.kids[i], sub, file, 1);
-	for (i = 0; i < rd->index->len; i++) {
-		if (!plistget(rd->stage, rd->index->u.kids[i].key))
-			add(r, &rd->index->u.kids[i], sub, file, 0);
-	}
+	for (i = 0; i < rd->index->len; i++)
+		add(r, &rd->index->u.kids[i], sub, file, 0);
 }
 
 /* reads one index: 1 when there is one, 0 when not, -1 after a message */
@@ -134,8 +136,18 @@ load(struct repo *r, const char *arch, int sub)
 	return got;
 }
 
+static size_t
+subnumber(const char *sub)
+{
+	size_t i;
+
+	for (i = 0; strcmp(subs[i], sub) != 0; i++)
+		;
+	return i;
+}
+
 static int
-bynameandsub(const void *a, const void *b)
+byname(const void *a, const void *b)
 {
 	const struct repopkg *x = a, *y = b;
 	size_t i, j;
@@ -144,25 +156,27 @@ bynameandsub(const void *a, const void *b)
 	r = strcmp(x->name, y->name);
 	if (r != 0)
 		return r;
-	for (i = 0; strcmp(subs[i], x->sub) != 0; i++)
-		;
-	for (j = 0; strcmp(subs[j], y->sub) != 0; j++)
-		;
-	return i < j ? -1 : i > j;
+	i = subnumber(x->sub);
+	j = subnumber(y->sub);
+	return i != j ? (i < j ? -1 : 1) : y->staged - x->staged;
 }
 
 static void
 sortpkgs(struct repo *r)
 {
-	size_t i, k;
+	size_t i;
 
 	if (r->n > 1)
-		qsort(r->pkgs, r->n, sizeof *r->pkgs, bynameandsub);
-	for (i = 0, k = 0; i < r->n; i++) {
-		if (k == 0 || strcmp(r->pkgs[k - 1].name, r->pkgs[i].name) != 0)
-			r->pkgs[k++] = r->pkgs[i];
-	}
-	r->n = k;
+		qsort(r->pkgs, r->n, sizeof *r->pkgs, byname);
+	for (i = 0; i < r->n; i++)
+		r->pkgs[i].id = i;
+}
+
+/* whether another package of its name comes before it */
+static int
+hidden(const struct repo *r, const struct repopkg *p)
+{
+	return p->id > 0 && strcmp(r->pkgs[p->id - 1].name, p->name) == 0;
 }
 
 static int
@@ -195,7 +209,8 @@ sortprovided(struct repo *r)
 	size_t i, len;
 
 	for (i = 0; i < r->n; i++) {
-		for (pv = r->pkgs[i].provides; *pv; pv++) {
+		for (pv = r->pkgs[i].provides; *pv && !hidden(r, &r->pkgs[i]);
+		    pv++) {
 			len = vername(*pv);
 			if (len == 0)
 				continue;
@@ -211,18 +226,28 @@ sortprovided(struct repo *r)
 		qsort(r->provided, r->nprovided, sizeof *r->provided, byprovided);
 }
 
+static struct repo *
+mkrepo(const char *where)
+{
+	struct repo *r;
+	size_t i;
+
+	r = xcalloc(1, sizeof *r);
+	r->where = xstrdup(where);
+	for (i = strlen(where); i > 1 && where[i - 1] == '/'; i--)
+		r->where[i - 1] = '\0';
+	r->arena = mkarena();
+	return r;
+}
+
 struct repo *
 repoopen(const char *where, const char *arch, int mayabsent)
 {
 	struct repo *r;
 	int any, got, i;
 
-	r = xcalloc(1, sizeof *r);
-	r->where = xstrdup(where);
-	for (i = (int)strlen(where); i > 1 && where[i - 1] == '/'; i--)
-		r->where[i - 1] = '\0';
+	r = mkrepo(where);
 	r->remote = fetchurl(where);
-	r->arena = mkarena();
 	for (i = any = 0; i < (r->remote ? 1 : NSUBS); i++) {
 		got = load(r, arch, i);
 		if (got < 0) {
@@ -235,6 +260,22 @@ repoopen(const char *where, const char *arch, int mayabsent)
 		warnx("%s: no such index", r->sources[0].path);
 		repodel(r);
 		return NULL;
+	}
+	sortpkgs(r);
+	sortprovided(r);
+	return r;
+}
+
+struct repo *
+repoof(const char *where, const struct repodata *const *rd)
+{
+	struct repo *r;
+	int i;
+
+	r = mkrepo(where);
+	for (i = 0; i < NSUBS; i++) {
+		if (rd[i])
+			addall(r, rd[i], subs[i], where);
 	}
 	sortpkgs(r);
 	sortprovided(r);
@@ -258,22 +299,31 @@ repodel(struct repo *r)
 }
 
 const struct repopkg *
-repoget(const struct repo *r, const char *name)
+repoall(const struct repo *r, const char *name, size_t *n)
 {
-	size_t hi, lo, mid;
-	int c;
+	size_t hi, i, lo, mid;
 
 	for (lo = 0, hi = r->n; lo < hi;) {
 		mid = lo + (hi - lo) / 2;
-		c = strcmp(r->pkgs[mid].name, name);
-		if (c == 0)
-			return &r->pkgs[mid];
-		if (c < 0)
+		if (strcmp(r->pkgs[mid].name, name) < 0)
 			lo = mid + 1;
 		else
 			hi = mid;
 	}
-	return NULL;
+	for (i = lo; i < r->n && strcmp(r->pkgs[i].name, name) == 0; i++)
+		;
+	*n = i - lo;
+	return r->pkgs + lo;
+}
+
+const struct repopkg *
+repoget(const struct repo *r, const char *name)
+{
+	const struct repopkg *p;
+	size_t n;
+
+	p = repoall(r, name, &n);
+	return n > 0 ? p : NULL;
 }
 
 const struct repopkg *
@@ -310,7 +360,21 @@ repovirtual(const struct repo *r, const char *dep)
 const struct repopkg *
 reponext(const struct repo *r, size_t *i)
 {
+	while (*i < r->n && hidden(r, &r->pkgs[*i]))
+		++*i;
 	return *i < r->n ? &r->pkgs[(*i)++] : NULL;
+}
+
+size_t
+repolen(const struct repo *r)
+{
+	return r->n;
+}
+
+const struct repopkg *
+repoat(const struct repo *r, size_t id)
+{
+	return id < r->n ? &r->pkgs[id] : NULL;
 }
 
 const char *
@@ -335,6 +399,69 @@ repoissub(const char *sub)
 			return 1;
 	}
 	return 0;
+}
+
+/* whether a directory has an index of any architecture */
+static int
+isindex(const char *name, void *arg)
+{
+	static const char suffix[] = "-repodata";
+	size_t n;
+
+	(void)arg;
+	n = strlen(name);
+	return n >= sizeof suffix &&
+	    strcmp(name + n - sizeof suffix + 1, suffix) == 0;
+}
+
+static int
+hasindex(const char *path)
+{
+	int dir, r;
+
+	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0)
+		return 0;
+	r = iolist(dir, isindex, NULL);
+	close(dir);
+	return r > 0;
+}
+
+static int
+issame(const char *a, const char *b)
+{
+	struct stat x, y;
+
+	return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev &&
+	    x.st_ino == y.st_ino;
+}
+
+char *
+repohome(const char *dir, const char **sub)
+{
+	const char *ours = confget(CONF_REPO);
+	char *home, *path;
+	size_t i, m, n;
+
+	*sub = "";
+	path = realpath(dir, NULL);
+	n = path && !issame(path, ours) ? strlen(path) : 0;
+	/* from the last: multilib/nonfree ends like nonfree */
+	for (i = NSUBS - 1; i > 0; i--) {
+		m = strlen(subs[i]);
+		if (n < m + 2 || path[n - m - 1] != '/' ||
+		    strcmp(path + n - m, subs[i]) != 0)
+			continue;
+		home = xstrndup(path, n - m - 1);
+		if (issame(home, ours) || hasindex(home)) {
+			*sub = subs[i];
+			free(path);
+			return home;
+		}
+		free(home);
+	}
+	free(path);
+	return xstrdup(dir);
 }
 
 char *

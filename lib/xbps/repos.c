@@ -15,11 +15,8 @@ struct repos {
 };
 
 static int
-add(struct repos *rs, const char *where, const char *arch, int mayabsent)
+add(struct repos *rs, struct repo *r)
 {
-	struct repo *r;
-
-	r = repoopen(where, arch, mayabsent);
 	if (!r)
 		return -1;
 	rs->list = xgrow(rs->list, rs->n, sizeof *rs->list);
@@ -27,27 +24,52 @@ add(struct repos *rs, const char *where, const char *arch, int mayabsent)
 	return 0;
 }
 
+/* adds the main repositories; frees all and returns NULL if one cannot be read */
+static struct repos *
+addmains(struct repos *rs, const char *arch, int mayabsent)
+{
+	char **mains;
+	size_t i, n;
+	int r;
+
+	mains = conflist(CONF_REPOS, &n);
+	for (i = 0, r = 0; i < n && r == 0; i++)
+		r = add(rs, repoopen(mains[i], arch, mayabsent));
+	free(mains);
+	if (r == 0)
+		return rs;
+	reposdel(rs);
+	return NULL;
+}
+
+struct repos *
+reposwith(struct repo *build, const char *arch)
+{
+	struct repos *rs;
+
+	rs = xcalloc(1, sizeof *rs);
+	add(rs, build);
+	return addmains(rs, arch, 1);
+}
+
 struct repos *
 reposopen(const char *arch)
 {
 	struct repos *rs;
-	char **mains;
-	size_t i, n;
-	int mayabsent, r;
 
-	mayabsent = strcmp(arch, confget(CONF_ARCH)) != 0 &&
-	    strcmp(arch, confget(CONF_HOST)) != 0;
 	rs = xcalloc(1, sizeof *rs);
-	r = add(rs, confget(CONF_REPO), arch, 1);
-	mains = conflist(CONF_REPOS, &n);
-	for (i = 0; i < n && r == 0; i++)
-		r = add(rs, mains[i], arch, mayabsent);
-	free(mains);
-	if (r < 0) {
+	if (add(rs, repoopen(confget(CONF_REPO), arch, 1)) < 0) {
 		reposdel(rs);
 		return NULL;
 	}
-	return rs;
+	return addmains(rs, arch, strcmp(arch, confget(CONF_ARCH)) != 0 &&
+	    strcmp(arch, confget(CONF_HOST)) != 0);
+}
+
+struct repo *
+reposat(const struct repos *rs, size_t i)
+{
+	return i < rs->n ? rs->list[i] : NULL;
 }
 
 void
@@ -119,32 +141,30 @@ reposname(const struct repos *rs, const char *name, const struct repo **where)
 	return NULL;
 }
 
+/* returns the package of that name if it is what the dependency asks for */
 static const struct repopkg *
-satisfier(const struct repo *r, const char *dep)
+real(const struct repo *r, const char *name, const char *dep)
 {
 	const struct repopkg *p;
-	char *name;
 
-	name = verdep(dep);
 	p = repoget(r, name);
-	if (p && strcmp(name, dep) != 0 && !vermatch(p->pkgver, dep))
-		p = NULL;
-	free(name);
-	return p ? p : repovirtual(r, dep);
+	return p && (strcmp(name, dep) == 0 || vermatch(p->pkgver, dep)) ? p : NULL;
 }
 
+/* as XBPS does it: who provides it counts when nobody is called so */
 const struct repopkg *
 reposdep(const struct repos *rs, const char *dep, const struct repo **where)
 {
 	const struct repopkg *p;
+	char *name;
 	size_t i;
 
-	for (i = 0; i < rs->n; i++) {
-		p = satisfier(rs->list[i], dep);
-		if (p)
-			return found(rs, i, p, where);
-	}
-	return NULL;
+	name = verdep(dep);
+	for (p = NULL, i = 0; i < 2 * rs->n && !p; i++)
+		p = i < rs->n ? real(rs->list[i], name, dep) :
+		    repovirtual(rs->list[i - rs->n], dep);
+	free(name);
+	return p ? found(rs, (i - 1) % rs->n, p, where) : NULL;
 }
 
 const struct repopkg *

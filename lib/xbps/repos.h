@@ -13,6 +13,14 @@ struct repos;
  * it */
 struct repos *reposopen(const char *arch);
 
+/* the same with that build repository, which belongs to what is returned, and with
+ * an empty one for each main one that has no index */
+struct repos *reposwith(struct repo *build, const char *arch);
+
+/* returns the i-th repository, the build repository being the first; NULL behind
+ * the last */
+struct repo *reposat(const struct repos *rs, size_t i);
+
 /* fetches the indexes of those behind URLs, all anew, or those of which there is
  * no copy; what cannot be had is said, and the old copy stays */
 void reposfetch(const char *arch, int anew);

@@ -39,7 +39,7 @@ main(int argc, char **argv)
 	const struct repopkg *p;
 	struct repo *r;
 	int absent;
-	size_t i;
+	size_t i, n;
 
 	absent = argc > 1 && strcmp(argv[1], "-m") == 0;
 	argv += 1 + absent;
@@ -50,9 +50,9 @@ main(int argc, char **argv)
 	if (!r)
 		return 1;
 	if (argc == 2) {
-		for (i = 0; (p = reponext(r, &i));)
+		for (i = n = 0; (p = reponext(r, &i)); n++)
 			say(r, p->name, p);
-		printf("%s %zu\n", repowhere(r), i);
+		printf("%s %zu\n", repowhere(r), n);
 	}
 	for (argv += 2; *argv; argv++) {
 		if (**argv == '+') {

@@ -30,7 +30,8 @@ pkg() {
 strings() {
 	printf '<key>%s</key><array>' "$1"
 	shift
-	[ $# -eq 0 ] || printf '<string>%s</string>' "$@"
+	[ $# -eq 0 ] || printf '%s\n' "$@" |
+		sed 's/&/\&amp;/g; s/</\&lt;/g; s/>/\&gt;/g; s|.*|<string>&</string>|'
 	printf '</array>\n'
 }
 

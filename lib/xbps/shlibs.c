@@ -1,0 +1,536 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/table.h"
+#include "base/text.h"
+#include "base/x.h"
+#include "xbps/repo.h"
+#include "xbps/repos.h"
+#include "xbps/shlibs.h"
+#include "xbps/version.h"
+
+/* a package that would be installed by one who installs all of the build
+ * repository, each package on its own */
+struct node {
+	const struct repopkg *pkg;
+	size_t repo;		/* its repository's number: 0 is the build repository */
+	struct node **deps;	/* what its dependencies lead to */
+	size_t ndeps;
+	struct node **users;	/* the nodes that have this one among their deps */
+	size_t nusers;
+	unsigned met, also;	/* the last walks that met it */
+};
+
+/* a package that has a soname, or provides a virtual package */
+struct owner {
+	const struct repopkg *pkg;
+	size_t repo;
+	const char *pkgver;	/* at which it is provided; NULL for a soname */
+	int hidden;		/* an earlier repository has one of that name */
+	struct owner *next;
+};
+
+/* a lack as it is found, in a package of any repository */
+struct fault {
+	struct node *of;
+	struct lack lack;
+};
+
+struct world {
+	const struct repos *rs;
+	int stage;
+	struct arena *arena;
+	struct node ***nodes;	/* by repository and id, NULL where not met yet */
+	struct node **list;	/* all nodes */
+	size_t n;
+	struct tab *reals;	/* patterns to the nodes that meet them by name */
+	struct tab *virtuals;	/* names to their owners */
+	struct tab *shlibs;	/* sonames to their owners */
+	struct node **walk;	/* those that the last walk met */
+	size_t nwalk;
+	unsigned walks;
+	int hasusers;		/* the nodes' users are filled in */
+	struct fault *faults;
+	size_t nfaults;
+	struct lack *lacks;
+	size_t nlacks;
+};
+
+/* whether the i-th of the packages of one name is there for those who look */
+static int
+visible(const struct world *w, const struct repopkg *list, size_t i)
+{
+	if (!w->stage)
+		return !list[i].staged;
+	return list[i].staged || i == 0 || !list[i - 1].staged ||
+	    strcmp(list[i - 1].sub, list[i].sub) != 0;
+}
+
+static struct node *
+nodeof(struct world *w, size_t repo, const struct repopkg *pkg)
+{
+	struct node **place, *v;
+
+	place = &w->nodes[repo][pkg->id];
+	if (*place)
+		return *place;
+	*place = v = arenaget(w->arena, sizeof *v);
+	memset(v, 0, sizeof *v);
+	v->pkg = pkg;
+	v->repo = repo;
+	w->list = xgrow(w->list, w->n, sizeof *w->list);
+	w->list[w->n++] = v;
+	return v;
+}
+
+static void
+own(struct world *w, struct tab *t, const char *name, struct owner o)
+{
+	struct owner *copy;
+	void **place;
+
+	copy = arenaget(w->arena, sizeof *copy);
+	*copy = o;
+	place = tabput(t, name);
+	copy->next = *place;
+	*place = copy;
+}
+
+static int
+ishidden(const struct world *w, size_t repo, const char *name)
+{
+	const struct repopkg *list;
+	size_t i, n;
+
+	while (repo-- > 0) {
+		list = repoall(reposat(w->rs, repo), name, &n);
+		for (i = 0; i < n; i++) {
+			if (visible(w, list, i))
+				return 1;
+		}
+	}
+	return 0;
+}
+
+static void
+readpkg(struct world *w, size_t repo, const struct repopkg *pkg)
+{
+	struct owner o = { .pkg = pkg, .repo = repo };
+	const char *const *s;
+	char *name;
+
+	if (*pkg->shlibs)
+		o.hidden = ishidden(w, repo, pkg->name);
+	for (s = pkg->shlibs; *s; s++)
+		own(w, w->shlibs, *s, o);
+	for (s = pkg->provides; *s; s++) {
+		name = verdep(*s);
+		o.pkgver = *s;
+		own(w, w->virtuals, name, o);
+		free(name);
+	}
+}
+
+/* notes who has which soname and virtual package, from the last to the first, so
+ * that the first is found first */
+static void
+readrepo(struct world *w, size_t repo)
+{
+	const struct repopkg *list;
+	struct repo *r;
+	size_t i, n;
+
+	r = reposat(w->rs, repo);
+	w->nodes[repo] = xcalloc(repolen(r) + 1, sizeof *w->nodes[repo]);
+	for (i = repolen(r); i-- > 0;) {
+		list = repoall(r, repoat(r, i)->name, &n);
+		if (visible(w, list, (size_t)(repoat(r, i) - list)))
+			readpkg(w, repo, repoat(r, i));
+	}
+}
+
+/* whether a name or pkgver meets the pattern; bare ones are met by any version */
+static int
+meets(const char *pkgver, const char *name, const char *pattern)
+{
+	return strcmp(name, pattern) == 0 || vermatch(pkgver, pattern);
+}
+
+/* returns the node of the first package of that name that meets the pattern */
+static struct node *
+real(struct world *w, const char *name, const char *pattern)
+{
+	const struct repopkg *list;
+	struct node *v;
+	struct repo *r;
+	size_t i, n, repo;
+
+	v = tabget(w->reals, pattern);
+	for (repo = 0; !v && (r = reposat(w->rs, repo)); repo++) {
+		list = repoall(r, name, &n);
+		for (i = 0; !v && i < n; i++) {
+			if (visible(w, list, i) &&
+			    meets(list[i].pkgver, name, pattern))
+				v = nodeof(w, repo, &list[i]);
+		}
+	}
+	if (v)
+		*tabput(w->reals, pattern) = v;
+	return v;
+}
+
+static int
+dependson(const struct node *v, const struct node *dep)
+{
+	size_t i;
+
+	for (i = 0; i < v->ndeps; i++) {
+		if (v->deps[i] == dep)
+			return 1;
+	}
+	return 0;
+}
+
+/* returns the node of a package that provides what the pattern asks for: one that
+ * is installed with v anyway, else the first */
+static struct node *
+virtual(struct world *w, const struct node *v, const char *name,
+    const char *pattern)
+{
+	const struct owner *first, *o;
+	struct node *dep;
+
+	first = NULL;
+	for (o = tabget(w->virtuals, name); o; o = o->next) {
+		if (!meets(o->pkgver, name, pattern))
+			continue;
+		dep = w->nodes[o->repo][o->pkg->id];
+		if (dep && (dep == v || dependson(v, dep)))
+			return dep;
+		if (!first)
+			first = o;
+	}
+	return first ? nodeof(w, first->repo, first->pkg) : NULL;
+}
+
+static void
+fault(struct world *w, enum lackkind kind, struct node *v, const char *what,
+    const struct node *whose)
+{
+	struct fault *f;
+
+	w->faults = xgrow(w->faults, w->nfaults, sizeof *w->faults);
+	f = &w->faults[w->nfaults++];
+	f->of = v;
+	f->lack.kind = kind;
+	f->lack.pkg = v->pkg;
+	f->lack.what = what;
+	f->lack.whose = whose->pkg;
+}
+
+/* finds what the dependencies of a node lead to: those that are met by name first,
+ * since they may provide what others ask for */
+static void
+expand(struct world *w, struct node *v)
+{
+	const char *const *d;
+	struct node *dep;
+	size_t n;
+	int virtuals;
+	char *name;
+
+	for (n = 0; v->pkg->depends[n]; n++)
+		;
+	v->deps = arenaget(w->arena, (n + 1) * sizeof(struct node *));
+	for (virtuals = 0; virtuals < 2; virtuals++) {
+		for (d = v->pkg->depends; *d; d++) {
+			name = verdep(*d);
+			dep = real(w, name, *d);
+			if (virtuals && !dep && !(dep = virtual(w, v, name, *d)))
+				fault(w, LACK_DEPEND, v, *d, v);
+			free(name);
+			if (dep && dep != v && !dependson(v, dep))
+				v->deps[v->ndeps++] = dep;
+		}
+	}
+}
+
+/* makes nodes of what the build repository has, and of all that is installed with
+ * that */
+static void
+mknodes(struct world *w)
+{
+	const struct repopkg *list;
+	struct repo *r;
+	size_t i, n;
+
+	r = reposat(w->rs, 0);
+	for (i = 0; i < repolen(r); i++) {
+		list = repoall(r, repoat(r, i)->name, &n);
+		if (visible(w, list, (size_t)(repoat(r, i) - list)))
+			nodeof(w, 0, repoat(r, i));
+	}
+	/* this makes the list longer */
+	for (i = 0; i < w->n; i++)
+		expand(w, w->list[i]);
+}
+
+static void
+mkusers(struct world *w)
+{
+	struct node *dep, *v;
+	size_t i, k;
+
+	if (w->hasusers)
+		return;
+	w->hasusers = 1;
+	for (i = 0; i < w->n; i++) {
+		for (k = 0; k < w->list[i]->ndeps; k++)
+			w->list[i]->deps[k]->nusers++;
+	}
+	for (i = 0; i < w->n; i++) {
+		v = w->list[i];
+		v->users = arenaget(w->arena,
+		    (v->nusers + 1) * sizeof(struct node *));
+		v->nusers = 0;
+	}
+	for (i = 0; i < w->n; i++) {
+		for (k = 0; k < w->list[i]->ndeps; k++) {
+			dep = w->list[i]->deps[k];
+			dep->users[dep->nusers++] = w->list[i];
+		}
+	}
+}
+
+static void
+meet(struct world *w, struct node *v)
+{
+	if (v->met == w->walks)
+		return;
+	v->met = w->walks;
+	w->walk[w->nwalk++] = v;
+}
+
+/* goes from a node to all that are installed with it, not beyond packages of the
+ * build repository if isshort */
+static void
+walkup(struct world *w, struct node *v, int isshort)
+{
+	size_t i, k;
+
+	mkusers(w);
+	w->walks++;
+	w->nwalk = 0;
+	meet(w, v);
+	for (i = 0; i < w->nwalk; i++) {
+		v = w->walk[i];
+		for (k = 0; k < v->nusers && !(isshort && v->repo == 0); k++)
+			meet(w, v->users[k]);
+	}
+}
+
+static int
+hasshlib(const struct world *w, const struct node *v, const char *soname)
+{
+	const struct owner *o;
+
+	for (o = tabget(w->shlibs, soname); o; o = o->next) {
+		if (!o->hidden || dependson(v, w->nodes[o->repo][o->pkg->id]))
+			return 1;
+	}
+	return 0;
+}
+
+static void
+checkshlibs(struct world *w)
+{
+	const char *const *s;
+	size_t i;
+
+	for (i = 0; i < w->n; i++) {
+		for (s = w->list[i]->pkg->needs; *s; s++) {
+			if (!hasshlib(w, w->list[i], *s))
+				fault(w, LACK_SHLIB, w->list[i], *s, w->list[i]);
+		}
+	}
+}
+
+/* whether a dependency of the node has been met by both walks */
+static int
+deeper(const struct node *v, unsigned one, unsigned two)
+{
+	size_t i;
+
+	for (i = 0; i < v->ndeps; i++) {
+		if (v->deps[i]->also == one && v->deps[i]->met == two)
+			return 1;
+	}
+	return 0;
+}
+
+/* names those who have both a and b with them, as none of their dependencies has */
+static void
+clash(struct world *w, struct node *a, struct node *b)
+{
+	unsigned one;
+	size_t i;
+
+	walkup(w, a, 0);
+	one = w->walks;
+	for (i = 0; i < w->nwalk; i++)
+		w->walk[i]->also = one;
+	walkup(w, b, 0);
+	for (i = 0; i < w->nwalk; i++) {
+		if (w->walk[i]->also == one &&
+		    !deeper(w->walk[i], one, w->walks))
+			fault(w, LACK_CONFLICT, w->walk[i], b->pkg->name, a);
+	}
+}
+
+static void
+checkpair(struct world *w, struct tab *seen, struct node *a, size_t repo,
+    const struct repopkg *pkg)
+{
+	struct node *b;
+	char *key;
+
+	b = w->nodes[repo][pkg->id];
+	if (!b || strcmp(a->pkg->name, pkg->name) == 0)
+		return;
+	key = strcmp(a->pkg->name, pkg->name) < 0 ?
+	    xasprintf("%s %s", a->pkg->name, pkg->name) :
+	    xasprintf("%s %s", pkg->name, a->pkg->name);
+	if (!tabkey(seen, key)) {
+		tabput(seen, key);
+		clash(w, a, b);
+	}
+	free(key);
+}
+
+static void
+checkconflicts(struct world *w)
+{
+	const struct repopkg *list;
+	const struct owner *o;
+	const char *const *c;
+	struct tab *seen;
+	struct repo *r;
+	char *name;
+	size_t i, k, n, repo;
+
+	seen = mktab();
+	for (i = 0; i < w->n; i++) {
+		for (c = w->list[i]->pkg->conflicts; *c; c++) {
+			name = verdep(*c);
+			for (repo = 0; (r = reposat(w->rs, repo)); repo++) {
+				list = repoall(r, name, &n);
+				for (k = 0; k < n; k++) {
+					if (meets(list[k].pkgver, name, *c))
+						checkpair(w, seen, w->list[i],
+						    repo, &list[k]);
+				}
+			}
+			for (o = tabget(w->virtuals, name); o; o = o->next) {
+				if (meets(o->pkgver, name, *c))
+					checkpair(w, seen, w->list[i], o->repo,
+					    o->pkg);
+			}
+			free(name);
+		}
+	}
+	tabdel(seen);
+}
+
+/* takes the faults of the build repository's packages, and of those in main ones
+ * what they do to packages of the build repository that depend on them */
+static void
+conclude(struct world *w)
+{
+	const struct fault *f;
+	size_t i;
+
+	for (f = w->faults; f < w->faults + w->nfaults; f++) {
+		walkup(w, f->of, 1);
+		for (i = 0; i < w->nwalk; i++) {
+			if (w->walk[i]->repo != 0)
+				continue;
+			w->lacks = xgrow(w->lacks, w->nlacks, sizeof *w->lacks);
+			w->lacks[w->nlacks] = f->lack;
+			w->lacks[w->nlacks++].pkg = w->walk[i]->pkg;
+		}
+	}
+}
+
+static int
+byname(const void *a, const void *b)
+{
+	const struct lack *x = a, *y = b;
+	int r;
+
+	r = strcmp(x->pkg->name, y->pkg->name);
+	if (r == 0)
+		r = strcmp(x->pkg->sub, y->pkg->sub);
+	if (r == 0)
+		r = (int)x->kind - (int)y->kind;
+	return r != 0 ? r : strcmp(x->what, y->what);
+}
+
+static void
+worldfree(struct world *w)
+{
+	size_t i;
+
+	for (i = 0; reposat(w->rs, i); i++)
+		free(w->nodes[i]);
+	free(w->nodes);
+	free(w->list);
+	free(w->walk);
+	free(w->faults);
+	tabdel(w->reals);
+	tabdel(w->virtuals);
+	tabdel(w->shlibs);
+	arenadel(w->arena);
+}
+
+struct lack *
+shlibslack(const struct repos *rs, int stage, size_t *n)
+{
+	struct world w = { .rs = rs, .stage = stage };
+	size_t i, repos;
+
+	for (repos = 0; reposat(rs, repos); repos++)
+		;
+	w.nodes = xcalloc(repos, sizeof *w.nodes);
+	w.arena = mkarena();
+	w.reals = mktab();
+	w.virtuals = mktab();
+	w.shlibs = mktab();
+	for (i = repos; i-- > 0;)
+		readrepo(&w, i);
+	mknodes(&w);
+	w.walk = xcalloc(w.n + 1, sizeof *w.walk);
+	checkshlibs(&w);
+	checkconflicts(&w);
+	conclude(&w);
+	worldfree(&w);
+	*n = w.nlacks;
+	if (w.nlacks > 1)
+		qsort(w.lacks, w.nlacks, sizeof *w.lacks, byname);
+	return w.lacks;
+}
+
+void
+lackwords(struct buf *b, const struct lack *l)
+{
+	if (l->kind == LACK_CONFLICT) {
+		textclean(b, l->whose->pkgver);
+		bufstr(b, " conflicts with ");
+	}
+	textclean(b, l->what);
+	if (l->kind != LACK_CONFLICT && l->whose != l->pkg) {
+		bufstr(b, " of ");
+		textclean(b, l->whose->pkgver);
+	}
+}

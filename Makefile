@@ -1,8 +1,10 @@
 .POSIX:
 .SUFFIXES:
 .SUFFIXES: .c
-.PHONY: all always bench check check-san check-tree clean crash demo fuzz install lint \
-	testprogs uninstall
+.PHONY: all always bench check check-san check-tree clean crash demo dist fuzz install \
+	lint testprogs uninstall
+
+VERSION = 0.2
 
 CC = cc
 CFLAGS = -O2 -g
@@ -97,6 +99,12 @@ bench:
 # needs clang
 fuzz:
 	@sh test/fuzz/run $(RUNS)
+
+# the last commit as a release has it
+dist:
+	@mkdir -p build
+	git archive --format=tar --prefix=spiff-$(VERSION)/ HEAD | \
+		gzip -n >build/spiff-$(VERSION).tar.gz
 
 clean:
 	rm -rf build $(PROGS)

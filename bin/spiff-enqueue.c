@@ -11,12 +11,14 @@
 #include "plan/newjobs.h"
 #include "plan/operand.h"
 #include "plan/plan.h"
+#include "spool/settings.h"
 #include "spool/spool.h"
 
 enum {
 	PRIORITIES = 1000000,
 	PLANS = 10,		/* that are made while repositories change */
-	AGAIN = -2
+	AGAIN = -2,
+	REFUSED = -3		/* the spool is for other trees */
 };
 
 static int Sflag, fflag, kflag, nflag;
@@ -71,14 +73,18 @@ execute(const struct plan *p, const size_t *list, size_t n, int anyhow)
 	struct demand *ds;
 	struct spool sp;
 	size_t i;
-	int opened, r;
+	int lock, opened, r;
 
 	/* looking must not make a spool where there is none */
 	opened = !nflag || access(confget(CONF_SPOOL), F_OK) == 0;
 	if (opened && spoolopen(&sp, confget(CONF_SPOOL), !nflag) < 0)
 		return 111;
 	ds = xcalloc(n, sizeof *ds);
-	r = 0;
+	lock = -1;
+	r = opened ? settingsagree(&sp, nflag ? SETTINGS_LOOK : SETTINGS_QUEUE,
+	    &lock) : 0;
+	if (r == 1)
+		r = REFUSED;
 	for (i = 0; i < n && r == 0; i++)
 		r = demandmake(p, list[i], priority, &ds[i]);
 	if (r == 0 && opened)
@@ -92,8 +98,12 @@ execute(const struct plan *p, const size_t *list, size_t n, int anyhow)
 	for (i = 0; i < n; i++)
 		demandfree(&ds[i]);
 	free(ds);
+	if (lock >= 0)
+		close(lock);
 	if (opened)
 		spoolclose(&sp);
+	if (r == REFUSED)
+		return 1;
 	return r == -1 ? 111 : r;
 }
 
@@ -109,18 +119,40 @@ attempt(const struct operands *ops, int nth)
 	if (!p)
 		return 111;
 	bad = operandask(ops, p, fflag) < 0;
-	if (bad && !kflag)
-		return 1;
-	if (planmake(p, PLAN_MISSING) < 0)
-		return 111;
-	r = planorder(p, &list, &n);
-	if (r == 0 || kflag) {
-		bad |= r != 0;
-		r = execute(p, list, n, nth == PLANS);
-		free(list);
+	if (bad && !kflag) {
+		r = 1;
+	} else if (planmake(p, PLAN_MISSING) < 0) {
+		r = 111;
+	} else {
+		r = planorder(p, &list, &n);
+		if (r == 0 || kflag) {
+			bad |= r != 0;
+			r = execute(p, list, n, nth == PLANS);
+			free(list);
+		}
 	}
 	planclose(p);
 	return r ? r : bad;
+}
+
+/* Before a plan is made of other trees, and fails for that: returns whether the
+ * spool's jobs are for these trees and repositories, as far as is known yet. */
+static int
+suits(void)
+{
+	struct spool sp;
+	char *file;
+	int lock, r;
+
+	file = xasprintf("%s/settings", confget(CONF_SPOOL));
+	r = access(file, F_OK) == 0 &&
+	    spoolopen(&sp, confget(CONF_SPOOL), 0) == 0;
+	if (r) {
+		r = settingsagree(&sp, SETTINGS_LOOK, &lock) == 1;
+		spoolclose(&sp);
+	}
+	free(file);
+	return !r;
 }
 
 static int
@@ -128,6 +160,8 @@ run(const struct operands *ops)
 {
 	int nth, r;
 
+	if (!suits())
+		return 1;
 	for (nth = 1; (r = attempt(ops, nth)) == AGAIN; nth++)
 		;
 	return r;

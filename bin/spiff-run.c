@@ -23,6 +23,7 @@
 #include "sched/jobs.h"
 #include "sched/run.h"
 #include "sched/website.h"
+#include "spool/settings.h"
 #include "spool/spool.h"
 
 enum { SYSFAIL = 111, SPANMAX = 365 * 24 * 3600 };
@@ -135,6 +136,27 @@ lock(const struct spool *sp)
 	return fd;
 }
 
+/* whether the spool's jobs are for our trees and repositories: an exit status */
+static int
+agree(struct spool *sp)
+{
+	int fd, r;
+
+	r = settingsagree(sp, SETTINGS_RUN, &fd);
+	if (fd >= 0)
+		close(fd);
+	return r < 0 ? SYSFAIL : r == 1 ? 2 : 0;
+}
+
+/* says what this process works on */
+static void
+announce(void)
+{
+	warnx("spool %s, repository %s, trees %s, slots %s, builder %s",
+	    confget(CONF_SPOOL), confget(CONF_REPO), confget(CONF_DISTDIR),
+	    confget(CONF_SLOTS), confget(CONF_BUILDER));
+}
+
 static int
 serve(struct sched *s)
 {
@@ -145,8 +167,12 @@ serve(struct sched *s)
 		return SYSFAIL;
 	s->sp = &sp;
 	fd = lock(&sp);
-	r = schedopen(s) < 0 ? SYSFAIL : run(s, onceflag);
-	schedclose(s);
+	r = agree(&sp);
+	if (r == 0) {
+		announce();
+		r = schedopen(s) < 0 ? SYSFAIL : run(s, onceflag);
+		schedclose(s);
+	}
 	close(fd);
 	spoolclose(&sp);
 	return r;

@@ -11,6 +11,7 @@
 #include "base/x.h"
 #include "queue/available.h"
 #include "spool/job.h"
+#include "spool/settings.h"
 #include "spool/spool.h"
 #include "status/follow.h"
 #include "status/forecast.h"
@@ -187,10 +188,12 @@ watch(const struct spool *sp)
 }
 
 static int
-answer(const struct spool *sp, const char *what, struct buf *b)
+answer(struct spool *sp, const char *what, struct buf *b)
 {
-	int r;
+	int lock, r;
 
+	/* says so when the spool's jobs are for other trees */
+	settingsagree(sp, SETTINGS_LOOK, &lock);
 	r = why(sp, what, b);
 	if (r < 0)
 		return 111;

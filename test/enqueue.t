@@ -134,10 +134,12 @@ exits 1 'a build style of others' spiff-enqueue hello
 failed package
 mkdir -p over/srcpkgs
 cp -R tree/srcpkgs/hello over/srcpkgs
+rm -f spool/new/*
 SPIFF_DISTDIR=over:tree
 exits 1 'the same in an overlay' spiff-enqueue hello
 echo '# y' >>over/srcpkgs/hello/template
 again 'another template in an overlay'
+rm -f spool/new/*
 SPIFF_DISTDIR=tree
 failed package
 bump libgreet 1.2
@@ -212,7 +214,7 @@ if [ "$(id -u)" -eq 0 ] && mkdir full && mount -t tmpfs -o size=64k none full \
 	exits 111 'a full disk' spiff-enqueue -s full/spool welcome flower
 	has 'says so' err 'No space left'
 	is 'and leaves the spool as it was' \
-		"$(find full/spool -type f)" full/spool/new/seed-1.0_1.x86_64
+		"$(find full/spool/*/* -type f)" full/spool/new/seed-1.0_1.x86_64
 	umount full
 	cleanup() { :; }
 else

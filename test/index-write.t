@@ -113,7 +113,7 @@ elif command -v setpriv >/dev/null; then
 	job d-1_1.x86_64 d
 	pkg d-1_1 x86_64
 	deliver d-1_1.x86_64 d-1_1.x86_64.xbps
-	chmod -R a+rwX spool
+	chmod -R a+rX . && chown -R 65534 spool
 	exits 111 'nor can a delivery be put there' \
 		setpriv --reuid=65534 --clear-groups spiff-index -i -s spool .
 	has 'it says why' err ': Permission denied'

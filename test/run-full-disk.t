@@ -11,9 +11,10 @@ job a-1_1
 exits 111 'a repository that cannot be made' spiff-run -1
 is 'the job is built' "$(where a-1_1)" 'built '
 check 'and delivered' [ -s spool/incoming/a-1_1.x86_64/manifest ]
-SPIFF_REPO=$work/repo
+rm notadir && mkdir notadir
 exits 0 'later it is taken in' spiff-run -1
 is 'without another build' "$(where a-1_1)$(wc -l <begun)" 'done 1'
+SPIFF_REPO=$work/repo
 
 fresh
 SPIFF_BUILD=$work/none

@@ -11,7 +11,7 @@ exits 2 'only builders that there are' spiff-run -1 -b oven
 
 exits 0 'an empty spool is made, and left at once' spiff-run -1
 is 'with all its directories' "$(cd spool && echo *) " \
-	'built cancel done fail incoming lock log new ready run tmp wait '
+	'built cancel done fail incoming lock log new ready run settings tmp wait '
 
 fresh
 job c-1_1 b-1_1

@@ -74,4 +74,19 @@ done <<'END'
 9223372036854775807 8.0 EiB
 END
 is 'sizes' $n 0
+# distance NAME NAME WANTED
+distance() {
+	is "$1 and $2" "$(text distance "$1" "$2" | cut -d '|' -f 1)" "$3"
+}
+distance libX11 libX11 0
+distance libx11 libX11 1
+distance firefx firefox 2
+distance frirefox firefox 2
+distance chromum chromium 2
+distance SLOTS SLOT 2
+distance gtk qt 1000
+distance a b 1000
+distance '' x 1000
+distance hello goodbye 1000
+
 plan

@@ -91,14 +91,19 @@ node(struct plan *p, int side, const char *source)
 int
 planask(struct plan *p, const char *name, int forced)
 {
-	const char *source;
+	const char *near, *source;
 	struct asked *r;
 	void **place;
 	int side;
 
 	source = vernameok(name) ? treesource(p->world->tree, name) : NULL;
 	if (!source) {
-		warnx("%s: no template makes it", name);
+		near = treenear(p->world->tree, name);
+		if (near)
+			warnx("%s: no template makes it: did you mean %s?", name,
+			    near);
+		else
+			warnx("%s: no template makes it", name);
 		return -1;
 	}
 	/* show-build-deps knows no other */

@@ -81,27 +81,15 @@ queued(const struct spool *sp)
 	return n;
 }
 
-/* says how the two differ */
+/* says how the two differ, and what to do */
 static void
 tell(const struct spool *sp, enum settingsuse use, enum conf which,
     const char *theirs, size_t n, const char *own)
 {
-	static const char *const what[] = {
-		[SETTINGS_LOOK] = "here it is",
-		[SETTINGS_QUEUE] = "this plan is for",
-		[SETTINGS_RUN] = "this spiff-run is for",
-	};
-	static const char *const then[] = {
-		[SETTINGS_LOOK] = "",
-		[SETTINGS_QUEUE] = ": give spiff-run and spiff-enqueue the same "
-		    "settings",
-		[SETTINGS_RUN] = ": build these jobs with their settings, or "
-		    "cancel them, first",
-	};
-
-	warnx("%s: its jobs are for %s=%.*s, and %s %s%s", sp->path,
-	    confname(which), (int)n, *theirs ? theirs : "none", what[use],
-	    *own ? own : "none", then[use]);
+	warnx("%s: in use with %s=%.*s, not with %s as here: %s", sp->path,
+	    confname(which), (int)n, n > 0 ? theirs : "", *own ? own : "none",
+	    use == SETTINGS_RUN ? "build its jobs with those settings first, or "
+	    "cancel them" : "give all programs the same settings");
 }
 
 /* compares text, the file's, with our settings: 0 the same, 1 after a message */
@@ -142,8 +130,10 @@ agree(struct spool *sp, enum settingsuse use, const struct buf *text,
 {
 	if (text->len == own->len && memcmp(text->s, own->s, own->len) == 0)
 		return 0;
-	if (use == SETTINGS_LOOK || (text->len > 0 && !isfree(sp, use)))
-		return text->len ? compare(sp, use, text->s) : 0;
+	if (text->len > 0 && !isfree(sp, use))
+		return compare(sp, use, text->s);
+	if (use == SETTINGS_LOOK)
+		return 0;
 	if (ioreplace(sp->dir, file, own->s, own->len, 0644) < 0) {
 		warn("%s/%s", sp->path, file);
 		return -1;

@@ -254,29 +254,6 @@ bytemplate(struct status *st, struct plan *p, const char *name,
 	return 0;
 }
 
-static int
-package(struct status *st, const char *name, const char *wanted,
-    struct buf *b)
-{
-	struct buf line = {0};
-	struct plan *p;
-	int r;
-
-	p = planopen(0, 0);
-	if (!p)
-		return -1;
-	if (vernameok(name) && treesource(p->world->tree, name)) {
-		r = bytemplate(st, p, name, wanted, b);
-	} else {
-		buffmt(&line, "no template in %s makes it",
-		    confget(CONF_DISTDIR));
-		explainline(b, wanted ? wanted : name, &line);
-		r = 0;
-	}
-	planclose(p);
-	return r;
-}
-
 /* explains a job that has ended, and the one that took its place */
 static void
 ended(struct status *st, struct sjob *j, struct buf *b)
@@ -293,6 +270,75 @@ ended(struct status *st, struct sjob *j, struct buf *b)
 		if (j)
 			statusread(st, j);
 	}
+}
+
+/* returns the job for the package that failed last, or else was cancelled last, NULL
+ * when there is none */
+static struct sjob *
+latest(struct status *st, const char *name)
+{
+	struct sjob *best, *j;
+	size_t i;
+
+	best = NULL;
+	for (i = 0; i < st->n; i++) {
+		j = st->jobs[i];
+		if ((j->state != FAIL && j->state != CANCEL) ||
+		    !jobnameok(j->name))
+			continue;
+		statusread(st, j);
+		if (!j->read || j->fault || !makes(&j->job, name))
+			continue;
+		if (!best || (j->state == best->state ? j->since > best->since :
+		    j->state == FAIL))
+			best = j;
+	}
+	return best;
+}
+
+/* answers for a package that no template makes: wanted is the pkgver that is asked
+ * about, or NULL */
+static void
+notemplate(struct status *st, struct tree *tree, const char *name,
+    const char *wanted, struct buf *b)
+{
+	struct buf line = {0};
+	struct sjob *j;
+	const char *near;
+
+	j = latest(st, name);
+	if (j)
+		ended(st, j, b);
+	buffmt(&line, "no template in %s makes it", confget(CONF_DISTDIR));
+	near = j ? NULL : treenear(tree, name);
+	if (near)
+		buffmt(&line, ": did you mean %s?", near);
+	explainline(b, wanted ? wanted : name, &line);
+}
+
+static int
+package(struct status *st, const char *name, const char *wanted,
+    struct buf *b)
+{
+	struct plan *p;
+	struct sjob *j;
+	int r;
+
+	p = planopen(0, 0);
+	if (!p) {
+		/* the spool knows what became of it, whatever the trees are */
+		j = latest(st, name);
+		if (j)
+			ended(st, j, b);
+		return j ? 0 : -1;
+	}
+	r = 0;
+	if (vernameok(name) && treesource(p->world->tree, name))
+		r = bytemplate(st, p, name, wanted, b);
+	else
+		notemplate(st, p->world->tree, name, wanted, b);
+	planclose(p);
+	return r;
 }
 
 /* answers for a job that is nowhere: what the template says of it is for one

@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "base/io.h"
 #include "base/table.h"
+#include "base/text.h"
 #include "base/x.h"
 #include "tree/tree.h"
 
@@ -322,6 +323,27 @@ treelist(struct tree *t, size_t *n)
 	}
 	*n = t->nlist;
 	return t->list;
+}
+
+const char *
+treenear(struct tree *t, const char *name)
+{
+	const char *const *names;
+	const char *best;
+	size_t i, n;
+	unsigned far, least;
+
+	names = treelist(t, &n);
+	best = NULL;
+	least = TEXTFAR;
+	for (i = 0; names && i < n; i++) {
+		far = textdistance(name, names[i]);
+		if (far < least) {
+			least = far;
+			best = names[i];
+		}
+	}
+	return best;
 }
 
 const char *const *

@@ -29,6 +29,10 @@ int treebeside(struct tree *t, const char *name);
  * as long as the tree; NULL after a message */
 const char *const *treelist(struct tree *t, size_t *n);
 
+/* returns the source package whose name is most like the name, for who may have
+ * mistyped it; NULL when there is none */
+const char *treenear(struct tree *t, const char *name);
+
 /* returns which of the directories has a source package's template,
  * DIR/srcpkgs/NAME/template, and sets st to its status; -1 when none has */
 int treestat(struct tree *t, const char *source, struct stat *st);

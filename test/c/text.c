@@ -1,7 +1,7 @@
 /* Prints its operands as base/text makes them:
  *
  *	text clean TEXT | cut COLUMNS TEXT | ascii TEXT | span SECONDS |
- *		size BYTES */
+ *		size BYTES | distance NAME NAME */
 #include <err.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,9 +25,12 @@ main(int argc, char **argv)
 		textspan(&b, strtoll(argv[2], NULL, 10));
 	else if (argc == 3 && strcmp(argv[1], "size") == 0)
 		textsize(&b, strtoll(argv[2], NULL, 10));
+	else if (argc == 4 && strcmp(argv[1], "distance") == 0)
+		buffmt(&b, "%u", textdistance(argv[2], argv[3]));
 	else
 		errx(2, "usage: text clean text | cut columns text | "
-		    "ascii text | span seconds | size bytes");
+		    "ascii text | span seconds | size bytes | "
+		    "distance name name");
 	printf("%s|%zu\n", b.s, textcols(b.s));
 	buffree(&b);
 	return fflush(stdout) ? 1 : 0;

@@ -63,10 +63,11 @@ exits 4 'what is missing' spiff-build "$job"
 has 'is named' out 'now, which no repository has'
 job oops-1.0_1
 exits 1 'a build that fails' spiff-build "$job"
-has 'says what failed' out "spiff-build: oops-1.0_1: do_build: "
+has 'says what failed' out 'spiff-build: do_build: '
 job rusty-1.0_1
 exits 2 'a broken package' spiff-build "$job"
-has 'says that it is' out "spiff-build: rusty-1.0_1: cannot be built, it's"
+has 'says that it is' out \
+	"spiff-build: cannot be built, it's currently broken: the gears do not turn"
 job hello-0.9_1
 ends 4 'another version in the tree' 'the tree has hello-1.0_1 now'
 job gone-0.9_1
@@ -210,7 +211,7 @@ says 111 "$memory" '  process did not exit successfully (signal: 9, SIGKILL: kil
 says 111 "$memory" 'build.sh: line 31:  4711 Killed                  ./generate'
 says 111 "$memory" "=> ERROR: a-1_1: do_build: 'make' exited with 137"
 says 111 'x.c: Input/output error' 'x.c: Input/output error'
-says 1 "a-1_1: do_install: 'false' exited with 1" \
+says 1 "do_install: 'false' exited with 1" \
 	'=> a-1_1: running do_check ...' 'ok 1 - No space left on device' \
 	'=> a-1_1: running do_install ...' \
 	"=> ERROR: a-1_1: do_install: 'false' exited with 1"
@@ -218,33 +219,117 @@ fetch='ERROR: xbps-fetch: failed to fetch: http://x/y.tar.gz:'
 for why in 'No address record' 'Host not found' 'Transient resolver failure' \
 	'Connection refused' 'Network is unreachable' 'Operation timed out' \
 	'Gateway Time-out' 'Service Unavailable'; do
-	says 111 "$fetch $why" "$fetch $why" \
+	says 111 "failed to fetch http://x/y.tar.gz: $why" "$fetch $why" \
 		"=> ERROR: a-1_1: failed to fetch 'y.tar.gz'."
 done
 for why in 'Not Found' Forbidden Gone; do
-	says 1 "a-1_1: failed to fetch 'y.tar.gz'." "$fetch $why" \
+	says 1 "failed to fetch http://x/y.tar.gz: $why" "$fetch $why" \
 		"=> ERROR: a-1_1: failed to fetch 'y.tar.gz'."
 done
-says 1 "a-1_1: do_build: 'make' exited with 2" "$fetch Connection refused" \
+says 1 "do_build: 'make' exited with 2" "$fetch Connection refused" \
 	"=> ERROR: a-1_1: do_build: 'make' exited with 2"
-says 1 "a-1_1: couldn't verify distfiles, exiting..." \
-	"SHA256 mismatch for 'y.tar.gz:'" \
+says 1 'wrong checksum: y.tar.gz has 0123abcd' \
+	"=> ERROR: SHA256 mismatch for 'y.tar.gz:'" 0123abcd \
 	"=> ERROR: a-1_1: couldn't verify distfiles, exiting..."
 index="ERROR: [reposync] failed to fetch file \`http://x/x86_64-repodata':"
-says 111 "$index Connection refused" "$index Connection refused" \
+says 111 'failed to fetch http://x/x86_64-repodata: Connection refused' "$index Connection refused" \
 	'=> ERROR: dep b-1_1 not found: -1 passed: instructed not to build'
-says 4 'it needs b-1_1 now, which no repository has' "$index Not Found" \
+unseen='xbps-src does not see'
+says 1 "$unseen a repository: failed to fetch http://x/x86_64-repodata: Not Found" \
+	"$index Not Found" \
 	'=> ERROR: dep b-1_1 not found: -1 passed: instructed not to build'
+says 4 'it needs b-1_1 now, which no repository has' \
+	'=> ERROR: dep b-1_1 not found: -1 passed: instructed not to build'
+: >hostdir/binpkgs/b-1_1.x86_64.xbps
+says 1 "$unseen b-1_1 in $work/hostdir/binpkgs" \
+	'=> ERROR: dep b-1_1 not found: -1 passed: instructed not to build'
+has 'which is no fault of the package' out 'spiff-build: class repository'
+rm hostdir/binpkgs/b-1_1.x86_64.xbps
 does 'echo "=> ERROR: xbps-src: a failure has occurred! exiting..."; exit 2' 111 \
 	'stopped by a signal' 'xbps-src stopped by others'
-does 'echo "ERROR: xbps-src cannot be used as root."; exit 1' 111 \
-	'ERROR: xbps-src cannot be used as root.' 'xbps-src that refuses'
+does 'echo "ERROR: xbps-src cannot be used as root."; exit 1' 100 \
+	'xbps-src cannot be used as root.' 'xbps-src that refuses'
+has 'a fault of the set-up' out 'spiff-build: class setup'
 does 'kill -9 $$' 111 'xbps-src: exit 137: ' 'xbps-src killed'
 does 'exit 99' 111 'xbps-src: exit 99: ' 'no chroot'
+
+# why REASON LINE...: what is found in the log of a build that failed at that line,
+# the first of these, after two lines of it
+why() {
+	why_words=$1
+	shift
+	{
+		printf '%s\n' begun '=> a-1_1: running do_build ...' "$@"
+		echo "=> ERROR: a-1_1: do_build: 'make' exited with 2"
+		echo '=> ERROR:   in do_build() at srcpkgs/a/template:9'
+	} >said
+	is "why: $1" "$(spiff-cause -b 100 <said)" \
+		"package	103	do_build: $why_words"
+}
+why 'x.c:1:2: error: no' 'x.c:1:2: error: no' 'x.c:9:9: error: yes' \
+	'make[1]: *** [Makefile:1: x.o] Error 1' 'make: *** [Makefile:2: all] Error 2'
+why 'ld: cannot find -lfoo' 'ld: cannot find -lfoo' 'collect2: error: ld returned 1'
+why '../meson.build:9:5: ERROR: Dependency "foo" not found, tried pkgconfig' \
+	'../meson.build:9:5: ERROR: Dependency "foo" not found, tried pkgconfig' \
+	'A full log can be found at meson-logs/meson-log.txt'
+why 'Can'\''t locate Foo/Bar.pm in @INC' \
+	"Can't locate Foo/Bar.pm in @INC (you may need to install the Foo::Bar module) (@INC entries checked: /a /b) at Makefile.PL line 3." \
+	'BEGIN failed--compilation aborted at Makefile.PL line 3.'
+why 'CMake Error at CMakeLists.txt:5 (find_package): Could NOT find FOO (missing: FOO_LIBRARY)' \
+	'CMake Error at CMakeLists.txt:5 (find_package):' \
+	'  Could NOT find FOO (missing: FOO_LIBRARY)' '' '-- Configuring incomplete'
+why 'CMake Error at a.cmake:5 (message): The following required packages were not found: - foo>=2' \
+	'CMake Error at a.cmake:5 (message):' \
+	'  The following required packages were not found:' '' '   - foo>=2' '' 'x'
+why "libtool: error: cannot find the library '/usr/lib/libfoo.la'" \
+	"libtool:   error: cannot find the library '/usr/lib/libfoo.la'" 'make: *** [x] Error 1'
+why './main.go:7:2: undefined: foo' './main.go:7:2: undefined: foo'
+why 'go: module lookup disabled by GOPROXY=off' 'go: module lookup disabled by GOPROXY=off'
+why 'error[E0425]: cannot find value `x` in this scope --> src/main.rs:3:5' \
+	'error[E0425]: cannot find value `x` in this scope' ' --> src/main.rs:3:5' \
+	'error: could not compile `a` (bin "a") due to 1 previous error'
+why 'checking for foo: configure: error: foo is required' \
+	'checking for foo: configure: error: foo is required'
+why 'ERROR Missing dependencies: hatchling' 'ERROR Missing dependencies:' '	hatchling'
+why 'sh: 1: foo: not found' '/bin/sh: 1: foo: not found' 'make: *** [x] Error 127'
+why 'make: *** [Makefile:2: all] Error 2' 'make: *** [Makefile:2: all] Error 2'
+why '1 out of 1 hunk FAILED -- saving rejects to file x.c.rej' \
+	'1 out of 1 hunk FAILED -- saving rejects to file x.c.rej'
+# of: what is found in a whole log
+of() {
+	of_words=$1
+	shift
+	printf '%s\n' "$@" >said
+	is "of: $of_words" "$(spiff-cause <said)" "$of_words"
+}
+of "package	3	do_build: ModuleNotFoundError: No module named 'foo'" \
+	'=> a-1_1: running do_build ...' 'Traceback (most recent call last):' \
+	"ModuleNotFoundError: No module named 'foo'" "=> ERROR: a-1_1: do_build: 'x' exited with 1"
+of "package	2	do_build: 'make' exited with 2" '=> a-1_1: running do_build ...' \
+	"=> ERROR: a-1_1: do_build: 'make' exited with 2"
+of 'package	2	no package in common/shlibs has libfoo.so.2' \
+	'=> a-1_1: running pre-pkg hook: 04-generate-runtime-deps ...' \
+	'   SONAME: libfoo.so.2 <-> UNKNOWN PKG PLEASE FIX!' \
+	'=> ERROR: a-1_1: cannot guess required shlibs, aborting!'
+of 'repository	2	a dependency needs a package that no repository has: m4>=0' \
+	'=> ERROR: a-1_1: failed to install host dependencies! (error 19)' \
+	'MISSING: m4>=0' 'Transaction aborted due to unresolved dependencies.' \
+	'=> ERROR: Please see above for the real error, exiting...'
+of 'repository	2	b-1_1: broken, unresolvable shlib `libc.so.9'\' \
+	'=> ERROR: a-1_1: failed to install target dependencies! (error 8)' \
+	'b-1_1: broken, unresolvable shlib `libc.so.9'\' \
+	'=> ERROR: Please see above for the real error, exiting...'
+of 'package	2	SONAME bump detected: libfoo.so.1 -> libfoo.so.2; please update common/shlibs with this line: "libfoo.so.2 a-1_1"' \
+	'=> a-1_1: running pre-pkg hook: 99-pkglint ...' \
+	'=> ERROR: a-1_1: SONAME bump detected: libfoo.so.1 -> libfoo.so.2' \
+	'=> ERROR: a-1_1: please update common/shlibs with this line: "libfoo.so.2 a-1_1"' \
+	'=> ERROR: a-1_1: all reverse dependencies should also be revbumped' \
+	'=> ERROR: a-1_1: cannot continue with installation!'
+
 mv masterdir-1 kept
 echo 'no base-chroot' >nochroot
-ends 111 'a chroot that cannot be made' \
-	"$work/masterdir-1: cannot be made: no base-chroot"
+ends 100 'a chroot that cannot be made' \
+	'no chroot can be made for x86_64: no base-chroot'
 rm nochroot
 mv kept masterdir-1
 mkdir -p masterdir-1/builddir/a-1 masterdir-0/destdir/a-1
@@ -334,11 +419,23 @@ mv over2/srcpkgs over2/mine
 ln -s mine over2/srcpkgs
 mv void/srcpkgs void/theirs
 ln -s theirs void/srcpkgs
-mkdir void/common/build-style
+mkdir -p void/common/build-style
 mv void/common void/shared
 ln -s shared void/common
-printf '# names\nliba.so.1 a-1_1\nlibb.so.1 b-1_1\n' >void/common/shlibs
-printf 'liba.so.1 a-2_1\n' >over1/common/shlibs
+printf '%s\n' '# names' 'liba.so.1 a-1_1' 'libb.so.1 b-1_1' 'libd.so.4 d-1_1' \
+	'libd.so.4 dd-1_1' 'libd-2.so.1 d-1_1' >void/common/shlibs
+printf 'liba.so.1 a-2_1\nlibd.so.5 d-2_1\n' >over1/common/shlibs
+printf '# Void\njava other\nsh dash\n' >void/etc/defaults.virtual
+echo 'java mine' >over2/etc/defaults.virtual
+mkdir -p over1/common/build-style over2/common/build-style void/common/xbps-src/shutils \
+	over1/common/environment/build over2/common/xbps-src/shutils
+for t in over1 over2 void; do
+	echo $t >$t/common/build-style/gnu.sh
+done
+echo over2 >over2/common/build-style/own.sh
+echo over1 >over1/common/environment/build/own.sh
+echo over2 >over2/common/xbps-src/shutils/a.sh
+echo void >void/common/xbps-src/shutils/a.sh
 printf 'liba.so.1 a-3_1\nlibc.so.1 c-1_1\n' >over2/common/shlibs
 mkdir -p over1/srcpkgs/void/patches over2/srcpkgs/void/patches \
 	void/srcpkgs/void/patches
@@ -348,7 +445,7 @@ for t in over1 over2 void; do
 done
 mkdir over1/srcpkgs/every-void
 exits 111 'the last one is a whole void-packages' spiff-merge all void over1
-check 'three trees' merge
+exits 0 'three trees' merge
 same srcpkgs/every/template over1 'the first has it'
 same srcpkgs/void/template void 'the last one too'
 is 'patches are added to a template' \
@@ -361,11 +458,24 @@ is 'subpackages stay links' "$(readlink all/srcpkgs/every-over2)" every
 same srcpkgs/away/template away 'a link to elsewhere'
 check 'becomes a directory' [ ! -L all/srcpkgs/away ]
 same common/shlibs 'liba.so.1 a-2_1
+libd.so.5 d-2_1
 libc.so.1 c-1_1
 # names
-libb.so.1 b-1_1' "the first tree's lines win"
+libb.so.1 b-1_1
+libd.so.4 dd-1_1
+libd-2.so.1 d-1_1' "the first tree's lines win, for a library of a package"
 same etc/conf over2 'a file that is empty does not count'
-is 'the originals stay' "$(wc -l <void/common/shlibs)" 3
+same etc/defaults.virtual 'java mine
+# Void
+sh dash' 'which package stands for a virtual one: by line'
+same common/build-style/own.sh over2 'a build style of an overlay'
+same common/build-style/gnu.sh over1 'one that replaces'
+same common/environment/build/own.sh over1 'a hook, in a directory of its own'
+same common/xbps-src/shutils/a.sh void "xbps-src's own code does not mix"
+has 'and what is left out is named' err \
+	'over2/common/xbps-src/shutils/a.sh: cannot be merged, left out'
+is 'and no more' "$(wc -l <err)" 1
+is 'the originals stay' "$(wc -l <void/common/shlibs)" 6
 
 echo new >void/srcpkgs/void/template.new
 mv void/srcpkgs/void/template.new void/srcpkgs/void/template
@@ -374,7 +484,8 @@ mkdir over2/srcpkgs/added
 echo added >over2/srcpkgs/added/template
 ln -sfn over2 over2/srcpkgs/every-over2
 rm -r void/srcpkgs/every-void
-echo 'libd.so.1 d-1_1' >>over2/common/shlibs
+echo 'libe.so.1 e-1_1' >>over2/common/shlibs
+echo new >over2/common/build-style/own.sh
 echo own >over1/etc/conf
 touch -d 2000-01-01 void/srcpkgs/void/template void/srcpkgs/void
 check 'after changes' merge
@@ -383,7 +494,8 @@ same srcpkgs/every/template over2 'a template removed: the next has it'
 same srcpkgs/added/template added 'one added'
 is 'a link changed' "$(readlink all/srcpkgs/every-over2)" over2
 check 'a link removed' [ ! -L all/srcpkgs/every-void ]
-is 'lines added' "$(grep -c libd all/common/shlibs)" 1
+is 'lines added' "$(grep -c libe all/common/shlibs)" 1
+same common/build-style/own.sh new 'a build style changed'
 same etc/conf own 'a file filled'
 check 'nothing changed' merge
 rm -r all

@@ -117,7 +117,7 @@ install_deps() {
 	shift
 
 	log=$(install_pkg_from_repos "$@" 2>&1) && return
-	msg_red "$pkgver: failed to install $kind dependencies!\n"
+	msg_red "$pkgver: failed to install $kind dependencies! (error $?)\n"
 	echo "$log"
 	msg_error "Please see above for the real error, exiting...\n"
 }

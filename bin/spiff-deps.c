@@ -43,9 +43,12 @@ static const struct mode *mode = modes;
 static struct operands ops;
 static const char *to;		/* -w: the package that paths lead to */
 
+/* says what is wrong, unless why is NULL, and how to use the program */
 static void
-usage(void)
+usage(const char *why)
 {
+	if (why)
+		warnx("%s", why);
 	fputs("usage: spiff-deps [-fS] [-a arch] [-A host] [-D dir] [-r repo] "
 	    "[-R repo]\n	[-d | -l | -u | -t | -m | -g | -w pkg | -o | -X "
 	    "| -C] -e | pkg ... | -\n", stderr);
@@ -134,7 +137,8 @@ setmode(int flag)
 		if (m->flag != flag)
 			continue;
 		if (mode != modes)
-			usage();
+			usage("only one of -d, -l, -u, -t, -m, -g, -w, -o, -X and "
+			    "-C");
 		mode = m;
 		return 1;
 	}
@@ -160,13 +164,14 @@ main(int argc, char **argv)
 			break;
 		default:
 			if (!setmode(c) && !confflag(c, optarg))
-				usage();
+				usage(NULL);
 			if (c == 'w')
 				to = optarg;
 		}
 	}
 	if ((optind == argc) != eflag)
-		usage();
+		usage(eflag ? "-e stands for all packages: no others" :
+		    "no package is named");
 	if (confload() < 0)
 		return 2;
 	r = 0;

@@ -24,9 +24,12 @@ enum {
 static int Sflag, fflag, kflag, nflag;
 static int priority;
 
+/* says what is wrong, unless why is NULL, and how to use the program */
 static void
-usage(void)
+usage(const char *why)
 {
+	if (why)
+		warnx("%s", why);
 	fputs("usage: spiff-enqueue [-fknS] [-a arch] [-A host] [-D dir] "
 	    "[-r repo] [-R repo]\n	[-p priority] [-s spool] pkg ... | -\n",
 	    stderr);
@@ -193,16 +196,16 @@ main(int argc, char **argv)
 			    PRIORITIES, &why);
 			if (why) {
 				warnx("-p %s: priority is %s", optarg, why);
-				usage();
+				usage(NULL);
 			}
 			break;
 		default:
 			if (!confflag(c, optarg))
-				usage();
+				usage(NULL);
 		}
 	}
 	if (optind == argc)
-		usage();
+		usage("no package is named");
 	if (confload() < 0)
 		return 2;
 	bad = 0;

@@ -28,9 +28,12 @@ enum { USAGE = 2, SYSFAIL = 111 };
 
 static int Cflag, Dflag, fflag;
 
+/* says what is wrong, unless why is NULL, and how to use the program */
 static void
-usage(void)
+usage(const char *why)
 {
+	if (why)
+		warnx("%s", why);
 	fprintf(stderr, "usage: spiff-index -a [-f] file.xbps...\n"
 	    "       spiff-index -c [-C] [repo]\n"
 	    "       spiff-index -r [-D dir]... [repo]\n"
@@ -308,6 +311,25 @@ run(int mode, int argc, char **argv)
 	}
 }
 
+#define ONEMODE "one of -a, -c, -i, -l, -r and -v, and only one"
+
+static void
+checkuse(int mode, int argc)
+{
+	if (!mode)
+		usage(ONEMODE);
+	if (mode == 'a' && argc < 1)
+		usage("-a: no package file is named");
+	if (mode != 'a' && argc > 1)
+		usage("more than one repository is named");
+	if (fflag && mode != 'a')
+		usage("-f goes with -a alone");
+	if (Cflag && mode != 'c')
+		usage("-C goes with -c alone");
+	if (Dflag && mode != 'r')
+		usage("-D goes with -r alone");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -322,8 +344,8 @@ main(int argc, char **argv)
 		case 'l':
 		case 'v':
 		case 'i':
-			if (mode)
-				usage();
+			if (mode && mode != c)
+				usage(ONEMODE);
 			mode = c;
 			break;
 		case 'f':
@@ -340,14 +362,12 @@ main(int argc, char **argv)
 			confflag(c, optarg);
 			break;
 		default:
-			usage();
+			usage(NULL);
 		}
 	}
 	argc -= optind;
 	argv += optind;
-	if (!mode || (mode == 'a' ? argc < 1 : argc > 1) ||
-	    (fflag && mode != 'a') || (Cflag && mode != 'c') || (Dflag && mode != 'r'))
-		usage();
+	checkuse(mode, argc);
 	if (confload() < 0)
 		return USAGE;
 	status = run(mode, argc, argv);

@@ -32,9 +32,12 @@ static const struct builder *const builders[] = { &local, &nomad };
 
 static int onceflag, waitflag;
 
+/* says what is wrong, unless why is NULL, and how to use the program */
 static void
-usage(void)
+usage(const char *why)
 {
+	if (why)
+		warnx("%s", why);
 	fprintf(stderr, "usage: spiff-run [-1w] [-b builder] [-j slots] "
 	    "[-s spool] [-t idle] [-T time]\n");
 	exit(2);
@@ -63,7 +66,7 @@ span(int flag, const char *text)
 	}
 	if (why) {
 		warnx("-%c: %s: number of seconds is %s", flag, text, why);
-		usage();
+		usage(NULL);
 	}
 	return n * (unit ? seconds[unit - units] : 1) * 1000;
 }
@@ -89,11 +92,11 @@ options(struct sched *s, int argc, char **argv)
 			break;
 		default:
 			if (c == '?' || !confflag(c, optarg))
-				usage();
+				usage(NULL);
 		}
 	}
 	if (optind != argc)
-		usage();
+		usage("no operands: spiff-enqueue puts packages into the spool");
 }
 
 /* says who holds the lock, as far as the file has it */

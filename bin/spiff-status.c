@@ -23,9 +23,12 @@
 #include "web/web.h"
 #include "xbps/version.h"
 
+/* says what is wrong, unless why is NULL, and how to use the program */
 static void
-usage(void)
+usage(const char *why)
 {
+	if (why)
+		warnx("%s", why);
 	fputs("usage: spiff-status [-l] [-j slots] [-s spool] [job ...]\n"
 	    "       spiff-status -f [-j slots] [-s spool]\n"
 	    "       spiff-status -w dir [-j slots] [-s spool]\n"
@@ -226,12 +229,13 @@ main(int argc, char **argv)
 			break;
 		default:
 			if (!confflag(c, optarg))
-				usage();
+				usage(NULL);
 		}
 	}
-	if (fflag + lflag + (dir != NULL) + (what != NULL) > 1 ||
-	    ((fflag || dir || what) && optind < argc))
-		usage();
+	if (fflag + lflag + (dir != NULL) + (what != NULL) > 1)
+		usage("only one of -f, -l, -w and -y");
+	if ((fflag || dir || what) && optind < argc)
+		usage("with -f, -w and -y no jobs are named");
 	if (confload() < 0)
 		return 2;
 	if (spoolopen(&sp, confget(CONF_SPOOL), 0) < 0)

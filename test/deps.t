@@ -35,7 +35,7 @@ printf 'srcpkgs/seed/template\n\nsrcpkgs/gone/template\nseed\n' >names
 spiff-deps - <names >out 2>err
 is 'operands on standard input, gone ones passed over' "$(cut -f1 out)" \
 	'seed-1.0_1'
-has 'and named' err 'spiff-deps: gone: its template is gone, passed over'
+has 'and named' err 'spiff-deps: gone: its template is gone, ignored'
 
 is 'more operands than a pipe holds at a time' \
 	"$(yes seed | head -n 1000000 | spiff-deps -d - 2>&1)" 'seed: '
@@ -57,7 +57,7 @@ echo >tree/README.md
 exits 0 'what no build needs stands for nothing' spiff-deps README.md \
 	.gitignore .github/CODEOWNERS common/shlibs
 is 'no line' "$(cat out)" ''
-has 'but it is said' err 'README.md: no package hangs on it'
+has 'but it is said' err 'README.md: not part of any package'
 exits 0 'nor does what lies elsewhere' spiff-deps /etc/passwd
 is 'no line' "$(cat out)" ''
 
@@ -79,7 +79,7 @@ line 'or on what a build helper is used for' \
 	'cake-1.0_1,salad-1.0_1,soup-1.0_1,' -X common/build-helper/self-host.sh
 echo 'srcpkgs/gone/template' >names
 exits 0 'what is gone has nobody' sh -c 'spiff-deps -X - <names'
-has 'and is named' err 'gone: its template is gone, passed over'
+has 'and is named' err 'gone: its template is gone, ignored'
 exits 1 'no such package to depend on' spiff-deps -X nonesuch
 spiff-deps -o seed stem | tr '\t\n' ' ,' >out
 is 'what is older in the repository' "$(cat out)" 'seed ? 1.0_1,stem ? 1.0_1,'

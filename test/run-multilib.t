@@ -112,12 +112,13 @@ is 'which is what is asked about' "$(spiff-status -y wine32-32bit 2>&1 |
 # a main repository that knows nothing of i686
 mkdir main
 cp repo/x86_64-repodata main
-exits 0 'a main repository may have nothing for i686' \
-	spiff-deps -f -r none -R main game
-is 'which is built then' "$(cut -f1,2 out | grep wine32 | sort -r | tr '\t\n' ' ,')" \
-	'wine32-0.2_1 x86_64,wine32-0.2_1 i686,'
-exits 111 'but must have something for the target' \
-	spiff-deps -a i686 -r none -R main wine32
+exits 111 'what is made for i686 needs its index' spiff-deps -a i686 -r none -R main wine32
+has 'it is named' err 'main/i686-repodata: no such index'
+exits 1 'by the name with -32bit too' spiff-deps -r none -R main wine32-32bit
+has 'in the same words' err 'main/i686-repodata: no such index'
+exits 111 'and as a dependency' spiff-deps -f -r none -R main game
+has 'in the same words' err 'main/i686-repodata: no such index'
+exits 0 'to check the tree it is not needed' spiff-deps -r none -R main -C game
 
 line '-dbg is made by the package' \
 	'seed-1.0_1 x86_64 missing,debugged-0.1_1 x86_64 missing,' debugged

@@ -131,7 +131,7 @@ addpath(struct operands *ops, const char *arg)
 	place = placeof(arg, &rest);
 	name = place ? nameat(place, rest) : NULL;
 	if (!name) {
-		bad(arg, "no package hangs on it, passed over");
+		bad(arg, "not part of any package, ignored");
 		return 0;
 	}
 	if (place->kind != OPERAND_ALL && !vernameok(name)) {
@@ -257,14 +257,14 @@ ask(const struct operand *o, struct plan *p, int forced)
 		return askmany(o, p, forced);
 	if (!treesource(p->world->tree, o->name)) {
 		if (o->kind == OPERAND_PATH) {
-			warnx("%s: its template is gone, passed over", o->name);
+			warnx("%s: its template is gone, ignored", o->name);
 			return 0;
 		}
 		if (attop(p->world->tree, o->name)) {
 			/* it drives every build */
 			if (strcmp(o->name, "xbps-src") == 0)
 				return askmany(&all, p, forced);
-			bad(o->name, "no package hangs on it, passed over");
+			bad(o->name, "not part of any package, ignored");
 			return 0;
 		}
 	}

@@ -114,7 +114,7 @@ planask(struct plan *p, const char *name, int forced)
 		    p->world->sides[WORLD_TARGET].arch);
 		return -1;
 	}
-	if (side == WORLD_32BIT && worldopen32(p->world) < 0)
+	if (side == WORLD_32BIT && worldopen32(p->world, 1) < 0)
 		return -1;
 	place = tabput(p->asking, name);
 	if (!*place) {
@@ -203,7 +203,8 @@ discover(struct plan *p, size_t at, enum planscope scope)
 		if (!want.source || want.maker == WORLD_NONE ||
 		    (scope != PLAN_ALL && had32(p, &want)))
 			continue;
-		if (want.maker == WORLD_32BIT && worldopen32(p->world) < 0)
+		if (want.maker == WORLD_32BIT &&
+		    worldopen32(p->world, scope != PLAN_ALL) < 0)
 			return -1;
 		node(p, want.maker, want.source);
 	}

@@ -13,7 +13,7 @@ static const char dummy[] = "cross-vpkg-dummy";
 static const char arch32[] = "i686", suffix32[] = "-32bit";
 
 static int
-openside(struct world *w, int side, const char *arch)
+openside(struct world *w, int side, const char *arch, int all)
 {
 	struct side *s = &w->sides[side];
 	struct tmplenv env = {
@@ -28,7 +28,7 @@ openside(struct world *w, int side, const char *arch)
 	if (!s->ts)
 		return -1;
 	reposfetch(arch, w->anew);
-	s->repos = reposopen(arch);
+	s->repos = reposopen(arch, all);
 	return s->repos ? 0 : -1;
 }
 
@@ -85,21 +85,21 @@ worldopen(struct world *w, int bare, int anew)
 	dirs = conflist(CONF_DISTDIR, &n);
 	w->tree = treeopen(dirs, n);
 	free(dirs);
-	if (!w->tree || openside(w, WORLD_TARGET, target) < 0)
+	if (!w->tree || openside(w, WORLD_TARGET, target, 1) < 0)
 		return -1;
 	if (!w->cross)
 		return 0;
-	if (openside(w, WORLD_HOST, host) < 0)
+	if (openside(w, WORLD_HOST, host, 1) < 0)
 		return -1;
 	return opencross(w, WORLD_TARGET);
 }
 
 int
-worldopen32(struct world *w)
+worldopen32(struct world *w, int all)
 {
 	if (w->sides[WORLD_32BIT].arch)
 		return 0;
-	if (openside(w, WORLD_32BIT, arch32) < 0)
+	if (openside(w, WORLD_32BIT, arch32, all) < 0)
 		return -1;
 	return opencross(w, WORLD_32BIT);
 }

@@ -65,9 +65,9 @@ void worldclose(struct world *w);
 /* whether a repository has changed since it was read */
 int worldstale(const struct world *w);
 
-/* opens the side that makes 32-bit packages unless it is open; -1 after a
- * message */
-int worldopen32(struct world *w);
+/* opens the side that makes 32-bit packages unless it is open; all: each main
+ * repository must have an index for it; -1 after a message */
+int worldopen32(struct world *w, int all);
 
 /* returns the side whose build of the source makes a package that is wanted on a
  * side, which may not be open yet; WORLD_NONE when no build does */

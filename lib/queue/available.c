@@ -63,7 +63,7 @@ fill(struct shelf *sh, const char *arch)
 	struct repos *rs;
 
 	sh->tried = loopnow();
-	rs = reposopen(arch);
+	rs = reposopen(arch, 0);
 	sh->broken = !rs;
 	if (!rs)
 		return;

@@ -368,7 +368,7 @@ pastjob(struct status *st, const char *job, struct buf *b)
 	char *name, *pkgver;
 	int r;
 
-	rs = reposopen(strrchr(job, '.') + 1);
+	rs = reposopen(strrchr(job, '.') + 1, 0);
 	if (!rs)
 		return -1;
 	pkgver = xstrndup(job, (size_t)(strrchr(job, '.') - job));

@@ -53,7 +53,7 @@ reposwith(struct repo *build, const char *arch)
 }
 
 struct repos *
-reposopen(const char *arch)
+reposopen(const char *arch, int all)
 {
 	struct repos *rs;
 
@@ -62,7 +62,7 @@ reposopen(const char *arch)
 		reposdel(rs);
 		return NULL;
 	}
-	return addmains(rs, arch, strcmp(arch, confget(CONF_ARCH)) != 0 &&
+	return addmains(rs, arch, !all && strcmp(arch, confget(CONF_ARCH)) != 0 &&
 	    strcmp(arch, confget(CONF_HOST)) != 0);
 }
 

@@ -9,9 +9,9 @@ struct repopkg;
 struct repos;
 
 /* reads them all; main ones must have an index for the architectures of the
- * settings, and may have none for others; NULL after a message; reposdel frees
- * it */
-struct repos *reposopen(const char *arch);
+ * settings, and for another one if all is set; NULL after a message; reposdel
+ * frees it */
+struct repos *reposopen(const char *arch, int all);
 
 /* the same with that build repository, which belongs to what is returned, and with
  * an empty one for each main one that has no index */

@@ -16,14 +16,18 @@ cat >bin/nomad <<END
 cd $work/fake || exit 111
 END
 cat >>bin/nomad <<'END'
-echo "$1 $2" >>calls
-# list KIND: what it has of these lines
+# list KIND: what it has of these lines, as JSON
 list() {
-	cat children/* 2>/dev/null | awk -v kind="$1" '
-		/^(job|alloc|blocked)/ { on = $1 == kind }
-		on'
-	echo whole
+	cat children/* 2>/dev/null | awk -v kind="$1" 'BEGIN { printf "[" }
+		$1 == kind { printf "%s%s", comma, substr($0, length(kind) + 2); comma = "," }
+		END { printf "]" }'
 }
+path=
+for path; do :; done
+case "$1 $2" in
+'operator api') echo "$1 $2 ${path%%\?*}" ;;
+*) echo "$1 $2" ;;
+esac | sed 's|/logs/.*|/logs|' >>calls
 case "$1 $2" in
 'job dispatch')
 	token=$5 prefix=$7 parent=$8
@@ -55,27 +59,28 @@ case "$1 $2" in
 	echo "Dispatched Job ID = $id"
 	echo 'Evaluation ID     = 8807f3ee'
 	;;
-'job inspect')
-	[ ! -e garbled ] || exec cat garbled
-	list job
-	;;
-'alloc status')
-	list alloc
-	# seen once, and then no more
-	rm -f children/*-gone-*
-	;;
-'eval list')
-	list blocked
-	;;
 'job stop')
 	echo "$4" >>stops
 	echo 1544ed1e-fc65-afa7-9253-ac92a0c985b9
 	key=$(echo "$4" | sed 's|.*/dispatch-||; s|-1795366413-94c093e7||')
-	sed -i '/^job/s/[a-z]*	false/dead	true/; /^blocked/d' "children/$key"
+	sed -i '/^job/s/"Status":.*/"Status":"dead","Stop":true}/; /^blocked/d' "children/$key"
 	;;
-'operator api')
+operator*)
 	said='200 OK'
-	case $6 in
+	case $path in
+	*filter=*)
+		echo "$path" >>filters
+		[ ! -e garbled ] || exec cat garbled
+		;;
+	esac
+	case $path in
+	/v1/jobs*) list job ;;
+	/v1/evaluations*) list blocked ;;
+	/v1/allocations*)
+		list alloc
+		# seen once, and then no more
+		rm -f children/*-gone-*
+		;;
 	*ab9bf898*)
 		printf 'No path to node'
 		said='404 Not Found'
@@ -83,7 +88,7 @@ case "$1 $2" in
 	*stderr*) ;;
 	*offset=0) echo 'sh: spiff-build: not found' ;;
 	esac
-	printf '> GET %s HTTP/1.1\n>\n* Sending request and receiving response...\n< HTTP/1.1 %s\n< Content-Type: text/plain\n' "${6%%\?*}" "$said" >&2
+	printf '> GET %s HTTP/1.1\n>\n* Sending request and receiving response...\n< HTTP/1.1 %s\n< Content-Type: text/plain\n' "${path%%\?*}" "$said" >&2
 	;;
 *)
 	exit 127
@@ -115,17 +120,17 @@ as phantom good
 as hung
 as refused
 as other running
-printf 'job\tspiff-build/dispatch-0123abcd-stray-1\tpending\tfalse\n' \
+echo 'job {"ID":"spiff-build/dispatch-0123abcd-stray-1","Status":"pending"}' \
 	>fake/children/0123abcd-stray-1
-printf 'something else\n' >fake/garbled
+echo '{"something":"else"}' >fake/garbled
 background
 await grep -q 'not the answer that was expected' log
 ok $? 'an answer that is none is refused as a whole'
 is 'which is said once' "$(grep -c 'not the answer that was expected$' log)" 1
-printf 'job\tspiff-build/dispatch-0123abcd-x\tdead\tfalse\n' >fake/garbled
-n=$(grep -c inspect fake/calls)
+echo '[{"ID":"spiff-build/dispatch-0123abcd-x","Status":"dead"},' >fake/garbled
+n=$(wc -l <fake/filters)
 asked() {
-	[ "$(grep -c inspect fake/calls)" -gt "$1" ]
+	[ "$(wc -l <fake/filters)" -gt "$1" ]
 }
 await asked "$n"
 rm fake/garbled
@@ -146,9 +151,8 @@ ended() {
 		attr "$1-1_1" fail tries)" "$2: $3, $4"
 }
 ended good package 'exit 0, but nothing was delivered' 1
-is 'when and where it was built' "$(attr good-1_1 fail started) $(
-	attr good-1_1 fail ended) $(attr good-1_1 fail node)" \
-	'1795377235 1795377235 client2'
+is 'where it was built, and how long by the clock there' "$(attr good-1_1 fail node) $((
+	$(attr good-1_1 fail ended) - $(attr good-1_1 fail started)))" 'client2 5'
 ended bad package 'exit 1' 1
 ended stale stale 'exit 4' 1
 ended killed machine 'signal 9 (Killed)' 3
@@ -177,7 +181,7 @@ await zgrep -q not.found spool/log/bad-1_1.x86_64.log.gz
 ok $? 'what kept spiff-build from beginning is in the log'
 # a node that is silent, and then given up by Nomad; no node at all
 has 'a node that does not answer is waited for' spool/run/unknown-1_1.x86_64 \
-	'waits its machine does not answer'
+	'waits its node does not answer'
 is 'and the build is not begun again' "$(attr unknown-1_1 run tries)" 1
 has 'a build that no node can take waits' spool/run/blocked-1_1.x86_64 \
 	'waits no node can take it now: ${attr.cpu.arch} = arm64'
@@ -227,7 +231,8 @@ await hunggone
 ok $? 'and leaves no call behind'
 is 'as few calls as it takes: no list of a single job' \
 	"$(sort -u fake/calls | paste -s -d ' ' -)" \
-	'alloc status eval list job dispatch job inspect job stop operator api'
+	"job dispatch job stop operator api /v1/allocations operator api $(
+	)/v1/client/fs/logs operator api /v1/evaluations operator api /v1/jobs"
 
 # the file that travels
 fresh

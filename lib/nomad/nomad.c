@@ -1,12 +1,18 @@
 #include <err.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <bsd/stdlib.h>
+
 #include "base/buf.h"
 #include "base/call.h"
+#include "base/io.h"
 #include "base/loop.h"
+#include "base/table.h"
 #include "base/x.h"
 #include "build/builder.h"
 #include "nomad/nomad.h"
@@ -14,9 +20,9 @@
 #include "nomad/nomadcli.h"
 #include "nomad/nomadlist.h"
 #include "nomad/nomadlog.h"
+#include "nomad/nomadnodes.h"
 #include "spool/buildlog.h"
 #include "spool/job.h"
-#include "spool/manifest.h"
 #include "spool/spool.h"
 
 /*
@@ -28,17 +34,68 @@
  *	the lists have it: it waits, runs, has ended
  *	the rest of its log has come
  *
- * The lists alone say what has become of it: a call's exit status says at most
- * that the server has heard of something.
+ * A delivery ends it at any of them. Otherwise the lists alone say what has become of
+ * it: a call's exit status says at most that the server has heard of something.
  */
 
-enum { RETRY = 1000 };		/* milliseconds, when the spool's mark cannot be had */
+/* milliseconds */
+enum {
+	RETRY = 1000,		/* when the spool's mark cannot be had */
+	GLANCE = 250,		/* between two looks whether incoming/ has changed */
+	LOOK = 1000,		/* between two looks for deliveries in any case */
+	PLACE = 2000,		/* from a dispatch until a job without an
+				 * allocation is worth asking for */
+	SWEEP = 60000,		/* between two looks for children that stray */
+	STRAY = 5000		/* a child strays that long before it is stopped */
+};
+
+enum { MARK = 8, MARKFILE = 4096, UNAVAILABLE = 2 };
+
+static const char markfile[] = "nomad";
 
 static char *mark;		/* of our builds on the cluster */
 static dev_t spooldev;		/* the spool that it is of */
 static ino_t spoolino;
-static struct nomadpoll *lists;
+static struct nomadlist *list;
+static int64_t swept;		/* when jobs were last asked for, 0: never */
 static struct call *sweep;	/* stops a child that nobody waits for */
+static struct tab *strays;	/* children that nobody waits for by ID: the time
+				 * when they were first seen */
+
+/* returns the mark, made once and kept in the spool; NULL after a message */
+static char *
+readmark(const struct spool *sp)
+{
+	struct buf b = {0};
+
+	if (ioread(sp->dir, markfile, MARKFILE, &b) == 0) {
+		if (b.len == MARK + 1 && b.s[MARK] == '\n' &&
+		    strspn(b.s, "0123456789abcdef") == MARK) {
+			b.s[MARK] = '\0';
+			return buftake(&b);
+		}
+		warnx("%s/%s: not a mark: 8 hexadecimal digits", sp->path,
+		    markfile);
+		buffree(&b);
+		return NULL;
+	}
+	if (errno != ENOENT) {
+		warn("%s/%s", sp->path, markfile);
+		return NULL;
+	}
+	/* a spool that was removed while we ran is still the same to Nomad */
+	if (mark)
+		buffmt(&b, "%s\n", mark);
+	else
+		buffmt(&b, "%08lx\n", (unsigned long)arc4random());
+	if (ioreplace(sp->dir, markfile, b.s, b.len, 0644) < 0) {
+		warn("%s/%s", sp->path, markfile);
+		buffree(&b);
+		return NULL;
+	}
+	b.s[MARK] = '\0';
+	return buftake(&b);
+}
 
 /* makes sure of the mark: the spool may have been replaced */
 static int
@@ -51,14 +108,15 @@ prepare(const struct spool *sp)
 		warn("%s", sp->path);
 		return -1;
 	}
-	if (lists && st.st_dev == spooldev && st.st_ino == spoolino)
+	if (list && st.st_dev == spooldev && st.st_ino == spoolino)
 		return 0;
-	now = nomadmark(sp, mark);
+	now = readmark(sp);
 	if (!now)
 		return -1;
 	if (!mark || strcmp(mark, now) != 0) {
-		nomadpolldel(lists);
-		lists = mknomadpoll(now);
+		nomadlistdel(list);
+		list = mknomadlist(now);
+		swept = 0;
 	}
 	free(mark);
 	mark = now;
@@ -67,12 +125,10 @@ prepare(const struct spool *sp)
 	return 0;
 }
 
-/* makes the handle and its lines, which also take away what an earlier try has
- * left; a job whose host nobody builds for has ended with that */
+/* names a build, and ends one that nobody builds */
 static int
 name(struct spool *sp, struct build *b, struct buf *lines)
 {
-	struct nomadbuild *o = b->own;
 	struct job j;
 	char *why;
 	int r;
@@ -84,17 +140,11 @@ name(struct spool *sp, struct build *b, struct buf *lines)
 	}
 	if (r != 1)
 		return -1;
-	if (nomadhandle(o->h, mark, &j, b->try) < 0) {
+	if (nomadname(b, mark, &j, lines) < 0) {
 		why = xasprintf("SPIFF_NOMAD names no job for %s", j.host);
-		nomadend(b, NOMAD_UNAVAILABLE, why);
+		warnx("%s: %s", b->job, why);
+		nomadend(sp, b, UNAVAILABLE, why);
 		free(why);
-	} else {
-		if (j.node)
-			jobline(lines, "node", "");
-		if (j.waits && *j.waits)
-			jobline(lines, "waits", "");
-		o->waits = xstrdup("");
-		nomadhandleline(lines, o->h);
 	}
 	jobfree(&j);
 	return 0;
@@ -125,23 +175,29 @@ nomadstart(struct spool *sp, struct build *b, const struct buf *lines)
 	/* what is outside of this machine is not begun before that is safe */
 	if (spoolsync(sp) < 0)
 		return -1;
-	return nomadmaycall() ? nomadaskbegin(sp, b) : 0;
+	return nomadmaycall() ? nomadbegin(sp, b) : 0;
 }
 
 static int
 nomadadopt(struct spool *sp, struct build *b, const char *handle)
 {
-	struct nomadhandle h;
 	struct nomadbuild *o;
 
 	(void)sp;
-	if (nomadhandleread(&h, handle) < 0)
-		return 0;
 	o = nomadbuildadd(b);
-	*o->h = h;
+	if (nomadhandleread(o, handle) < 0) {
+		nomadbuilddel(b);
+		return 0;
+	}
 	o->sent = 1;
 	b->waits = 1;
 	return 1;
+}
+
+static int
+reaped(struct call *c, pid_t pid, int status)
+{
+	return c && callreaped(c, pid, status);
 }
 
 static int
@@ -151,13 +207,12 @@ nomadreaped(pid_t pid, int status)
 	struct build *b;
 	size_t i;
 
-	if ((lists && nomadpollreaped(lists, pid, status)) ||
-	    (sweep && callreaped(sweep, pid, status)))
+	if ((list && nomadlistreaped(list, pid, status)) ||
+	    reaped(sweep, pid, status) || nomadnodesreaped(pid, status))
 		return 1;
 	for (i = 0; (b = nomadbuildat(i)); i++) {
 		o = b->own;
-		if ((o->call && callreaped(o->call, pid, status)) ||
-		    (o->look->call && callreaped(o->look->call, pid, status)))
+		if (reaped(o->call, pid, status) || reaped(o->look, pid, status))
 			return 1;
 	}
 	return 0;
@@ -170,9 +225,9 @@ halt(struct build *b)
 {
 	struct nomadbuild *o = b->own;
 
-	if (!o->stop || o->stopsent || !o->h->id)
+	if (!o->stop || o->stopsent || !o->id)
 		return 0;
-	if (nomadaskstop(b) < 0)
+	if (nomadstopchild(b) < 0)
 		nomadlater(o);
 	return 1;
 }
@@ -182,13 +237,22 @@ static void
 finish(struct spool *sp, struct build *b)
 {
 	struct nomadbuild *o = b->own;
+	char *why;
 
 	if (halt(b))
 		return;
-	if (o->alloc && o->logtries > 0)
-		nomadlooklast(sp, b);
-	else
-		b->ended = 1;
+	if (b->code == 0 && nomadlogdelivered(sp, b))
+		o->logtries = 0;
+	if (o->alloc && o->logtries > 0) {
+		nomadlogrest(sp, b);
+		return;
+	}
+	b->ended = 1;
+	if (o->nodeid) {
+		why = loglast(sp, b->job);
+		nomadnodesend(sp, o, b->job, b->code, why);
+		free(why);
+	}
 }
 
 static void
@@ -196,14 +260,12 @@ goon(struct spool *sp, struct build *b)
 {
 	struct nomadbuild *o = b->own;
 
-	if (halt(b) || o->h->id)
+	if (halt(b) || o->id)
 		return;
 	/* should it have been dispatched after all it will be seen to stray */
 	if (o->stop)
-		nomadend(b, -1, "stopped");
-	else if (o->sent && deliveryof(sp, b->job, b->try))
-		nomadend(b, 0, "exit 0");
-	else if (nomadaskbegin(sp, b) < 0)
+		nomadend(sp, b, -1, "stopped");
+	else if (nomadbegin(sp, b) < 0)
 		nomadlater(o);
 }
 
@@ -214,12 +276,12 @@ act(struct spool *sp, struct build *b)
 	struct nomadbuild *o = b->own;
 
 	if (o->call && callended(o->call)) {
-		nomadaskend(sp, b);
-		nomadpollsoon(lists);
+		nomadanswer(sp, b);
+		nomadlistsoon(list);
 	}
-	if (o->look->call && callended(o->look->call))
-		nomadlookend(sp, b);
-	if (o->call || o->look->call || b->ended || o->next > loopnow() ||
+	if (o->look && callended(o->look))
+		nomadlogtake(sp, b);
+	if (o->call || o->look || b->ended || o->next > loopnow() ||
 	    !nomadmaycall())
 		return;
 	if (!o->over)
@@ -228,17 +290,131 @@ act(struct spool *sp, struct build *b)
 		finish(sp, b);
 }
 
-/* stops one that strays; there is another turn for the next */
-static void
-stray(void)
+static int
+straying(void)
 {
-	const char *id;
+	return strays && tablen(strays) > 0;
+}
 
-	id = sweep ? NULL : nomadseestray(lists);
-	if (id) {
-		warnx("%s: nobody waits for it: stopped", id);
-		sweep = nomadstop(id);
+static void
+straysdel(struct tab *t)
+{
+	void *since;
+	size_t i;
+
+	for (i = 0; t && tabnext(t, &i, &since);)
+		free(since);
+	if (t)
+		tabdel(t);
+}
+
+/* whether a child is that of a build, or may be */
+static int
+wanted(const struct nomadchild *c)
+{
+	const struct nomadbuild *o;
+	const struct build *b;
+	size_t i;
+	int r;
+
+	r = 0;
+	for (i = 0; !r && (b = nomadbuildat(i)); i++) {
+		o = b->own;
+		r = o->id ? strcmp(o->id, c->id) == 0 : nomadisof(o, c->id);
 	}
+	return r;
+}
+
+/* Stops a child of ours that nobody waits for: its job was moved while nobody
+ * watched, or a dispatch came through late. One that has just delivered is about to
+ * end by itself, and is given the time. */
+static void
+stopstrays(void)
+{
+	const struct nomadchild *c;
+	int64_t now, *since;
+	struct tab *before;
+	size_t i;
+
+	now = loopnow();
+	before = strays;
+	strays = mktab();
+	for (i = 0; (c = nomadlistnext(list, &i));) {
+		if (!c->listed || c->dead || c->stopped || wanted(c))
+			continue;
+		since = before ? tabdrop(before, c->id) : NULL;
+		if (!since) {
+			since = xcalloc(1, sizeof *since);
+			*since = now;
+		}
+		*tabput(strays, c->id) = since;
+		if (!sweep && now - *since >= STRAY) {
+			warnx("%s: nobody waits for it: stopped", c->id);
+			sweep = nomadstop(c->id);
+		}
+	}
+	straysdel(before);
+}
+
+/* asks for a picture when it is time, and takes what it says */
+static void
+look(struct spool *sp)
+{
+	struct buf builds = {0};
+	const struct nomadbuild *o;
+	struct build *b;
+	size_t i;
+	int64_t now;
+	int jobs;
+
+	if (nomadliststep(list)) {
+		for (i = 0; (b = nomadbuildat(i)); i++)
+			nomadsee(sp, b, list);
+		if (nomadlistjobs(list)) {
+			swept = loopnow();
+			stopstrays();
+		}
+	}
+	now = loopnow();
+	if (nomadlistdue(list) < 0 || nomadlistdue(list) > now)
+		return;
+	jobs = !swept || straying() || now - swept >= SWEEP;
+	for (i = 0; (b = nomadbuildat(i)); i++) {
+		o = b->own;
+		if (!o->id || o->over)
+			continue;
+		buffmt(&builds, "%s%s", builds.len ? "|" : "", o->prefix);
+		jobs |= o->hidden && now - o->learned >= PLACE;
+	}
+	if (builds.len || jobs)
+		nomadlistask(list, builds.s ? builds.s : "", jobs);
+	buffree(&builds);
+}
+
+/* Whether something may have come into incoming/: it has changed, or was not looked at
+ * for a while. It is opened anew, as on NFS what is known of a directory is renewed
+ * then. */
+static int
+arrived(const struct spool *sp)
+{
+	static struct timespec changed;
+	static int64_t looked;
+	struct stat st;
+	int64_t now;
+	int fd, r;
+
+	now = loopnow();
+	fd = openat(sp->dir, "incoming", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	r = fd < 0 || fstat(fd, &st) < 0 || now - looked >= LOOK ||
+	    st.st_mtim.tv_sec != changed.tv_sec ||
+	    st.st_mtim.tv_nsec != changed.tv_nsec;
+	if (fd >= 0)
+		close(fd);
+	if (r) {
+		looked = now;
+		changed = st.st_mtim;
+	}
+	return r;
 }
 
 static int64_t
@@ -256,15 +432,19 @@ nextturn(void)
 	int64_t next;
 	size_t i;
 
-	next = nomadpollnext(lists);
+	next = nomadbuildat(0) || straying() ? nomadlistdue(list) : swept + SWEEP;
+	if (nomadbuildat(0))
+		next = sooner(next, loopnow() + GLANCE);
+	next = sooner(next, nomadlistcall(list));
+	next = sooner(next, nomadnodesnext());
 	if (sweep)
 		next = sooner(next, callstep(sweep));
 	for (i = 0; (b = nomadbuildat(i)); i++) {
 		o = b->own;
 		if (o->call)
 			next = sooner(next, callstep(o->call));
-		else if (o->look->call)
-			next = sooner(next, callstep(o->look->call));
+		else if (o->look)
+			next = sooner(next, callstep(o->look));
 		else if (o->next > loopnow())
 			next = sooner(next, o->next);
 	}
@@ -275,7 +455,7 @@ static int64_t
 nomadstep(struct spool *sp)
 {
 	struct build *b;
-	int64_t look;
+	int64_t log;
 	size_t i;
 
 	if (prepare(sp) < 0)
@@ -283,17 +463,18 @@ nomadstep(struct spool *sp)
 	if (sweep && callended(sweep)) {
 		calldel(sweep);
 		sweep = NULL;
-		nomadpollsoon(lists);
+		nomadlistsoon(list);
 	}
-	if (nomadpollstep(lists, nomadbuildat(0) != NULL)) {
+	if (nomadbuildat(0) && arrived(sp)) {
 		for (i = 0; (b = nomadbuildat(i)); i++)
-			nomadsee(sp, b, lists);
-		stray();
+			nomaddelivered(sp, b);
 	}
+	look(sp);
 	for (i = 0; (b = nomadbuildat(i)); i++)
 		act(sp, b);
-	look = nomadlooknext(sp);
-	return sooner(nextturn(), look);
+	nomadnodesstep(sp);
+	log = nomadlognext(sp);
+	return sooner(nextturn(), log);
 }
 
 /* as far as is known: a log that could not be looked at tells nothing */
@@ -303,7 +484,7 @@ nomadwrote(const struct spool *sp, struct build *b)
 	const struct nomadbuild *o = b->own;
 
 	(void)sp;
-	return loopnow() - (o->look->looked - o->look->grown);
+	return loopnow() - (o->looked - o->grown);
 }
 
 /* Nomad has its own time limit between asking a task and killing it */

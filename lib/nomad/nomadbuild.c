@@ -1,228 +1,42 @@
-#include <bsd/stdlib.h>
 #include <err.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <stdint.h>
+#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include <bsd/stdlib.h>
+
 #include "base/buf.h"
 #include "base/call.h"
 #include "base/conf.h"
-#include "base/io.h"
 #include "base/loop.h"
-#include "base/table.h"
 #include "base/x.h"
 #include "build/builder.h"
 #include "nomad/nomadbuild.h"
 #include "nomad/nomadcli.h"
 #include "nomad/nomadlist.h"
-#include "nomad/nomadlog.h"
 #include "spool/job.h"
 #include "spool/manifest.h"
 #include "spool/spool.h"
 
-enum { SIGNALLED = 128, SIGNALS = 65 };
-
-/* That an allocation is complete says nothing: it is that, too, when it was
- * stopped, drained or preempted. Only a task that has ended by itself has an exit
- * status that means something. */
-static void
-verdict(const struct nomadchild *c, int *code, char **words)
-{
-	int sig;
-
-	*code = -1;
-	sig = c->sig;
-	/* drivers that run a shell in between have it from there */
-	if (c->exited && !sig && c->code > SIGNALLED &&
-	    c->code < SIGNALLED + SIGNALS)
-		sig = c->code - SIGNALLED;
-	if (c->exited && c->oom)
-		*words = xstrdup("out of memory");
-	else if (c->killed || !c->run)
-		*words = xasprintf("stopped in Nomad%s%s", *c->words ? ": " :
-		    "", c->words);
-	else if (c->exited && sig)
-		*words = xasprintf("signal %d (%s)", sig, strsignal(sig));
-	else if (c->exited)
-		*words = xasprintf("exit %d", *code = c->code);
-	else
-		*words = xasprintf("not run by Nomad: %s", c->trouble ?
-		    c->trouble : c->words);
-}
-
-enum nomadstate
-nomadjudge(const struct nomadchild *c, int *code, char **words)
-{
-	if (!c || (!c->listed && !c->alloc))
-		return NOMAD_ABSENT;
-	if (c->lost)
-		return NOMAD_LOST;
-	if (!c->alloc) {
-		if (!c->dead)
-			return NOMAD_WAITS;
-		*code = -1;
-		*words = xstrdup(c->stopped ? "stopped in Nomad before it began" :
-		    "given up by Nomad before it began");
-		return NOMAD_ENDED;
-	}
-	if (c->unknown)
-		return NOMAD_UNKNOWN;
-	if (!c->ended)
-		return c->started ? NOMAD_RUNS : NOMAD_WAITS;
-	verdict(c, code, words);
-	return NOMAD_ENDED;
-}
-
-enum { MARK = 8, FILEMAX = 4096, NAMEMAX = 80, PARENTMAX = 128 };
-
-static const char file[] = "nomad";
-
-char *
-nomadmark(const struct spool *sp, const char *old)
-{
-	struct buf b = {0};
-
-	if (ioread(sp->dir, file, FILEMAX, &b) == 0) {
-		if (b.len == MARK + 1 && b.s[MARK] == '\n' &&
-		    strspn(b.s, "0123456789abcdef") == MARK) {
-			b.s[MARK] = '\0';
-			return buftake(&b);
-		}
-		warnx("%s/%s: not a mark: 8 hexadecimal digits", sp->path, file);
-		buffree(&b);
-		return NULL;
-	}
-	if (errno != ENOENT) {
-		warn("%s/%s", sp->path, file);
-		return NULL;
-	}
-	/* a spool that was removed while we ran is still the same to Nomad */
-	if (old)
-		buffmt(&b, "%s\n", old);
-	else
-		buffmt(&b, "%08lx\n", (unsigned long)arc4random());
-	if (ioreplace(sp->dir, file, b.s, b.len, 0644) < 0) {
-		warn("%s/%s", sp->path, file);
-		buffree(&b);
-		return NULL;
-	}
-	b.s[MARK] = '\0';
-	return buftake(&b);
-}
-
-/* SPIFF_NOMAD: one name, or one for each architecture that builds */
-static char *
-parentfor(const char *arch)
-{
-	char *copy, *eq, *p, *r;
-
-	copy = xstrdup(confget(CONF_NOMAD));
-	r = NULL;
-	for (p = strtok(copy, ","); p && !r; p = strtok(NULL, ",")) {
-		eq = strchr(p, '=');
-		if (eq)
-			*eq = '\0';
-		if (!eq || strcmp(p, arch) == 0)
-			r = xstrdup(eq ? eq + 1 : p);
-	}
-	free(copy);
-	return r;
-}
-
-static int
-parentok(const char *s)
-{
-	return *s && *s != '-' && strlen(s) <= PARENTMAX &&
-	    strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "0123456789._-") == strlen(s);
-}
-
-int
-nomadhandle(struct nomadhandle *h, const char *mark, const struct job *j,
-    int try)
-{
-	struct buf b = {0};
-
-	memset(h, 0, sizeof *h);
-	h->parent = parentfor(j->host);
-	if (!h->parent || !parentok(h->parent)) {
-		warnx("%s: SPIFF_NOMAD names no job for %s", j->name, j->host);
-		nomadhandlefree(h);
-		return -1;
-	}
-	buffmt(&b, "%s-", mark);
-	nomadname(&b, j->name, NAMEMAX);
-	buffmt(&b, "-%d", try);
-	h->prefix = buftake(&b);
-	/* Nothing that could be told again: a job of this name may have been
-	 * here before with the same count, and been collected, wiped or begun
-	 * from another tree, and its child would be taken for this one's. */
-	h->token = xasprintf("%s:%s:%d:%08lx%08lx", mark, j->name, try,
-	    (unsigned long)arc4random(), (unsigned long)arc4random());
-	return 0;
-}
-
-int
-nomadhandleread(struct nomadhandle *h, const char *text)
-{
-	char **fields[] = { &h->parent, &h->prefix, &h->token, &h->id };
-	char *copy, *p, *want;
-	size_t i;
-	int ok;
-
-	memset(h, 0, sizeof *h);
-	copy = xstrdup(text);
-	p = strtok(copy, " ");
-	ok = p && strcmp(p, "nomad") == 0;
-	for (i = 0; ok && i < 4 && (p = strtok(NULL, " ")); i++)
-		*fields[i] = xstrdup(p);
-	ok = ok && i >= 3 && !strtok(NULL, " ") && parentok(h->parent) &&
-	    parentok(h->prefix);
-	if (ok && h->id) {
-		want = xasprintf("%s/dispatch-%s-", h->parent, h->prefix);
-		ok = strncmp(h->id, want, strlen(want)) == 0;
-		free(want);
-	}
-	free(copy);
-	if (!ok)
-		nomadhandlefree(h);
-	return ok ? 0 : -1;
-}
-
-void
-nomadhandleline(struct buf *b, const struct nomadhandle *h)
-{
-	char *line;
-
-	line = xasprintf("nomad %s %s %s%s%s", h->parent, h->prefix, h->token,
-	    h->id ? " " : "", h->id ? h->id : "");
-	jobline(b, "handle", line);
-	free(line);
-}
-
-void
-nomadhandlefree(struct nomadhandle *h)
-{
-	free(h->parent);
-	free(h->prefix);
-	free(h->token);
-	free(h->id);
-	memset(h, 0, sizeof *h);
-}
-
 enum {
 	CALLS = 4,		/* at a time */
 	PAUSE = 1000, PAUSEMAX = 60000,	/* milliseconds after a failure */
-	LOGTRIES = 3
+	LOGTRIES = 3,
+	LOST = 600000		/* milliseconds until a node that is silent is
+				 * given up */
 };
+
+enum { NAMEMAX = 80, PARENTMAX = 128 };	/* characters */
+
+/* what spiff-build exits with, or the shell that cannot start it */
+enum { UNAVAILABLE = 2, SYSTEM = 111, NOEXEC = 126, NOCOMMAND = 127 };
+
+enum { SIGNALLED = 128, SIGNALS = 65 };
 
 static struct build **builds;
 static size_t nbuilds;
-static int64_t forgotten;	/* when the last of them was */
 
 struct nomadbuild *
 nomadbuildadd(struct build *b)
@@ -230,13 +44,21 @@ nomadbuildadd(struct build *b)
 	struct nomadbuild *o;
 
 	o = xcalloc(1, sizeof *o);
-	o->h = xcalloc(1, sizeof *o->h);
-	o->look = xcalloc(1, sizeof *o->look);
 	o->logtries = LOGTRIES;
 	b->own = o;
 	builds = xgrow(builds, nbuilds, sizeof *builds);
 	builds[nbuilds++] = b;
 	return o;
+}
+
+static void
+handlefree(struct nomadbuild *o)
+{
+	free(o->parent);
+	free(o->prefix);
+	free(o->token);
+	free(o->id);
+	o->parent = o->prefix = o->token = o->id = NULL;
 }
 
 void
@@ -251,20 +73,14 @@ nomadbuilddel(struct build *b)
 		;
 	builds[i] = builds[--nbuilds];
 	calldel(o->call);
-	calldel(o->look->call);
-	nomadhandlefree(o->h);
-	free(o->h);
-	free(o->look);
+	calldel(o->look);
+	handlefree(o);
 	free(o->alloc);
+	free(o->node);
+	free(o->nodeid);
 	free(o->waits);
 	free(o);
-	forgotten = loopnow();
-}
-
-int64_t
-nomadbuildgone(void)
-{
-	return forgotten;
+	b->own = NULL;
 }
 
 struct build *
@@ -283,7 +99,7 @@ nomadmaycall(void)
 	n = 0;
 	for (i = 0; i < nbuilds; i++) {
 		o = builds[i]->own;
-		n += o->call || (o->last && o->look->call);
+		n += o->call || (o->last && o->look);
 	}
 	return n < CALLS;
 }
@@ -297,22 +113,9 @@ nomadlater(struct nomadbuild *o)
 	o->next = loopnow() + o->pause;
 }
 
-void
-nomadend(struct build *b, int code, const char *words)
-{
-	struct nomadbuild *o = b->own;
-
-	free(b->words);
-	b->words = xstrdup(words);
-	b->code = code;
-	b->waits = 0;
-	o->over = 1;
-	o->runs = 0;
-	o->next = o->pause = 0;
-}
-
-void
-nomadnote(struct spool *sp, const struct build *b, const char *why)
+/* says in the job's file why the build does not go on; "" when it does */
+static void
+note(struct spool *sp, const struct build *b, const char *why)
 {
 	struct nomadbuild *o = b->own;
 	struct buf lines = {0};
@@ -326,20 +129,197 @@ nomadnote(struct spool *sp, const struct build *b, const char *why)
 	o->waits = xstrdup(why);
 }
 
-/* The payload: the job's file without what only the queue needs, as it may have
- * hundreds of needs and Nomad takes no more than 16 KiB. */
-static void
-payload(struct buf *to, const char *text)
+void
+nomadend(struct spool *sp, struct build *b, int code, const char *words)
 {
-	static const char *const queues[] = { "needs ", "makes ", "asked ",
-	    "started ", "ended ", "exit ", "node ", "handle ", "waits ",
-	    "priority ", "troubles ", "class " };
+	struct nomadbuild *o = b->own;
+
+	note(sp, b, "");
+	free(b->words);
+	b->words = xstrdup(words);
+	b->code = code;
+	b->waits = 0;
+	o->over = 1;
+	o->runs = 0;
+	o->next = o->pause = 0;
+}
+
+static int
+parentok(const char *s)
+{
+	return *s && *s != '-' && strlen(s) <= PARENTMAX &&
+	    strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "0123456789._-") == strlen(s);
+}
+
+/* whether an element of SPIFF_NOMAD is about this job: the left side is an
+ * architecture that builds, or a pattern of packages */
+static int
+concerns(const char *left, const struct job *j)
+{
+	char *both;
+	int r;
+
+	both = xasprintf("%s.%s", j->pkgname, j->host);
+	r = strcmp(left, j->host) == 0 || fnmatch(left, j->pkgname, 0) == 0 ||
+	    fnmatch(left, both, 0) == 0;
+	free(both);
+	return r;
+}
+
+/* returns the element of SPIFF_NOMAD for a job without its left side, NULL when
+ * there is none; the caller owns it */
+static char *
+parentsfor(const struct job *j)
+{
+	char *copy, *eq, *p, *r;
+
+	copy = xstrdup(confget(CONF_NOMAD));
+	r = NULL;
+	for (p = strtok(copy, ", "); p && !r; p = strtok(NULL, ", ")) {
+		eq = strchr(p, '=');
+		if (eq)
+			*eq = '\0';
+		if (!eq || concerns(p, j))
+			r = xstrdup(eq ? eq + 1 : p);
+	}
+	free(copy);
+	return r;
+}
+
+/* whether the last build of a job failed for lack of memory */
+static int
+ranout(const struct job *j)
+{
+	return j->reason && (strstr(j->reason, "out of memory") ||
+	    strncmp(j->reason, "signal 9 ", 9) == 0);
+}
+
+/* Chooses among SMALL:LARGER:LARGEST: the one that the last try had, or, when it ran
+ * out of memory, the next one; *larger says that. The caller owns the name. */
+static char *
+parentfor(const struct job *j, int *larger)
+{
+	struct nomadbuild last = {0};
+	char *list, *p, *r;
+
+	*larger = 0;
+	list = parentsfor(j);
+	r = list ? strtok(list, ":") : NULL;
+	if (r && j->handle && nomadhandleread(&last, j->handle) == 0) {
+		for (p = r; p && strcmp(p, last.parent) != 0;)
+			p = strtok(NULL, ":");
+		r = p ? p : r;
+		p = p && ranout(j) ? strtok(NULL, ":") : NULL;
+		*larger = p != NULL;
+		r = p ? p : r;
+		handlefree(&last);
+	}
+	r = r && parentok(r) ? xstrdup(r) : NULL;
+	free(list);
+	return r;
+}
+
+/* appends s with what Nomad's names cannot have as _ */
+static void
+cleanname(struct buf *b, const char *s)
+{
+	size_t n;
+
+	for (n = 0; s[n] && n < NAMEMAX; n++)
+		bufchar(b, strchr("abcdefghijklmnopqrstuvwxyz"
+		    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-", s[n]) ? s[n] : '_');
+}
+
+static void
+handleline(struct buf *b, const struct nomadbuild *o)
+{
+	char *line;
+
+	line = xasprintf("nomad %s %s %s%s%s", o->parent, o->prefix, o->token,
+	    o->id ? " " : "", o->id ? o->id : "");
+	jobline(b, "handle", line);
+	free(line);
+}
+
+int
+nomadname(struct build *b, const char *mark, const struct job *j,
+    struct buf *lines)
+{
+	struct nomadbuild *o = b->own;
+	struct buf prefix = {0};
+
+	o->parent = parentfor(j, &o->larger);
+	if (!o->parent)
+		return -1;
+	o->priority = j->priority;
+	buffmt(&prefix, "%s-", mark);
+	cleanname(&prefix, j->name);
+	buffmt(&prefix, "-%d", b->try);
+	o->prefix = buftake(&prefix);
+	/* Nothing that could be told again: a job of this name may have been
+	 * here before with the same count, and been collected, wiped or begun
+	 * from another tree, and its child would be taken for this one's. */
+	o->token = xasprintf("%s:%s:%d:%08lx%08lx", mark, j->name, b->try,
+	    (unsigned long)arc4random(), (unsigned long)arc4random());
+	/* what an earlier try has left */
+	if (j->node)
+		jobline(lines, "node", "");
+	if (j->waits && *j->waits)
+		jobline(lines, "waits", "");
+	o->waits = xstrdup("");
+	handleline(lines, o);
+	return 0;
+}
+
+int
+nomadhandleread(struct nomadbuild *o, const char *text)
+{
+	char **fields[] = { &o->parent, &o->prefix, &o->token, &o->id };
+	char *copy, *p;
+	size_t i;
+	int ok;
+
+	copy = xstrdup(text);
+	p = strtok(copy, " ");
+	ok = p && strcmp(p, "nomad") == 0;
+	for (i = 0; ok && i < 4 && (p = strtok(NULL, " ")); i++)
+		*fields[i] = xstrdup(p);
+	ok = ok && i >= 3 && !strtok(NULL, " ") && parentok(o->parent) &&
+	    parentok(o->prefix) && (!o->id || nomadisof(o, o->id));
+	free(copy);
+	if (!ok)
+		handlefree(o);
+	return ok ? 0 : -1;
+}
+
+int
+nomadisof(const struct nomadbuild *o, const char *id)
+{
+	char *start;
+	int r;
+
+	start = xasprintf("%s/dispatch-%s-", o->parent, o->prefix);
+	r = strncmp(id, start, strlen(start)) == 0;
+	free(start);
+	return r;
+}
+
+/* Makes the payload: the job's file without what only the queue needs, as a job may
+ * have hundreds of needs and Nomad takes no more than 16 KiB. The reasons of earlier
+ * tries tell spiff-build that memory was short, which is no news for a larger job. */
+static void
+payload(struct buf *to, const char *text, int larger)
+{
+	static const char *const queues[] = { "reason ", "needs ", "makes ",
+	    "asked ", "started ", "ended ", "exit ", "node ", "handle ",
+	    "waits ", "priority ", "troubles ", "class " };
 	size_t i, n;
 
 	for (; *text; text += n) {
 		n = strcspn(text, "\n");
 		n += text[n] == '\n';
-		for (i = 0; i < sizeof queues / sizeof queues[0]; i++) {
+		for (i = larger ? 0 : 1; i < sizeof queues / sizeof queues[0]; i++) {
 			if (strncmp(text, queues[i], strlen(queues[i])) == 0)
 				break;
 		}
@@ -349,7 +329,7 @@ payload(struct buf *to, const char *text)
 }
 
 int
-nomadaskbegin(struct spool *sp, struct build *b)
+nomadbegin(struct spool *sp, struct build *b)
 {
 	struct nomadbuild *o = b->own;
 	struct buf text = {0}, in = {0};
@@ -362,13 +342,13 @@ nomadaskbegin(struct spool *sp, struct build *b)
 		free(why);
 	}
 	if (r == 1) {
-		payload(&in, text.s);
+		payload(&in, text.s, o->larger);
 		if (in.len > NOMAD_PAYLOAD)
-			nomadend(b, NOMAD_UNAVAILABLE,
+			nomadend(sp, b, UNAVAILABLE,
 			    "its file is too long for Nomad");
 		else
-			o->call = nomaddispatch(o->h->parent, o->h->token,
-			    o->h->prefix, in.s, in.len);
+			o->call = nomaddispatch(o->parent, o->token, o->prefix,
+			    o->priority, in.s, in.len);
 	}
 	buffree(&in);
 	buffree(&text);
@@ -376,11 +356,11 @@ nomadaskbegin(struct spool *sp, struct build *b)
 }
 
 int
-nomadaskstop(const struct build *b)
+nomadstopchild(struct build *b)
 {
 	struct nomadbuild *o = b->own;
 
-	o->call = nomadstop(o->h->id);
+	o->call = nomadstop(o->id);
 	return o->call ? 0 : -1;
 }
 
@@ -397,23 +377,25 @@ say(const struct build *b, const char *why)
 	told = xstrdup(why);
 }
 
-void
-nomadasklearn(struct spool *sp, struct build *b, char *id)
+/* takes the ID of the child, and notes it; id becomes the build's */
+static void
+learn(struct spool *sp, struct build *b, char *id)
 {
 	struct nomadbuild *o = b->own;
 	struct buf lines = {0};
 
-	o->h->id = id;
+	free(o->id);
+	o->id = id;
 	o->learned = loopnow();
 	o->next = o->pause = 0;
-	nomadhandleline(&lines, o->h);
+	handleline(&lines, o);
 	spoolnote(sp, RUN, b->job, &lines);
 	buffree(&lines);
-	nomadnote(sp, b, "");
+	note(sp, b, "");
 }
 
 void
-nomadaskend(struct spool *sp, struct build *b)
+nomadanswer(struct spool *sp, struct build *b)
 {
 	struct nomadbuild *o = b->own;
 	struct buf err = {0}, out = {0};
@@ -422,21 +404,25 @@ nomadaskend(struct spool *sp, struct build *b)
 	why = nomadfailed(o->call, &out, &err);
 	calldel(o->call);
 	o->call = NULL;
-	if (o->h->id) {
+	if (o->id) {
 		/* it was a stop; what is gone needs none */
 		o->stopsent = !why || strstr(why, "No job(s) with") != NULL;
 	} else {
 		if (!why || !nomadnothingsent(why))
 			o->sent = 1;
-		id = why ? NULL : nomadid(out.s, o->h->parent,
-		    o->h->prefix);
-		if (!why && !id)
-			why = xasprintf("nomad: not the answer that was "
-			    "expected: %.*s", (int)strcspn(out.s, "\n"), out.s);
-		if (id)
-			nomadasklearn(sp, b, id);
-		else
-			nomadnote(sp, b, why);
+		id = why ? NULL : nomadid(out.s);
+		if (id && nomadisof(o, id)) {
+			learn(sp, b, id);
+		} else {
+			/* the parent's name is matched by prefix, too, so it may
+			 * be another's child */
+			free(id);
+			if (!why)
+				why = xasprintf("nomad: not the answer that was "
+				    "expected: %.*s",
+				    (int)strcspn(out.s, "\n"), out.s);
+			note(sp, b, why);
+		}
 	}
 	if (why && !o->stopsent) {
 		if (!o->pause)
@@ -448,60 +434,124 @@ nomadaskend(struct spool *sp, struct build *b)
 	buffree(&out);
 }
 
-enum {
-	LOST = 600000		/* milliseconds until a node that is silent is
-				 * given up */
-};
+int
+nomaddelivered(struct spool *sp, struct build *b)
+{
+	struct nomadbuild *o = b->own;
 
-/* its task has started, and may have ended since */
+	if (o->over || !deliveryof(sp, b->job, b->try))
+		return 0;
+	nomadend(sp, b, 0, "exit 0");
+	return 1;
+}
+
+/* keeps where the build has a place, and notes its node */
 static void
-runs(struct spool *sp, struct build *b, const struct nomadchild *c)
+placed(struct spool *sp, struct build *b, const struct nomadchild *c)
 {
 	struct nomadbuild *o = b->own;
 	struct buf lines = {0};
-	int64_t past;
 
-	o->silent = 0;
-	nomadnote(sp, b, "");
-	if (o->runs)
+	if (o->alloc)
 		return;
-	o->runs = 1;
-	b->waits = 0;
-	past = time(NULL) - c->started;
-	b->began = loopnow() - (past > 0 ? past * 1000 : 0);
-	free(o->alloc);
 	o->alloc = xstrdup(c->alloc);
-	jobnumber(&lines, "started", c->started);
+	o->node = xstrdup(c->node);
+	o->nodeid = xstrdup(c->nodeid);
 	jobline(&lines, "node", c->node);
 	spoolnote(sp, RUN, b->job, &lines);
 	buffree(&lines);
 }
 
-/* whether a child was dispatched for a build */
-static int
-isof(const struct nomadchild *c, const struct build *b)
+/* Its task has started. Its node's clock may be another: it has begun when that is
+ * seen. */
+static void
+runs(struct spool *sp, struct build *b)
 {
-	const struct nomadbuild *o = b->own;
-	char *start;
-	int r;
+	struct nomadbuild *o = b->own;
+	struct buf lines = {0};
 
-	start = xasprintf("%s/dispatch-%s-", o->h->parent, o->h->prefix);
-	r = strncmp(c->id, start, strlen(start)) == 0;
-	free(start);
-	return r;
+	o->silent = 0;
+	note(sp, b, "");
+	if (o->runs)
+		return;
+	o->runs = 1;
+	b->waits = 0;
+	b->began = loopnow();
+	jobnumber(&lines, "started", time(NULL));
+	spoolnote(sp, RUN, b->job, &lines);
+	buffree(&lines);
 }
 
-static const struct nomadchild *
-childof(const struct nomadpoll *lists, const struct build *b)
+/* That an allocation is complete says nothing: it is that, too, when it was stopped,
+ * drained or preempted. Only a task that has ended by itself has an exit status that
+ * means something. The words are the caller's. */
+static char *
+verdict(const struct nomadchild *c, int *code, int *spoilt)
 {
-	void *value;
+	int sig;
+
+	*code = -1;
+	*spoilt = 0;
+	sig = c->sig;
+	/* drivers that run a shell in between have it from there */
+	if (c->exited && !sig && c->code > SIGNALLED &&
+	    c->code < SIGNALLED + SIGNALS)
+		sig = c->code - SIGNALLED;
+	if (c->exited && c->oom)
+		return xstrdup("out of memory");
+	if (c->killed || !c->run)
+		return xasprintf("stopped in Nomad%s%s", *c->words ? ": " : "",
+		    c->words);
+	if (c->exited && sig)
+		return xasprintf("signal %d (%s)", sig, strsignal(sig));
+	if (c->exited) {
+		*code = c->code;
+		*spoilt = *code == SYSTEM || *code == NOEXEC ||
+		    *code == NOCOMMAND;
+		return xasprintf("exit %d", *code);
+	}
+	*spoilt = 1;
+	return xasprintf("not run by Nomad: %s", c->trouble && *c->trouble ?
+	    c->trouble : c->words);
+}
+
+/* It lasted as long as its node says, by whatever clock, and ended just now. */
+static void
+ended(struct spool *sp, struct build *b, const struct nomadchild *c)
+{
+	struct nomadbuild *o = b->own;
+	struct buf lines = {0};
+	int64_t lasted;
+	char *words;
+	int code;
+
+	if (!c->started)
+		o->logtries = 0;
+	if (c->started && c->finished) {
+		lasted = c->finished > c->started ? c->finished - c->started : 0;
+		b->began = loopnow() - lasted * 1000;
+		jobnumber(&lines, "started", time(NULL) - lasted);
+		spoolnote(sp, RUN, b->job, &lines);
+		buffree(&lines);
+	}
+	words = verdict(c, &code, &o->spoilt);
+	nomadend(sp, b, code, words);
+	free(words);
+}
+
+/* returns the newest of the children that were dispatched for a build */
+static const struct nomadchild *
+childof(const struct nomadbuild *o, const struct nomadlist *l)
+{
+	const struct nomadchild *best, *c;
 	size_t i;
 
-	for (i = 0; tabnext(nomadpolltab(lists), &i, &value);) {
-		if (isof(value, b))
-			return value;
+	best = NULL;
+	for (i = 0; (c = nomadlistnext(l, &i));) {
+		if (nomadisof(o, c->id) && (!best || strcmp(c->id, best->id) > 0))
+			best = c;
 	}
-	return NULL;
+	return best;
 }
 
 /* Its child is in no list. When two have asked with one token at a time, both
@@ -509,107 +559,87 @@ childof(const struct nomadpoll *lists, const struct build *b)
  * gone, and it is not asked for again under its number: what is left of it may
  * still be at work. */
 static void
-absent(struct spool *sp, struct build *b, const struct nomadpoll *lists)
+absent(struct spool *sp, struct build *b, const struct nomadlist *l)
 {
 	struct nomadbuild *o = b->own;
 	const struct nomadchild *c;
 
-	c = o->seen ? NULL : childof(lists, b);
-	if (c) {
-		free(o->h->id);
-		nomadasklearn(sp, b, xstrdup(c->id));
-	} else if (deliveryof(sp, b->job, b->try)) {
-		nomadend(b, 0, "exit 0");
-	} else if (o->stop) {
-		nomadend(b, -1, "stopped");
-	} else {
-		nomadend(b, -1, "not known to Nomad any more");
+	c = o->seen ? NULL : childof(o, l);
+	if (c)
+		learn(sp, b, xstrdup(c->id));
+	else if (o->stop)
+		nomadend(sp, b, -1, "stopped");
+	else
+		nomadend(sp, b, -1, "not known to Nomad any more");
+}
+
+/* a job without an allocation */
+static void
+unplaced(struct spool *sp, struct build *b, const struct nomadchild *c)
+{
+	const struct nomadbuild *o = b->own;
+
+	if (c->dead) {
+		nomadend(sp, b, -1, c->stopped ?
+		    "stopped in Nomad before it began" :
+		    "given up by Nomad before it began");
+	} else if (!c->blocked || !o->waits ||
+	    strncmp(o->waits, c->blocked, strlen(c->blocked)) != 0) {
+		/* a node that was judged before is counted without its reason:
+		 * the longer text still holds */
+		note(sp, b, c->blocked ? c->blocked : "");
 	}
+}
+
+/* Its node does not answer, or is given up. Another node may have begun the build
+ * again, or this one go on: its delivery would be an older try's then. */
+static void
+silent(struct spool *sp, struct build *b, int lost)
+{
+	struct nomadbuild *o = b->own;
+
+	if (!o->silent)
+		o->silent = loopnow();
+	if (!lost && loopnow() - o->silent < LOST && !o->stopsent) {
+		note(sp, b, "its node does not answer");
+		return;
+	}
+	nomadend(sp, b, -1, "its node was lost");
+	o->stop = 1;
+	o->logtries = 0;
 }
 
 void
-nomadsee(struct spool *sp, struct build *b, const struct nomadpoll *lists)
+nomadsee(struct spool *sp, struct build *b, const struct nomadlist *l)
 {
 	struct nomadbuild *o = b->own;
 	const struct nomadchild *c;
-	char *words;
-	int code;
 
-	if (o->over || !o->h->id || o->learned > nomadpollbegan(lists))
+	if (o->over || !o->id || o->learned > nomadlistbegan(l))
 		return;
-	c = tabget(nomadpolltab(lists), o->h->id);
+	c = nomadlistget(l, o->id);
 	o->seen |= c != NULL;
-	words = NULL;
-	code = -1;
-	switch (nomadjudge(c, &code, &words)) {
-	case NOMAD_ABSENT:
-		absent(sp, b, lists);
-		break;
-	case NOMAD_WAITS:
-		nomadnote(sp, b, c->blocked ? c->blocked : "");
-		break;
-	case NOMAD_RUNS:
-		runs(sp, b, c);
-		break;
-	case NOMAD_UNKNOWN:
-		if (!o->silent)
-			o->silent = loopnow();
-		nomadnote(sp, b, "its machine does not answer");
-		if (loopnow() - o->silent < LOST && !o->stopsent)
-			break;
-		/* FALLTHROUGH */
-	case NOMAD_LOST:
-		/* another node may have begun it again, or this one go on: its
-		 * delivery would be an older try's then */
-		nomadend(b, -1, "its node was lost");
-		o->stop = 1;
-		o->logtries = 0;
-		break;
-	case NOMAD_ENDED:
-		if (c->started)
-			runs(sp, b, c);
-		else
-			o->logtries = 0;
-		b->finished = c->finished;
-		free(o->alloc);
-		o->alloc = c->alloc ? xstrdup(c->alloc) : NULL;
-		nomadend(b, code, words);
-		break;
+	o->hidden = !c || !c->alloc;
+	if (!c || (!c->listed && !c->alloc)) {
+		if (nomadlistjobs(l))
+			absent(sp, b, l);
+		return;
 	}
-	free(words);
-}
-
-/* whether a child is that of a build, or may be */
-static int
-wanted(const struct nomadchild *c)
-{
-	const struct nomadbuild *o;
-	const struct build *b;
-	size_t i;
-	int r;
-
-	r = 0;
-	for (i = 0; !r && (b = nomadbuildat(i)); i++) {
-		o = b->own;
-		r = o->h->id ? strcmp(o->h->id, c->id) == 0 : isof(c, b);
+	if (!c->alloc) {
+		unplaced(sp, b, c);
+		return;
 	}
-	return r;
-}
-
-const char *
-nomadseestray(const struct nomadpoll *lists)
-{
-	const struct nomadchild *c;
-	void *value;
-	size_t i;
-
-	/* an older picture has the builds of then, which may have ended */
-	if (nomadpollbegan(lists) <= nomadbuildgone())
-		return NULL;
-	for (i = 0; tabnext(nomadpolltab(lists), &i, &value);) {
-		c = value;
-		if (c->listed && !c->dead && !c->stopped && !wanted(c))
-			return c->id;
-	}
-	return NULL;
+	placed(sp, b, c);
+	/* Nomad begins it again: that is for spiff-run to decide */
+	o->stop |= c->replaced;
+	if (c->lost || strcmp(o->alloc, c->alloc) != 0)
+		silent(sp, b, 1);
+	else if (c->ended)
+		ended(sp, b, c);
+	else if (c->unknown)
+		silent(sp, b, c->replaced);
+	else if (c->started)
+		runs(sp, b);
+	else
+		note(sp, b, "");
 }

@@ -1,4 +1,5 @@
-/* What has become of a build, by what the lists say of its child. */
+/* A build in Nomad: how it is found again, begun and stopped, and what has become of
+ * it by what Nomad's lists say. Times are in milliseconds of loopnow(). */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -7,87 +8,53 @@ struct buf;
 struct build;
 struct call;
 struct job;
-struct nomadchild;
-struct nomadlook;
-struct nomadpoll;
+struct nomadlist;
 struct spool;
 
-/* what has become of a build */
-enum nomadstate {
-	NOMAD_ABSENT,		/* nothing is known of it */
-	NOMAD_WAITS,		/* for a node, or for its start there */
-	NOMAD_RUNS,
-	NOMAD_UNKNOWN,		/* its node does not answer */
-	NOMAD_LOST,		/* its node is gone, another may take over */
-	NOMAD_ENDED
-};
-
-/* says what has become of a child, which may be NULL; of one that has ended,
- * code and words are set as a struct build has them, the words the caller's */
-enum nomadstate nomadjudge(const struct nomadchild *c, int *code,
-    char **words);
-
-/* How a build in Nomad is found again: what the job's file says of it. The token
- * is written there before Nomad hears of it, so that however often it is asked,
- * and whoever is killed meanwhile, one build is dispatched. */
-
-struct nomadhandle {
+struct nomadbuild {
+	/* The handle, which the job's file has before Nomad hears of the build: so
+	 * however often Nomad is asked, and whoever is killed meanwhile, one build
+	 * is dispatched. */
 	char *parent;		/* the job that it is dispatched of */
 	char *prefix;		/* begins the name of its child */
 	char *token;		/* of one try of one job */
-	char *id;		/* of the child, NULL: not known */
-};
+	char *id;		/* of the child, NULL: not known yet */
+	int larger;		/* the last try ran out of memory at a smaller job */
+	int priority;		/* the job's */
 
-/* returns the mark of the spool's builds among all of the cluster, made once and
- * kept in the spool; old is the one of this process, or NULL; NULL after a
- * message */
-char *nomadmark(const struct spool *sp, const char *old);
-
-/* makes the handle of a build; -1 after a message: nobody builds for its host */
-int nomadhandle(struct nomadhandle *h, const char *mark, const struct job *j,
-    int try);
-
-/* reads a handle from a job's file, -1 when it is none */
-int nomadhandleread(struct nomadhandle *h, const char *text);
-
-/* appends the line of the job's file */
-void nomadhandleline(struct buf *b, const struct nomadhandle *h);
-
-/* frees what it has */
-void nomadhandlefree(struct nomadhandle *h);
-
-/* What is known of each build in Nomad, for the parts of the builder: nomad,
- * nomadask, nomadlook, nomadsee. Times are in milliseconds of loopnow(). */
-
-enum { NOMAD_UNAVAILABLE = 2 };	/* what cannot be built: as spiff-build exits */
-
-struct nomadbuild {
-	struct nomadhandle *h;
-	int64_t learned;	/* when its ID was told */
+	struct call *call;	/* dispatch or stop, under way, or NULL */
+	int64_t next, pause;	/* no call before, after failures */
 	int sent;		/* a child of it may be there */
+	int64_t learned;	/* when its ID was told */
 	int seen;		/* its child was in a list */
-	struct call *call;	/* dispatch or stop, under way */
+	int hidden;		/* the last picture had no allocation of it */
 	int stop, stopsent;	/* its child is to be stopped; Nomad knows */
-	int over;		/* but for the log */
-	int runs;
-	char *alloc;		/* that runs, or ran */
-	int64_t silent;		/* its node, since then; 0: it is not */
-	int64_t next, pause;	/* nothing is called before, after failures */
+
+	int runs;		/* its task has started, and not ended */
+	char *alloc, *node, *nodeid;	/* that runs or ran it, NULL: not known */
+	int64_t silent;		/* its node does not answer since then, 0: it does */
 	char *waits;		/* as the job's file has it, NULL: not known */
-	struct nomadlook *look;
+
+	int over;		/* it has ended, but for its log */
+	int spoilt;		/* it ended by a fault of its node */
+
+	/* its log, for nomadlog */
+	struct call *look;	/* under way, or NULL */
+	int error;		/* standard error is read, not standard output */
+	int64_t from;		/* the byte that was asked for */
+	int64_t looked, grown;	/* when it was last looked at, and had grown; 0: never */
 	int last;		/* looks began when all of the log was there */
-	int logtries;		/* left before it is given up */
+	int logtries;		/* looks that may still fail before it is given up */
 };
 
-/* adds a build: b->own; nomadbuilddel takes it out and frees that */
+/* adds a build of this builder: b->own */
 struct nomadbuild *nomadbuildadd(struct build *b);
+
+/* takes a build out and frees what is known of it */
 void nomadbuilddel(struct build *b);
 
 /* returns build number i, from 0, NULL behind the last */
 struct build *nomadbuildat(size_t i);
-
-/* returns when the last one was taken out; 0: never */
-int64_t nomadbuildgone(void);
 
 /* whether one more call can be begun, lists and looks at running builds aside */
 int nomadmaycall(void);
@@ -95,32 +62,31 @@ int nomadmaycall(void);
 /* puts the next call of this build off, longer each time */
 void nomadlater(struct nomadbuild *o);
 
-/* notes how a build has ended: code and words as struct build has them */
-void nomadend(struct build *b, int code, const char *words);
+/* makes the handle for a job's next build, and appends what the job's file is to say
+ * of it; -1 when SPIFF_NOMAD names no job that builds it, which ends the build */
+int nomadname(struct build *b, const char *mark, const struct job *j,
+    struct buf *lines);
 
-/* says in the job's file why the build does not go on; "" when it does */
-void nomadnote(struct spool *sp, const struct build *b, const char *why);
-
-/* Asking Nomad to begin and to stop a build. */
+/* reads the handle that a job's file has, -1 when it is none */
+int nomadhandleread(struct nomadbuild *o, const char *text);
 
 /* begins to dispatch a build, or ends one that cannot be; -1 after a message */
-int nomadaskbegin(struct spool *sp, struct build *b);
+int nomadbegin(struct spool *sp, struct build *b);
 
-/* begins to stop it; -1 after a message */
-int nomadaskstop(const struct build *b);
+/* begins to stop its child; -1 after a message */
+int nomadstopchild(struct build *b);
 
-/* takes the ID of its child, and notes it; id becomes the build's */
-void nomadasklearn(struct spool *sp, struct build *b, char *id);
+/* takes what dispatch or stop has brought; what failed is tried again later */
+void nomadanswer(struct spool *sp, struct build *b);
 
-/* takes what either has brought; what failed is tried again later */
-void nomadaskend(struct spool *sp, struct build *b);
+/* ends a build that has delivered, whatever Nomad says of it: 1 when it has */
+int nomaddelivered(struct spool *sp, struct build *b);
 
-/* What the lists of a Nomad cluster mean for builds. */
+/* ends a build: code and words as struct build has them */
+void nomadend(struct spool *sp, struct build *b, int code, const char *words);
 
-/* looks what has become of a build */
-void nomadsee(struct spool *sp, struct build *b, const struct nomadpoll *lists);
+/* takes what a new picture says of a build */
+void nomadsee(struct spool *sp, struct build *b, const struct nomadlist *l);
 
-/* returns the ID of a child that is ours and that nobody waits for: its job was
- * moved while nobody watched, or a dispatch came through late; NULL if there is
- * none; it lives as long as the lists */
-const char *nomadseestray(const struct nomadpoll *lists);
+/* whether a child of that ID is this build's, or may be */
+int nomadisof(const struct nomadbuild *o, const char *id);

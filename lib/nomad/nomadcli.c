@@ -4,32 +4,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <bsd/stdlib.h>
-
 #include "base/buf.h"
 #include "base/call.h"
 #include "base/conf.h"
 #include "base/x.h"
 #include "nomad/nomadcli.h"
-#include "nomad/nomadlist.h"
 
 enum {
-	TIME = 30, TIMEMAX = 3600,	/* seconds that a call may take: the
-				 * program itself waits for ever */
 	SAYMAX = 1 << 16,	/* bytes of a short answer */
 	LISTMAX = 1 << 26,
-	LOGMAX = 1 << 23	/* of one look at a log; the rest is for the next */
+	LOGMAX = 1 << 23,	/* of one look at a log; the rest is for the next */
+	IDMAX = 512
 };
-
-static int
-seconds(void)
-{
-	const char *why;
-	long long n;
-
-	n = strtonum(confget(CONF_NOMADTIME), 1, TIMEMAX, &why);
-	return why ? TIME : (int)n;
-}
 
 static struct call *
 start(const char *const *argv, const void *in, size_t n, size_t max)
@@ -38,7 +24,7 @@ start(const char *const *argv, const void *in, size_t n, size_t max)
 	int e;
 
 	c = callstart((char *const *)(uintptr_t)argv, in, n, max,
-	    seconds() * 1000);
+	    (int)confnumber(CONF_NOMADTIME) * 1000);
 	if (!c) {
 		e = errno;
 		warn("%s", argv[0]);
@@ -49,12 +35,22 @@ start(const char *const *argv, const void *in, size_t n, size_t max)
 
 struct call *
 nomaddispatch(const char *parent, const char *token, const char *prefix,
-    const char *payload, size_t n)
+    int priority, const char *payload, size_t n)
 {
 	const char *argv[] = { "nomad", "job", "dispatch", "-detach",
 	    "-idempotency-token", token, "-id-prefix-template", prefix, parent,
-	    "-", NULL };
+	    "-", NULL, NULL, NULL };
+	char number[16];
 
+	/* older versions of Nomad do not know the flag */
+	if (priority) {
+		snprintf(number, sizeof number, "%d", priority > 50 ? 100 :
+		    priority < -49 ? 1 : 50 + priority);
+		argv[8] = "-priority";
+		argv[9] = number;
+		argv[10] = parent;
+		argv[11] = "-";
+	}
 	return start(argv, payload, n, SAYMAX);
 }
 
@@ -68,30 +64,46 @@ nomadstop(const char *id)
 }
 
 struct call *
-nomadlist(enum nomadlist which, const char *mark)
+nomadleaveout(const char *nodeid, int out)
 {
-	static const char *const words[][6] = {
-		[NOMAD_JOBS] = { "nomad", "job", "inspect", "-t" },
-		[NOMAD_ALLOCS] = { "nomad", "alloc", "status", "-t" },
-		[NOMAD_BLOCKED] = { "nomad", "eval", "list", "-status",
-		    "blocked", "-t" },
-	};
-	static char *(*const templates[])(const char *) = {
-		[NOMAD_JOBS] = nomadjobs,
-		[NOMAD_ALLOCS] = nomadallocs,
-		[NOMAD_BLOCKED] = nomadblocked,
-	};
-	const char *argv[8] = {0};
-	struct call *c;
-	char *template;
-	size_t i;
+	const char *argv[] = { "nomad", "node", "meta", "apply", "-node-id",
+	    nodeid, out ? "spiff=out" : "-unset", out ? NULL : "spiff", NULL };
 
-	template = templates[which](mark);
-	for (i = 0; i < 6 && words[which][i]; i++)
-		argv[i] = words[which][i];
-	argv[i] = template;
-	c = start(argv, "", 0, LISTMAX);
-	free(template);
+	return start(argv, "", 0, SAYMAX);
+}
+
+/* It would post what is on its standard input, be it nothing. With verbose set the
+ * status of the answer is on standard error. */
+static struct call *
+get(const char *path, int verbose, size_t max)
+{
+	const char *argv[] = { "nomad", "operator", "api", "-X", "GET",
+	    verbose ? "-verbose" : path, verbose ? path : NULL, NULL };
+
+	return start(argv, "", 0, max);
+}
+
+struct call *
+nomadasklist(enum nomadwhich which, const char *filter)
+{
+	static const char *const paths[] = {
+		[NOMAD_JOBS] = "/v1/jobs?filter=",
+		[NOMAD_ALLOCS] = "/v1/allocations?filter=",
+		[NOMAD_BLOCKED] = "/v1/evaluations?filter=",
+	};
+	struct buf path = {0};
+	struct call *c;
+
+	bufstr(&path, paths[which]);
+	for (; *filter; filter++) {
+		if (strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+		    "0123456789-_.", *filter))
+			bufchar(&path, *filter);
+		else
+			buffmt(&path, "%%%02X", (unsigned char)*filter);
+	}
+	c = get(path.s, 0, LISTMAX);
+	buffree(&path);
 	return c;
 }
 
@@ -100,17 +112,13 @@ nomadlist(enum nomadlist which, const char *mark)
 struct call *
 nomadlog(const char *alloc, int64_t from, int error)
 {
-	/* it would post what is on its standard input, be it nothing */
-	const char *argv[] = { "nomad", "operator", "api", "-verbose", "-X",
-	    "GET", NULL, NULL };
 	struct call *c;
 	char *path;
 
 	path = xasprintf("/v1/client/fs/logs/%s?task=build&type=std%s&plain=true"
 	    "&origin=start&offset=%lld", alloc, error ? "err" : "out",
 	    (long long)from);
-	argv[6] = path;
-	c = start(argv, "", 0, LOGMAX);
+	c = get(path, 1, LOGMAX);
 	free(path);
 	return c;
 }
@@ -140,7 +148,8 @@ nomadfailed(const struct call *c, struct buf *out, struct buf *err)
 	case 0:
 		return NULL;
 	case CALL_HUNG:
-		return xasprintf("nomad: no answer for %d s", seconds());
+		return xasprintf("nomad: no answer for %ld s",
+		    confnumber(CONF_NOMADTIME));
 	case CALL_OVER:
 		return xstrdup("nomad: ended by a signal, or says too much");
 	default:
@@ -151,6 +160,37 @@ nomadfailed(const struct call *c, struct buf *out, struct buf *err)
 		}
 		return line;
 	}
+}
+
+/* the answer of a server that refuses or cannot is one line of text */
+char *
+nomadunexpected(const struct buf *out)
+{
+	size_t n;
+
+	n = out->s ? strcspn(out->s, "\n") : 0;
+	if (n == 0 || n > 400 || *out->s == '[' || *out->s == '{')
+		return xstrdup("nomad: not the answer that was expected");
+	return xasprintf("nomad: %.*s", (int)n, out->s);
+}
+
+char *
+nomadid(const char *out)
+{
+	static const char label[] = "Dispatched Job ID = ";
+	char *id;
+
+	if (strncmp(out, label, sizeof label - 1) != 0)
+		return NULL;
+	out += sizeof label - 1;
+	id = xstrndup(out, strcspn(out, "\n"));
+	if (!*id || strlen(id) > IDMAX || strspn(id,
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "0123456789._/-") != strlen(id)) {
+		free(id);
+		id = NULL;
+	}
+	return id;
 }
 
 /* the program ends with 0 whatever the server says */

@@ -1,10 +1,12 @@
-#include <bsd/stdlib.h>
 #include <err.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/call.h"
+#include "base/json.h"
 #include "base/loop.h"
 #include "base/table.h"
 #include "base/x.h"
@@ -12,68 +14,94 @@
 #include "nomad/nomadlist.h"
 
 /*
- * Each template prints lines of fields with tabs between, texts that may have
- * anything in them as Go's %q, and a last line that says that nothing is
- * missing: what is not in the list is gone, so a list cut short must not pass
- * for one. The lines task to trouble belong to the alloc before them.
+ * A picture is made of up to three lists, in this order: the jobs, if they are
+ * asked for; the allocations of the builds under way; and the evaluations that are
+ * blocked, if a job has no place yet. The server leaves out what is not ours and
+ * what has ended long ago, so a picture's size and price are those of the builds
+ * under way, whatever else the cluster has and had to do.
  */
-#define OURS(field) "{{range .}}{{if sprig_contains \"/dispatch-%s\" " field "}}"
 
-static const char jobs[] = OURS(".ID")
-    "job\t{{.ID}}\t{{.Status}}\t{{.Stop}}\n"
-    "{{end}}{{end}}whole";
-
-static const char allocs[] = OURS(".JobID")
-    "alloc\t{{.JobID}}\t{{.ID}}\t{{.CreateIndex}}\t{{.DesiredStatus}}\t"
-    "{{.ClientStatus}}\t{{printf \"%%q\" .NodeName}}\t"
-    "{{printf \"%%q\" .DesiredDescription}}\t"
-    "{{printf \"%%q\" .ClientDescription}}\n"
-    "{{with index .TaskStates \"build\"}}task\t{{.StartedAt.Unix}}\t"
-    "{{.FinishedAt.Unix}}\n"
-    "{{range .Events}}"
-    "{{if eq .Type \"Terminated\"}}end\t{{index .Details \"exit_code\"}}\t"
-    "{{index .Details \"signal\"}}\t{{index .Details \"oom_killed\"}}\n"
-    "{{else if eq .Type \"Killing\" \"Killed\"}}killed\n"
-    "{{else if eq .Type \"Driver Failure\" \"Setup Failure\" "
-    "\"Failed Artifact Download\"}}"
-    "trouble\t{{printf \"%%q\" .DisplayMessage}}\n"
-    "{{end}}{{end}}{{end}}{{end}}{{end}}whole";
-
-static const char blocked[] = OURS(".JobID")
-    "blocked\t{{.JobID}}\t{{range .FailedTGAllocs}}{{.NodesEvaluated}}"
-    "{{range $k, $n := .DimensionExhausted}}\t{{printf \"%%q\" $k}}{{end}}"
-    "{{range $k, $n := .ConstraintFiltered}}\t{{printf \"%%q\" $k}}{{end}}"
-    "{{end}}\n{{end}}{{end}}whole";
-
-enum { FIELDS = 32, IDMAX = 512 };
-
-struct reader {
-	struct tab *children;
-	struct nomadchild *alloc;	/* that the lines are about, or NULL */
-	char *f[FIELDS];		/* fields of this line */
-	size_t n;
+/* milliseconds */
+enum {
+	POLL = 1000,		/* between two pictures at least */
+	SOON = 200,		/* the same when something has just been begun */
+	SHARE = 3,		/* times what the last one took, at least, too */
+	PAUSE = 1000, PAUSEMAX = 30000	/* after a failure */
 };
 
-char *
-nomadjobs(const char *mark)
+enum { NAMEMAX = 512, FILTERMAX = 1 << 16 };
+
+struct picture {
+	struct arena *a;	/* has all strings */
+	struct tab *children;	/* struct nomadchild by ID */
+	int jobs;		/* has the list of jobs */
+	int64_t began;
+};
+
+struct nomadlist {
+	char *mark;
+	char *builds;		/* that the next picture is of */
+	struct call *call;
+	enum nomadwhich which;	/* is being asked for */
+	struct picture *fresh;	/* what the calls so far have said */
+	struct picture *last;
+	int64_t ended, took;
+	int soon;
+	int64_t pause;		/* after failures, 0: there was none */
+	char *trouble;
+};
+
+static struct picture *
+mkpicture(void)
 {
-	return xasprintf(jobs, mark);
+	struct picture *p;
+
+	p = xcalloc(1, sizeof *p);
+	p->a = mkarena();
+	p->children = mktab();
+	p->began = -1;
+	return p;
 }
 
-char *
-nomadallocs(const char *mark)
+static void
+picturedel(struct picture *p)
 {
-	return xasprintf(allocs, mark);
+	if (!p)
+		return;
+	tabdel(p->children);
+	arenadel(p->a);
+	free(p);
 }
 
-char *
-nomadblocked(const char *mark)
+struct nomadlist *
+mknomadlist(const char *mark)
 {
-	return xasprintf(blocked, mark);
+	struct nomadlist *l;
+
+	l = xcalloc(1, sizeof *l);
+	l->mark = xstrdup(mark);
+	l->last = mkpicture();
+	l->soon = 1;
+	return l;
 }
 
+void
+nomadlistdel(struct nomadlist *l)
+{
+	if (!l)
+		return;
+	calldel(l->call);
+	picturedel(l->fresh);
+	picturedel(l->last);
+	free(l->builds);
+	free(l->trouble);
+	free(l->mark);
+	free(l);
+}
+
+/* an ID or name: it goes into arguments and into the job's file */
 static int
-plain(const char *s, size_t max)
+plain(const char *s)
 {
 	const char *p;
 
@@ -81,92 +109,91 @@ plain(const char *s, size_t max)
 		if (*p <= ' ' || *p >= 0x7f)
 			return 0;
 	}
-	return p > s && (size_t)(p - s) <= max;
-}
-
-/* a text as %q has it becomes what it was, but for what cannot be printed: that
- * stays a sequence with a backslash; -1 when it is none */
-static int
-unquote(char *s)
-{
-	char *to;
-	size_t n;
-
-	n = strlen(s);
-	if (n < 2 || *s != '"' || s[n - 1] != '"')
-		return -1;
-	s[n - 1] = '\0';
-	for (to = s++; *s; s++) {
-		if (*s == '"')
-			return -1;
-		if (*s == '\\' && (s[1] == '"' || s[1] == '\\'))
-			s++;
-		*to++ = *s;
-	}
-	*to = '\0';
-	return 0;
-}
-
-static int
-number(const char *s, long long min, long long max, long long *n)
-{
-	const char *why;
-
-	*n = strtonum(s, min, max, &why);
-	return why ? -1 : 0;
-}
-
-static int
-yes(const char *s, int *is)
-{
-	*is = strcmp(s, "true") == 0;
-	/* a driver that does not know says nothing */
-	return *is || !*s || strcmp(s, "false") == 0 ||
-	    strcmp(s, "<no value>") == 0 ? 0 : -1;
+	return p > s && (size_t)(p - s) <= NAMEMAX;
 }
 
 static struct nomadchild *
-child(struct reader *r, const char *id)
+child(struct picture *p, const char *id)
 {
+	struct nomadchild *c;
 	void **place;
 
-	if (!plain(id, IDMAX))
+	if (!plain(id))
 		return NULL;
-	place = tabput(r->children, id);
+	place = tabput(p->children, id);
 	if (!*place) {
-		*place = xcalloc(1, sizeof(struct nomadchild));
-		((struct nomadchild *)*place)->id = xstrdup(id);
+		c = arenaget(p->a, sizeof *c);
+		*c = (struct nomadchild){ .id = id };
+		*place = c;
 	}
 	return *place;
 }
 
 static int
-job(struct reader *r)
+readjob(struct picture *p, const struct json *o)
 {
 	struct nomadchild *c;
+	const char *status;
 
-	c = child(r, r->f[1]);
-	if (!c)
+	c = child(p, jsonstring(o, "ID"));
+	status = jsonstring(o, "Status");
+	if (!c || (strcmp(status, "dead") != 0 && strcmp(status, "pending") != 0 &&
+	    strcmp(status, "running") != 0))
 		return -1;
 	c->listed = 1;
-	c->dead = strcmp(r->f[2], "dead") == 0;
-	if (!c->dead && strcmp(r->f[2], "pending") != 0 &&
-	    strcmp(r->f[2], "running") != 0)
-		return -1;
-	return yes(r->f[3], &c->stopped);
+	c->dead = strcmp(status, "dead") == 0;
+	c->stopped = jsontrue(o, "Stop");
+	return 0;
 }
 
-/* forgets the allocation, for a newer one */
-static void
-dropalloc(struct nomadchild *c)
+/* returns the seconds since the epoch of a time as 2026-11-21T20:53:55.1Z, 0 when it
+ * is none or in the year 1, which stands for never */
+static int64_t
+seconds(const char *s)
 {
-	free(c->alloc);
-	free(c->node);
-	free(c->words);
-	free(c->trouble);
-	c->alloc = c->node = c->words = c->trouble = NULL;
-	c->ended = c->unknown = c->exited = c->killed = 0;
-	c->started = c->finished = 0;
+	int y, mon, d, h, min, sec;
+	int64_t days;
+
+	if (sscanf(s, "%4d-%2d-%2dT%2d:%2d:%2d", &y, &mon, &d, &h, &min, &sec) != 6 ||
+	    y < 1970)
+		return 0;
+	/* years that begin in March, so that a leap day is their last */
+	y -= mon < 3;
+	mon = (mon + 9) % 12;
+	days = 365LL * y + y / 4 - y / 100 + y / 400 + (153 * mon + 2) / 5 + d -
+	    1 - 719468;
+	return ((days * 24 + h) * 60 + min) * 60 + sec;
+}
+
+static int
+number(const struct json *o, const char *key)
+{
+	return (int)strtol(jsonstring(o, key), NULL, 10);
+}
+
+static void
+readevent(struct nomadchild *c, const struct json *e)
+{
+	static const char *const troubles[] = { "Driver Failure", "Setup Failure",
+	    "Failed Artifact Download", "Failed Validation", "Task hook failed" };
+	const struct json *details;
+	const char *type;
+	size_t i;
+
+	type = jsonstring(e, "Type");
+	details = jsonget(e, "Details");
+	if (strcmp(type, "Terminated") == 0) {
+		c->exited = 1;
+		c->code = number(details, "exit_code");
+		c->sig = number(details, "signal");
+		c->oom = strcmp(jsonstring(details, "oom_killed"), "true") == 0;
+	} else if (strcmp(type, "Killing") == 0 || strcmp(type, "Killed") == 0) {
+		c->killed = 1;
+	}
+	for (i = 0; i < sizeof troubles / sizeof troubles[0]; i++) {
+		if (strcmp(type, troubles[i]) == 0)
+			c->trouble = jsonstring(e, "DisplayMessage");
+	}
 }
 
 static int
@@ -179,333 +206,203 @@ clientstatus(struct nomadchild *c, const char *s)
 	for (i = 0; i < 6 && strcmp(known[i], s) != 0; i++)
 		;
 	c->ended = i == 2 || i == 3 || i == 4;
-	c->lost |= i == 4;
+	c->lost = i == 4;
 	c->unknown = i == 5;
 	return i < 6 ? 0 : -1;
 }
 
+/* The first allocation is the build. That Nomad makes another, for a node that was
+ * lost or a preemption, makes no other build of it. */
 static int
-alloc(struct reader *r)
+readalloc(struct picture *p, const struct json *o)
 {
-	struct nomadchild *c;
+	const struct json *e, *task;
+	struct nomadchild *c, old;
 	long long index;
-	char **f = r->f;
+	const char *id;
 
-	c = child(r, f[1]);
-	r->alloc = NULL;
-	if (!c || strspn(f[2], "0123456789abcdef-") != 36 || f[2][36] ||
-	    number(f[3], 0, INT64_MAX, &index) < 0 || unquote(f[6]) < 0 ||
-	    unquote(f[7]) < 0 || unquote(f[8]) < 0)
+	c = child(p, jsonstring(o, "JobID"));
+	id = jsonstring(o, "ID");
+	index = jsonnumber(o, "CreateIndex");
+	if (!c || strlen(id) != 36 || strspn(id, "0123456789abcdef-") != 36)
 		return -1;
-	if (c->alloc && c->index > index) {
-		c->lost |= strcmp(f[5], "lost") == 0;
-		return 0;
+	if (c->alloc) {
+		c->replaced = 1;
+		if (c->index <= index)
+			return 0;
 	}
-	dropalloc(c);
-	r->alloc = c;
-	c->alloc = xstrdup(f[2]);
-	c->index = index;
-	c->run = strcmp(f[4], "run") == 0;
-	c->node = xstrdup(f[6]);
-	c->words = xstrdup(*f[7] ? f[7] : f[8]);
-	return clientstatus(c, f[5]);
+	old = *c;
+	*c = (struct nomadchild){ .id = old.id, .listed = old.listed,
+	    .dead = old.dead, .stopped = old.stopped, .replaced = old.replaced,
+	    .alloc = id, .index = index };
+	c->run = strcmp(jsonstring(o, "DesiredStatus"), "run") == 0;
+	c->node = jsonstring(o, "NodeName");
+	c->nodeid = jsonstring(o, "NodeID");
+	c->words = jsonstring(o, "DesiredDescription");
+	if (!*c->words)
+		c->words = jsonstring(o, "ClientDescription");
+	task = jsonget(jsonget(o, "TaskStates"), "build");
+	c->started = seconds(jsonstring(task, "StartedAt"));
+	c->finished = seconds(jsonstring(task, "FinishedAt"));
+	e = jsonget(task, "Events");
+	for (e = e ? e->first : NULL; e; e = e->next)
+		readevent(c, e);
+	return clientstatus(c, jsonstring(o, "ClientStatus"));
 }
 
-static int
-task(struct reader *r)
+/* appends what is short, or which constraint no node meets, and by how many nodes */
+static void
+reasons(struct buf *b, const struct json *counts)
 {
-	long long from, to;
+	const struct json *v;
 
-	if (number(r->f[1], INT64_MIN, INT64_MAX, &from) < 0 ||
-	    number(r->f[2], INT64_MIN, INT64_MAX, &to) < 0)
-		return -1;
-	if (r->alloc) {
-		/* the year 1 stands for never */
-		r->alloc->started = from > 0 ? from : 0;
-		r->alloc->finished = to > 0 ? to : 0;
+	for (v = counts ? counts->first : NULL; v; v = v->next) {
+		if (v->key && strcmp(v->key, "computed class ineligible") != 0)
+			buffmt(b, "%s%s", b->len ? ", " : "", v->key);
 	}
-	return 0;
 }
 
-static int
-end(struct reader *r)
+/* says why no node takes a group, by what the scheduler has counted */
+static void
+whyblocked(struct buf *b, const struct json *group)
 {
-	long long code, sig;
-	int oom;
+	const struct json *dcs, *dc;
+	struct buf why = {0};
 
-	if (number(r->f[1], -1, 1 << 30, &code) < 0 ||
-	    number(r->f[2], 0, 1 << 10, &sig) < 0 || yes(r->f[3], &oom) < 0)
-		return -1;
-	if (r->alloc) {
-		r->alloc->exited = 1;
-		r->alloc->code = (int)code;
-		r->alloc->sig = (int)sig;
-		r->alloc->oom = oom;
+	dcs = jsonget(group, "NodesAvailable");
+	if (jsonnumber(group, "NodesEvaluated") == 0) {
+		if (jsonget(group, "NodesInPool") &&
+		    jsonnumber(group, "NodesInPool") == 0) {
+			buffmt(b, "no node of the pool %s is up",
+			    jsonstring(group, "NodePool"));
+			return;
+		}
+		bufstr(b, "no node is up in the job's datacenters");
+		for (dc = dcs ? dcs->first : NULL; dc; dc = dc->next)
+			buffmt(&why, "%s%s", why.len ? ", " : "", dc->key ?
+			    dc->key : "");
+	} else {
+		bufstr(b, "no node can take it now");
+		reasons(&why, jsonget(group, "DimensionExhausted"));
+		reasons(&why, jsonget(group, "ConstraintFiltered"));
 	}
-	return 0;
+	if (why.len)
+		buffmt(b, ": %s", why.s);
+	buffree(&why);
 }
 
 static int
-killed(struct reader *r)
+readblocked(struct picture *p, const struct json *o)
 {
-	if (r->alloc)
-		r->alloc->killed = 1;
-	return 0;
-}
-
-static int
-trouble(struct reader *r)
-{
-	if (unquote(r->f[1]) < 0)
-		return -1;
-	if (r->alloc) {
-		free(r->alloc->trouble);
-		r->alloc->trouble = xstrdup(r->f[1]);
-	}
-	return 0;
-}
-
-/* the number of nodes, and what they lack */
-static int
-block(struct reader *r)
-{
+	const struct json *group;
 	struct nomadchild *c;
 	struct buf b = {0};
-	size_t i;
 
-	c = child(r, r->f[1]);
+	c = child(p, jsonstring(o, "JobID"));
 	if (!c)
 		return -1;
-	bufstr(&b, "no node can take it now");
-	for (i = 3; i < r->n; i++) {
-		if (unquote(r->f[i]) < 0) {
-			buffree(&b);
-			return -1;
-		}
-		buffmt(&b, "%s%s", i == 3 ? ": " : ", ", r->f[i]);
+	group = jsonget(o, "FailedTGAllocs");
+	if (group && group->first) {
+		whyblocked(&b, group->first);
+		c->blocked = arenastr(p->a, b.s, b.len);
+		buffree(&b);
 	}
-	free(c->blocked);
-	c->blocked = buftake(&b);
 	return 0;
 }
 
-static const struct line {
-	const char *name;
-	size_t min, max;	/* number of fields */
-	int (*read)(struct reader *);
-} lines[] = {
-	{ "job", 4, 4, job },
-	{ "alloc", 9, 9, alloc },
-	{ "task", 3, 3, task },
-	{ "end", 4, 4, end },
-	{ "killed", 1, 1, killed },
-	{ "trouble", 2, 2, trouble },
-	{ "blocked", 3, FIELDS, block },
-};
-
+/* takes one list: -1 when it is not what was asked for, or not whole */
 static int
-readline(struct reader *r, char *s)
+readlist(struct picture *p, enum nomadwhich which, const struct buf *out)
 {
-	const struct line *l;
+	static int (*const readers[])(struct picture *, const struct json *) = {
+		[NOMAD_JOBS] = readjob,
+		[NOMAD_ALLOCS] = readalloc,
+		[NOMAD_BLOCKED] = readblocked,
+	};
+	const struct json *o, *list;
 
-	for (r->n = 0; s && r->n < FIELDS; r->n++) {
-		r->f[r->n] = s;
-		s = strchr(s, '\t');
-		if (s)
-			*s++ = '\0';
-	}
-	for (l = lines; l < lines + sizeof lines / sizeof lines[0]; l++) {
-		if (strcmp(r->f[0], l->name) == 0)
-			return r->n >= l->min && r->n <= l->max ?
-			    l->read(r) : -1;
-	}
-	return -1;
-}
-
-int
-nomadread(struct tab *children, char *text)
-{
-	struct reader r = { .children = children };
-	char *next;
-
-	for (; (next = strchr(text, '\n')); text = next) {
-		*next++ = '\0';
-		if (strcmp(text, "whole") == 0)
-			return *next ? -1 : 0;
-		if (readline(&r, text) < 0)
+	list = out->s ? jsonread(p->a, out->s, out->len) : NULL;
+	if (!list || list->type != JSON_ARRAY)
+		return -1;
+	p->jobs |= which == NOMAD_JOBS;
+	for (o = list->first; o; o = o->next) {
+		if (readers[which](p, o) < 0)
 			return -1;
 	}
-	return -1;
-}
-
-void
-nomadfree(struct tab *children)
-{
-	struct nomadchild *c;
-	void *value;
-	size_t i;
-
-	for (i = 0; tabnext(children, &i, &value);) {
-		c = value;
-		dropalloc(c);
-		free(c->id);
-		free(c->blocked);
-		free(c);
-	}
-	tabdel(children);
-}
-
-char *
-nomadid(const char *text, const char *parent, const char *prefix)
-{
-	static const char label[] = "Dispatched Job ID = ";
-	char *id, *want;
-	size_t n;
-
-	if (strncmp(text, label, sizeof label - 1) != 0)
-		return NULL;
-	text += sizeof label - 1;
-	id = xstrndup(text, strcspn(text, "\n"));
-	/* the parent's name is matched by prefix, too, so it may be another's */
-	want = xasprintf("%s/dispatch-%s-", parent, prefix);
-	n = strlen(want);
-	if (strncmp(id, want, n) != 0 || !plain(id, IDMAX) ||
-	    !plain(id + n, 64) || strspn(id + n, "0123456789abcdef-") !=
-	    strlen(id + n)) {
-		free(id);
-		id = NULL;
-	}
-	free(want);
-	return id;
-}
-
-void
-nomadname(struct buf *b, const char *s, size_t max)
-{
-	for (; *s && max > 0; s++, max--)
-		bufchar(b, strchr("abcdefghijklmnopqrstuvwxyz"
-		    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-", *s) ? *s : '_');
-}
-
-/* milliseconds */
-enum {
-	POLL = 1000,		/* between two pictures at least */
-	SOON = 200,		/* the same when something has just been begun */
-	SHARE = 10,		/* calls take this part of the time at most */
-	IDLE = 60000,		/* between two pictures without builds */
-	PAUSE = 1000, PAUSEMAX = 30000	/* after a failure */
-};
-
-struct nomadpoll {
-	char *mark;
-	struct call *call;
-	enum nomadlist which;	/* is asked for */
-	struct tab *fresh;	/* what the calls so far have said */
-	int64_t begun;		/* the first of these calls */
-	struct tab *tab;	/* the last picture */
-	int64_t began;
-	int64_t ended;		/* the last call, and how long all took */
-	int64_t took;
-	int soon, busy;
-	int64_t pause;		/* after failures, 0: there was none */
-};
-
-struct nomadpoll *
-mknomadpoll(const char *mark)
-{
-	struct nomadpoll *p;
-
-	p = xcalloc(1, sizeof *p);
-	p->mark = xstrdup(mark);
-	p->tab = mktab();
-	p->began = -1;
-	p->soon = 1;
-	return p;
-}
-
-void
-nomadpolldel(struct nomadpoll *p)
-{
-	if (!p)
-		return;
-	calldel(p->call);
-	if (p->fresh)
-		nomadfree(p->fresh);
-	nomadfree(p->tab);
-	free(p->mark);
-	free(p);
-}
-
-int
-nomadpollreaped(struct nomadpoll *p, pid_t pid, int status)
-{
-	return p->call && callreaped(p->call, pid, status);
-}
-
-void
-nomadpollsoon(struct nomadpoll *p)
-{
-	p->soon = 1;
-}
-
-int64_t
-nomadpollbegan(const struct nomadpoll *p)
-{
-	return p->began;
-}
-
-struct tab *
-nomadpolltab(const struct nomadpoll *p)
-{
-	return p->tab;
-}
-
-int64_t
-nomadpollnext(const struct nomadpoll *p)
-{
-	int64_t wait;
-
-	if (p->call)
-		return callstep(p->call);
-	wait = p->soon ? SOON : p->busy ? POLL : IDLE;
-	if (wait < p->took * SHARE)
-		wait = p->took * SHARE;
-	if (wait < p->pause)
-		wait = p->pause;
-	return p->ended + wait;
+	return 0;
 }
 
 static void
-fail(struct nomadpoll *p, const char *why)
+fail(struct nomadlist *l, const char *why)
 {
-	if (!p->pause)
+	if (!l->trouble || strcmp(l->trouble, why) != 0)
 		warnx("%s", why);
-	p->pause = p->pause ? p->pause * 2 : PAUSE;
-	if (p->pause > PAUSEMAX)
-		p->pause = PAUSEMAX;
-	nomadfree(p->fresh);
-	p->fresh = NULL;
-	p->ended = loopnow();
+	free(l->trouble);
+	l->trouble = xstrdup(why);
+	l->pause = l->pause ? l->pause * 2 : PAUSE;
+	if (l->pause > PAUSEMAX)
+		l->pause = PAUSEMAX;
+	picturedel(l->fresh);
+	l->fresh = NULL;
+	l->ended = loopnow();
+}
+
+/* Makes what the server is to find: of all jobs of our mark those that are not dead, and
+ * else what is of the builds under way; all of the mark when these are very many. */
+static void
+makefilter(struct buf *f, const struct nomadlist *l, enum nomadwhich which)
+{
+	const char *field;
+
+	field = which == NOMAD_JOBS ? "ID" : "JobID";
+	buffmt(f, "%s contains \"/dispatch-%s-\"", field, l->mark);
+	if (which == NOMAD_BLOCKED)
+		bufstr(f, " and Status == \"blocked\"");
+	if (strlen(l->builds) > FILTERMAX)
+		return;
+	bufstr(f, " and (");
+	if (which == NOMAD_JOBS)
+		bufstr(f, "Status != \"dead\"");
+	if (which == NOMAD_JOBS && *l->builds)
+		bufstr(f, " or ");
+	if (*l->builds)
+		buffmt(f, "%s matches \"/dispatch-(%s)-[0-9]\"", field, l->builds);
+	bufchar(f, ')');
 }
 
 static void
-ask(struct nomadpoll *p, enum nomadlist which)
+ask(struct nomadlist *l, enum nomadwhich which)
 {
-	p->which = which;
-	p->call = nomadlist(which, p->mark);
-	if (!p->call)
-		fail(p, "nomad cannot be asked");
+	struct buf filter = {0};
+
+	l->which = which;
+	makefilter(&filter, l, which);
+	l->call = nomadasklist(which, filter.s);
+	buffree(&filter);
+	if (!l->call)
+		fail(l, "nomad cannot be asked");
+}
+
+void
+nomadlistask(struct nomadlist *l, const char *builds, int jobs)
+{
+	free(l->builds);
+	l->builds = xstrdup(builds);
+	l->soon = 0;
+	l->fresh = mkpicture();
+	l->fresh->began = loopnow();
+	ask(l, jobs ? NOMAD_JOBS : NOMAD_ALLOCS);
 }
 
 /* whether a job has no place yet */
 static int
-waiting(const struct tab *children)
+waiting(const struct picture *p)
 {
 	const struct nomadchild *c;
 	void *value;
 	size_t i;
 
-	for (i = 0; tabnext(children, &i, &value);) {
+	for (i = 0; tabnext(p->children, &i, &value);) {
 		c = value;
 		if (c->listed && !c->dead && !c->alloc)
 			return 1;
@@ -514,42 +411,47 @@ waiting(const struct tab *children)
 }
 
 static void
-picture(struct nomadpoll *p)
+complete(struct nomadlist *l)
 {
-	if (p->pause)
+	if (l->trouble)
 		warnx("nomad answers again");
-	p->pause = 0;
-	nomadfree(p->tab);
-	p->tab = p->fresh;
-	p->fresh = NULL;
-	p->began = p->begun;
-	p->ended = loopnow();
-	p->took = p->ended - p->begun;
+	free(l->trouble);
+	l->trouble = NULL;
+	l->pause = 0;
+	picturedel(l->last);
+	l->last = l->fresh;
+	l->fresh = NULL;
+	l->ended = loopnow();
+	l->took = l->ended - l->last->began;
 }
 
-/* takes what a call has said: 1 when it was the last one and all is well */
-static int
-answer(struct nomadpoll *p)
+int
+nomadliststep(struct nomadlist *l)
 {
 	struct buf err = {0}, out = {0};
 	char *why;
 	int last;
 
-	why = nomadfailed(p->call, &out, &err);
-	calldel(p->call);
-	p->call = NULL;
+	if (!l->call)
+		return 0;
+	callstep(l->call);
+	if (!callended(l->call))
+		return 0;
+	why = nomadfailed(l->call, &out, &err);
+	calldel(l->call);
+	l->call = NULL;
 	last = 0;
-	if (!why && nomadread(p->fresh, out.s) < 0)
-		why = xstrdup("nomad: not the answer that was expected");
+	if (!why && readlist(l->fresh, l->which, &out) < 0)
+		why = nomadunexpected(&out);
 	if (why) {
-		fail(p, why);
-	} else if (p->which == NOMAD_JOBS) {
+		fail(l, why);
+	} else if (l->which == NOMAD_JOBS && *l->builds) {
 		/* after the jobs: an allocation seen is then never too old */
-		ask(p, NOMAD_ALLOCS);
-	} else if (p->which == NOMAD_ALLOCS && waiting(p->fresh)) {
-		ask(p, NOMAD_BLOCKED);
+		ask(l, NOMAD_ALLOCS);
+	} else if (l->which == NOMAD_ALLOCS && waiting(l->fresh)) {
+		ask(l, NOMAD_BLOCKED);
 	} else {
-		picture(p);
+		complete(l);
 		last = 1;
 	}
 	free(why);
@@ -558,19 +460,67 @@ answer(struct nomadpoll *p)
 	return last;
 }
 
-int
-nomadpollstep(struct nomadpoll *p, int busy)
+int64_t
+nomadlistdue(const struct nomadlist *l)
 {
-	p->busy = busy;
-	if (p->call) {
-		callstep(p->call);
-		return callended(p->call) ? answer(p) : 0;
-	}
-	if (nomadpollnext(p) <= loopnow()) {
-		p->soon = 0;
-		p->begun = loopnow();
-		p->fresh = mktab();
-		ask(p, NOMAD_JOBS);
-	}
-	return 0;
+	int64_t wait;
+
+	if (l->call)
+		return -1;
+	wait = l->soon ? SOON : POLL;
+	if (wait < l->took * SHARE)
+		wait = l->took * SHARE;
+	if (wait < l->pause)
+		wait = l->pause;
+	return l->ended + wait;
+}
+
+int
+nomadlistreaped(struct nomadlist *l, pid_t pid, int status)
+{
+	return l->call && callreaped(l->call, pid, status);
+}
+
+int64_t
+nomadlistcall(struct nomadlist *l)
+{
+	return l->call ? callstep(l->call) : -1;
+}
+
+void
+nomadlistsoon(struct nomadlist *l)
+{
+	l->soon = 1;
+}
+
+const char *
+nomadlisttrouble(const struct nomadlist *l)
+{
+	return l->trouble;
+}
+
+int64_t
+nomadlistbegan(const struct nomadlist *l)
+{
+	return l->last->began;
+}
+
+int
+nomadlistjobs(const struct nomadlist *l)
+{
+	return l->last->jobs;
+}
+
+const struct nomadchild *
+nomadlistget(const struct nomadlist *l, const char *id)
+{
+	return tabget(l->last->children, id);
+}
+
+const struct nomadchild *
+nomadlistnext(const struct nomadlist *l, size_t *i)
+{
+	void *value;
+
+	return tabnext(l->last->children, i, &value) ? value : NULL;
 }

@@ -1,82 +1,78 @@
-/* What the program nomad says, as it is asked with the templates here. All of it
- * is checked: what is not as expected, or not whole, is refused as a whole. */
+/* What Nomad's lists say of our builds: a few calls for all of them. */
 
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
 struct buf;
-struct nomadpoll;
-struct tab;
+struct nomadlist;
 
-/* a dispatched job, as the lists have it */
+/* a dispatched job; its strings live as long as the picture that has it */
 struct nomadchild {
-	char *id;
-	int listed;		/* in the list of jobs */
+	const char *id;
+	int listed;		/* it is in the list of jobs */
 	int dead;		/* nothing of it runs or will run */
 	int stopped;		/* somebody said nomad job stop */
-	int lost;		/* an allocation was on a node that was lost */
-	char *blocked;		/* why it finds no node, or NULL */
-	/* its newest allocation, if it has one */
-	char *alloc;
+	const char *blocked;	/* why no node takes it, or NULL */
+	/* its first allocation, if it has one */
+	const char *alloc;	/* the allocation's ID */
 	long long index;
+	int replaced;		/* Nomad has made another one since */
 	int run;		/* it is meant to run */
 	int ended;		/* it will not run any more */
+	int lost;		/* its node is gone */
 	int unknown;		/* its node does not answer */
-	char *node;
-	char *words;		/* what Nomad says of it, "" if nothing */
-	int64_t started;	/* seconds since the epoch, 0: not yet; by the */
-	int64_t finished;	/* node's clock, both */
+	const char *node, *nodeid;
+	const char *words;	/* what Nomad says of it, "" if nothing */
+	int64_t started;	/* seconds since the epoch by the node's clock, */
+	int64_t finished;	/* 0: not yet */
 	int exited;		/* its task has ended by itself or by a signal: */
 	int code, sig, oom;
 	int killed;		/* Nomad killed it */
-	char *trouble;		/* what kept it from running, or NULL */
+	const char *trouble;	/* what kept it from running, or NULL */
 };
 
-/* the templates for nomad job inspect -t, nomad alloc status -t and nomad eval
- * list -t, for children whose name has been dispatched with that mark */
-char *nomadjobs(const char *mark);
-char *nomadallocs(const char *mark);
-char *nomadblocked(const char *mark);
-
-/* reads what one of them has printed into the table of children by ID; -1 when
- * it is not that, or not whole */
-int nomadread(struct tab *children, char *text);
-
-/* frees such a table's children */
-void nomadfree(struct tab *children);
-
-/* returns the ID that nomad job dispatch has printed, NULL when it is not one of
- * that parent with that prefix; the caller owns it */
-char *nomadid(const char *text, const char *parent, const char *prefix);
-
-/* appends s with what Nomad's names cannot have as _, max characters at most */
-void nomadname(struct buf *b, const char *s, size_t max);
-
-/* What Nomad's lists say of all our builds at once: the same few calls however
- * many there are. */
-
-/* returns lists not yet asked for; nomadpolldel frees it */
-struct nomadpoll *mknomadpoll(const char *mark);
+/* returns lists not yet asked for, of the builds dispatched with that mark;
+ * nomadlistdel frees it */
+struct nomadlist *mknomadlist(const char *mark);
 
 /* frees it; NULL is allowed */
-void nomadpolldel(struct nomadpoll *p);
+void nomadlistdel(struct nomadlist *l);
+
+/* returns when the next picture is due, in milliseconds of loopnow(), -1 while it
+ * is being asked for */
+int64_t nomadlistdue(const struct nomadlist *l);
+
+/* begins to ask for a picture of the builds whose prefixes are in the regular
+ * expression builds, "" for none; jobs: with the jobs that have no allocation,
+ * and those of the mark that nobody waits for */
+void nomadlistask(struct nomadlist *l, const char *builds, int jobs);
+
+/* goes on; 1 when there is a new picture */
+int nomadliststep(struct nomadlist *l);
 
 /* takes the end of a child: 1 when it was one of these calls */
-int nomadpollreaped(struct nomadpoll *p, pid_t pid, int status);
+int nomadlistreaped(struct nomadlist *l, pid_t pid, int status);
 
-/* goes on; busy: builds are under way; 1 when there is a new picture */
-int nomadpollstep(struct nomadpoll *p, int busy);
+/* returns when the call under way is to be looked at, -1: there is none */
+int64_t nomadlistcall(struct nomadlist *l);
 
-/* returns when it has to be called again, in milliseconds of loopnow() */
-int64_t nomadpollnext(const struct nomadpoll *p);
+/* has the next picture made soon */
+void nomadlistsoon(struct nomadlist *l);
 
-/* asks for a new picture soon */
-void nomadpollsoon(struct nomadpoll *p);
+/* returns why the last picture could not be had, NULL when it could */
+const char *nomadlisttrouble(const struct nomadlist *l);
 
 /* returns when the asking for the last picture began, in milliseconds of
- * loopnow(): what had happened by then is in it */
-int64_t nomadpollbegan(const struct nomadpoll *p);
+ * loopnow(): what had happened by then is in it; -1: there is none */
+int64_t nomadlistbegan(const struct nomadlist *l);
 
-/* returns the last picture: struct nomadchild by ID; ours until the next step */
-struct tab *nomadpolltab(const struct nomadpoll *p);
+/* whether the last picture has the list of jobs */
+int nomadlistjobs(const struct nomadlist *l);
+
+/* returns the last picture's child of that ID, NULL when it has none */
+const struct nomadchild *nomadlistget(const struct nomadlist *l, const char *id);
+
+/* walks the children of the last picture in no order; *i starts at 0; NULL at the
+ * end */
+const struct nomadchild *nomadlistnext(const struct nomadlist *l, size_t *i);

@@ -1,5 +1,7 @@
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -43,92 +45,76 @@ openlog(const struct spool *sp, const char *job, int64_t *size)
 }
 
 static int
-begin(struct nomadlook *l, const struct spool *sp, const char *job,
-    const char *alloc)
+begin(const struct spool *sp, struct build *b)
 {
+	struct nomadbuild *o = b->own;
 	int fd;
 
-	l->from = 0;
-	if (!l->error) {
+	o->from = 0;
+	if (!o->error) {
 		/* what is there was read from there: its length is the offset */
-		fd = openlog(sp, job, &l->from);
+		fd = openlog(sp, b->job, &o->from);
 		if (fd < 0)
 			return -1;
 		close(fd);
 	}
-	l->call = nomadlog(alloc, l->from, l->error);
-	return l->call ? 0 : -1;
+	o->look = nomadlog(o->alloc, o->from, o->error);
+	return o->look ? 0 : -1;
 }
 
 static int
-append(const struct nomadlook *l, const struct spool *sp, const char *job,
-    const struct buf *b)
+append(const struct spool *sp, const struct build *b, const struct buf *text)
 {
+	const struct nomadbuild *o = b->own;
 	int64_t size;
 	int fd, r;
 
-	fd = openlog(sp, job, &size);
+	fd = openlog(sp, b->job, &size);
 	if (fd < 0)
 		return -1;
 	/* somebody has cut it meanwhile, and it is read again */
 	r = 0;
-	if (l->error || size == l->from)
-		r = iowritefd(fd, b->s, b->len);
+	if (o->error || size == o->from)
+		r = iowritefd(fd, text->s, text->len);
 	if (close(fd) < 0)
 		r = -1;
 	if (r < 0)
-		warn("%s/log/%s.log", sp->path, job);
+		warn("%s/log/%s.log", sp->path, b->job);
 	return r;
 }
 
 /* takes what a look has brought: 1 the log has grown, 0 it has not, -1 with *why
  * set */
 static int
-end(struct nomadlook *l, const struct spool *sp, const char *job,
-    char **why)
+take(const struct spool *sp, struct build *b, char **why)
 {
+	struct nomadbuild *o = b->own;
 	struct buf err = {0}, out = {0};
 	int r;
 
-	*why = nomadfailed(l->call, &out, &err);
-	calldel(l->call);
-	l->call = NULL;
-	r = 0;
+	*why = nomadfailed(o->look, &out, &err);
+	calldel(o->look);
+	o->look = NULL;
+	r = -1;
 	/* one that was cut short is the beginning of what there is all the same */
 	if (err.s && nomadisloggood(err.s)) {
 		free(*why);
 		*why = NULL;
-		r = out.len > 0 ? append(l, sp, job, &out) : 0;
+		r = out.len > 0 ? append(sp, b, &out) : 0;
 		if (r < 0)
 			*why = xstrdup(strerror(errno));
-	} else {
-		r = -1;
-		if (!*why)
-			*why = xasprintf("nomad: %.*s", (int)strcspn(out.s,
-			    "\n"), out.s);
+	} else if (!*why) {
+		*why = nomadunexpected(&out);
 	}
 	if (r == 0) {
 		r = out.len > 0;
-		l->looked = loopnow();
-		if (r || !l->grown)
-			l->grown = l->looked;
+		o->looked = loopnow();
+		if (r || !o->grown)
+			o->grown = o->looked;
 	}
 	buffree(&err);
 	buffree(&out);
 	return r;
-}
-
-/* takes what a look has brought while the build runs */
-static void
-looked(struct spool *sp, struct build *b)
-{
-	struct nomadbuild *o = b->own;
-	char *why;
-
-	if (end(o->look, sp, b->job, &why) < 0)
-		free(why);
-	nextlook = loopnow() + SHARE * (loopnow() - began);
-	o->next = loopnow() + LOOK;
 }
 
 static void
@@ -149,19 +135,21 @@ cutshort(const struct spool *sp, const struct build *b, const char *why)
 	buffree(&line);
 }
 
-/* the same at the end, until nothing is missing */
-static void
-lastlooked(struct spool *sp, struct build *b)
+void
+nomadlogtake(struct spool *sp, struct build *b)
 {
 	struct nomadbuild *o = b->own;
 	char *why;
 	int r;
 
-	r = end(o->look, sp, b->job, &why);
-	if (r == 0 && !o->look->error && o->look->from == 0) {
+	r = take(sp, b, &why);
+	if (!o->last) {
+		nextlook = loopnow() + SHARE * (loopnow() - began);
+		o->next = loopnow() + LOOK;
+	} else if (r == 0 && !o->error && o->from == 0) {
 		/* what went wrong before spiff-build is on the other one */
-		o->look->error = 1;
-	} else if (r == 0 || (r > 0 && o->look->error)) {
+		o->error = 1;
+	} else if (r == 0 || (r > 0 && o->error)) {
 		o->logtries = 0;
 	} else if (r < 0 && --o->logtries > 0) {
 		nomadlater(o);
@@ -173,52 +161,64 @@ lastlooked(struct spool *sp, struct build *b)
 }
 
 void
-nomadlookend(struct spool *sp, struct build *b)
-{
-	struct nomadbuild *o = b->own;
-
-	if (o->last)
-		lastlooked(sp, b);
-	else
-		looked(sp, b);
-}
-
-void
-nomadlooklast(struct spool *sp, struct build *b)
+nomadlogrest(struct spool *sp, struct build *b)
 {
 	struct nomadbuild *o = b->own;
 
 	o->last = 1;
-	if (begin(o->look, sp, b->job, o->alloc) < 0) {
+	if (begin(sp, b) < 0) {
 		o->logtries--;
 		nomadlater(o);
 	}
 }
 
 int64_t
-nomadlooknext(struct spool *sp)
+nomadlognext(struct spool *sp)
 {
+	struct nomadbuild *o, *oldest;
 	struct build *b, *best;
-	struct nomadbuild *o;
 	int64_t now;
 	size_t i;
 
 	best = NULL;
+	oldest = NULL;
 	now = loopnow();
 	for (i = 0; (b = nomadbuildat(i)); i++) {
 		o = b->own;
-		if (o->look->call && !o->last)
+		if (o->look && !o->last)
 			return -1;
 		if (o->runs && !o->stop && !o->call && o->next <= now &&
-		    (!best || o->look->looked <
-		    ((struct nomadbuild *)best->own)->look->looked))
+		    (!best || o->looked < oldest->looked)) {
 			best = b;
+			oldest = o;
+		}
 	}
 	if (!best || nextlook > now)
 		return best ? nextlook : -1;
-	o = best->own;
 	began = now;
-	if (begin(o->look, sp, best->job, o->alloc) < 0)
-		nomadlater(o);
+	if (begin(sp, best) < 0)
+		nomadlater(oldest);
 	return -1;
+}
+
+/* What a build was that has delivered, it has said itself, to the end, whichever
+ * allocation was read so far. */
+int
+nomadlogdelivered(struct spool *sp, const struct build *b)
+{
+	struct stat st;
+	char *from, *to;
+	int r;
+
+	from = xasprintf("incoming/%s/log", b->job);
+	to = xasprintf("log/%s.log", b->job);
+	r = fstatat(sp->dir, from, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    S_ISREG(st.st_mode);
+	if (r && iorename(sp->dir, from, to) < 0) {
+		warn("%s/%s", sp->path, from);
+		r = 0;
+	}
+	free(from);
+	free(to);
+	return r;
 }

@@ -1,0 +1,28 @@
+/* Nodes that spoil builds: a node that fails fast is free again at once, and would be
+ * given one build after the other. Such a node is left out for a while, by metadata of
+ * the node that the job has a constraint for. */
+
+#include <stdint.h>
+#include <sys/types.h>
+
+struct buf;
+struct nomadbuild;
+struct spool;
+
+/* takes how a build ended on its node: code is its exit status or -1, why the last line
+ * of its log */
+void nomadnodesend(const struct spool *sp, const struct nomadbuild *o,
+    const char *job, int code, const char *why);
+
+/* leaves nodes out, and lets them in again */
+void nomadnodesstep(const struct spool *sp);
+
+/* returns when nomadnodesstep is to be called, in milliseconds of loopnow(), -1: when
+ * something has happened */
+int64_t nomadnodesnext(void);
+
+/* takes the end of a child: 1 when it was one of these calls */
+int nomadnodesreaped(pid_t pid, int status);
+
+/* appends a line for each node that is left out, or should be: which, and why */
+void nomadnodestext(struct buf *b);

@@ -13,6 +13,7 @@
 #include "spool/job.h"
 #include "spool/settings.h"
 #include "spool/spool.h"
+#include "status/explain.h"
 #include "status/follow.h"
 #include "status/forecast.h"
 #include "status/rebuilds.h"
@@ -90,7 +91,7 @@ lines(const struct status *st, const char *pick, struct buf *b)
 		for (i = 0; i < st->n; i++) {
 			if (st->jobs[i]->state == (enum state)s &&
 			    (!pick || pick[i]))
-				statusline(st, st->jobs[i], b);
+				explainline(st, st->jobs[i], b);
 		}
 	}
 }

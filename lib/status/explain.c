@@ -12,128 +12,158 @@
 #include "status/explain.h"
 #include "status/status.h"
 
-static void
-needlist(const struct status *st, const struct sjob *j, struct buf *b)
+/* how the last build of a job ended: class, and reason */
+static char *
+failure(const struct job *j)
 {
-	size_t i, n;
+	const char *words;
 
-	if (!st->graph)
-		return;
-	n = graphdegree(st->graph, j->at);
-	for (i = 0; i < n; i++)
-		buffmt(b, "%s%s", i ? " " : "needs ",
-		    st->jobs[graphnext(st->graph, j->at, i, NULL)]->name);
-}
-
-void
-statusfailure(const struct sjob *j, struct buf *b)
-{
-	const struct job *job = &j->job;
-
-	if (job->class)
-		bufstr(b, job->class);
-	if (job->class && (job->reason || job->exit))
-		bufstr(b, ": ");
-	if (job->reason)
-		bufstr(b, job->reason);
-	else if (job->exit)
-		bufstr(b, job->exit);
+	words = j->reason ? j->reason : j->exit;
+	if (j->class && words)
+		return xasprintf("%s: %s", j->class, words);
+	return xstrdup(words ? words : j->class ? j->class : "");
 }
 
 /* the reason may be that of an earlier failure */
-static void
-cancellation(const struct job *job, struct buf *b)
+static const char *
+cancellation(const struct job *j)
 {
 	int ours;
 
-	ours = !job->class || strcmp(job->class, "superseded") == 0 ||
-	    strcmp(job->class, "cancelled") == 0;
-	bufstr(b, ours && job->reason ? job->reason : "cancelled by hand");
+	ours = !j->class || strcmp(j->class, "superseded") == 0 ||
+	    strcmp(j->class, "cancelled") == 0;
+	return ours && j->reason ? j->reason : "cancelled by hand";
 }
 
-void
-statusdetail(const struct status *st, const struct sjob *j, struct buf *b)
+static enum why
+waits(const struct status *st, const struct sjob *j, struct reason *r)
 {
-	const struct sjob *root = j->root;
-	char *last;
+	if (j->cycle) {
+		r->text = xstrdup(j->cycle);
+		return WHY_CYCLE;
+	}
+	if (j->root && j->root != j) {
+		r->root = j->root;
+		return WHY_BLOCKED;
+	}
+	return st->graph && graphdegree(st->graph, j->at) > 0 ? WHY_NEEDS :
+	    WHY_TAKEN;
+}
 
+static enum why
+whyof(const struct status *st, const struct sjob *j, struct reason *r)
+{
 	if (j->fault) {
-		bufstr(b, j->request ? "request: " : "unreadable: ");
-		bufstr(b, j->fault);
-		return;
+		r->text = xstrdup(j->fault);
+		return !j->request ? WHY_UNREADABLE :
+		    j->state == FAIL ? WHY_REFUSED : WHY_REQUEST;
 	}
 	switch (j->state) {
 	case NEW:
 	case WAIT:
-		if (j->cycle) {
-			buffmt(b, "cycle: %s", j->cycle);
-		} else if (root && root != j) {
-			buffmt(b, "blocked by %s: ", root->name);
-			statusdetail(st, root, b);
-		} else {
-			needlist(st, j, b);
-		}
-		break;
-	case RUN:
-		if (j->job.waits && *j->job.waits) {
-			buffmt(b, "waits: %s", j->job.waits);
-			break;
-		}
-		last = loglast(st->sp, j->name);
-		bufstr(b, last);
-		free(last);
-		break;
-	case DONE:
-		if (root) {
-			bufstr(b, "built, but in no repository now");
-		} else if (j->job.started && j->job.ended >= j->job.started) {
-			bufstr(b, "took ");
-			textspan(b, j->job.ended - j->job.started);
-		}
-		break;
-	case FAIL:
-		statusfailure(j, b);
-		break;
-	case CANCEL:
-		cancellation(&j->job, b);
-		break;
-	case NSTATE:
-		bufstr(b, "not in the spool");
-		break;
+		return waits(st, j, r);
 	case READY:
+		if (j->job.troubles == 0)
+			return WHY_SLOT;
+		r->text = failure(&j->job);
+		return WHY_RETRY;
+	case RUN:
+		if (!j->job.waits || !*j->job.waits)
+			return WHY_BUILDING;
+		r->text = xstrdup(j->job.waits);
+		return WHY_QUEUED;
 	case BUILT:
+		return WHY_INDEX;
+	case DONE:
+		return j->root ? WHY_LOST : WHY_BUILT;
+	case FAIL:
+		r->text = failure(&j->job);
+		return WHY_FAILED;
+	case CANCEL:
+		r->text = xstrdup(cancellation(&j->job));
+		return WHY_CANCELLED;
+	case NSTATE:
 	default:
-		break;
+		return WHY_NOWHERE;
 	}
 }
 
 void
-statusline(const struct status *st, const struct sjob *j, struct buf *b)
+explain(const struct status *st, const struct sjob *j, struct reason *r)
 {
-	struct buf text = {0};
-
-	textclean(b, j->name);
-	buffmt(b, "\t%s\t%lld\t", j->state == NSTATE ? "gone" :
-	    spoolstates[j->state], (long long)(j->read ? j->since : st->now));
-	if (j->state != NSTATE)
-		statusdetail(st, j, &text);
-	bufadd(&text, "", 0);
-	textclean(b, text.s);
-	bufchar(b, '\n');
-	buffree(&text);
+	memset(r, 0, sizeof *r);
+	r->why = whyof(st, j, r);
 }
 
 void
-explainline(struct buf *b, const char *what, struct buf *text)
+reasonfree(struct reason *r)
 {
-	textclean(b, what);
-	bufchar(b, '\t');
-	bufadd(text, "", 0);
-	textclean(b, text->s);
-	bufchar(b, '\n');
-	buffree(text);
+	free(r->text);
 }
 
+/* appends the names of the jobs that it waits for, of those that are marked, NULL:
+ * of all, with what stands between two */
+static void
+needs(const struct status *st, const struct sjob *j, const char *mark,
+    const char *between, struct buf *b)
+{
+	const char *sep = " ";
+	size_t i, n, to;
+
+	n = graphdegree(st->graph, j->at);
+	for (i = 0; i < n; i++) {
+		to = graphnext(st->graph, j->at, i, NULL);
+		if (mark && !mark[to])
+			continue;
+		buffmt(b, "%s%s", sep, st->jobs[to]->name);
+		sep = between;
+	}
+}
+
+static void
+building(const struct status *st, const struct sjob *j, struct buf *b)
+{
+	char *last;
+
+	last = loglast(st->sp, j->name);
+	bufstr(b, last);
+	free(last);
+}
+
+void
+explainshort(const struct status *st, const struct sjob *j, struct buf *b)
+{
+	static const char *const before[] = {
+		[WHY_UNREADABLE] = "unreadable: ", [WHY_REQUEST] = "request: ",
+		[WHY_REFUSED] = "request: ", [WHY_CYCLE] = "cycle: ",
+		[WHY_QUEUED] = "waits: ", [WHY_NOWHERE] = "not in the spool",
+		[WHY_LOST] = "built, but in no repository now",
+		[WHY_CANCELLED] = "",
+	};
+	struct reason r;
+
+	explain(st, j, &r);
+	if (r.why == WHY_BLOCKED) {
+		buffmt(b, "blocked by %s: ", r.root->name);
+		explainshort(st, r.root, b);
+	} else if (r.why == WHY_NEEDS) {
+		bufstr(b, "needs");
+		needs(st, j, NULL, " ", b);
+	} else if (r.why == WHY_BUILDING) {
+		building(st, j, b);
+	} else if (r.why == WHY_BUILT) {
+		if (j->job.started && j->job.ended >= j->job.started) {
+			bufstr(b, "took ");
+			textspan(b, j->job.ended - j->job.started);
+		}
+	} else if (r.why != WHY_RETRY) {
+		buffmt(b, "%s%s", before[r.why] ? before[r.why] : "",
+		    r.text ? r.text : "");
+	}
+	reasonfree(&r);
+}
+
+/* appends how long the job is where it is, between two texts */
 static void
 span(const struct status *st, const struct sjob *j, const char *before,
     struct buf *b, const char *after)
@@ -143,63 +173,10 @@ span(const struct status *st, const struct sjob *j, const char *before,
 	bufstr(b, after);
 }
 
-void
-explainrequest(const struct status *st, const struct sjob *j, struct buf *b)
-{
-	if (j->state == FAIL) {
-		span(st, j, "a request for it, refused ", b, " ago: ");
-		bufstr(b, j->fault ? j->fault : "");
-		return;
-	}
-	span(st, j, "a request for it, came ", b, " ago");
-	if (!st->runner)
-		bufstr(b, "; no spiff-run works on this spool");
-}
-
-static void
-ended(const struct status *st, const struct sjob *j, struct buf *b)
-{
-	if (j->state == NSTATE || !j->read) {
-		bufstr(b, "not in a repository, and not in the spool");
-		return;
-	}
-	if (j->state == DONE) {
-		span(st, j, "built ", b, " ago, but in no repository now");
-		return;
-	}
-	span(st, j, j->state == FAIL ? "failed " : "cancelled ", b, " ago: ");
-	statusdetail(st, j, b);
-}
-
-/* what it waits for among the marked ones */
-static void
-needs(const struct status *st, const struct sjob *j, const char *mark,
-    struct buf *b)
-{
-	size_t i, n, to;
-	const char *comma;
-
-	comma = " ";
-	n = graphdegree(st->graph, j->at);
-	for (i = 0; i < n; i++) {
-		to = graphnext(st->graph, j->at, i, NULL);
-		if (!mark[to])
-			continue;
-		buffmt(b, "%s%s", comma, st->jobs[to]->name);
-		comma = ", ";
-	}
-}
-
-/* for a job in ready/: what keeps it from being started */
+/* what keeps a ready job from being started */
 static void
 slot(const struct status *st, const struct sjob *j, struct buf *b)
 {
-	if (j->job.troubles > 0) {
-		span(st, j, "waits ", b, " to be tried again: ");
-		statusfailure(j, b);
-	} else {
-		span(st, j, "waits ", b, " for a slot");
-	}
 	if (st->paused) {
 		bufstr(b, ", while the spool is paused");
 	} else if (confslots(j->job.arch) == 0) {
@@ -218,104 +195,106 @@ slot(const struct status *st, const struct sjob *j, struct buf *b)
 }
 
 static void
-active(const struct status *st, const struct sjob *j, const char *mark,
-    struct buf *b)
+progress(const struct status *st, const struct sjob *j, struct buf *b)
 {
-	if (j->fault) {
+	span(st, j, "builds for ", b, "");
+	if (j->job.node)
+		buffmt(b, " on %s", j->job.node);
+	if (j->end > st->now && !j->guessed) {
+		bufstr(b, ", and is expected to end in ");
+		textspan(b, j->end - st->now);
+	}
+}
+
+/* says it of a job that has not ended */
+static void
+active(const struct status *st, const struct sjob *j, const struct reason *r,
+    const char *mark, struct buf *b)
+{
+	switch (r->why) {
+	case WHY_REQUEST:
+		span(st, j, "a request for it, came ", b, " ago");
+		break;
+	case WHY_UNREADABLE:
 		buffmt(b, "in %s/", spoolstates[j->state]);
-		span(st, j, " for ", b, ": ");
-		statusdetail(st, j, b);
-	} else if (j->cycle) {
+		span(st, j, " for ", b, ": unreadable: ");
+		bufstr(b, r->text);
+		break;
+	case WHY_CYCLE:
 		span(st, j, "waits ", b, " for itself: ");
-		bufstr(b, j->cycle);
-	} else if (graphdegree(st->graph, j->at) > 0) {
+		bufstr(b, r->text);
+		break;
+	case WHY_BLOCKED:
+	case WHY_NEEDS:
 		span(st, j, "waits ", b, " for");
-		needs(st, j, mark, b);
-	} else if (j->state == NEW || j->state == WAIT) {
+		needs(st, j, mark, ", ", b);
+		break;
+	case WHY_TAKEN:
 		span(st, j, "came ", b, " ago, and needs nothing more");
-	} else if (j->state == READY) {
+		break;
+	case WHY_RETRY:
+		span(st, j, "waits ", b, " to be tried again: ");
+		bufstr(b, r->text);
 		slot(st, j, b);
-	} else if (j->state == RUN && j->job.waits && *j->job.waits) {
+		break;
+	case WHY_SLOT:
+		span(st, j, "waits ", b, " for a slot");
+		slot(st, j, b);
+		break;
+	case WHY_QUEUED:
 		span(st, j, "waits ", b, " for the builder: ");
-		bufstr(b, j->job.waits);
-	} else if (j->state == RUN) {
-		span(st, j, "builds for ", b, "");
-		if (j->job.node)
-			buffmt(b, " on %s", j->job.node);
-		if (j->end > st->now && !j->guessed) {
-			bufstr(b, ", and is expected to end in ");
-			textspan(b, j->end - st->now);
-		}
-	} else {
+		bufstr(b, r->text);
+		break;
+	case WHY_BUILDING:
+		progress(st, j, b);
+		break;
+	case WHY_INDEX:
+	default:
 		span(st, j, "built ", b, " ago, but not in the index");
+		break;
 	}
 	if (!st->runner && !j->root)
 		bufstr(b, "; no spiff-run works on this spool");
 }
 
-static void
-one(const struct status *st, const struct sjob *j, const char *mark,
+void
+explainlong(const struct status *st, const struct sjob *j, const char *mark,
     struct buf *b)
 {
-	struct buf text = {0};
+	struct reason r;
 
-	if (!j->read || j->state == NSTATE || j->state >= DONE)
-		ended(st, j, &text);
-	else
-		active(st, j, mark, &text);
-	explainline(b, j->name, &text);
-}
-
-/* marks the jobs on a shortest way from one to another */
-static void
-markpath(const struct status *st, size_t from, size_t to, char *mark)
-{
-	struct walk w;
-	size_t i;
-
-	if (graphpath(st->graph, from, to, &w)) {
-		for (i = 0; i < w.n; i++)
-			mark[w.nodes[i]] = 1;
-		walkfree(&w);
+	explain(st, j, &r);
+	if (r.why == WHY_NOWHERE) {
+		bufstr(b, "not in a repository, and not in the spool");
+	} else if (r.why == WHY_REFUSED) {
+		span(st, j, "a request for it, refused ", b, " ago: ");
+		bufstr(b, r.text);
+	} else if (r.why == WHY_BUILT || r.why == WHY_LOST) {
+		span(st, j, "built ", b, " ago, but in no repository now");
+	} else if (j->state == FAIL || j->state == CANCEL) {
+		span(st, j, j->state == FAIL ? "failed " : "cancelled ", b,
+		    " ago: ");
+		if (r.why == WHY_UNREADABLE)
+			bufstr(b, "unreadable: ");
+		bufstr(b, r.text);
+	} else {
+		active(st, j, &r, mark, b);
 	}
-}
-
-/* the marked ones, each before those it waits for */
-static void
-marked(const struct status *st, const char *mark, struct buf *b)
-{
-	size_t *component, *order, i;
-
-	order = xcalloc(st->n, sizeof *order);
-	component = xcalloc(st->n, sizeof *component);
-	graphorder(st->graph, order, component);
-	for (i = st->n; i-- > 0;) {
-		if (mark[order[i]])
-			one(st, st->jobs[order[i]], mark, b);
-	}
-	free(order);
-	free(component);
+	reasonfree(&r);
 }
 
 void
-explain(const struct status *st, const struct sjob *j, struct buf *b)
+explainline(const struct status *st, const struct sjob *j, struct buf *b)
 {
-	const struct sjob *to;
-	char *mark, *reached;
-	size_t i;
+	struct buf text = {0};
 
-	mark = xcalloc(st->n, 1);
-	reached = xcalloc(st->n, 1);
-	mark[j->at] = reached[j->at] = 1;
-	graphreach(st->graph, reached);
-	for (i = 0; i < st->n; i++) {
-		to = st->jobs[i];
-		/* without a root cause: those that will move by themselves */
-		if (reached[i] && (j->root ? to->root == to :
-		    graphdegree(st->graph, i) == 0))
-			markpath(st, j->at, i, mark);
-	}
-	marked(st, mark, b);
-	free(mark);
-	free(reached);
+	textclean(b, j->name);
+	buffmt(b, "\t%s\t%lld\t", j->state == NSTATE ? "gone" :
+	    spoolstates[j->state], (long long)(j->read ? j->since : st->now));
+	if (j->state != NSTATE)
+		explainshort(st, j, &text);
+	bufadd(&text, "", 0);
+	textclean(b, text.s);
+	bufchar(b, '\n');
+	buffree(&text);
 }

@@ -13,9 +13,10 @@
 #include "spool/inotify.h"
 #include "spool/job.h"
 #include "spool/spool.h"
+#include "status/explain.h"
 #include "status/follow.h"
 #include "status/forecast.h"
-#include "status/row.h"
+#include "status/screen.h"
 #include "status/status.h"
 #include "status/term.h"
 
@@ -73,7 +74,7 @@ notes(const struct status *st, size_t cols, struct buf *b)
 	int n;
 
 	n = 0;
-	rownotes(st, &text);
+	screennotes(st, &text);
 	for (line = text.s; line && (next = strchr(line, '\n')); line = next + 1) {
 		*next = '\0';
 		textcut(b, line, cols);
@@ -96,7 +97,8 @@ bystart(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
-void
+/* appends lines of at most cols columns, rows at most: a bar, and what builds */
+static void
 bar(const struct status *st, const struct eta *e, int cols, int rows,
     int colour, struct buf *b)
 {
@@ -111,15 +113,15 @@ bar(const struct status *st, const struct eta *e, int cols, int rows,
 		if (st->jobs[i]->state != RUN)
 			continue;
 		jobs[n++] = st->jobs[i];
-		if (rowname(st->jobs[i]) > name)
-			name = rowname(st->jobs[i]);
+		if (screenname(st->jobs[i]) > name)
+			name = screenname(st->jobs[i]);
 	}
 	qsort(jobs, n, sizeof *jobs, bystart);
 	if (name > (size_t)cols / 2)
 		name = (size_t)cols / 2;
 	most = rows > 3 ? (size_t)rows - 3 : 0;
 	for (i = 0; i < n && i < most; i++)
-		row(st, jobs[i], name, cols, b);
+		screenrow(st, jobs[i], name, cols, b);
 	if (i < n)
 		buffmt(b, "  and %zu more\n", n - i);
 	free(jobs);
@@ -162,7 +164,7 @@ tell(const struct course *c, struct status *st, struct sjob *j, struct buf *b)
 
 	statusread(st, j);
 	if (c->f->terminal < 0) {
-		statusline(st, j, b);
+		explainline(st, j, b);
 		return;
 	}
 	if (!in(j->state, ENDED))
@@ -173,7 +175,7 @@ tell(const struct course *c, struct status *st, struct sjob *j, struct buf *b)
 	else
 		buffmt(b, "%s ", spoolstates[j->state]);
 	textclean(b, j->name);
-	statusdetail(st, j, &text);
+	explainshort(st, j, &text);
 	if (text.len > 0) {
 		bufstr(b, ": ");
 		textclean(b, text.s);

@@ -1,15 +1,7 @@
-/* The progress of a queue as a few lines of a terminal. */
+/* The spool followed as it changes. */
 
 struct buf;
-struct eta;
 struct spool;
-struct status;
-
-/* appends lines of at most cols columns, rows at most: a bar, and what builds */
-void bar(const struct status *st, const struct eta *e, int cols, int rows,
-    int colour, struct buf *b);
-
-/* The spool followed as it changes. */
 
 struct follow {
 	int terminal;		/* its descriptor, for a progress bar; -1: none */
@@ -17,7 +9,7 @@ struct follow {
 	int (*emit)(const struct buf *b);	/* writes b at once; -1 ends all */
 };
 
-/* emits a line for each job that comes to another state, as statusline has it, or
+/* emits a line for each job that comes to another state, as explainline has it, or
  * on a terminal one for each that ends, and below them a progress bar that is
  * drawn anew in its place; returns when nothing is left that moves by itself: 0
  * all was built, 1 something failed or waits in vain, or a signal came, -1 after

@@ -7,7 +7,6 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-struct buf;
 struct graph;
 struct spool;
 struct stock;
@@ -79,14 +78,3 @@ void statusreadall(struct status *st, unsigned states);
 
 /* reads what has not ended yet and finds out what waits for what */
 void statuslink(struct status *st, struct stock *stock);
-
-/* appends what is to be said of a job in its state: the last line of its log,
- * what it waits for, why it failed; text from outside, not cleaned */
-void statusdetail(const struct status *st, const struct sjob *j, struct buf *b);
-
-/* appends how the last build of a job failed: class, and reason */
-void statusfailure(const struct sjob *j, struct buf *b);
-
-/* appends the job as a line: name, state, since and detail between tabs, without
- * control characters; the state of one that is nowhere is gone */
-void statusline(const struct status *st, const struct sjob *j, struct buf *b);

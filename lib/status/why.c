@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/conf.h"
 #include "base/graph.h"
+#include "base/text.h"
 #include "base/x.h"
 #include "plan/plan.h"
 #include "plan/sides.h"
@@ -20,6 +21,88 @@
 #include "xbps/repos.h"
 #include "xbps/version.h"
 
+enum {
+	ACTIVE = 1u << NEW | 1u << WAIT | 1u << READY | 1u << RUN | 1u << BUILT,
+	HOPS = 100		/* replacements of replacements */
+};
+
+/* appends a line "what TAB text", both cleaned; text is emptied */
+static void
+answer(struct buf *b, const char *what, struct buf *text)
+{
+	textclean(b, what);
+	bufchar(b, '\t');
+	bufadd(text, "", 0);
+	textclean(b, text->s);
+	bufchar(b, '\n');
+	buffree(text);
+}
+
+static void
+answerjob(const struct status *st, const struct sjob *j, const char *mark,
+    struct buf *b)
+{
+	struct buf text = {0};
+
+	explainlong(st, j, mark, &text);
+	answer(b, j->name, &text);
+}
+
+/* marks the jobs on a shortest way from one to another */
+static void
+markpath(const struct status *st, size_t from, size_t to, char *mark)
+{
+	struct walk w;
+	size_t i;
+
+	if (graphpath(st->graph, from, to, &w)) {
+		for (i = 0; i < w.n; i++)
+			mark[w.nodes[i]] = 1;
+		walkfree(&w);
+	}
+}
+
+/* appends a line for each of the marked jobs, before those it waits for */
+static void
+marked(const struct status *st, const char *mark, struct buf *b)
+{
+	size_t *component, *order, i;
+
+	order = xcalloc(st->n, sizeof *order);
+	component = xcalloc(st->n, sizeof *component);
+	graphorder(st->graph, order, component);
+	for (i = st->n; i-- > 0;) {
+		if (mark[order[i]])
+			answerjob(st, st->jobs[order[i]], mark, b);
+	}
+	free(order);
+	free(component);
+}
+
+/* appends a line for the job, and one for each on the way to the root causes, or,
+ * where there are none, to those that will move by themselves */
+static void
+path(const struct status *st, const struct sjob *j, struct buf *b)
+{
+	const struct sjob *to;
+	char *mark, *reached;
+	size_t i;
+
+	mark = xcalloc(st->n, 1);
+	reached = xcalloc(st->n, 1);
+	mark[j->at] = reached[j->at] = 1;
+	graphreach(st->graph, reached);
+	for (i = 0; i < st->n; i++) {
+		to = st->jobs[i];
+		if (reached[i] && (j->root ? to->root == to :
+		    graphdegree(st->graph, i) == 0))
+			markpath(st, j->at, i, mark);
+	}
+	marked(st, mark, b);
+	free(mark);
+	free(reached);
+}
+
 /* tells of another version's job that failed or was cancelled */
 static void
 others(struct status *st, const char *job, struct buf *b)
@@ -33,7 +116,7 @@ others(struct status *st, const char *job, struct buf *b)
 		    jobnameok(j->name) && strcmp(j->name, job) != 0 &&
 		    jobsame(j->name, job)) {
 			statusread(st, j);
-			explain(st, j, b);
+			path(st, j, b);
 		}
 	}
 }
@@ -44,7 +127,7 @@ addcycle(const char *text, void *arg)
 	struct buf line = {0};
 
 	buffmt(&line, "cannot be built: %s", text);
-	explainline(arg, "cycle", &line);
+	answer(arg, "cycle", &line);
 }
 
 /* says what would keep a package that nobody asked for from being built */
@@ -64,7 +147,7 @@ obstacles(const struct plan *p, struct buf *b)
 		if (graphpath(p->graph, p->asked[0].node, i, &w)) {
 			path = planwalk(p, &w);
 			buffmt(&line, "%s, needed: %s", v->fault, path);
-			explainline(b, v->name, &line);
+			answer(b, v->name, &line);
 			free(path);
 			walkfree(&w);
 		}
@@ -94,7 +177,7 @@ static int
 requests(struct status *st, const char *name, const char *source,
     struct buf *b)
 {
-	struct buf line = {0}, text = {0};
+	struct buf text = {0};
 	struct sjob *j;
 	char *why;
 	size_t i;
@@ -112,8 +195,8 @@ requests(struct status *st, const char *name, const char *source,
 		    (wants(text.s, name) || wants(text.s, source))) {
 			statusread(st, j);
 			waits |= j->state == NEW;
-			explainrequest(st, j, &line);
-			explainline(b, j->name, &line);
+			j->request = 1;
+			answerjob(st, j, NULL, b);
 		}
 		free(why);
 	}
@@ -121,7 +204,10 @@ requests(struct status *st, const char *name, const char *source,
 	return waits;
 }
 
-void
+/* tells, in lines, what became of the package's job, or else of requests for it and
+ * of other versions, and what would keep it from being built: the plan is for that
+ * package alone, name is how it was asked about, job what would make it */
+static void
 unasked(struct status *st, const struct plan *p, const char *name,
     const char *job, struct buf *b)
 {
@@ -134,7 +220,7 @@ unasked(struct status *st, const struct plan *p, const char *name,
 	if (j)
 		statusread(st, j);
 	if (j && j->state != NSTATE) {
-		explain(st, j, b);
+		path(st, j, b);
 		return;
 	}
 	waits = requests(st, name, v->name, &rest);
@@ -145,18 +231,13 @@ unasked(struct status *st, const struct plan *p, const char *name,
 		    "not asked for");
 	if (v->had)
 		buffmt(&line, "; the repository has version %s", v->had);
-	explainline(b, job, &line);
+	answer(b, job, &line);
 	bufadd(b, rest.s, rest.len);
 	buffree(&rest);
 	others(st, job, b);
 	if (!v->fault)
 		obstacles(p, b);
 }
-
-enum {
-	ACTIVE = 1u << NEW | 1u << WAIT | 1u << READY | 1u << RUN | 1u << BUILT,
-	HOPS = 100		/* replacements of replacements */
-};
 
 static int
 makes(const struct job *j, const char *name)
@@ -208,7 +289,7 @@ present(const struct repos *rs, const char *name, const char *pkgver,
 	buffmt(&text, pkg->staged ? "built, and in the stage of %s: there until "
 	    "what uses the libraries it replaces is built too" : "built: in %s",
 	    repowhere(where));
-	explainline(b, pkgver, &text);
+	answer(b, pkgver, &text);
 	return !pkg->staged;
 }
 
@@ -229,13 +310,13 @@ bytemplate(struct status *st, struct plan *p, const char *name,
 	v = &p->nodes[p->asked[0].node];
 	if (!v->pkgver) {
 		buffmt(&line, "cannot be built: %s", v->fault);
-		explainline(b, v->name, &line);
+		answer(b, v->name, &line);
 		return 0;
 	}
 	if (wanted && strcmp(verversion(wanted), verversion(v->pkgver)) != 0) {
 		buffmt(&line, "not in the spool; the template makes %s now",
 		    v->pkgver);
-		explainline(b, wanted, &line);
+		answer(b, wanted, &line);
 		return 0;
 	}
 	/* as xbps-src makes them, all packages of a template have its version */
@@ -263,7 +344,7 @@ ended(struct status *st, struct sjob *j, struct buf *b)
 	for (hops = 0; j && j->state != NSTATE && hops < HOPS; hops++) {
 		if (hops > 0 && j->state == DONE)
 			break;
-		explain(st, j, b);
+		path(st, j, b);
 		if (j->state != CANCEL || !j->job.by)
 			break;
 		j = statusget(st, j->job.by);
@@ -313,7 +394,7 @@ notemplate(struct status *st, struct tree *tree, const char *name,
 	near = j ? NULL : treenear(tree, name);
 	if (near)
 		buffmt(&line, ": did you mean %s?", near);
-	explainline(b, wanted ? wanted : name, &line);
+	answer(b, wanted ? wanted : name, &line);
 }
 
 static int
@@ -355,7 +436,7 @@ nojob(struct status *st, const char *job, const char *name, const char *pkgver,
 		return package(st, name, pkgver, b);
 	buffmt(&line, "not in a repository, and not in the spool; %s=%s tells "
 	    "more", confname(CONF_ARCH), arch);
-	explainline(b, job, &line);
+	answer(b, job, &line);
 	return 0;
 }
 
@@ -399,7 +480,7 @@ presentjob(struct status *st, const struct sjob *j, struct buf *b)
 	/* for the places in the order */
 	r = j->root ? 0 : etamake(st, 0, &e);
 	if (r == 0)
-		explain(st, j, b);
+		path(st, j, b);
 	return r;
 }
 

@@ -8,6 +8,7 @@
 #include "base/x.h"
 #include "spool/job.h"
 #include "spool/spool.h"
+#include "status/explain.h"
 #include "status/status.h"
 #include "web/dir.h"
 #include "web/html.h"
@@ -78,7 +79,7 @@ sitedata(struct site *s)
 		textclean(&b, j->name);
 		datum(&b, spoolstates[j->state]);
 		number(&b, j->since);
-		statusdetail(s->st, j, &text);
+		explainshort(s->st, j, &text);
 		datum(&b, text.s ? text.s : "");
 		text.len = 0;
 		bufadd(&text, "", 0);

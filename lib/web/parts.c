@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "spool/job.h"
 #include "spool/spool.h"
+#include "status/explain.h"
 #include "status/status.h"
 #include "web/html.h"
 #include "web/web.h"
@@ -208,7 +209,7 @@ sitedetail(const struct site *s, struct buf *b, const struct sjob *j)
 {
 	struct buf text = {0};
 
-	statusdetail(s->st, j, &text);
+	explainshort(s->st, j, &text);
 	bufadd(&text, "", 0);
 	htmltext(b, text.s);
 	buffree(&text);

@@ -39,7 +39,7 @@ writeall(struct site *s)
 		if (sitefamilypage(s, s->families[i]) < 0)
 			return -1;
 	}
-	if (sitepackages(s) < 0 || siteplan(s) < 0 || sitehistory(s) < 0 ||
+	if (sitepackages(s) < 0 || sitehistory(s) < 0 ||
 	    sitefeed(s) < 0 || sitedata(s) < 0)
 		return -1;
 	/* the first page comes last: it leads nowhere that is not there */

@@ -170,7 +170,6 @@ void sitesummary(const struct site *s, unsigned listed, struct buf *b);
 int siteoverview(struct site *s);
 int sitepackages(struct site *s);
 int sitefamilypage(struct site *s, const struct family *f);
-int siteplan(struct site *s);
 int sitehistory(struct site *s);
 int sitefeed(struct site *s);
 int sitedata(struct site *s);

@@ -75,8 +75,8 @@ background
 await lies run a-1_1 && await lies run b-1_1
 "$top/bin/spiff-status" -w other
 is 'what is being built' "$(sed -n '/class="verdict"/,/<.ul>/p' other/index.html |
-	sed -n 's/<[^>]*>//g; /./p')" '▶ Building a-1_1.x86_64 and 1 more.
-✓ Nothing failed.'
+	sed -n 's/<[^>]*>//g; /./p')" 'Building a-1_1.x86_64 and 1 more.
+Nothing failed.'
 : >spool/pause
 "$top/bin/spiff-status" -w other
 has 'that nothing more is begun' other/index.html 'Paused: nothing new is started.'

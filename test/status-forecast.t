@@ -55,7 +55,10 @@ rm spool/done/d-*
 is 'an unknown time is the mean of the others' "$(foretold)" \
 	'4 to go in 2m44s'
 rm spool/done/* spool/fail/*
-is 'a minute if all are unknown' "$(foretold)" '4 to go in 4m00s'
+is 'and none is told if all are unknown' "$(foretold)" '4 to go, time unknown'
+took a 100
+is 'at least what is known if most are not' "$(foretold)" \
+	'4 to go in at least 1m40s'
 
 now=$(date +%s) asked=$now
 spool

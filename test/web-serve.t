@@ -100,7 +100,7 @@ common() {
 		failures.atom:application/atom+xml; do
 		is "the type of ${f%:*}" "$(type "status/${f%:*}")" "${f#*:}"
 	done
-	case $(type status/filter.js) in
+	case $(type status/site.js) in
 	*/javascript) true ;;
 	*) false ;;
 	esac

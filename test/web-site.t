@@ -73,7 +73,7 @@ job wait next-1_1 'needs busy-1_1.x86_64' 'needs gtk+-2:1~rc_1.x86_64'
 job wait stuck-1_1 'needs bad-1_1.x86_64'
 job wait far-1_1 'needs stuck-1_1.x86_64'
 job ready 'gtk+-2:1~rc_1'
-job run busy-1_1 'started 2000' 'node <b>"other"</b>'
+job run busy-1_1 "started $(($(date +%s) - 100))" 'node <b>"other"</b>'
 printf 'first\n\033[1m<script>alert(1)</script>\n' >spool/log/busy-1_1.x86_64.log
 job 'done' lib-0.9_1 'started 2000' 'ended 2125' 'tries 1' 'node one' \
 	'memory 1610612736'
@@ -93,9 +93,9 @@ is 'every link leads somewhere' "$(links www)" ''
 is 'nothing acts' "$(find www \( -name '*.html' -o -name '*.atom' \) \
 	-exec grep -lF -e '<script>' -e '<img' -e '<b>"' {} +)" ''
 is 'but the one script' "$(grep -rho '<script [^>]*>' www | sort -u)" \
-	'<script src="filter.js">'
+	'<script src="site.js" defer>'
 is 'every page forbids others' "$(find www -name '*.html' \
-	-exec grep -L "script-src 'self'" {} +)" ''
+	-exec grep -L "default-src 'none'" {} +)" ''
 has 'a name is shown' www/index.html '&lt;script&gt;alert(5)&lt;'
 has 'a reason too' www/pkg/bad.x86_64.html \
 	'&lt;script&gt;alert(&quot;2&quot;)&lt;/script&gt; &amp; more'
@@ -105,12 +105,12 @@ has 'which is marked in it' www/log/bad-1_1.x86_64.html \
 	'<mark id="fault">x.c:1:2: error: &lt;img'
 has 'from where its page is found' www/log/bad-1_1.x86_64.html \
 	'<a href="../pkg/bad.x86_64.html">'
-has 'what it holds up' www/pkg/bad.x86_64.html '<dt>Holds up</dt><dd>2</dd>'
+has 'what it blocks' www/pkg/bad.x86_64.html '<dt>Blocks</dt><dd>2</dd>'
 has 'what blocks it' www/pkg/far.x86_64.html \
-	'<dt>Blocked by</dt><dd><a href="../pkg/bad.x86_64.html">'
+	'<dt>Blocked by</dt><dd><a href="bad.x86_64.html">'
 has 'what it waits for' www/pkg/next.x86_64.html \
-	'<a href="../pkg/gtk%2B.x86_64.html">gtk+-2:1~rc_1.x86_64</a>'
-has 'its dependents' www/pkg/gtk+.x86_64.html '<a href="../pkg/next.x86_64.html">next</a>'
+	'<a href="gtk%2B.x86_64.html">gtk+-2:1~rc_1.x86_64</a>'
+has 'its dependents' www/pkg/gtk+.x86_64.html '<a href="next.x86_64.html">next</a>'
 is 'its versions' "$(grep -o '<tr><td>lib-[^<]*' www/pkg/lib.x86_64.html)" \
 	'<tr><td>lib-1_1
 <tr><td>lib-0.9_1'
@@ -119,7 +119,7 @@ has 'the memory that it took' www/pkg/lib.x86_64.html '>1.5 GiB<'
 has 'how long they took' www/pkg/lib.x86_64.html '14m40s'
 is 'a log, as it is' "$(zcat www/log/lib-1_1.x86_64.log.gz)" 'all is well'
 is 'one that grows' "$(head -n 1 www/log/busy-1_1.x86_64.txt)" first
-has 'when it will be built' www/index.html '<dt>until about</dt><dd><time'
+has 'when it will be built' www/index.html '<dt>expected end</dt><dd>? <span'
 for p in www/*.html www/*/*.html; do
 	for t in table tr td th ul li a span h2 dl dd pre svg code main; do
 		o=$(grep -o "<${t}[ >]" "$p" | wc -l)
@@ -130,9 +130,8 @@ done >unclosed
 is 'elements are closed' "$(cat unclosed)" ''
 if command -v xmllint >/dev/null; then
 	check 'the feed is XML' xmllint --noout www/failures.atom
-	sed -n '/<svg/,/<\/svg>/p' www/plan.html |
-		sed 's/^.*<svg/<svg/' >plan.svg
-	check 'the picture too' xmllint --noout plan.svg
+	sed -n '/<svg role/,/<\/svg>/p' www/schedule.html >schedule.svg
+	check 'the picture too' xmllint --noout schedule.svg
 else
 	skip 'the feed is XML' 'no xmllint'
 fi
@@ -160,15 +159,16 @@ rm -r www copy
 spiff-status -w www
 is 'names stay when all is written again' "$(grep '^<id>' www/failures.atom)" \
 	"$(cat ids)"
-is 'every node of the picture says its name and state' \
-	"$(grep -c '<title>[^<]*: [a-z ]*</title><rect class="box' www/plan.html)" 6
-is 'those with a page lead there' \
-	"$(grep -c '^<a href="pkg/.*<rect class="box' www/plan.html)" 6
+is 'every bar of the schedule says its name, what it is, and how long' \
+	"$(grep -c '<title>[^<]*, [a-z ,]*, [0-9a-z ,]*</title><rect class="stint' \
+		www/schedule.html)" 4
+is 'and leads to its package' \
+	"$(grep -c '^<a href="pkg/.*<rect class="stint' www/schedule.html)" 4
+is 'the table has the same' "$(sed -n '/id="table"/,/<.table>/p' \
+	www/schedule.html | grep -c '^<tr><td><a href="pkg/')" 4
 is 'the data' "$(cut -f 1,2 www/jobs.tsv | grep ^bad)" 'bad-1_1.x86_64	fail'
 is 'with as many fields in each line' \
 	"$(awk -F '\t' '{ print NF }' www/jobs.tsv | sort -u)" 13
-is 'the picture has what is left, and what holds it up' \
-	"$(grep -c '<rect class="box' www/plan.html)" 6
 
 # an index by letter has large and small ones together
 job wait Zebra-1_1
@@ -200,7 +200,8 @@ spiff-status -w www
 written >changed
 has 'what changed is written' changed 'www/pkg/old.x86_64.html'
 is 'its page and those about all' "$(cat changed)" \
-	'www/index.html www/jobs.tsv www/packages.html www/pkg/old.x86_64.html www/plan.html '
+	'www/index.html www/jobs.tsv www/packages.html www/packages.js '"$(
+	)www/pkg/old.x86_64.html www/schedule.html "
 check 'and not the rest' [ "$(grep -c 'lib.x86_64\|style.css\|/log/' changed)" -eq 0 ]
 rm spool/wait/old-1_1.x86_64
 spiff-status -w www
@@ -242,7 +243,7 @@ mkdir -p repo
 exits 0 'a stage' spiff-status -w www
 is 'the overview says what is to be rebuilt' "$(sed -n '/id="stage"/,/<.table>/p' \
 	www/index.html | sed -n 's/<[^>]*>/ /g; s/  */ /gp' | grep libx)" \
-	' prog x86_64 libx.so.1 libx ○ waiting 
+	' prog x86_64 libx.so.1 libx waiting 
  tool x86_64 libx.so.1 libx '
 has 'the list of packages too' www/packages.html \
 	'1 staged, until these are rebuilt: <a href="pkg/prog.x86_64.html">prog</a>, tool'
@@ -277,13 +278,13 @@ job wait b-1_1 'needs gone-1_1.x86_64'
 job 'done' gone-1_1
 spiff-status -w www
 is 'what is in the way is no failure' "$(grep -c 'id="fail"' www/index.html)" 0
-has 'but said' www/index.html 'Nothing failed, and 2 wait in vain.'
+has 'but said' www/index.html 'Nothing failed, 2 blocked.'
 is 'with why' "$(sed -n '/id="way"/,/<.table>/p' www/index.html |
-	grep -o 'not in the spool\|built, but in no repository now' | sort)" \
+	grep -o 'not in the spool\|built, but in no repository now' | sort -u)" \
 	'built, but in no repository now
 not in the spool'
 
-# a plan that is too large for a picture
+# more jobs than a picture has room for
 rm -rf spool/wait/* spool/ready/* spool/fail/* spool/new/*
 i=0
 while [ $i -lt 400 ]; do
@@ -293,8 +294,9 @@ done
 rm spool/wait/p1-1_1.x86_64
 job ready p1-1_1
 exits 0 'four hundred jobs' spiff-status -w www
-is 'of which a part is drawn' \
-	"$(grep -c '<rect class="box' www/plan.html)" 250
-has 'which is said' www/plan.html '150 that come later are left out'
+bars=$(grep -o '<title>[^<]*</title><rect class="stint' www/schedule.html |
+	sed 's/.* \([0-9]*\) builds, .*/\1/; s/^<.*/1/')
+is 'all are in the picture' "$(echo "$bars" | awk '{ n += $1 } END { print n }')" 400
+within 'neighbours as one bar' 50 "$(echo "$bars" | wc -l)" 200
 is 'no link leads nowhere' "$(links www)" ''
 plan

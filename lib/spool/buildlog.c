@@ -68,38 +68,6 @@ plaintail(int fd, size_t max, struct buf *b)
 	return 0;
 }
 
-/* gzip cannot be read from behind: keeps the last two pieces of max bytes */
-static int
-packedtail(int fd, size_t max, struct buf *b)
-{
-	struct buf last = {0};
-	gzFile gz;
-	int n;
-
-	gz = gzdopen(fd, "r");
-	if (!gz) {
-		close(fd);
-		return -1;
-	}
-	while ((n = gzread(gz, bufroom(&last, STEP), STEP)) > 0) {
-		last.len += (size_t)n;
-		if (last.len > 2 * max + STEP) {
-			memmove(last.s, last.s + last.len - max, max);
-			last.len = max;
-		}
-	}
-	if (n < 0)
-		errno = EINVAL;
-	gzclose(gz);
-	bufadd(&last, "", 0);
-	if (last.len > max)
-		bufadd(b, last.s + last.len - max, max);
-	else
-		bufadd(b, last.s, last.len);
-	buffree(&last);
-	return n < 0 ? -1 : 0;
-}
-
 static int
 openlog(const struct spool *sp, const char *job, const char *suffix)
 {
@@ -113,21 +81,59 @@ openlog(const struct spool *sp, const char *job, const char *suffix)
 	return fd;
 }
 
-int
-logtail(const struct spool *sp, const char *job, size_t max, struct buf *b)
+/* takes the first n bytes away and returns how many lines ended in them */
+static size_t
+drop(struct buf *b, size_t n)
 {
-	int e, fd, r;
+	const char *end, *p;
+	size_t lines;
+
+	lines = 0;
+	for (p = b->s, end = p + n; (p = memchr(p, '\n', (size_t)(end - p))); p++)
+		lines++;
+	memmove(b->s, b->s + n, b->len - n);
+	b->len -= n;
+	return lines;
+}
+
+/* gzip cannot be read from behind, and lines are counted from the beginning: reads
+ * all, packed or not, and keeps the end */
+int
+logtail(const struct spool *sp, const char *job, size_t max, struct buf *b,
+    size_t *before)
+{
+	const char *line;
+	gzFile gz;
+	int fd, n;
 
 	fd = openlog(sp, job, ".log");
-	if (fd < 0) {
+	if (fd < 0)
 		fd = openlog(sp, job, ".log.gz");
-		return fd < 0 ? -1 : packedtail(fd, max, b);
+	if (fd < 0)
+		return -1;
+	gz = gzdopen(fd, "r");
+	if (!gz) {
+		close(fd);
+		return -1;
 	}
-	r = plaintail(fd, max, b);
-	e = errno;
-	close(fd);
-	errno = e;
-	return r;
+	*before = 0;
+	while ((n = gzread(gz, bufroom(b, STEP), STEP)) > 0) {
+		b->len += (size_t)n;
+		if (b->len > 2 * max + STEP)
+			*before += drop(b, b->len - max - 1);
+	}
+	gzclose(gz);
+	bufadd(b, "", 0);
+	if (b->len > max) {
+		/* the byte before the last max ones tells whether a line begins */
+		line = memchr(b->s + b->len - max - 1, '\n', max);
+		*before += drop(b, line ? (size_t)(line + 1 - b->s) :
+		    b->len - max);
+		bufadd(b, "", 0);
+	}
+	if (n < 0)
+		errno = EINVAL;
+	return n < 0 ? -1 : 0;
 }
 
 char *

@@ -13,10 +13,11 @@ int logopen(const struct spool *sp, const char *job);
 /* the same, to go on with the log that is there */
 int logmore(const struct spool *sp, const char *job);
 
-/* appends the last bytes of a job's log, max at most, packed or not, to b; -1
- * with errno, ENOENT when there is none */
-int logtail(const struct spool *sp, const char *job, size_t max,
-    struct buf *b);
+/* reads the last lines of a job's log, packed or not, max bytes at most, into the
+ * empty b, and counts the lines before them; -1 with errno, ENOENT when there is no
+ * log */
+int logtail(const struct spool *sp, const char *job, size_t max, struct buf *b,
+    size_t *before);
 
 /* returns the last line of a log that is not packed yet, "" when there is
  * none; the caller owns it */

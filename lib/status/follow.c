@@ -28,9 +28,9 @@ brief(const struct status *st, const struct eta *e, size_t all, struct buf *b)
 {
 	buffmt(b, "%zu%% %zu of %zu", all ? 100 * e->built / all : 100,
 	    e->built, all);
-	if (e->end) {
+	if (e->left > 0) {
 		bufstr(b, ", ");
-		textspan(b, e->end - st->now);
+		etaleft(st, e, b);
 		bufstr(b, " left");
 	}
 	if (e->blocked)

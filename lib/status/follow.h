@@ -12,6 +12,6 @@ struct follow {
 /* emits a line for each job that comes to another state, as explainline has it, or
  * on a terminal one for each that ends, and below them a progress bar that is
  * drawn anew in its place; returns when nothing is left that moves by itself: 0
- * all was built, 1 something failed or waits in vain, or a signal came, -1 after
+ * all was built, 1 something failed or is blocked, or a signal came, -1 after
  * a message */
 int follow(const struct spool *sp, const struct follow *f);

@@ -1,8 +1,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/graph.h"
 #include "base/heap.h"
+#include "base/text.h"
 #include "base/x.h"
 #include "queue/queue.h"
 #include "queue/slots.h"
@@ -291,22 +293,21 @@ pace(struct status *st, int64_t since)
 }
 
 static void
-durations(struct status *st, struct past *p, int64_t since)
+durations(struct status *st, struct past *p, struct eta *e)
 {
 	struct sjob *j;
 	int64_t thousandths, usual;
-	size_t i, unknown;
+	size_t i;
 
-	unknown = 0;
 	for (i = 0; i < st->n; i++) {
 		j = st->jobs[i];
 		if (!left(j))
 			continue;
 		j->secs = pastsecs(p, j->name);
-		unknown += j->secs < 0;
+		e->unknown += j->secs < 0;
 	}
-	usual = unknown ? mean(st, p) : 0;
-	thousandths = pace(st, since);
+	usual = e->unknown ? mean(st, p) : 0;
+	thousandths = pace(st, e->since);
 	for (i = 0; i < st->n; i++) {
 		j = st->jobs[i];
 		j->guessed = left(j) && j->secs < 0;
@@ -343,10 +344,22 @@ picture(const struct status *st)
 	return q;
 }
 
+struct ahead {
+	struct status *st;
+	const struct sjob *half;	/* takes half its time, or NULL */
+	int known;			/* the others take no time at all */
+};
+
 static int64_t
 takes(const struct qjob *q, void *arg)
 {
-	return statusget(arg, q->name)->secs * 1000;
+	const struct ahead *a = arg;
+	const struct sjob *j;
+
+	j = statusget(a->st, q->name);
+	if (a->known && j->guessed)
+		return 0;
+	return j->secs * 1000 / (j == a->half ? 2 : 1);
 }
 
 static void
@@ -359,32 +372,157 @@ place(const struct qjob *q, size_t place, void *arg)
 		j->place = place;
 }
 
-static void
-ahead(struct status *st, const struct past *p, struct eta *e)
+/* runs what is left ahead and returns when the last build ends; set: each job gets
+ * its end and its place among those that wait */
+static int64_t
+run(struct ahead *a, int64_t unknown, int set)
 {
+	struct status *st = a->st;
 	const char *name;
 	struct queue *q;
 	struct sim *s;
-	int64_t end, when;
+	int64_t end, last, when;
 
+	last = 0;
 	q = picture(st);
-	s = mksim(q, pastlong(p), takes, st);
-	simplaces(s, place, st);
+	s = mksim(q, unknown, takes, a);
+	if (set)
+		simplaces(s, place, st);
 	while ((name = simnext(s, &when))) {
 		end = st->now + (when + 999) / 1000;
-		statusget(st, name)->end = end;
-		if (e->end < end)
-			e->end = end;
+		if (set)
+			statusget(st, name)->end = end;
+		last = end > last ? end : last;
 	}
 	simdel(s);
 	queuedel(q);
+	return last;
+}
+
+/* what is to be said of the end: nothing where no time is known, and where most are
+ * not only what those that are known come to */
+static void
+ahead(struct status *st, struct eta *e)
+{
+	struct ahead a = { .st = st };
+
+	e->last = run(&a, e->longest, 1);
+	if (2 * e->unknown <= e->left) {
+		e->end = e->last;
+	} else if (e->unknown < e->left) {
+		a.known = 1;
+		e->least = run(&a, e->longest, 0);
+	}
+}
+
+int64_t
+etasooner(struct status *st, const struct eta *e, const struct sjob *j)
+{
+	struct ahead a = { .st = st, .half = j };
+	int64_t end;
+
+	end = run(&a, e->longest, 0);
+	return end < e->last ? e->last - end : 0;
+}
+
+void
+etaleft(const struct status *st, const struct eta *e, struct buf *b)
+{
+	if (!e->end && !e->least) {
+		bufchar(b, '?');
+		return;
+	}
+	bufstr(b, e->end ? "" : "at least ");
+	textspan(b, (e->end ? e->end : e->least) - st->now);
+}
+
+int64_t
+etabegin(const struct sjob *j)
+{
+	if (j->state == RUN || j->state == BUILT)
+		return j->job.started ? j->job.started : j->since;
+	return j->end ? j->end - j->secs : 0;
+}
+
+static int
+byend(const void *a, const void *b)
+{
+	const struct sjob *x = *(const struct sjob *const *)a;
+	const struct sjob *y = *(const struct sjob *const *)b;
+
+	return (x->end > y->end) - (x->end < y->end);
+}
+
+/* returns what the job waits for last: one of its needs, or else one that leaves it a
+ * slot, of the list, which is sorted by end; NULL when it can begin at once */
+static const struct sjob *
+blocker(const struct status *st, const struct sjob *j,
+    const struct sjob *const *list, size_t n, int *slot)
+{
+	const struct sjob *to;
+	int64_t begin;
+	size_t i, low, mid;
+
+	begin = etabegin(j);
+	if (j->state == RUN || j->state == BUILT || begin <= st->now)
+		return NULL;
+	*slot = 0;
+	for (i = 0; i < graphdegree(st->graph, j->at); i++) {
+		to = st->jobs[graphnext(st->graph, j->at, i, NULL)];
+		if (to->end == begin)
+			return to;
+	}
+	*slot = 1;
+	for (low = 0; low < n;) {
+		mid = low + (n - low) / 2;
+		if (list[mid]->end < begin)
+			low = mid + 1;
+		else
+			n = mid;
+	}
+	/* one that took no time may lie beside it */
+	for (; list[low] && list[low]->end == begin; low++) {
+		if (etabegin(list[low]) < begin)
+			return list[low];
+	}
+	return NULL;
+}
+
+size_t
+etapath(const struct status *st, struct etastep **path)
+{
+	const struct sjob **list, *j;
+	struct etastep step;
+	size_t i, n;
+
+	list = xcalloc(st->n + 1, sizeof *list);
+	for (i = n = 0; i < st->n; i++) {
+		if (st->jobs[i]->end)
+			list[n++] = st->jobs[i];
+	}
+	qsort(list, n, sizeof *list, byend);
+	*path = NULL;
+	j = n ? list[n - 1] : NULL;
+	for (i = 0; j && i < st->n; i++) {
+		*path = xgrow(*path, i, sizeof **path);
+		(*path)[i].job = j;
+		(*path)[i].slot = 0;
+		j = blocker(st, j, list, n, &(*path)[i].slot);
+	}
+	free(list);
+	for (n = 0; n < i / 2; n++) {
+		step = (*path)[n];
+		(*path)[n] = (*path)[i - 1 - n];
+		(*path)[i - 1 - n] = step;
+	}
+	return i;
 }
 
 static void
 progress(const struct status *st, struct eta *e)
 {
 	const struct sjob *j;
-	int64_t ended, oldest[2];	/* of those that wait in vain, of those left */
+	int64_t ended, oldest[2];	/* of those that are blocked, of those left */
 	size_t i;
 
 	oldest[0] = oldest[1] = st->now;
@@ -419,8 +557,9 @@ etamake(struct status *st, int64_t since, struct eta *e)
 	if (!p)
 		return -1;
 	progress(st, e);
-	durations(st, p, e->since);
-	ahead(st, p, e);
+	durations(st, p, e);
+	e->longest = pastlong(p);
 	pastdel(p);
+	ahead(st, e);
 	return 0;
 }

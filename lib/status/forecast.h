@@ -5,9 +5,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct buf;
 struct qjob;
 struct queue;
 struct sim;
+struct sjob;
 struct status;
 
 /* begins with the jobs of q, which it changes and which must outlive it: those
@@ -38,15 +40,43 @@ int64_t simleft(int64_t secs, int64_t elapsed);
 
 struct eta {
 	size_t left;		/* jobs that will be built as things are */
-	size_t blocked;		/* jobs that wait in vain */
+	size_t unknown;		/* of these, those whose package was never built */
+	size_t blocked;		/* jobs that something keeps from being built */
 	int64_t since;		/* when the oldest of those left was asked for */
 	size_t built;		/* jobs built since then */
 	size_t lasthour;	/* jobs built in the last hour */
 	int64_t end;		/* when the last of those left will be built, seconds
-				 * since the epoch; 0: never, or nothing is left */
+				 * since the epoch; 0: never, or nothing is left, or
+				 * the times of most are not known */
+	int64_t least;		/* then it is not before this; 0: nothing is known */
+	int64_t last;		/* the same with guesses for what is not known */
+	int64_t longest;	/* seconds that an unknown time counts as in the
+				 * order of the jobs */
+};
+
+/* a job of the chain that decides when all is built */
+struct etastep {
+	const struct sjob *job;
+	int slot;		/* it waits for the slot of the one before it in the
+				 * chain, not for its package */
 };
 
 /* fills e, and the secs, the place and the end of each job that is left; since is
  * what e->since is to be, 0: as above; st must have been linked; -1 after a
  * message */
 int etamake(struct status *st, int64_t since, struct eta *e);
+
+/* appends the time that is left: "5m00s", "at least 5m00s", or "?" */
+void etaleft(const struct status *st, const struct eta *e, struct buf *b);
+
+/* returns when a job's build began, or will begin as things are, seconds since the
+ * epoch, 0: never */
+int64_t etabegin(const struct sjob *j);
+
+/* finds the chain of jobs that decides when the last is built, first to last, and
+ * returns their number; the caller owns *path */
+size_t etapath(const struct status *st, struct etastep **path);
+
+/* returns by how many seconds all would be built sooner if the job took half its
+ * time */
+int64_t etasooner(struct status *st, const struct eta *e, const struct sjob *j);

@@ -125,9 +125,13 @@ void
 screenprogress(const struct status *st, const struct eta *e, struct buf *b)
 {
 	buffmt(b, "%zu built, %zu to go", e->built, e->left);
-	if (e->end) {
+	if (e->left > 0 && e->unknown == e->left) {
+		bufstr(b, ", time unknown");
+	} else if (e->end || e->least) {
 		bufstr(b, " in ");
-		textspan(b, e->end - st->now);
+		etaleft(st, e, b);
+	}
+	if (e->end) {
 		bufstr(b, ", until ");
 		moment(st, e->end, b);
 	}
@@ -159,7 +163,7 @@ struct rows {
 static enum section
 sectionof(const struct sjob *j)
 {
-	/* what others wait for in vain counts as failed, wherever it lies */
+	/* what blocks others counts as failed, wherever it lies */
 	if (j->root == j)
 		return FAILED;
 	switch (j->state) {

@@ -16,8 +16,6 @@
 #include "xbps/repo.h"
 #include "xbps/stage.h"
 
-enum { ENTRIES = 50 };
-
 /* the fields behind detail, when there is no job */
 #define NOTHING "\t\t\t\t\t\t\t\t\t\n"
 
@@ -63,7 +61,7 @@ staged(const struct site *s, struct buf *b)
 }
 
 int
-sitedata(struct site *s)
+webdata(struct site *s)
 {
 	const struct sjob *j;
 	struct buf b = {0}, text = {0};
@@ -95,94 +93,9 @@ sitedata(struct site *s)
 		bufchar(&b, '\n');
 	}
 	staged(s, &b);
-	r = pagesput(s->pages, "jobs.tsv", &b);
+	r = dirput(s->dir, "jobs.tsv", &b);
 	buffree(&b);
 	buffree(&text);
 	return r;
 }
 
-/* a name that stays the same wherever the feed is made and read: the bits of two
- * hashes in the form of a UUID of one's own making (RFC 9562, version 8) */
-static void
-identity(struct buf *b, const char *what)
-{
-	uint64_t hi, lo;
-
-	hi = pageshash(0, what, strlen(what));
-	lo = pageshash(hi, what, strlen(what));
-	buffmt(b, "<id>urn:uuid:%08" PRIx32 "-%04" PRIx32 "-8%03" PRIx32
-	    "-%04" PRIx32 "-%012" PRIx64 "</id>\n", (uint32_t)(hi >> 32),
-	    (uint32_t)(hi >> 16 & 0xffff), (uint32_t)(hi & 0xfff),
-	    (uint32_t)(lo >> 48 & 0x3fff) | 0x8000, lo & 0xffffffffffff);
-}
-
-static void
-entry(const struct site *s, const struct sjob *j, struct buf *b)
-{
-	const struct family *f;
-	char *what;
-
-	what = xasprintf("%s %lld", j->name, (long long)j->since);
-	bufstr(b, "<entry>\n");
-	identity(b, what);
-	free(what);
-	bufstr(b, "<title>");
-	htmltext(b, j->name);
-	bufstr(b, " failed");
-	if (j->blocks)
-		buffmt(b, " and holds up %zu", j->blocks);
-	bufstr(b, "</title>\n<updated>");
-	htmlstamp(b, j->since);
-	bufstr(b, "</updated>\n");
-	/* an entry without content must lead somewhere (RFC 4287, 4.1.2) */
-	f = sitefamily(s, j->name);
-	bufstr(b, "<link href=\"");
-	if (f) {
-		bufstr(b, "pkg/");
-		htmlurl(b, f->base);
-	}
-	bufstr(b, f ? ".html\"/>\n" : "index.html\"/>\n");
-	bufstr(b, "<summary>");
-	sitedetail(s, b, j);
-	bufstr(b, "</summary>\n</entry>\n");
-}
-
-int
-sitefeed(struct site *s)
-{
-	struct sjob **jobs;
-	struct buf b = {0};
-	char *what;
-	size_t i, n;
-	int r;
-
-	jobs = NULL;
-	n = 0;
-	for (i = 0; i < s->st->n; i++) {
-		if (s->st->jobs[i]->state != FAIL)
-			continue;
-		jobs = xgrow(jobs, n, sizeof *jobs);
-		jobs[n++] = s->st->jobs[i];
-	}
-	if (n > 0)
-		qsort(jobs, n, sizeof *jobs, sitelatest);
-	bufstr(&b, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
-	    "<feed xmlns=\"http://www.w3.org/2005/Atom\">\n");
-	what = xasprintf("%s %s", machinename(), s->sp->path);
-	identity(&b, what);
-	free(what);
-	bufstr(&b, "<title>Failed builds, ");
-	htmltext(&b, machinename());
-	bufstr(&b, "</title>\n<author><name>spiff</name></author>\n"
-	    "<link rel=\"self\" href=\"failures.atom\"/>\n"
-	    "<link href=\"index.html\"/>\n<updated>");
-	htmlstamp(&b, n ? jobs[0]->since : 0);
-	bufstr(&b, "</updated>\n");
-	for (i = 0; i < n && i < ENTRIES; i++)
-		entry(s, jobs[i], &b);
-	bufstr(&b, "</feed>\n");
-	free(jobs);
-	r = pagesput(s->pages, "failures.atom", &b);
-	buffree(&b);
-	return r;
-}

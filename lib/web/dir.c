@@ -25,10 +25,10 @@ struct page {
 	uint64_t hash;
 	long long size;
 	char *note;
-	int put;		/* since pagesopen */
+	int put;		/* since diropen */
 };
 
-struct pages {
+struct dir {
 	char *path;
 	int dir;
 	int lock;
@@ -42,7 +42,7 @@ struct pages {
 /* FNV-1a, but by words: a site is tens of megabytes each time. What a word changes
  * in the upper half must reach the lower one too. */
 uint64_t
-pageshash(uint64_t h, const void *s, size_t n)
+dirhash(uint64_t h, const void *s, size_t n)
 {
 	const unsigned char *p = s;
 	uint64_t word;
@@ -59,7 +59,7 @@ pageshash(uint64_t h, const void *s, size_t n)
 }
 
 static void
-pagesdel(struct pages *p)
+dirdel(struct dir *p)
 {
 	struct page *g;
 	void *value;
@@ -83,7 +83,7 @@ pagesdel(struct pages *p)
 /* "HASH SIZE NAME TAB NOTE"; names that could lead out of the directory were not
  * written by us */
 static void
-readline(struct pages *p, char *line)
+readline(struct dir *p, char *line)
 {
 	struct page *g;
 	char *name, *note;
@@ -109,7 +109,7 @@ readline(struct pages *p, char *line)
 }
 
 static void
-readlist(struct pages *p)
+readlist(struct dir *p)
 {
 	struct buf *b = &p->list;
 
@@ -124,7 +124,7 @@ readlist(struct pages *p)
 
 /* the pages of the list. Mostly nothing has changed, and nobody asks for them */
 static struct tab *
-pagesof(struct pages *p)
+pagesof(struct dir *p)
 {
 	char *line, *next;
 
@@ -141,10 +141,10 @@ pagesof(struct pages *p)
 	return p->pages;
 }
 
-struct pages *
-pagesopen(const char *path)
+struct dir *
+diropen(const char *path)
 {
-	struct pages *p;
+	struct dir *p;
 
 	p = xcalloc(1, sizeof *p);
 	p->path = xstrdup(path);
@@ -157,7 +157,7 @@ pagesopen(const char *path)
 		p->lock = locktake(p->dir, ".lock", LOCK_WAIT);
 	if (p->lock < 0) {
 		warn("%s", path);
-		pagesdel(p);
+		dirdel(p);
 		return NULL;
 	}
 	readlist(p);
@@ -165,7 +165,7 @@ pagesopen(const char *path)
 }
 
 int
-pagesfresh(const struct pages *p, uint64_t signature)
+dirfresh(const struct dir *p, uint64_t signature)
 {
 	return p->known && p->signature == signature;
 }
@@ -173,7 +173,7 @@ pagesfresh(const struct pages *p, uint64_t signature)
 /* whether the file is there as it was written; a crash of the machine may have
  * left an empty one, as nothing is synced that can be made again */
 static int
-intact(const struct pages *p, const char *name, const struct page *g)
+intact(const struct dir *p, const char *name, const struct page *g)
 {
 	struct stat st;
 
@@ -184,7 +184,7 @@ intact(const struct pages *p, const char *name, const struct page *g)
 /* the list goes before anything else changes: it must not say of a file what was
  * true before we were killed */
 static void
-change(struct pages *p)
+change(struct dir *p)
 {
 	if (!p->changed && unlinkat(p->dir, LIST, 0) < 0 && errno != ENOENT)
 		warn("%s/" LIST, p->path);
@@ -195,7 +195,7 @@ change(struct pages *p)
  * written beside and renamed. If we are killed over it there is no list, and it
  * is written again. */
 static int
-writenew(struct pages *p, const char *name, const struct buf *b)
+writenew(struct dir *p, const char *name, const struct buf *b)
 {
 	int fd, r;
 
@@ -212,7 +212,7 @@ writenew(struct pages *p, const char *name, const struct buf *b)
 }
 
 static int
-replace(struct pages *p, const char *name, const struct buf *b)
+replace(struct dir *p, const char *name, const struct buf *b)
 {
 	char tmp[PATH_MAX];
 	int fd;
@@ -235,7 +235,7 @@ replace(struct pages *p, const char *name, const struct buf *b)
 }
 
 static struct page *
-pageof(struct pages *p, const char *name)
+pageof(struct dir *p, const char *name)
 {
 	void **place;
 
@@ -246,7 +246,7 @@ pageof(struct pages *p, const char *name)
 }
 
 int
-pageskeep(struct pages *p, const char *name, uint64_t hash, const char **note)
+dirkeep(struct dir *p, const char *name, uint64_t hash, const char **note)
 {
 	struct page *g;
 
@@ -260,7 +260,7 @@ pageskeep(struct pages *p, const char *name, uint64_t hash, const char **note)
 
 /* makes the directory that the name is in, if there is none */
 static int
-makedir(struct pages *p, const char *name)
+makedir(struct dir *p, const char *name)
 {
 	const char *slash;
 	char *dir;
@@ -279,14 +279,14 @@ makedir(struct pages *p, const char *name)
 }
 
 static int
-failed(const struct pages *p, const char *name)
+failed(const struct dir *p, const char *name)
 {
 	warn("%s/%s", p->path, name);
 	return -1;
 }
 
 int
-pagesputas(struct pages *p, const char *name, struct buf *b, uint64_t hash,
+dirputas(struct dir *p, const char *name, struct buf *b, uint64_t hash,
     const char *note)
 {
 	struct page *g;
@@ -309,20 +309,20 @@ pagesputas(struct pages *p, const char *name, struct buf *b, uint64_t hash,
 }
 
 int
-pagesput(struct pages *p, const char *name, struct buf *b)
+dirput(struct dir *p, const char *name, struct buf *b)
 {
 	const char *note;
 	uint64_t hash;
 
-	hash = pageshash(0, b->s, b->len);
-	if (!pageskeep(p, name, hash, &note))
-		return pagesputas(p, name, b, hash, "");
+	hash = dirhash(0, b->s, b->len);
+	if (!dirkeep(p, name, hash, &note))
+		return dirputas(p, name, b, hash, "");
 	b->len = 0;
 	return 0;
 }
 
 int
-pageslink(struct pages *p, const char *name, int fromdir, const char *from)
+dirlink(struct dir *p, const char *name, int fromdir, const char *from)
 {
 	struct stat have, want;
 	struct page *g;
@@ -345,13 +345,13 @@ pageslink(struct pages *p, const char *name, int fromdir, const char *from)
 }
 
 void
-pagesabandon(struct pages *p)
+dirabandon(struct dir *p)
 {
-	pagesdel(p);
+	dirdel(p);
 }
 
 int
-pagesclose(struct pages *p, uint64_t signature)
+dirclose(struct dir *p, uint64_t signature)
 {
 	struct buf b = {0};
 	const char *name;
@@ -373,6 +373,6 @@ pagesclose(struct pages *p, uint64_t signature)
 	if (r < 0)
 		failed(p, LIST);
 	buffree(&b);
-	pagesdel(p);
+	dirdel(p);
 	return r;
 }

@@ -8,39 +8,39 @@
 #include <stdint.h>
 
 struct buf;
-struct pages;
+struct dir;
 
 /* opens the directory, making it if need be, and waits until no other process
  * writes there; NULL after a message */
-struct pages *pagesopen(const char *path);
+struct dir *diropen(const char *path);
 
 /* whether all was made from what has this signature */
-int pagesfresh(const struct pages *p, uint64_t signature);
+int dirfresh(const struct dir *p, uint64_t signature);
 
 /* makes the file say what b does, which is emptied; -1 after a message */
-int pagesput(struct pages *p, const char *name, struct buf *b);
+int dirput(struct dir *p, const char *name, struct buf *b);
 
 /* whether a file whose text depends only on what has this hash is there; then it
  * stays, and *note is what was noted with it, as long as p lives */
-int pageskeep(struct pages *p, const char *name, uint64_t hash,
+int dirkeep(struct dir *p, const char *name, uint64_t hash,
     const char **note);
 
 /* makes the file say what b does, and remembers hash in place of the text's own,
  * and a note without a newline; -1 after a message */
-int pagesputas(struct pages *p, const char *name, struct buf *b,
+int dirputas(struct dir *p, const char *name, struct buf *b,
     uint64_t hash, const char *note);
 
 /* makes the file another name of, or a copy of, a file of another directory; -1
  * after a message */
-int pageslink(struct pages *p, const char *name, int fromdir,
+int dirlink(struct dir *p, const char *name, int fromdir,
     const char *from);
 
 /* removes what was written earlier and not put or kept since, and notes what is
  * there and its signature; -1 after a message; frees p in any case */
-int pagesclose(struct pages *p, uint64_t signature);
+int dirclose(struct dir *p, uint64_t signature);
 
 /* frees p, and the directory stays as it is */
-void pagesabandon(struct pages *p);
+void dirabandon(struct dir *p);
 
 /* hashes n bytes on top of h, 0 to begin with */
-uint64_t pageshash(uint64_t h, const void *s, size_t n);
+uint64_t dirhash(uint64_t h, const void *s, size_t n);

@@ -45,7 +45,7 @@ collect(const struct status *st, struct list *l)
 		l->jobs[l->n++] = j;
 	}
 	if (l->n > 0)
-		qsort(l->jobs, l->n, sizeof(struct sjob *), sitelatest);
+		qsort(l->jobs, l->n, sizeof(struct sjob *), weblatest);
 }
 
 static void
@@ -171,9 +171,8 @@ chart(struct buf *b, const struct chart *c)
 	for (i = 0; i < BARS; i++)
 		bar(b, c, i);
 	bufstr(b, "</svg>\n</div>\n<ul class=\"counts\"><li class=\"state "
-	    "done\"><b aria-hidden=\"true\">\xe2\x96\xa0</b> built</li>"
-	    "<li class=\"state fail\"><b aria-hidden=\"true\">\xe2\x96\xa0</b> "
-	    "failed</li></ul>\n");
+	    "done\">built</li>"
+	    "<li class=\"state fail\">failed</li></ul>\n");
 	numbers(b, c);
 }
 
@@ -182,15 +181,15 @@ table(const struct site *s, struct buf *b, const struct list *l)
 {
 	size_t i;
 
-	sitetable(b, "latest", "The latest", 0, "Package|State|When|" SITEBUILD);
+	webtable(b, "latest", "The latest", 0, "Package|State|When|" WEBBUILD);
 	for (i = 0; i < l->n && i < LATEST; i++) {
 		bufstr(b, "<tr><td>");
-		sitejob(s, b, "", l->jobs[i]->name);
-		sitecell(b, "State");
-		sitestate(b, l->jobs[i]);
-		sitecell(b, "When");
+		webjob(s, b, "", l->jobs[i]->name);
+		webcell(b, "State");
+		webstate(b, l->jobs[i]);
+		webcell(b, "When");
 		htmltime(b, l->jobs[i]->since);
-		sitebuild(b, sitesecs(l->jobs[i]), l->jobs[i]->job.memory,
+		webbuild(b, websecs(l->jobs[i]), l->jobs[i]->job.memory,
 		    l->jobs[i]->job.node);
 		bufstr(b, "</td></tr>\n");
 	}
@@ -198,7 +197,7 @@ table(const struct site *s, struct buf *b, const struct list *l)
 }
 
 int
-sitehistory(struct site *s)
+webhistory(struct site *s)
 {
 	struct chart c;
 	struct list l;
@@ -207,16 +206,16 @@ sitehistory(struct site *s)
 
 	collect(s->st, &l);
 	count(s->st, &l, &c);
-	sitehead(&b, "", "history.html", "History");
+	webhead(&b, "", "history.html", "History");
 	if (c.most > 0)
 		chart(&b, &c);
 	if (l.n > 0)
 		table(s, &b, &l);
 	else
 		bufstr(&b, "<p>Nothing has been built yet.</p>\n");
-	sitefoot(&b);
+	webfoot(&b);
 	free(l.jobs);
-	r = pagesput(s->pages, "history.html", &b);
+	r = dirput(s->dir, "history.html", &b);
 	buffree(&b);
 	return r;
 }

@@ -19,9 +19,20 @@
 #include "web/html.h"
 #include "web/web.h"
 
+/* spiff-build says so before it fails */
+#define AGAIN "spiff-build: to repeat it by hand: "
+
 enum {
 	LOGMAX = 1 << 20,	/* bytes of a log that are shown, from its end */
-	CAUSEMAX = 500		/* columns of the line that shows the failure */
+	AROUND = 3,		/* lines on each side of the one that shows a failure */
+	CAUSEMAX = 500		/* columns of a line elsewhere than in the log */
+};
+
+/* a log that is made into a page */
+struct logpage {
+	struct buf text;	/* its end */
+	size_t before;		/* lines before that */
+	size_t fault;		/* offset of the line that shows the failure */
 };
 
 static char *
@@ -35,16 +46,21 @@ url(const char *job, const char *suffix)
 	return buftake(&b);
 }
 
+/* appends the lines with their numbers, and ends each in the text with a NUL */
 static void
-lines(struct buf *b, char *text, size_t fault)
+lines(struct buf *b, struct logpage *p)
 {
 	char *line, *next;
+	size_t n;
 
-	for (line = text; *line; line = next) {
+	n = p->before;
+	for (line = p->text.s; *line; line = next) {
 		next = line + strcspn(line, "\n");
 		if (*next)
 			*next++ = '\0';
-		if ((size_t)(line - text) == fault) {
+		n++;
+		buffmt(b, "<a id=\"L%zu\" href=\"#L%zu\">%zu</a> ", n, n, n);
+		if ((size_t)(line - p->text.s) == p->fault) {
 			bufstr(b, "<mark id=\"fault\">");
 			htmltext(b, line);
 			bufstr(b, "</mark>\n");
@@ -55,58 +71,118 @@ lines(struct buf *b, char *text, size_t fault)
 	}
 }
 
+/* appends the command that repeats the build, which the log has, with $ before it */
+static void
+again(const struct logpage *p, struct buf *b)
+{
+	const char *s;
+	char *line;
+
+	s = strstr(p->text.s, AGAIN);
+	if (!s || (s > p->text.s && s[-1] != '\n'))
+		return;
+	s += strlen(AGAIN);
+	line = xstrndup(s, strcspn(s, "\n"));
+	bufstr(b, "\t$");
+	textclean(b, line);
+	free(line);
+}
+
+/* returns the line that shows the failure and those around it, as webshown takes
+ * them */
+static char *
+around(const struct logpage *p)
+{
+	const char *fault = p->text.s + p->fault, *s;
+	struct buf b = {0};
+	char *line;
+	size_t len;
+	int i;
+
+	s = fault;
+	for (i = 0; i < AROUND && s > p->text.s; i++) {
+		for (s--; s > p->text.s && s[-1] != '\n'; s--)
+			;
+	}
+	for (i = 0; *s && i < AROUND; s += len + (s[len] == '\n')) {
+		len = strcspn(s, "\n");
+		i += s > fault;
+		line = xstrndup(s, len);
+		bufstr(&b, b.len ? "\t" : "");
+		bufchar(&b, s == fault ? '!' : ' ');
+		textcut(&b, line, CAUSEMAX);
+		free(line);
+	}
+	again(p, &b);
+	bufadd(&b, "", 0);
+	return buftake(&b);
+}
+
+/* reads a log whose lines may have any byte in them */
+static void
+readlog(const struct site *s, const struct sjob *j, struct logpage *p)
+{
+	size_t i, n;
+
+	memset(p, 0, sizeof *p);
+	if (logtail(s->sp, j->name, LOGMAX, &p->text, &p->before) < 0)
+		warn("%s/log/%s", s->sp->path, j->name);
+	bufadd(&p->text, "", 0);
+	for (i = 0; i < p->text.len; i++) {
+		if (p->text.s[i] == '\0')
+			p->text.s[i] = '?';
+	}
+	p->fault = faultline(p->text.s, &n);
+}
+
+static void
+heading(const struct site *s, struct buf *b, const struct sjob *j,
+    const struct logpage *p, const char *whole)
+{
+	webhead(b, "../", NULL, j->name);
+	bufstr(b, "<p>The log of a build of ");
+	webjob(s, b, "../", j->name);
+	bufstr(b, " that failed");
+	if (p->before > 0)
+		buffmt(b, ", from line %zu on", p->before + 1);
+	buffmt(b, ". <a href=\"#fault\">Go to the line that shows the failure</a>,"
+	    " or read <a href=\"../%s\">the whole log</a>.</p>\n"
+	    "<pre class=\"log\" tabindex=\"0\" role=\"region\" "
+	    "aria-label=\"Log\">", whole);
+}
+
 /* makes a page of the log of a build that failed; its text depends on nothing but
  * the log, so it is read again only when that has changed */
 static int
-page(struct site *s, const struct sjob *j, const struct stat *log, char **line)
+page(struct site *s, const struct sjob *j, const struct stat *log,
+    const char *whole, char **shown)
 {
-	struct buf b = {0}, text = {0}, note = {0};
+	struct logpage p;
+	struct buf b = {0};
 	const char *known;
 	uint64_t hash;
-	size_t fault, i, n;
 	char *name;
 	int r;
 
 	name = xasprintf("log/%s.html", j->name);
-	hash = pageshash(0, &log->st_size, sizeof log->st_size);
-	hash = pageshash(hash, &log->st_mtim.tv_sec, sizeof log->st_mtim.tv_sec);
-	hash = pageshash(hash, &log->st_mtim.tv_nsec,
+	hash = dirhash(0, &log->st_size, sizeof log->st_size);
+	hash = dirhash(hash, &log->st_mtim.tv_sec, sizeof log->st_mtim.tv_sec);
+	hash = dirhash(hash, &log->st_mtim.tv_nsec,
 	    sizeof log->st_mtim.tv_nsec);
-	if (pageskeep(s->pages, name, hash, &known)) {
-		*line = xstrdup(known);
-		free(name);
-		return 0;
+	r = 0;
+	if (dirkeep(s->dir, name, hash, &known)) {
+		*shown = xstrdup(known);
+	} else {
+		readlog(s, j, &p);
+		*shown = around(&p);
+		heading(s, &b, j, &p, whole);
+		lines(&b, &p);
+		bufstr(&b, "</pre>\n");
+		webfoot(&b);
+		r = dirputas(s->dir, name, &b, hash, *shown);
+		buffree(&p.text);
 	}
-	if (logtail(s->sp, j->name, LOGMAX, &text) < 0)
-		warn("%s/log/%s", s->sp->path, j->name);
-	bufadd(&text, "", 0);
-	for (i = 0; i < text.len; i++) {
-		if (text.s[i] == '\0')
-			text.s[i] = '?';
-	}
-	fault = faultline(text.s, &n);
-	sitehead(&b, "../", NULL, j->name);
-	bufstr(&b, "<p>The log of a build of ");
-	sitejob(s, &b, "../", j->name);
-	bufstr(&b, " that failed.");
-	if (text.len >= LOGMAX)
-		bufstr(&b, " This is its end.");
-	bufstr(&b, " <a href=\"#fault\">Marked in it</a> is what is likely the "
-	    "cause:</p>\n<pre class=\"cause\">");
-	*line = xstrndup(text.s + fault, n);
-	textcut(&note, *line, CAUSEMAX);
-	free(*line);
-	*line = xstrdup(note.s);
-	htmltext(&b, note.s);
-	bufstr(&b, "</pre>\n<pre tabindex=\"0\" role=\"region\" "
-	    "aria-label=\"Log\">");
-	lines(&b, text.s, fault);
-	bufstr(&b, "</pre>\n");
-	sitefoot(&b);
-	r = pagesputas(s->pages, name, &b, hash, note.s);
 	buffree(&b);
-	buffree(&text);
-	buffree(&note);
 	free(name);
 	return r;
 }
@@ -121,7 +197,7 @@ noteone(const char *name, void *arg)
 }
 
 void
-sitelogs(struct site *s)
+weblogs(struct site *s)
 {
 	s->logs = mktab();
 	if (iolist(s->sp->log, noteone, s) < 0)
@@ -136,32 +212,72 @@ find(const struct site *s, const char *name, struct stat *st)
 	    fstatat(s->sp->log, name, st, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-char *
-sitelog(struct site *s, const struct sjob *j, char **line)
+/* puts the log as it is into the site and returns its URL, NULL when there is none;
+ * st becomes its status */
+static char *
+whole(struct site *s, const struct sjob *j, struct stat *st)
 {
-	struct stat st;
 	char *from, *to;
 	int packed, there;
 
-	*line = NULL;
 	from = xasprintf("%s.log.gz", j->name);
-	packed = there = find(s, from, &st);
+	packed = there = find(s, from, st);
 	if (!packed) {
 		free(from);
 		from = xasprintf("%s.log", j->name);
-		there = find(s, from, &st);
+		there = find(s, from, st);
 	}
-	to = NULL;
-	if (there && j->state == FAIL) {
-		if (page(s, j, &st, line) == 0)
-			to = url(j->name, ".html");
-	} else if (there) {
+	if (there) {
 		/* every server knows what .txt is; for .log.gz it must be told */
 		to = xasprintf(packed ? "log/%s.log.gz" : "log/%s.txt", j->name);
-		there = pageslink(s->pages, to, s->sp->log, from) == 0;
+		there = dirlink(s->dir, to, s->sp->log, from) == 0;
 		free(to);
-		to = there ? url(j->name, packed ? ".log.gz" : ".txt") : NULL;
 	}
 	free(from);
+	return there ? url(j->name, packed ? ".log.gz" : ".txt") : NULL;
+}
+
+char *
+weblog(struct site *s, const struct sjob *j, char **shown)
+{
+	struct stat st;
+	char *to;
+	int r;
+
+	*shown = NULL;
+	to = whole(s, j, &st);
+	if (to && j->state == FAIL) {
+		r = page(s, j, &st, to, shown);
+		free(to);
+		to = r == 0 ? url(j->name, ".html") : NULL;
+	}
 	return to;
+}
+
+/* lines with tabs between them, of which the first byte tells by ! the one that
+ * shows the failure */
+void
+webshown(struct buf *b, const char *shown, int all)
+{
+	char *line;
+	size_t len;
+
+	for (; *shown; shown += len + (shown[len] == '\t')) {
+		len = strcspn(shown, "\t");
+		if (*shown == '$' || (!all && *shown != '!'))
+			continue;
+		line = xstrndup(shown + 1, len - 1);
+		bufstr(b, all && *shown == '!' ? "<mark>" : "");
+		htmltext(b, line);
+		bufstr(b, all && *shown == '!' ? "</mark>" : "");
+		bufstr(b, all ? "\n" : "");
+		free(line);
+	}
+}
+
+char *
+webagain(const char *shown)
+{
+	shown = strstr(shown, "\t$");
+	return shown ? xstrdup(shown + 2) : NULL;
 }

@@ -1,188 +1,334 @@
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/buf.h"
+#include "base/conf.h"
+#include "base/table.h"
+#include "base/x.h"
 #include "spool/job.h"
 #include "spool/spool.h"
-#include "status/forecast.h"
+#include "status/rebuilds.h"
 #include "status/status.h"
 #include "web/html.h"
 #include "web/web.h"
+#include "xbps/repo.h"
+#include "xbps/stage.h"
+#include "xbps/version.h"
 
-static void
-figure(struct buf *b, const char *what, size_t n, size_t of)
+enum { ACTIVE = 1u << NEW | 1u << WAIT | 1u << READY | 1u << RUN | 1u << BUILT };
+
+const struct family *
+webmaker(const struct site *s, const char *name, const char *arch)
 {
-	buffmt(b, "<div><dt>%s</dt><dd>%zu", what, n);
-	if (of > 0)
-		buffmt(b, " <span class=\"dim\">of %zu</span>", of);
-	bufstr(b, "</dd></div>\n");
+	const struct family *f;
+	char *key;
+
+	key = xasprintf("%s.%s", name, arch);
+	f = tabget(s->makers, key);
+	free(key);
+	return f;
 }
 
-/* begins a line of the verdict */
 static void
-line(struct buf *b, const char *class, const char *sign)
+addhold(struct site *s, const struct repo *r, const char *arch,
+    const struct rebuild *rebuild)
 {
-	buffmt(b, "<li class=\"state %s\"><b aria-hidden=\"true\">%s</b> ",
-	    class, sign);
+	struct hold *h;
+
+	s->holds = xgrow(s->holds, s->nholds, sizeof *s->holds);
+	h = &s->holds[s->nholds++];
+	h->rebuild = rebuild;
+	h->pkg = repoget(r, rebuild->user);
+	h->family = webmaker(s, rebuild->user, arch);
+	h->arch = arch;
 }
 
 static void
-building(const struct site *s, struct buf *b)
+stageread(struct site *s, const struct repo *r, const char *arch)
 {
-	const struct sjob *j;
-	size_t i, n;
+	struct rebuilds *rs;
+	size_t i;
 
-	n = s->st->counts[RUN];
-	for (i = 0; i < s->st->n && s->st->jobs[i]->state != RUN; i++)
-		;
-	if (i == s->st->n) {
-		line(b, "wait", "\xe2\x97\x8b");
-		bufstr(b, "Nothing is being built now.</li>\n");
-		return;
-	}
-	j = s->st->jobs[i];
-	line(b, siteclass(j), sitesign(j));
-	bufstr(b, "Building ");
-	sitejob(s, b, "", j->name);
-	if (n > 1)
-		buffmt(b, " and <a href=\"#run\">%zu more</a>", n - 1);
-	bufstr(b, ".</li>\n");
+	rs = xcalloc(1, sizeof *rs);
+	rebuildsread(rs, arch);
+	s->stages = xgrow(s->stages, s->nstages, sizeof *s->stages);
+	s->stages[s->nstages++] = rs;
+	for (i = 0; i < rs->n; i++)
+		addhold(s, r, arch, &rs->list[i]);
 }
 
-/* whether it goes on */
 static void
-activity(const struct site *s, struct buf *b)
+stagefree(struct site *s)
 {
-	int left;
+	size_t i;
 
-	left = s->e->left + s->e->blocked > 0;
-	if (!left) {
-		line(b, "done", "\xe2\x9c\x93");
-		bufstr(b, "Nothing is left to build.</li>\n");
-	} else if (s->st->runner) {
-		building(s, b);
+	for (i = 0; i < s->nstages; i++) {
+		rebuildsfree(s->stages[i]);
+		free(s->stages[i]);
 	}
-	if (!s->st->runner) {
-		line(b, left ? "blocked" : "wait", left ? "!" :
-		    "\xe2\x97\x8b");
-		bufstr(b, "No scheduler works on this spool.</li>\n");
-	} else if (s->st->trouble) {
-		line(b, "blocked", "!");
-		bufstr(b, "The builder ");
-		htmltext(b, s->st->trouble);
-		bufstr(b, " can start nothing, since ");
-		htmltime(b, s->st->troubled);
-		bufstr(b, ".</li>\n");
-	}
-	if (s->st->paused) {
-		line(b, "blocked", "!");
-		bufstr(b, "Paused: nothing new is started.</li>\n");
-	}
+	free(s->stages);
+	free(s->holds);
 }
 
-/* whether it goes well */
-static void
-health(const struct site *s, struct buf *b)
+static int
+active(const struct sjob *j)
 {
-	size_t blocked, failed;
+	return j->state != NSTATE && ACTIVE & 1u << j->state;
+}
 
-	blocked = s->e->blocked;
-	failed = s->st->counts[FAIL];
-	if (failed > 0) {
-		line(b, "fail", "\xe2\x9c\x97");
-		buffmt(b, "<a href=\"#fail\">%zu failed</a>", failed);
-	} else if (blocked > 0) {
-		line(b, "blocked", "!");
-		bufstr(b, "Nothing failed");
+/* what has not ended comes first, then what ended last */
+static int
+bymoment(const void *a, const void *b)
+{
+	const struct sjob *x = *(const struct sjob *const *)a;
+	const struct sjob *y = *(const struct sjob *const *)b;
+
+	if (active(x) != active(y))
+		return active(x) ? -1 : 1;
+	if (x->since != y->since)
+		return x->since > y->since ? -1 : 1;
+	return strcmp(y->name, x->name);
+}
+
+static int
+bybase(const void *a, const void *b)
+{
+	const struct family *x = *(const struct family *const *)a;
+	const struct family *y = *(const struct family *const *)b;
+
+	return webnames(x->base, y->base);
+}
+
+static struct family *
+familyof(struct site *s, const char *job)
+{
+	struct family *f;
+	char *base;
+
+	base = jobbase(job);
+	f = tabget(s->bases, base);
+	if (!f) {
+		f = xcalloc(1, sizeof *f);
+		f->base = base;
+		*tabput(s->bases, base) = f;
+		s->families = xgrow(s->families, s->nfamilies,
+		    sizeof *s->families);
+		s->families[s->nfamilies++] = f;
 	} else {
-		line(b, "done", "\xe2\x9c\x93");
-		bufstr(b, "Nothing failed");
+		free(base);
 	}
-	if (blocked > 0)
-		buffmt(b, ", and %zu wait%s in vain", blocked,
-		    blocked == 1 ? "s" : "");
-	bufstr(b, ".</li>\n");
+	return f;
 }
 
 static void
-progress(const struct site *s, struct buf *b)
+collect(struct site *s)
 {
-	const struct eta *e = s->e;
-	size_t all;
+	struct sjob *j;
+	struct family *f;
+	size_t i;
 
-	all = e->built + e->left + e->blocked;
-	if (e->left + e->blocked > 0)
-		buffmt(b, "<p><progress aria-label=\"Built\" max=\"%zu\" "
-		    "value=\"%zu\">%zu of %zu</progress></p>\n", all, e->built,
-		    e->built, all);
-	bufstr(b, "<dl class=\"figures\">\n");
-	if (e->left + e->blocked > 0) {
-		figure(b, "built", e->built, all);
-		figure(b, "to go", e->left, 0);
-	}
-	if (e->end) {
-		bufstr(b, "<div><dt>until about</dt><dd>");
-		htmlclock(b, siteround(s, e->end), s->st->now);
-		bufstr(b, "</dd></div>\n");
-	}
-	figure(b, "built in the last hour", e->lasthour, 0);
-	bufstr(b, "</dl>\n");
-}
-
-/* where on the page, if it has them, or elsewhere the jobs of a state are */
-static const char *
-whereis(enum state state, unsigned listed)
-{
-	if (state <= FAIL && state != DONE && !(listed & 1u << state))
-		return NULL;
-	switch (state) {
-	case NEW:
-	case WAIT:
-	case READY:
-		return "#wait";
-	case RUN:
-	case BUILT:
-		return "#run";
-	case FAIL:
-		return "#fail";
-	case DONE:
-	case CANCEL:
-	case NSTATE:
-	default:
-		return "history.html";
-	}
-}
-
-static void
-counts(const struct site *s, unsigned listed, struct buf *b)
-{
-	struct sjob j = {0};
-	const char *to;
-	int i;
-
-	bufstr(b, "<ul class=\"counts\" aria-label=\"All jobs, by state\">\n");
-	for (i = 0; i < NSTATE; i++) {
-		if (s->st->counts[i] == 0)
+	for (i = 0; i < s->st->n; i++) {
+		j = s->st->jobs[i];
+		if (j->state == NSTATE || !jobnameok(j->name))
 			continue;
-		j.state = (enum state)i;
-		buffmt(b, "<li class=\"state %s\"><b aria-hidden=\"true\">%s</b> ",
-		    siteclass(&j), sitesign(&j));
-		to = whereis(j.state, listed);
-		if (to)
-			buffmt(b, "<a href=\"%s\">", to);
-		buffmt(b, "%zu %s%s</li>\n", s->st->counts[i], siteword(&j),
-		    to ? "</a>" : "");
+		f = familyof(s, j->name);
+		f->jobs = xgrow(f->jobs, f->n, sizeof *f->jobs);
+		f->jobs[f->n++] = j;
 	}
-	bufstr(b, "</ul>\n");
+	for (i = 0; i < s->nfamilies; i++)
+		qsort(s->families[i]->jobs, s->families[i]->n,
+		    sizeof(struct sjob *), bymoment);
+	if (s->nfamilies > 0)
+		qsort(s->families, s->nfamilies, sizeof *s->families, bybase);
+}
+
+static struct family *
+find(const struct site *s, const char *job)
+{
+	struct family *f;
+	char *base;
+
+	if (!jobnameok(job))
+		return NULL;
+	base = jobbase(job);
+	f = tabget(s->bases, base);
+	free(base);
+	return f;
+}
+
+const struct family *
+webfamily(const struct site *s, const char *job)
+{
+	return find(s, job);
+}
+
+static void
+addto(struct family ***list, size_t *n, struct family *f)
+{
+	*list = xgrow(*list, *n, sizeof **list);
+	(*list)[(*n)++] = f;
+}
+
+static void
+unique(struct family **list, size_t *n)
+{
+	size_t i, k;
+
+	if (*n == 0)
+		return;
+	qsort(list, *n, sizeof *list, bybase);
+	for (i = k = 1; i < *n; i++) {
+		if (list[i] != list[k - 1])
+			list[k++] = list[i];
+	}
+	*n = k;
+}
+
+static void
+relate(struct site *s)
+{
+	const struct job *job;
+	struct family *f, *to;
+	size_t i, k;
+
+	for (i = 0; i < s->nfamilies; i++) {
+		f = s->families[i];
+		job = &f->jobs[0]->job;
+		for (k = 0; k < job->nneeds; k++) {
+			to = find(s, job->needs[k]);
+			if (!to || to == f)
+				continue;
+			addto(&f->needs, &f->nneeds, to);
+			addto(&to->needed, &to->nneeded, f);
+		}
+	}
+	for (i = 0; i < s->nfamilies; i++) {
+		unique(s->families[i]->needs, &s->families[i]->nneeds);
+		unique(s->families[i]->needed, &s->families[i]->nneeded);
+	}
+}
+
+static void
+makers(struct site *s)
+{
+	const struct job *job;
+	struct family *f;
+	char *key;
+	size_t i, k;
+
+	for (i = 0; i < s->nfamilies; i++) {
+		f = s->families[i];
+		*tabput(s->makers, f->base) = f;
+	}
+	for (i = 0; i < s->nfamilies; i++) {
+		f = s->families[i];
+		job = &f->jobs[0]->job;
+		for (k = 0; k < job->nmakes; k++) {
+			key = xasprintf("%s.%s", job->makes[k], job->arch);
+			if (!tabget(s->makers, key))
+				*tabput(s->makers, key) = f;
+			free(key);
+		}
+	}
+}
+
+/* returns whether something is staged */
+static int
+offer(struct site *s, const struct repo *r, const char *arch)
+{
+	const struct repopkg *pkg;
+	struct family *f;
+	struct offer *o;
+	char *key;
+	size_t i;
+	int staged;
+
+	staged = 0;
+	for (i = 0; (pkg = reponext(r, &i));) {
+		s->offers = xgrow(s->offers, s->noffers, sizeof *s->offers);
+		o = &s->offers[s->noffers++];
+		o->pkg = pkg;
+		staged |= pkg->staged;
+		key = xasprintf("%s.%s", pkg->name, arch);
+		o->family = f = tabget(s->makers, key);
+		free(key);
+		if (!f)
+			continue;
+		f->pkgs = xgrow(f->pkgs, f->npkgs, sizeof *f->pkgs);
+		f->pkgs[f->npkgs++] = pkg;
+	}
+	return staged;
+}
+
+static void
+openrepo(struct site *s, struct tab *seen, const char *arch)
+{
+	struct repo *r;
+
+	if (*tabput(seen, arch))
+		return;
+	*tabput(seen, arch) = s;
+	r = repoopen(confget(CONF_REPO), arch, 1);
+	if (!r)
+		return;
+	s->repos = xgrow(s->repos, s->nrepos, sizeof *s->repos);
+	s->repos[s->nrepos++] = r;
+	if (offer(s, r, arch))
+		stageread(s, r, arch);
+}
+
+static int
+byname(const void *a, const void *b)
+{
+	const struct offer *x = a, *y = b;
+	int r;
+
+	r = webnames(x->pkg->name, y->pkg->name);
+	return r ? r : strcmp(x->pkg->arch, y->pkg->arch);
 }
 
 void
-sitesummary(const struct site *s, unsigned listed, struct buf *b)
+webmodel(struct site *s)
 {
-	bufstr(b, "<ul class=\"verdict\">\n");
-	activity(s, b);
-	health(s, b);
-	bufstr(b, "</ul>\n");
-	progress(s, b);
-	counts(s, listed, b);
-	bufstr(b, "<p class=\"dim\">As of ");
-	htmltime(b, s->st->now);
-	bufstr(b, ", all times in UTC.</p>\n");
+	struct tab *seen;
+	size_t i;
+
+	s->bases = mktab();
+	s->makers = mktab();
+	collect(s);
+	relate(s);
+	makers(s);
+	seen = mktab();
+	openrepo(s, seen, confget(CONF_ARCH));
+	openrepo(s, seen, confget(CONF_HOST));
+	for (i = 0; i < s->nfamilies; i++)
+		openrepo(s, seen, strrchr(s->families[i]->base, '.') + 1);
+	tabdel(seen);
+	if (s->noffers > 0)
+		qsort(s->offers, s->noffers, sizeof *s->offers, byname);
+}
+
+void
+webmodelfree(struct site *s)
+{
+	struct family *f;
+	size_t i;
+
+	for (i = 0; i < s->nfamilies; i++) {
+		f = s->families[i];
+		free(f->base);
+		free(f->jobs);
+		free(f->needs);
+		free(f->needed);
+		free(f->pkgs);
+		free(f);
+	}
+	stagefree(s);
+	for (i = 0; i < s->nrepos; i++)
+		repodel(s->repos[i]);
+	free(s->families);
+	free(s->repos);
+	free(s->offers);
+	tabdel(s->bases);
+	tabdel(s->makers);
 }

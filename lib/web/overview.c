@@ -4,15 +4,259 @@
 #include "base/buf.h"
 #include "base/graph.h"
 #include "base/procfs.h"
+#include "base/text.h"
 #include "base/x.h"
 #include "spool/job.h"
 #include "spool/spool.h"
+#include "status/forecast.h"
+#include "status/rebuilds.h"
 #include "status/status.h"
 #include "web/dir.h"
 #include "web/html.h"
 #include "web/web.h"
+#include "xbps/repo.h"
+#include "xbps/stage.h"
 
-enum { MOST = 200, SOME = 40, NEEDS = 5 };	/* rows of tables, names in one */
+enum {
+	MOST = 200, SOME = 40, NEEDS = 5,	/* rows of tables, names in one */
+	GAINS = 3,	/* builds of the chain that are tried at half their time */
+	FRESH = 120, IDLE = 7200	/* seconds until a page is called old */
+};
+
+static void
+figure(struct buf *b, const char *what, size_t n, size_t of)
+{
+	buffmt(b, "<div><dt>%s</dt><dd>%zu", what, n);
+	if (of > 0)
+		buffmt(b, " <span class=\"dim\">of %zu</span>", of);
+	bufstr(b, "</dd></div>\n");
+}
+
+/* begins a line of the verdict */
+static void
+line(struct buf *b, const char *class)
+{
+	buffmt(b, "<li class=\"state %s\">", class);
+}
+
+static void
+now(const struct site *s, struct buf *b)
+{
+	const struct sjob *j;
+	size_t i, n;
+
+	n = s->st->counts[RUN];
+	for (i = 0; i < s->st->n && s->st->jobs[i]->state != RUN; i++)
+		;
+	if (i == s->st->n) {
+		line(b, "wait");
+		bufstr(b, "Nothing is being built now.</li>\n");
+		return;
+	}
+	j = s->st->jobs[i];
+	line(b, webclass(j));
+	bufstr(b, "Building ");
+	webjob(s, b, "", j->name);
+	if (n > 1)
+		buffmt(b, " and <a href=\"#run\">%zu more</a>", n - 1);
+	bufstr(b, ".</li>\n");
+}
+
+/* whether it goes on */
+static void
+activity(const struct site *s, struct buf *b)
+{
+	int left;
+
+	left = s->e->left + s->e->blocked > 0;
+	if (!left) {
+		line(b, "done");
+		bufstr(b, "Nothing is left to build.</li>\n");
+	} else if (s->st->runner) {
+		now(s, b);
+	}
+	if (!s->st->runner) {
+		line(b, left ? "blocked" : "wait");
+		bufstr(b, "No scheduler works on this spool.</li>\n");
+	} else if (s->st->trouble) {
+		line(b, "blocked");
+		bufstr(b, "The builder ");
+		htmltext(b, s->st->trouble);
+		bufstr(b, " can start nothing, since ");
+		htmltime(b, s->st->troubled);
+		bufstr(b, ".</li>\n");
+	}
+	if (s->st->paused) {
+		line(b, "blocked");
+		bufstr(b, "Paused: nothing new is started.</li>\n");
+	}
+}
+
+/* whether it goes well */
+static void
+health(const struct site *s, struct buf *b)
+{
+	size_t blocked, failed;
+
+	blocked = s->e->blocked;
+	failed = s->st->counts[FAIL];
+	if (failed > 0) {
+		line(b, "fail");
+		buffmt(b, "<a href=\"#fail\">%zu failed</a>", failed);
+	} else if (blocked > 0) {
+		line(b, "blocked");
+		bufstr(b, "Nothing failed");
+	} else {
+		line(b, "done");
+		bufstr(b, "Nothing failed");
+	}
+	if (blocked > 0)
+		buffmt(b, failed ? ", %zu blocked by %s" : ", %zu blocked", blocked,
+		    failed == 1 ? "it" : "them");
+	bufstr(b, ".</li>\n");
+}
+
+static void
+progress(const struct site *s, struct buf *b)
+{
+	const struct eta *e = s->e;
+	size_t all;
+
+	all = e->built + e->left + e->blocked;
+	if (e->left + e->blocked > 0)
+		buffmt(b, "<p><progress aria-label=\"Built\" max=\"%zu\" "
+		    "value=\"%zu\">%zu of %zu</progress></p>\n", all, e->built,
+		    e->built, all);
+	bufstr(b, "<dl class=\"figures\">\n");
+	if (e->left + e->blocked > 0) {
+		figure(b, "built", e->built, all);
+		figure(b, "to go", e->left, 0);
+	}
+	if (e->left > 0) {
+		bufstr(b, "<div><dt>expected end</dt><dd>");
+		if (e->end || e->least) {
+			bufstr(b, e->end ? "" : "<span class=\"dim\">not before"
+			    "</span> ");
+			htmlclock(b, webround(s, e->end ? e->end : e->least),
+			    s->st->now);
+		} else {
+			bufstr(b, "? <span class=\"dim\">nothing like it was "
+			    "built before</span>");
+		}
+		bufstr(b, "</dd></div>\n");
+	}
+	figure(b, "built in the last hour", e->lasthour, 0);
+	bufstr(b, "</dl>\n");
+}
+
+/* where on the page, if it has them, or elsewhere the jobs of a state are */
+static const char *
+whereis(enum state state, unsigned listed)
+{
+	if (state <= FAIL && state != DONE && !(listed & 1u << state))
+		return NULL;
+	switch (state) {
+	case NEW:
+	case WAIT:
+	case READY:
+		return "#wait";
+	case RUN:
+	case BUILT:
+		return "#run";
+	case FAIL:
+		return "#fail";
+	case DONE:
+	case CANCEL:
+	case NSTATE:
+	default:
+		return "history.html";
+	}
+}
+
+static void
+counts(const struct site *s, unsigned listed, struct buf *b)
+{
+	struct sjob j = {0};
+	const char *to;
+	int i;
+
+	bufstr(b, "<ul class=\"counts\" aria-label=\"All jobs, by state\">\n");
+	for (i = 0; i < NSTATE; i++) {
+		if (s->st->counts[i] == 0)
+			continue;
+		j.state = (enum state)i;
+		line(b, webclass(&j));
+		to = whereis(j.state, listed);
+		if (to)
+			buffmt(b, "<a href=\"%s\">", to);
+		buffmt(b, "%zu %s%s</li>\n", s->st->counts[i], webword(&j),
+		    to ? "</a>" : "");
+	}
+	bufstr(b, "</ul>\n");
+}
+
+/* when the page was made, and until when it may be believed: site.js says so when
+ * that is over */
+static void
+asof(const struct site *s, struct buf *b)
+{
+	bufstr(b, "<p class=\"dim\" id=\"asof\"");
+	if (s->st->runner)
+		buffmt(b, " data-fresh=\"%d\"", s->st->counts[RUN] > 0 ?
+		    FRESH : IDLE);
+	bufstr(b, ">As of ");
+	htmltime(b, s->st->now);
+	bufstr(b, ", all times in UTC. ");
+	if (s->st->runner)
+		buffmt(b, "While the scheduler runs this page is written anew every "
+		    "%s. ", s->st->counts[RUN] > 0 ? "minute" : "hour");
+	bufstr(b, "<a href=\"index.html\">Load it again</a></p>\n");
+}
+
+/* appends how far all is: the progress, and how many jobs are in each state, with
+ * links to the tables of those states (bits 1 << state) that the page lists */
+static void
+summary(const struct site *s, unsigned listed, struct buf *b)
+{
+	bufstr(b, "<ul class=\"verdict\">\n");
+	activity(s, b);
+	health(s, b);
+	bufstr(b, "</ul>\n");
+	asof(s, b);
+	progress(s, b);
+	counts(s, listed, b);
+}
+
+/* what has to be rebuilt before a stage can move into its index */
+static void
+stage(const struct site *s, struct buf *b)
+{
+	const struct hold *h;
+	size_t i;
+
+	if (s->nholds == 0)
+		return;
+	webtable(b, "stage", "To be rebuilt, so that what is staged can enter the "
+	    "index", s->nholds, "Package|For|Needs|Which it loses to the new|State");
+	for (i = 0; i < s->nholds; i++) {
+		h = &s->holds[i];
+		bufstr(b, "<tr><td>");
+		webpackage(b, "", h->family, h->rebuild->user);
+		webcell(b, "For");
+		htmltext(b, h->arch);
+		webcell(b, "Needs");
+		htmltext(b, h->rebuild->soname);
+		webcell(b, "Which it loses to the new");
+		webpackage(b, "", webmaker(s, h->rebuild->provider, h->arch),
+		    h->rebuild->provider);
+		webcell(b, "State");
+		if (h->family)
+			webstate(b, h->family->jobs[0]);
+		bufstr(b, "</td></tr>\n");
+	}
+	bufstr(b, "</tbody>\n</table>\n");
+}
+
 
 struct list {
 	const struct sjob **jobs;
@@ -64,8 +308,8 @@ static void
 first(const struct site *s, struct buf *b, const struct sjob *j)
 {
 	bufstr(b, "<tr><td>");
-	sitejob(s, b, "", j->name);
-	sitecell(b, "Since");
+	webjob(s, b, "", j->name);
+	webcell(b, "Since");
 	if (j->read)
 		htmlclock(b, j->since, s->st->now);
 }
@@ -73,16 +317,16 @@ first(const struct site *s, struct buf *b, const struct sjob *j)
 static void
 until(const struct site *s, struct buf *b, const struct sjob *j)
 {
-	sitecell(b, "Until about");
+	webcell(b, "Expected end");
 	if (j->end)
-		htmlclock(b, siteround(s, j->end), s->st->now);
+		htmlclock(b, webround(s, j->end), s->st->now);
 }
 
 static void
 said(const struct site *s, struct buf *b, const struct sjob *j)
 {
 	bufstr(b, "<code>");
-	sitedetail(s, b, j);
+	webdetail(s, b, j);
 	bufstr(b, "</code>");
 }
 
@@ -93,15 +337,15 @@ building(const struct site *s, struct buf *b, const struct list *l)
 
 	if (l->n == 0)
 		return;
-	sitetable(b, "run", "Building", l->n,
-	    "Package|Since|Until about|Machine|Last line of the log");
+	webtable(b, "run", "Building", l->n,
+	    "Package|Since|Expected end|Machine|Last line of the log");
 	for (i = 0; i < l->n && i < MOST; i++) {
 		first(s, b, l->jobs[i]);
 		until(s, b, l->jobs[i]);
-		sitecell(b, "Machine");
+		webcell(b, "Machine");
 		if (l->jobs[i]->job.node)
 			htmltext(b, l->jobs[i]->job.node);
-		sitecell(b, "Log");
+		webcell(b, "Log");
 		said(s, b, l->jobs[i]);
 		bufstr(b, "</td></tr>\n");
 	}
@@ -112,16 +356,16 @@ building(const struct site *s, struct buf *b, const struct list *l)
 static void
 why(struct site *s, struct buf *b, const struct sjob *j)
 {
-	char *line, *url;
+	char *shown, *url;
 
-	sitecell(b, "Why");
-	url = sitelog(s, j, &line);
-	if (line && *line) {
+	webcell(b, "Why");
+	url = weblog(s, j, &shown);
+	if (shown && *shown) {
 		buffmt(b, "<a class=\"why\" href=\"%s#fault\"><code>", url);
-		htmltext(b, line);
+		webshown(b, shown, 0);
 		bufstr(b, "</code></a>\n");
 	}
-	free(line);
+	free(shown);
 	free(url);
 	said(s, b, j);
 }
@@ -135,16 +379,94 @@ roots(struct site *s, struct buf *b, const struct list *l, const char *id,
 
 	if (l->n == 0)
 		return;
-	sitetable(b, id, title, l->n, "Package|Since|Holds up|Why");
+	webtable(b, id, title, l->n, "Package|Since|Blocks|State|Why");
 	for (i = 0; i < l->n && i < MOST; i++) {
 		first(s, b, l->jobs[i]);
-		sitecell(b, "Holds up");
+		webcell(b, "Blocks");
 		if (l->jobs[i]->blocks)
 			buffmt(b, "%zu", l->jobs[i]->blocks);
+		webcell(b, "State");
+		webstate(b, l->jobs[i]);
 		why(s, b, l->jobs[i]);
 		bufstr(b, "</td></tr>\n");
 	}
 	end(b, l->n - i);
+}
+
+/* the longest builds of the chain, of which one is worth most if it were faster */
+static void
+gain(const struct site *s, struct buf *b, const struct etastep *path, size_t n)
+{
+	const struct sjob *best, *last, *tried[GAINS] = {0};
+	int64_t most, saved;
+	size_t i, k, t;
+
+	best = NULL;
+	most = 0;
+	for (t = 0; t < GAINS; t++) {
+		last = NULL;
+		for (i = 0; i < n; i++) {
+			for (k = 0; k < t && tried[k] != path[i].job; k++)
+				;
+			if (k == t && (!last || path[i].job->secs > last->secs))
+				last = path[i].job;
+		}
+		if (!last)
+			break;
+		tried[t] = last;
+		saved = etasooner(s->st, s->e, last);
+		if (saved > most) {
+			most = saved;
+			best = last;
+		}
+	}
+	if (!best || most < 60)
+		return;
+	bufstr(b, "<p>If ");
+	webjob(s, b, "", best->name);
+	bufstr(b, " took half its time, all would be built ");
+	textspan(b, most);
+	bufstr(b, " sooner.</p>\n");
+}
+
+/* what decides the end: each job begins when the one above it has ended */
+static void
+chain(const struct site *s, struct buf *b)
+{
+	const struct sjob *j;
+	struct etastep *path;
+	size_t i, n;
+
+	n = etapath(s->st, &path);
+	if (n > 1 && s->e->end) {
+		webtable(b, "chain", "What decides the end", n,
+		    "Package|From|Expected end|Time|Begins when");
+		for (i = 0; i < n && i < SOME; i++) {
+			j = path[i].job;
+			bufstr(b, "<tr><td>");
+			webjob(s, b, "", j->name);
+			webcell(b, "From");
+			htmlclock(b, j->state == RUN ? etabegin(j) :
+			    webround(s, etabegin(j)), s->st->now);
+			until(s, b, j);
+			webcell(b, "Time");
+			textspan(b, j->end - etabegin(j));
+			bufstr(b, j->guessed ? ", a guess" : "");
+			webcell(b, "Begins when");
+			bufstr(b, i == 0 ? j->state == RUN ? "it builds now" :
+			    "a slot is free" : path[i].slot ?
+			    "the one above leaves its slot" :
+			    "the one above, which it needs, is built");
+			bufstr(b, "</td></tr>\n");
+		}
+		bufstr(b, "</tbody>\n</table>\n");
+		if (i < n)
+			buffmt(b, "<p>And %zu more.</p>\n", n - i);
+		gain(s, b, path, n);
+		bufstr(b, "<p>All of it by time: see <a href=\"schedule.html\">"
+		    "Schedule</a>.</p>\n");
+	}
+	free(path);
 }
 
 /* what it waits for: the first few, as a screen has an end */
@@ -157,14 +479,14 @@ awaits(const struct site *s, struct buf *b, const struct sjob *j)
 	if (j->fault) {
 		said(s, b, j);
 	} else if (j->root) {
-		sitejob(s, b, "", j->root->name);
+		webjob(s, b, "", j->root->name);
 	} else if (j->state == READY) {
 		bufstr(b, "a slot");
 	} else {
 		n = graphdegree(g, j->at);
 		for (i = 0; i < n && i < NEEDS; i++) {
 			bufstr(b, i ? ", " : "");
-			sitejob(s, b, "",
+			webjob(s, b, "",
 			    s->st->jobs[graphnext(g, j->at, i, NULL)]->name);
 		}
 		if (i < n)
@@ -179,14 +501,14 @@ waiting(const struct site *s, struct buf *b, const struct list *l)
 
 	if (l->n == 0)
 		return;
-	sitetable(b, "wait", "Waiting", l->n,
-	    "Package|Since|Until about|State|For");
+	webtable(b, "wait", "Waiting", l->n,
+	    "Package|Since|Expected end|State|Waits for");
 	for (i = 0; i < l->n && i < SOME; i++) {
 		first(s, b, l->jobs[i]);
 		until(s, b, l->jobs[i]);
-		sitecell(b, "State");
-		sitestate(b, l->jobs[i]);
-		sitecell(b, "For");
+		webcell(b, "State");
+		webstate(b, l->jobs[i]);
+		webcell(b, "Waits for");
 		awaits(s, b, l->jobs[i]);
 		bufstr(b, "</td></tr>\n");
 	}
@@ -200,10 +522,10 @@ latest(const struct site *s, struct buf *b, const struct list *l)
 
 	if (l->n == 0)
 		return;
-	sitetable(b, "done", "Built", 0, "Package|Since|" SITEBUILD);
+	webtable(b, "done", "Built", 0, "Package|Since|" WEBBUILD);
 	for (i = 0; i < l->n && i < SOME; i++) {
 		first(s, b, l->jobs[i]);
-		sitebuild(b, sitesecs(l->jobs[i]), l->jobs[i]->job.memory,
+		webbuild(b, websecs(l->jobs[i]), l->jobs[i]->job.memory,
 		    l->jobs[i]->job.node);
 		bufstr(b, "</td></tr>\n");
 	}
@@ -219,7 +541,7 @@ sort(struct list *l, int (*cmp)(const void *, const void *))
 }
 
 int
-siteoverview(struct site *s)
+weboverview(struct site *s)
 {
 	struct list done = {0}, fail = {0}, run = {0}, wait = {0}, way = {0};
 	const struct sjob *j;
@@ -242,24 +564,25 @@ siteoverview(struct site *s)
 	}
 	sort(&fail, byweight);
 	sort(&way, byweight);
-	sort(&done, sitelatest);
+	sort(&done, weblatest);
 	sort(&run, byend);
 	sort(&wait, byend);
 	title = xasprintf("Builds on %s", machinename());
-	sitehead(&b, "", "index.html", title);
+	webhead(&b, "", "index.html", title);
 	free(title);
 	listed = (run.n ? 1u << RUN | 1u << BUILT : 0) |
 	    (fail.n ? 1u << FAIL : 0) |
 	    (wait.n ? 1u << NEW | 1u << WAIT | 1u << READY : 0);
-	sitesummary(s, listed, &b);
-	building(s, &b, &run);
+	summary(s, listed, &b);
 	roots(s, &b, &fail, "fail", "Failed");
 	roots(s, &b, &way, "way", "In the way");
-	sitestage(s, &b);
+	stage(s, &b);
+	building(s, &b, &run);
+	chain(s, &b);
 	waiting(s, &b, &wait);
 	latest(s, &b, &done);
-	sitefoot(&b);
-	r = pagesput(s->pages, "index.html", &b);
+	webfoot(&b);
+	r = dirput(s->dir, "index.html", &b);
 	buffree(&b);
 	free(fail.jobs);
 	free(done.jobs);

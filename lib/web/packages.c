@@ -3,14 +3,47 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/table.h"
+#include "base/text.h"
 #include "base/x.h"
 #include "spool/job.h"
 #include "spool/spool.h"
+#include "status/rebuilds.h"
 #include "status/status.h"
 #include "web/dir.h"
 #include "web/html.h"
 #include "web/web.h"
 #include "xbps/repo.h"
+#include "xbps/stage.h"
+
+/* what is staged, and what it waits for */
+static void
+stagenote(const struct site *s, struct buf *b)
+{
+	struct tab *seen;
+	size_t i, staged;
+
+	staged = 0;
+	for (i = 0; i < s->noffers; i++)
+		staged += s->offers[i].pkg->staged != 0;
+	if (staged == 0)
+		return;
+	buffmt(b, "<p class=\"note\">%zu staged", staged);
+	seen = mktab();
+	for (i = 0; i < s->nholds; i++) {
+		if (tabkey(seen, s->holds[i].rebuild->user))
+			continue;
+		bufstr(b, tablen(seen) ? ", " : ", until these are rebuilt: ");
+		webpackage(b, "", s->holds[i].family, s->holds[i].rebuild->user);
+		tabput(seen, s->holds[i].rebuild->user);
+	}
+	tabdel(seen);
+	bufstr(b, s->nholds ? ". <a href=\"index.html#stage\">Why</a></p>\n" :
+	    ".</p>\n");
+}
+
+
+enum { PAGE = 500 };	/* rows */
 
 /* a row: a package of the repository, or one that only the spool has */
 struct row {
@@ -25,7 +58,7 @@ cmp(const void *a, const void *b)
 	const struct row *x = a, *y = b;
 	int r;
 
-	r = sitenames(x->name, y->name);
+	r = webnames(x->name, y->name);
 	return r ? r : strcmp(x->arch, y->arch);
 }
 
@@ -66,80 +99,181 @@ letter(const char *name)
 	    '0';
 }
 
+/* appends the name of the n-th page, 0 the first */
+static void
+file(struct buf *b, size_t n)
+{
+	if (n == 0)
+		bufstr(b, "packages.html");
+	else
+		buffmt(b, "packages-%zu.html", n + 1);
+}
+
+/* each letter leads to the page that its first package is on */
 static void
 letters(struct buf *b, const struct row *list, size_t n)
 {
-	char seen[256] = {0};
 	size_t i;
-	int c;
+	int c, last;
 
-	for (i = 0; i < n; i++)
-		seen[letter(list[i].name)] = 1;
 	bufstr(b, "<nav aria-label=\"By letter\">\n<ul class=\"letters\">\n");
-	for (c = 0; c < 256; c++) {
-		if (seen[c])
-			buffmt(b, "<li><a href=\"#%s%c\">%c</a></li>\n",
-			    c == '0' ? "n" : "", c, c == '0' ? '#' :
-			    toupper(c));
+	last = -1;
+	for (i = 0; i < n; i++) {
+		c = letter(list[i].name);
+		if (c == last)
+			continue;
+		last = c;
+		bufstr(b, "<li><a href=\"");
+		file(b, i / PAGE);
+		buffmt(b, "#%s%c\">%c</a></li>\n", c == '0' ? "n" : "", c,
+		    c == '0' ? '#' : toupper(c));
 	}
 	bufstr(b, "</ul>\n</nav>\n");
 }
 
+/* what comes before and behind the page that begins at a row */
 static void
-row(struct buf *b, const struct row *r, char *seen)
+turns(struct buf *b, const struct row *list, size_t from, size_t n)
+{
+	if (n <= PAGE)
+		return;
+	bufstr(b, "<p class=\"turns\">");
+	if (from > 0) {
+		bufstr(b, "<a rel=\"prev\" href=\"");
+		file(b, from / PAGE - 1);
+		bufstr(b, "\">to ");
+		htmltext(b, list[from - 1].name);
+		bufstr(b, "</a> ");
+	}
+	if (from + PAGE < n) {
+		bufstr(b, "<a rel=\"next\" href=\"");
+		file(b, from / PAGE + 1);
+		bufstr(b, "\">from ");
+		htmltext(b, list[from + PAGE].name);
+		bufstr(b, "</a>");
+	}
+	bufstr(b, "</p>\n");
+}
+
+static void
+version(struct buf *b, const struct row *r)
+{
+	if (r->pkg)
+		htmltext(b, r->pkg->pkgver + strlen(r->name) + 1);
+	if (r->pkg && r->pkg->staged)
+		bufstr(b, " (staged)");
+}
+
+static void
+row(struct buf *b, const struct row *r, int anchor)
 {
 	int c;
 
 	c = letter(r->name);
 	bufstr(b, "<tr");
-	if (!seen[c])
+	if (anchor)
 		buffmt(b, " id=\"%s%c\"", c == '0' ? "n" : "", c);
-	seen[c] = 1;
 	bufstr(b, "><td>");
-	if (r->family)
-		sitelink(b, "", r->family, r->name);
-	else
-		htmltext(b, r->name);
-	bufstr(b, "</td><td>");
-	if (r->pkg)
-		htmltext(b, r->pkg->pkgver + strlen(r->name) + 1);
-	if (r->pkg && r->pkg->staged)
-		bufstr(b, " (staged)");
+	webpackage(b, "", r->family, r->name);
+	webcell(b, "Version");
+	version(b, r);
 	bufstr(b, "</td><td>");
 	htmltext(b, r->arch);
 	bufstr(b, "</td><td>");
 	if (r->family)
-		sitestate(b, r->family->jobs[0]);
+		webstate(b, r->family->jobs[0]);
 	bufstr(b, "</td></tr>\n");
 }
 
-int
-sitepackages(struct site *s)
+/* the page that begins at a row */
+static int
+page(struct site *s, const struct row *list, size_t from, size_t n)
 {
+	struct buf b = {0}, name = {0};
+	size_t i;
+	int r;
+
+	webhead(&b, "", from ? NULL : "packages.html", "Packages");
+	buffmt(&b, "<p>%zu in the repository, %zu built or to be built "
+	    "here.</p>\n", s->noffers, s->nfamilies);
+	stagenote(s, &b);
+	letters(&b, list, n);
+	webtable(&b, "packages", "By name", n,
+	    "Package|Version|Architecture|State");
+	for (i = from; i < n && i < from + PAGE; i++)
+		row(&b, &list[i], i == 0 ||
+		    letter(list[i].name) != letter(list[i - 1].name));
+	bufstr(&b, "</tbody>\n</table>\n");
+	turns(&b, list, from, n);
+	webfoot(&b);
+	file(&name, from / PAGE);
+	r = dirput(s->dir, name.s, &b);
+	buffree(&b);
+	buffree(&name);
+	return r;
+}
+
+/* appends clean text as it stands between quotes in a script */
+static void
+quoted(struct buf *b, const char *s)
+{
+	struct buf clean = {0};
+	const char *p;
+
+	textclean(&clean, s);
+	for (p = clean.s; *p; p++) {
+		if (*p == '"' || *p == '\\')
+			bufchar(b, '\\');
+		bufchar(b, *p);
+	}
+	buffree(&clean);
+}
+
+/* all rows for the script, which looks for what one types: a line each, with the
+ * name, the version, the architecture, the class and the word of the state, and the
+ * name of the page */
+static int
+names(struct site *s, const struct row *list, size_t n)
+{
+	const struct sjob *j;
 	struct buf b = {0};
+	size_t i;
+	int r;
+
+	bufstr(&b, "\"use strict\";\nfound(\"");
+	for (i = 0; i < n; i++) {
+		quoted(&b, list[i].name);
+		bufstr(&b, "\\t");
+		if (list[i].pkg)
+			quoted(&b, list[i].pkg->pkgver + strlen(list[i].name) + 1);
+		bufstr(&b, list[i].pkg && list[i].pkg->staged ? " (staged)\\t" :
+		    "\\t");
+		quoted(&b, list[i].arch);
+		bufstr(&b, "\\t");
+		if (list[i].family) {
+			j = list[i].family->jobs[0];
+			buffmt(&b, "%s\\t%s\\t", webclass(j), webword(j));
+			htmlurl(&b, list[i].family->base);
+		}
+		bufstr(&b, i + 1 < n ? "\\n\\\n" : "");
+	}
+	bufstr(&b, "\");\n");
+	r = dirput(s->dir, "packages.js", &b);
+	buffree(&b);
+	return r;
+}
+
+int
+webpackages(struct site *s)
+{
 	struct row *list;
-	char seen[256] = {0};
 	size_t i, n;
 	int r;
 
 	list = rows(s, &n);
-	sitehead(&b, "", "packages.html", "Packages");
-	buffmt(&b, "<p>%zu in the repository, %zu built or to be built "
-	    "here.</p>\n", s->noffers, s->nfamilies);
-	sitestagenote(s, &b);
-	letters(&b, list, n);
-	bufstr(&b, "<table id=\"packages\" class=\"cards\">\n<thead><tr>"
-	    "<th scope=\"col\">Package</th>"
-	    "<th scope=\"col\">In the repository</th>"
-	    "<th scope=\"col\">For</th><th scope=\"col\">State</th></tr></thead>"
-	    "\n<tbody>\n");
-	for (i = 0; i < n; i++)
-		row(&b, &list[i], seen);
-	bufstr(&b, "</tbody>\n</table>\n"
-	    "<script src=\"filter.js\"></script>\n");
-	sitefoot(&b);
+	r = names(s, list, n);
+	for (i = 0; r == 0 && (i == 0 || i < n); i += PAGE)
+		r = page(s, list, i, n);
 	free(list);
-	r = pagesput(s->pages, "packages.html", &b);
-	buffree(&b);
 	return r;
 }

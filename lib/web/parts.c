@@ -17,63 +17,69 @@ static const struct {
 } places[] = {
 	{ "index.html", "Overview" },
 	{ "packages.html", "Packages" },
-	{ "plan.html", "Plan" },
+	{ "schedule.html", "Schedule" },
 	{ "history.html", "History" },
 };
 
-/* of a job's state; the last is of those that wait in vain */
+/* of a job's state; the last is of those that another one blocks. style.css has a sign
+ * for each class */
 static const struct {
-	const char *class, *sign, *word;
+	const char *class, *word;
 } states[] = {
-	[NEW] = { "new", "+", "new" },
-	[WAIT] = { "wait", "\xe2\x97\x8b", "waiting" },
-	[READY] = { "ready", "\xe2\x97\x8f", "ready" },
-	[RUN] = { "run", "\xe2\x96\xb6", "building" },
-	[BUILT] = { "built", "\xe2\x97\x86", "not yet in the index" },
-	[DONE] = { "done", "\xe2\x9c\x93", "built" },
-	[FAIL] = { "fail", "\xe2\x9c\x97", "failed" },
-	[CANCEL] = { "cancel", "\xe2\x80\x93", "cancelled" },
-	[NSTATE] = { "blocked", "?", "not in the spool" },
-	[NSTATE + 1] = { "blocked", "!", "blocked" },
+	[NEW] = { "new", "new" },
+	[WAIT] = { "wait", "waiting" },
+	[READY] = { "ready", "ready" },
+	[RUN] = { "run", "building" },
+	[BUILT] = { "built", "not yet in the index" },
+	[DONE] = { "done", "built" },
+	[FAIL] = { "fail", "failed" },
+	[CANCEL] = { "cancel", "cancelled" },
+	[NSTATE] = { "lost", "not in the spool" },
+	[NSTATE + 1] = { "blocked", "blocked" },
 };
 
 void
-sitehead(struct buf *b, const char *root, const char *here, const char *title)
+webhead(struct buf *b, const char *root, const char *here, const char *title)
 {
 	size_t i;
 
-	bufstr(b, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
+	buffmt(b, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
 	    "<meta charset=\"utf-8\">\n"
 	    "<meta http-equiv=\"Content-Security-Policy\" content=\""
-	    "default-src 'none'; style-src 'self'; script-src 'self'; "
-	    "img-src 'self'; base-uri 'none'; form-action 'none'\">\n"
-	    "<meta name=\"viewport\" content=\"width=device-width, "
-	    "initial-scale=1\">\n<title>");
+	    "default-src 'none'; style-src 'self'; %sbase-uri 'none'; "
+	    "form-action 'none'\">\n"
+	    "<meta name=\"viewport\" content=\"width=device-width\">\n"
+	    "<title>", *root ? "" :
+	    "script-src 'self'; img-src 'self'; ");
 	htmltext(b, title);
 	if (!strstr(title, machinename())) {
 		bufstr(b, ", ");
 		htmltext(b, machinename());
 	}
-	buffmt(b, "</title>\n<link rel=\"stylesheet\" href=\"%sstyle.css\">\n"
-	    "<link rel=\"icon\" href=\"%sicon.svg\" type=\"image/svg+xml\">\n"
-	    "<link rel=\"alternate\" type=\"application/atom+xml\" "
-	    "title=\"Failures\" href=\"%sfailures.atom\">\n"
-	    "</head>\n<body%s>\n<a class=\"skip\" href=\"#main\">To the text</a>\n"
-	    "<header>\n<nav aria-label=\"Pages\">\n", root, root, root,
-	    here && strcmp(here, "plan.html") == 0 ? " class=\"plan\"" : "");
+	buffmt(b, "</title>\n<link rel=\"stylesheet\" href=\"%sstyle.css\">\n",
+	    root);
+	/* there are thousands of pages below, which need the less */
+	if (!*root)
+		bufstr(b, "<link rel=\"icon\" href=\"icon.svg\">\n"
+		    "<link rel=\"alternate\" type=\"application/atom+xml\" "
+		    "title=\"Failures\" href=\"failures.atom\">\n"
+		    "<script src=\"site.js\" defer></script>\n");
+	bufstr(b, "</head>\n<body>\n<a class=\"skip\" href=\"#main\">To the text"
+	    "</a>\n<header>\n<nav aria-label=\"Pages\">\n");
 	for (i = 0; i < sizeof places / sizeof places[0]; i++)
 		buffmt(b, "<a href=\"%s%s\"%s>%s</a>\n", root, places[i].file,
 		    here && strcmp(here, places[i].file) == 0 ?
 		    " aria-current=\"page\"" : "", places[i].word);
-	buffmt(b, "<a href=\"%sfailures.atom\">Feed of failures</a>\n"
-	    "<a href=\"%sjobs.tsv\">Data</a>\n</nav>\n</header>\n"
-	    "<main id=\"main\">\n<h1>", root, root);
+	if (!*root)
+		bufstr(b, "<a href=\"failures.atom\">Feed of failures</a>\n"
+		    "<a href=\"jobs.tsv\">Data</a>\n");
+	bufstr(b, "</nav>\n</header>\n<main id=\"main\">\n<h1>");
 	htmltext(b, title);
 	bufstr(b, "</h1>\n");
 }
 
 void
-sitefoot(struct buf *b)
+webfoot(struct buf *b)
 {
 	bufstr(b, "</main>\n</body>\n</html>\n");
 }
@@ -87,38 +93,31 @@ stateof(const struct sjob *j)
 }
 
 const char *
-siteclass(const struct sjob *j)
+webclass(const struct sjob *j)
 {
 	return states[stateof(j)].class;
 }
 
 const char *
-sitesign(const struct sjob *j)
-{
-	return states[stateof(j)].sign;
-}
-
-const char *
-siteword(const struct sjob *j)
+webword(const struct sjob *j)
 {
 	return states[stateof(j)].word;
 }
 
 void
-sitestate(struct buf *b, const struct sjob *j)
+webstate(struct buf *b, const struct sjob *j)
 {
-	buffmt(b, "<span class=\"state %s\"><b aria-hidden=\"true\">%s</b> %s"
-	    "</span>", siteclass(j), sitesign(j), siteword(j));
+	buffmt(b, "<span class=\"state %s\">%s</span>", webclass(j), webword(j));
 }
 
 void
-sitecell(struct buf *b, const char *label)
+webcell(struct buf *b, const char *label)
 {
 	buffmt(b, "</td><td data-label=\"%s\">", label);
 }
 
 void
-sitetable(struct buf *b, const char *id, const char *title, size_t count,
+webtable(struct buf *b, const char *id, const char *title, size_t count,
     const char *columns)
 {
 	size_t len;
@@ -136,33 +135,34 @@ sitetable(struct buf *b, const char *id, const char *title, size_t count,
 }
 
 int64_t
-sitesecs(const struct sjob *j)
+websecs(const struct sjob *j)
 {
 	return j->state >= BUILT && j->job.started &&
 	    j->job.ended >= j->job.started ? j->job.ended - j->job.started : -1;
 }
 
 void
-sitebuild(struct buf *b, int64_t secs, int64_t memory, const char *node)
+webbuild(struct buf *b, int64_t secs, int64_t memory, const char *node)
 {
-	sitecell(b, "It took");
+	webcell(b, "Time");
 	if (secs >= 0)
 		textspan(b, secs);
-	sitecell(b, "Memory");
+	webcell(b, "Memory");
 	if (memory > 0)
 		textsize(b, memory);
-	sitecell(b, "Machine");
+	webcell(b, "Machine");
 	if (node)
 		htmltext(b, node);
 }
 
 void
-sitelink(struct buf *b, const char *root, const struct family *f,
+weblink(struct buf *b, const char *root, const struct family *f,
     const char *text)
 {
 	struct buf url = {0};
 
-	buffmt(&url, "%spkg/", root);
+	if (root)
+		buffmt(&url, "%spkg/", root);
 	htmlurl(&url, f->base);
 	bufstr(&url, ".html");
 	htmllink(b, url.s, text);
@@ -170,32 +170,31 @@ sitelink(struct buf *b, const char *root, const struct family *f,
 }
 
 void
-siteitem(struct buf *b, const char *root, const struct family *f,
+webitem(struct buf *b, const char *root, const struct family *f,
     const struct sjob *j, const char *text)
 {
-	buffmt(b, "<li class=\"state %s\"><b aria-hidden=\"true\">%s</b> ",
-	    siteclass(j), sitesign(j));
+	buffmt(b, "<li class=\"state %s\">", webclass(j));
 	if (f)
-		sitelink(b, root, f, text);
+		weblink(b, root, f, text);
 	else
 		htmltext(b, text);
-	buffmt(b, " <span class=\"dim\">%s</span></li>\n", siteword(j));
+	buffmt(b, " <span class=\"dim\">%s</span></li>\n", webword(j));
 }
 
 void
-sitejob(const struct site *s, struct buf *b, const char *root, const char *job)
+webjob(const struct site *s, struct buf *b, const char *root, const char *job)
 {
 	const struct family *f;
 
-	f = sitefamily(s, job);
+	f = webfamily(s, job);
 	if (f)
-		sitelink(b, root, f, job);
+		weblink(b, root, f, job);
 	else
 		htmltext(b, job);
 }
 
 int64_t
-siteround(const struct site *s, int64_t when)
+webround(const struct site *s, int64_t when)
 {
 	int64_t left, step;
 
@@ -205,7 +204,7 @@ siteround(const struct site *s, int64_t when)
 }
 
 void
-sitedetail(const struct site *s, struct buf *b, const struct sjob *j)
+webdetail(const struct site *s, struct buf *b, const struct sjob *j)
 {
 	struct buf text = {0};
 
@@ -216,7 +215,7 @@ sitedetail(const struct site *s, struct buf *b, const struct sjob *j)
 }
 
 int
-sitenames(const char *a, const char *b)
+webnames(const char *a, const char *b)
 {
 	int r;
 
@@ -225,7 +224,7 @@ sitenames(const char *a, const char *b)
 }
 
 int
-sitelatest(const void *a, const void *b)
+weblatest(const void *a, const void *b)
 {
 	const struct sjob *x = *(const struct sjob *const *)a;
 	const struct sjob *y = *(const struct sjob *const *)b;
@@ -234,3 +233,14 @@ sitelatest(const void *a, const void *b)
 		return x->since > y->since ? -1 : 1;
 	return strcmp(x->name, y->name);
 }
+
+void
+webpackage(struct buf *b, const char *root, const struct family *f,
+    const char *name)
+{
+	if (f)
+		weblink(b, root, f, name);
+	else
+		htmltext(b, name);
+}
+

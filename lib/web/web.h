@@ -8,7 +8,7 @@
 
 struct buf;
 struct eta;
-struct pages;
+struct dir;
 struct rebuild;
 struct rebuilds;
 struct repo;
@@ -51,7 +51,7 @@ struct site {
 	const struct spool *sp;
 	struct status *st;
 	struct eta *e;
-	struct pages *pages;
+	struct dir *dir;
 	struct family **families;	/* by base */
 	size_t nfamilies;
 	struct tab *bases;		/* to the same */
@@ -67,109 +67,102 @@ struct site {
 	size_t nholds;
 };
 
-/* returns a number that is another one when what the pages show has changed; 0 when
- * that cannot be told */
-uint64_t sitesignature(const struct spool *sp);
-
-/* finds the families and what they need, and what the repository has */
-void sitefamilies(struct site *s);
+/* finds the families and what they need, what the repositories have, and what keeps
+ * their stages from moving into the indexes */
+void webmodel(struct site *s);
 
 /* frees what it found */
-void sitefamiliesfree(struct site *s);
+void webmodelfree(struct site *s);
+
+/* returns the family whose build makes a binary package, or NULL */
+const struct family *webmaker(const struct site *s, const char *name,
+    const char *arch);
 
 /* returns the family of a job, NULL when it is no job's name or has no page */
-const struct family *sitefamily(const struct site *s, const char *job);
+const struct family *webfamily(const struct site *s, const char *job);
 
 /* begins a page: root is "" or "../", here the file of the navigation that it is,
  * or NULL */
-void sitehead(struct buf *b, const char *root, const char *here,
+void webhead(struct buf *b, const char *root, const char *here,
     const char *title);
 
 /* ends it */
-void sitefoot(struct buf *b);
+void webfoot(struct buf *b);
 
-/* return the class, the sign and the word of a job's state */
-const char *siteclass(const struct sjob *j);
-const char *sitesign(const struct sjob *j);
-const char *siteword(const struct sjob *j);
+/* return the class and the word of a job's state */
+const char *webclass(const struct sjob *j);
+const char *webword(const struct sjob *j);
 
 /* appends a job's state as an element */
-void sitestate(struct buf *b, const struct sjob *j);
+void webstate(struct buf *b, const struct sjob *j);
 
 /* begins a table with columns that are separated by |; count, unless it is 0, is put
  * behind the title */
-void sitetable(struct buf *b, const char *id, const char *title, size_t count,
+void webtable(struct buf *b, const char *id, const char *title, size_t count,
     const char *columns);
 
 /* ends a cell of a table and begins the next; where a row has no room, the label
  * stands before what it has */
-void sitecell(struct buf *b, const char *label);
+void webcell(struct buf *b, const char *label);
 
-/* appends a link to a family's page */
-void sitelink(struct buf *b, const char *root, const struct family *f,
+/* appends a link to a family's page: from one with that root, NULL: from another
+ * family's */
+void weblink(struct buf *b, const char *root, const struct family *f,
     const char *text);
 
 /* appends a job as an item of a list, with its state: a link, unless f is NULL */
-void siteitem(struct buf *b, const char *root, const struct family *f,
+void webitem(struct buf *b, const char *root, const struct family *f,
     const struct sjob *j, const char *text);
 
 /* appends a job's name, as a link when it has a page */
-void sitejob(const struct site *s, struct buf *b, const char *root,
+void webjob(const struct site *s, struct buf *b, const char *root,
     const char *job);
 
 /* returns a time to come such that it does not change with every second */
-int64_t siteround(const struct site *s, int64_t when);
+int64_t webround(const struct site *s, int64_t when);
 
 /* appends what is to be said of a job in its state */
-void sitedetail(const struct site *s, struct buf *b, const struct sjob *j);
+void webdetail(const struct site *s, struct buf *b, const struct sjob *j);
 
 /* appends cells for what a build took, in seconds and bytes, and its machine: under
- * SITEBUILD's columns, which begin after another one's; what is not known is
+ * WEBBUILD's columns, which begin after another one's; what is not known is
  * negative, 0, and NULL */
-#define SITEBUILD "It took|Memory|Machine"
-void sitebuild(struct buf *b, int64_t secs, int64_t memory, const char *node);
+#define WEBBUILD "Time|Memory|Machine"
+void webbuild(struct buf *b, int64_t secs, int64_t memory, const char *node);
 
 /* returns the seconds that a job's last build took, -1: none has ended */
-int64_t sitesecs(const struct sjob *j);
+int64_t websecs(const struct sjob *j);
 
 /* compares names as an index has them: letters by their place in the alphabet */
-int sitenames(const char *a, const char *b);
+int webnames(const char *a, const char *b);
 
 /* compares two pointers to jobs: what came to its state last comes first */
-int sitelatest(const void *a, const void *b);
-
-/* appends rows for a job's builds before the last one */
-void sitetries(const struct site *s, struct buf *b, const struct sjob *j);
+int weblatest(const void *a, const void *b);
 
 /* lists the logs that there are; tabdel frees s->logs */
-void sitelogs(struct site *s);
+void weblogs(struct site *s);
 
 /* puts a job's log into the site: returns its URL from the root, NULL when there is
- * none; *line becomes the line that shows the failure of one that failed, else
- * NULL; the caller owns both */
-char *sitelog(struct site *s, const struct sjob *j, char **line);
+ * none; of one that failed *shown becomes the lines that show the failure, for
+ * webshown, else NULL; the caller owns both */
+char *weblog(struct site *s, const struct sjob *j, char **shown);
 
-/* finds what has to be rebuilt before the stage of that repository can move into
- * its index; the families must be known */
-void sitestageread(struct site *s, const struct repo *r, const char *arch);
+/* appends the line that shows a failure, or all lines around it with that marked */
+void webshown(struct buf *b, const char *shown, int all);
 
-/* frees what it found */
-void sitestagefree(struct site *s);
+/* returns the command that repeats the build, NULL when its log has none; the caller
+ * owns it */
+char *webagain(const char *shown);
 
-/* append what has to be rebuilt, as a table; in a sentence; and why a family must
- * be */
-void sitestage(const struct site *s, struct buf *b);
-void sitestagenote(const struct site *s, struct buf *b);
-void sitestageof(const struct site *s, struct buf *b, const struct family *f);
-
-/* appends how far all is: the progress, and how many jobs are in each state, with
- * links to the tables of those states (bits 1 << state) that the page lists */
-void sitesummary(const struct site *s, unsigned listed, struct buf *b);
+/* appends a package that is named, as a link where it has a page */
+void webpackage(struct buf *b, const char *root, const struct family *f,
+    const char *name);
 
 /* write the pages; -1 after a message */
-int siteoverview(struct site *s);
-int sitepackages(struct site *s);
-int sitefamilypage(struct site *s, const struct family *f);
-int sitehistory(struct site *s);
-int sitefeed(struct site *s);
-int sitedata(struct site *s);
+int weboverview(struct site *s);
+int webpackages(struct site *s);
+int webfamilypage(struct site *s, const struct family *f);
+int webschedule(struct site *s);
+int webhistory(struct site *s);
+int webfeed(struct site *s);
+int webdata(struct site *s);

@@ -1,0 +1,609 @@
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/buf.h"
+#include "base/procfs.h"
+#include "base/text.h"
+#include "base/x.h"
+#include "spool/job.h"
+#include "spool/spool.h"
+#include "status/forecast.h"
+#include "status/status.h"
+#include "web/dir.h"
+#include "web/html.h"
+#include "web/web.h"
+
+/* The schedule: time from left to right, a line for each build that a machine had at
+ * a time. A build that is to come stands on a line that is free then; which machine
+ * will take it nobody knows. */
+
+enum {
+	/* pixels */
+	WIDE = 1120, EDGE = 4, HIGH = 22, PITCH = 26, HEAD = 34, NAME = 20,
+	COLUMN = 7,		/* of a letter */
+	LEAST = 6,		/* what is narrower is put together with its neighbours */
+	MOST = 600,		/* bars of a picture */
+	LINES = 40,		/* of a picture */
+	ROWS = 200,		/* of the table */
+	TICKS = 9,
+	HOUR = 3600, DAY = 24 * HOUR
+};
+
+enum kind { BEFORE, FAILED, NOW, NEXT, GUESS, NKIND };
+
+static const struct {
+	const char *class, *word, *pattern;
+} kinds[NKIND] = {
+	[BEFORE] = { "done", "built", NULL },
+	[FAILED] = { "fail", "failed", "<path d=\"M0 0L8 8M8 0L0 8\"/>" },
+	[NOW] = { "run", "building", "<path d=\"M0 8L8 0\"/>" },
+	[NEXT] = { "ready", "to come", NULL },
+	[GUESS] = { "guess", "to come, its time is a guess", NULL },
+};
+
+struct stint {
+	const struct sjob *job;
+	const char *node;	/* NULL: not known */
+	int64_t from, to;
+	enum kind kind;
+	int chain;		/* it is of the chain that decides the end */
+	size_t line;
+};
+
+struct line {
+	const char *node;
+	int64_t free;		/* from when on */
+};
+
+struct schedule {
+	const struct site *s;
+	struct stint *list;	/* by line, then by beginning, once settled */
+	size_t n;
+	struct line *lines;
+	size_t nlines;
+	int64_t from, to;	/* what is shown */
+	size_t later;		/* left out, for lack of lines */
+	int least;		/* pixels of a bar */
+};
+
+static void
+add(struct schedule *c, const struct sjob *j, enum kind kind, int64_t from,
+    int64_t to)
+{
+	struct stint *t;
+
+	if (to < c->from)
+		return;
+	c->list = xgrow(c->list, c->n, sizeof *c->list);
+	t = &c->list[c->n++];
+	memset(t, 0, sizeof *t);
+	t->job = j;
+	t->kind = kind;
+	t->from = from;
+	t->to = to;
+	if (kind <= NOW)
+		t->node = j->job.node ? j->job.node : machinename();
+}
+
+/* the past is shown as far back as a third of what is to come, and an hour at least;
+ * where nothing is to come a day */
+static void
+span(struct schedule *c)
+{
+	const struct eta *e = c->s->e;
+	const struct sjob *j;
+	int64_t back, first, now;
+	size_t i;
+
+	now = c->s->st->now;
+	c->to = e->last > now ? e->last : now;
+	back = e->left == 0 ? DAY : (c->to - now) / 3;
+	back = back < HOUR ? HOUR : back;
+	first = now;
+	for (i = 0; i < c->s->st->n; i++) {
+		j = c->s->st->jobs[i];
+		if (j->state >= RUN && j->state != NSTATE && j->job.started &&
+		    (j->state == RUN || j->job.ended >= now - back) &&
+		    j->job.started < first)
+			first = j->job.started;
+	}
+	c->from = first > now - back ? first : now - back;
+	if (c->to - c->from < 60)
+		c->from = c->to - 60;
+}
+
+static void
+collect(struct schedule *c)
+{
+	const struct status *st = c->s->st;
+	const struct sjob *j;
+	size_t i;
+
+	for (i = 0; i < st->n; i++) {
+		j = st->jobs[i];
+		if (j->state == NSTATE || j->fault)
+			continue;
+		if (j->state == RUN)
+			add(c, j, NOW, etabegin(j), j->end > st->now ? j->end :
+			    st->now);
+		else if (j->state >= BUILT && j->state != CANCEL &&
+		    j->job.started && j->job.ended >= j->job.started)
+			add(c, j, j->state == FAIL ? FAILED : BEFORE,
+			    j->job.started, j->job.ended);
+		else if (j->state < RUN && j->end)
+			add(c, j, j->guessed ? GUESS : NEXT, etabegin(j), j->end);
+	}
+}
+
+static int
+bybeginning(const void *a, const void *b)
+{
+	const struct stint *x = a, *y = b;
+
+	if (x->from != y->from)
+		return x->from < y->from ? -1 : 1;
+	return strcmp(x->job->name, y->job->name);
+}
+
+static int
+byline(const void *a, const void *b)
+{
+	const struct stint *x = a, *y = b;
+
+	if (x->line != y->line)
+		return x->line < y->line ? -1 : 1;
+	return bybeginning(a, b);
+}
+
+/* returns the line of that machine, NULL: of any, that became free last; a new one
+ * when all are taken, nlines when there is no room for it */
+static size_t
+lineof(struct schedule *c, const struct stint *t)
+{
+	const struct line *l;
+	size_t best, i;
+
+	best = c->nlines;
+	for (i = 0; i < c->nlines; i++) {
+		l = &c->lines[i];
+		if (l->free <= t->from && (!t->node ||
+		    (l->node && strcmp(l->node, t->node) == 0)) &&
+		    (best == c->nlines || l->free > c->lines[best].free))
+			best = i;
+	}
+	if (best == c->nlines && c->nlines < LINES) {
+		c->lines = xgrow(c->lines, c->nlines, sizeof *c->lines);
+		c->lines[c->nlines].node = t->node;
+		c->lines[c->nlines++].free = 0;
+	}
+	return best;
+}
+
+static int
+bymachine(const void *a, const void *b)
+{
+	const struct line *x = *(const struct line *const *)a;
+	const struct line *y = *(const struct line *const *)b;
+	int r;
+
+	if (!x->node != !y->node)
+		return x->node ? -1 : 1;
+	r = x->node ? strcmp(x->node, y->node) : 0;
+	return r ? r : (x > y) - (x < y);
+}
+
+/* puts the lines of a machine together */
+static void
+sortlines(struct schedule *c)
+{
+	struct line **order, *sorted;
+	size_t *place, i;
+
+	order = xcalloc(c->nlines, sizeof *order);
+	sorted = xcalloc(c->nlines, sizeof *sorted);
+	place = xcalloc(c->nlines, sizeof *place);
+	for (i = 0; i < c->nlines; i++)
+		order[i] = &c->lines[i];
+	if (c->nlines > 0)
+		qsort(order, c->nlines, sizeof *order, bymachine);
+	for (i = 0; i < c->nlines; i++) {
+		sorted[i] = *order[i];
+		place[order[i] - c->lines] = i;
+	}
+	for (i = 0; i < c->n; i++)
+		c->list[i].line = place[c->list[i].line];
+	free(order);
+	free(place);
+	free(c->lines);
+	c->lines = sorted;
+}
+
+static void
+settle(struct schedule *c)
+{
+	struct stint *t;
+	size_t i, k;
+
+	if (c->n > 0)
+		qsort(c->list, c->n, sizeof *c->list, bybeginning);
+	for (i = k = 0; i < c->n; i++) {
+		t = &c->list[i];
+		t->line = lineof(c, t);
+		if (t->line == c->nlines) {
+			c->later++;
+			continue;
+		}
+		if (c->lines[t->line].free < t->to)
+			c->lines[t->line].free = t->to;
+		c->list[k++] = *t;
+	}
+	c->n = k;
+	sortlines(c);
+	if (c->n > 0)
+		qsort(c->list, c->n, sizeof *c->list, byline);
+	c->least = c->n > MOST ? (int)(c->nlines * WIDE / MOST) : LEAST;
+	c->least = c->least < LEAST ? LEAST : c->least;
+}
+
+static void
+markchain(struct schedule *c)
+{
+	struct etastep *path;
+	size_t i, k, n;
+
+	n = etapath(c->s->st, &path);
+	for (i = 0; i < c->n; i++) {
+		for (k = 0; k < n && path[k].job != c->list[i].job; k++)
+			;
+		c->list[i].chain = k < n && c->list[i].kind >= NOW;
+	}
+	free(path);
+}
+
+static int
+across(const struct schedule *c, int64_t t)
+{
+	if (t < c->from)
+		t = c->from;
+	return EDGE + (int)((t - c->from) * (WIDE - 2 * EDGE) / (c->to - c->from));
+}
+
+/* whether the line is the first of its machine */
+static int
+first(const struct schedule *c, size_t line)
+{
+	const char *a, *b;
+
+	if (line == 0)
+		return 1;
+	a = c->lines[line - 1].node;
+	b = c->lines[line].node;
+	return a && b ? strcmp(a, b) != 0 : a != b;
+}
+
+/* the lines of a machine stand below its name */
+static int
+down(const struct schedule *c, size_t line)
+{
+	size_t i;
+	int y;
+
+	y = HEAD + (int)line * PITCH;
+	for (i = 0; i <= line && i < c->nlines; i++)
+		y += first(c, i) ? NAME : 0;
+	return y;
+}
+
+static void
+label(struct buf *b, const char *class, int x, int y, const char *anchor,
+    const char *text)
+{
+	buffmt(b, "<text class=\"%s\" x=\"%d\" y=\"%d\" text-anchor=\"%s\">", class, x,
+	    y, anchor);
+	htmltext(b, text);
+	bufstr(b, "</text>\n");
+}
+
+/* lines at round times, with the hour, and the date where a day begins */
+static void
+ticks(const struct schedule *c, struct buf *b, int bottom)
+{
+	static const int steps[] = { 60, 300, 600, 1800, HOUR, 3 * HOUR, 6 * HOUR,
+	    12 * HOUR, DAY, 2 * DAY, 7 * DAY, 30 * DAY, 365 * DAY };
+	const char *anchor;
+	struct tm tm;
+	char text[32];
+	int64_t t;
+	time_t at;
+	size_t i;
+	int day, x;
+
+	for (i = 0; i + 1 < sizeof steps / sizeof steps[0] &&
+	    (c->to - c->from) / steps[i] >= TICKS; i++)
+		;
+	day = -1;
+	for (t = (c->from / steps[i] + 1) * steps[i]; t < c->to; t += steps[i]) {
+		at = (time_t)t;
+		if (!gmtime_r(&at, &tm))
+			continue;
+		x = across(c, t);
+		anchor = x < 40 ? "start" : x > WIDE - 40 ? "end" : "middle";
+		buffmt(b, "<line class=\"axis\" x1=\"%d\" y1=\"%d\" x2=\"%d\" "
+		    "y2=\"%d\"/>", x, HEAD, x, bottom);
+		if (tm.tm_yday != day && strftime(text, sizeof text, "%d %b", &tm))
+			label(b, "small", x, 12, anchor, text);
+		if (steps[i] < DAY && strftime(text, sizeof text, "%H:%M", &tm))
+			label(b, "small", x, 26, anchor, text);
+		day = tm.tm_yday;
+	}
+}
+
+static void
+moment(struct buf *b, const struct schedule *c, int64_t t)
+{
+	htmlclock(b, t, c->s->st->now);
+}
+
+/* what one hears, or sees when the pointer rests on a bar */
+static void
+title(const struct stint *t, size_t n, struct buf *b)
+{
+	const struct stint *last = &t[n - 1];
+	struct buf text = {0};
+
+	bufstr(&text, t->job->name);
+	if (n > 1)
+		buffmt(&text, " to %s, %zu builds", last->job->name, n);
+	else
+		buffmt(&text, ", %s", kinds[t->kind].word);
+	bufstr(&text, ", ");
+	textspan(&text, last->to - t->from);
+	if (t->chain && n == 1)
+		bufstr(&text, ", in the chain that decides the end");
+	bufstr(b, "<title>");
+	htmltext(b, text.s);
+	bufstr(b, "</title>");
+	buffree(&text);
+}
+
+/* what the bar of several builds looks like: what matters most */
+static const struct stint *
+chief(const struct stint *t, size_t n)
+{
+	static const int weight[NKIND] = { [FAILED] = 4, [NOW] = 3, [NEXT] = 2,
+	    [GUESS] = 1 };
+	const struct stint *best;
+	size_t i;
+
+	best = t;
+	for (i = 1; i < n; i++) {
+		if (weight[t[i].kind] > weight[best->kind])
+			best = &t[i];
+	}
+	return best;
+}
+
+static int
+chained(const struct stint *t, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n && !t[i].chain; i++)
+		;
+	return i < n;
+}
+
+/* one build as a link to its package, or several to the table */
+static void
+bar(const struct schedule *c, const struct stint *t, size_t n, struct buf *b)
+{
+	const struct family *f = n == 1 ? webfamily(c->s, t->job->name) : NULL;
+	enum kind kind = chief(t, n)->kind;
+	struct buf text = {0};
+	int wide, x, y;
+
+	x = across(c, t->from);
+	wide = across(c, t[n - 1].to) - x - 1;
+	wide = wide < 2 ? 2 : wide;
+	y = down(c, t->line);
+	bufstr(b, "<a href=\"");
+	if (f) {
+		bufstr(b, "pkg/");
+		htmlurl(b, f->base);
+		bufstr(b, ".html");
+	} else {
+		bufstr(b, "#table");
+	}
+	bufstr(b, "\">");
+	title(t, n, b);
+	buffmt(b, "<rect class=\"stint %s%s\" x=\"%d\" y=\"%d\" width=\"%d\" "
+	    "height=\"%d\"/>", kinds[kind].class, chained(t, n) ? " chain" : "", x,
+	    y, wide, HIGH);
+	if (kinds[kind].pattern)
+		buffmt(b, "<rect fill=\"url(#%s)\" x=\"%d\" y=\"%d\" width=\"%d\" "
+		    "height=\"%d\"/>", kinds[kind].class, x, y, wide, HIGH);
+	if (n > 1)
+		buffmt(&text, "%zu", n);
+	else if (wide > 5 * COLUMN)
+		textcut(&text, t->job->job.pkgname, (size_t)(wide - 8) / COLUMN);
+	if (text.len > 0 && wide >= (int)text.len * COLUMN + 4) {
+		bufstr(b, "<text class=\"on\" ");
+		buffmt(b, "x=\"%d\" y=\"%d\">", x + 4, y + 16);
+		htmltext(b, text.s);
+		bufstr(b, "</text>");
+	}
+	bufstr(b, "</a>\n");
+	buffree(&text);
+}
+
+/* bars that would be too narrow to be seen, or too many, are put together with
+ * those behind them */
+static void
+bars(const struct schedule *c, struct buf *b)
+{
+	const struct stint *t;
+	size_t i, n;
+
+	for (i = 0; i < c->n; i += n) {
+		t = &c->list[i];
+		for (n = 1; i + n < c->n && t[n].line == t->line &&
+		    across(c, t[n].to) - across(c, t->from) <= c->least; n++)
+			;
+		bar(c, t, n, b);
+	}
+}
+
+static void
+picture(const struct schedule *c, struct buf *b)
+{
+	int bottom, i, x;
+
+	bottom = down(c, c->nlines) + 4;
+	buffmt(b, "<p class=\"narrow dim\">The picture is wider than this screen: "
+	    "scroll it sideways.</p>\n<div class=\"wide\" tabindex=\"0\" "
+	    "role=\"region\" aria-label=\"Picture of the schedule\">\n"
+	    "<svg role=\"group\" aria-label=\"Builds by time and machine; the table "
+	    "below says the same\" width=\"%d\" height=\"%d\" "
+	    "viewBox=\"0 0 %d %d\" xmlns=\"http://www.w3.org/2000/svg\">\n<defs>\n",
+	    WIDE, bottom, WIDE, bottom);
+	for (i = 0; i < NKIND; i++) {
+		if (kinds[i].pattern)
+			buffmt(b, "<pattern id=\"%s\" class=\"%s\" width=\"8\" "
+			    "height=\"8\" patternUnits=\"userSpaceOnUse\">%s"
+			    "</pattern>\n", kinds[i].class, kinds[i].class,
+			    kinds[i].pattern);
+	}
+	bufstr(b, "</defs>\n");
+	ticks(c, b, bottom);
+	for (i = 0; (size_t)i < c->nlines; i++) {
+		if (first(c, (size_t)i))
+			label(b, "small", EDGE, down(c, (size_t)i) - 6, "start",
+			    c->lines[i].node ? c->lines[i].node : "more slots");
+	}
+	bars(c, b);
+	x = across(c, c->s->st->now);
+	buffmt(b, "<line class=\"now\" x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/>\n",
+	    x, 16, x, bottom);
+	label(b, "small now", x, 12, x > WIDE - 30 ? "end" : "middle", "now");
+	bufstr(b, "</svg>\n</div>\n");
+}
+
+static void
+legend(const struct schedule *c, struct buf *b)
+{
+	size_t have[NKIND + 1] = {0}, i;
+
+	for (i = 0; i < c->n; i++) {
+		have[c->list[i].kind]++;
+		have[NKIND] += c->list[i].chain != 0;
+	}
+	bufstr(b, "<ul class=\"counts\" aria-label=\"What the bars mean\">\n");
+	for (i = 0; i <= NKIND; i++) {
+		if (have[i] == 0)
+			continue;
+		buffmt(b, "<li><svg class=\"key\" width=\"28\" height=\"16\" "
+		    "aria-hidden=\"true\"><rect class=\"stint %s\" x=\"2\" y=\"2\" "
+		    "width=\"24\" height=\"12\"/>", i < NKIND ? kinds[i].class :
+		    "ready chain");
+		if (i < NKIND && kinds[i].pattern)
+			buffmt(b, "<rect fill=\"url(#%s)\" x=\"2\" y=\"2\" "
+			    "width=\"24\" height=\"12\"/>", kinds[i].class);
+		buffmt(b, "</svg> %zu %s</li>\n", have[i], i < NKIND ?
+		    kinds[i].word : "in the chain that decides the end");
+	}
+	bufstr(b, "</ul>\n");
+}
+
+/* what builds and what comes next first, then what was built, latest first */
+static int
+bynearness(const void *a, const void *b)
+{
+	const struct stint *x = *(const struct stint *const *)a;
+	const struct stint *y = *(const struct stint *const *)b;
+
+	if ((x->kind < NOW) != (y->kind < NOW))
+		return x->kind < NOW ? 1 : -1;
+	return x->kind < NOW ? bybeginning(y, x) : bybeginning(x, y);
+}
+
+static void
+table(const struct schedule *c, struct buf *b)
+{
+	const struct stint **order, *t;
+	size_t i;
+
+	order = xcalloc(c->n + 1, sizeof *order);
+	for (i = 0; i < c->n; i++)
+		order[i] = &c->list[i];
+	qsort(order, c->n, sizeof *order, bynearness);
+	webtable(b, "table", "The same as a table", c->n,
+	    "Package|From|To|Time|What|Machine");
+	for (i = 0; i < c->n && i < ROWS; i++) {
+		t = order[i];
+		bufstr(b, "<tr><td>");
+		webjob(c->s, b, "", t->job->name);
+		webcell(b, "From");
+		moment(b, c, t->kind <= NOW ? t->from : webround(c->s, t->from));
+		webcell(b, "To");
+		moment(b, c, t->kind < NOW ? t->to : webround(c->s, t->to));
+		webcell(b, "Time");
+		textspan(b, t->to - t->from);
+		webcell(b, "What");
+		buffmt(b, "%s%s", kinds[t->kind].word, t->chain ?
+		    ", in the chain that decides the end" : "");
+		webcell(b, "Machine");
+		htmltext(b, t->node ? t->node : "");
+		bufstr(b, "</td></tr>\n");
+	}
+	bufstr(b, "</tbody>\n</table>\n");
+	if (i < c->n)
+		buffmt(b, "<p>And %zu more.</p>\n", c->n - i);
+	free(order);
+}
+
+static void
+words(const struct schedule *c, struct buf *b)
+{
+	const struct eta *e = c->s->e;
+
+	if (e->left == 0) {
+		bufstr(b, "<p>Nothing is left to build.</p>\n");
+		return;
+	}
+	bufstr(b, "<p>What each machine built, builds now, and is expected to build. "
+	    "A build to come is drawn where a slot will be free for it.");
+	if (e->unknown > 0)
+		buffmt(b, " Of %zu builds %zu are of packages that were never built: "
+		    "their times are guesses.", e->left, e->unknown);
+	if (c->later > 0)
+		buffmt(b, " %zu builds for which there is no line are left out.",
+		    c->later);
+	bufstr(b, "</p>\n");
+}
+
+int
+webschedule(struct site *s)
+{
+	struct schedule c = { .s = s };
+	struct buf b = {0};
+	int r;
+
+	span(&c);
+	collect(&c);
+	settle(&c);
+	markchain(&c);
+	webhead(&b, "", "schedule.html", "Schedule");
+	words(&c, &b);
+	if (c.n > 0) {
+		legend(&c, &b);
+		picture(&c, &b);
+		table(&c, &b);
+	}
+	webfoot(&b);
+	free(c.list);
+	free(c.lines);
+	r = dirput(s->dir, "schedule.html", &b);
+	buffree(&b);
+	return r;
+}

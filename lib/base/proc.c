@@ -1,4 +1,4 @@
-/* for vfork, wait4 and execvpe, which POSIX has not any more, or not yet */
+/* for vfork, wait4, syscall and execvpe, which POSIX has not any more, or not yet */
 #define _GNU_SOURCE
 
 #include <errno.h>
@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -49,8 +50,9 @@ setup(const struct proc *p, pid_t parent)
 	if (p->deathsig) {
 		if (prctl(PR_SET_PDEATHSIG, p->deathsig) < 0)
 			return -1;
-		/* it may have died before we asked to be told */
-		if (getppid() != parent)
+		/* the parent may have died before; a new process namespace does
+		 * not tell its number */
+		if (getppid() != parent && getppid() != 0)
 			_exit(1);
 	}
 	fds[0] = p->in;
@@ -69,34 +71,6 @@ setup(const struct proc *p, pid_t parent)
 	return sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* forks, and returns in the child; the parent holds nothing open, waits, and
- * ends as the child did */
-static int
-again(int report)
-{
-	pid_t parent, pid;
-	int status;
-
-	parent = getpid();
-	pid = fork();
-	if (pid < 0)
-		return -1;
-	if (pid == 0) {
-		/* a new process namespace does not see the parent's number */
-		if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
-			return -1;
-		if (getppid() != parent && getppid() != 0)
-			_exit(1);
-		return 0;
-	}
-	close(report);
-	for (status = 0; status < 3; status++)
-		close(status);
-	if (procwait(pid, &status) < 0)
-		_exit(126);
-	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
-}
-
 static _Noreturn void
 become(const struct proc *p, char *const *env, pid_t parent, int report)
 {
@@ -105,8 +79,6 @@ become(const struct proc *p, char *const *env, pid_t parent, int report)
 	r = setup(p, parent);
 	if (r == 0 && p->child)
 		r = p->child(p->arg);
-	if (r == 1)
-		r = again(report);
 	if (r == 0)
 		execvpe(p->argv[0], p->argv, env);
 	r = errno;
@@ -167,7 +139,10 @@ launch(const struct proc *p, char *const *env, int report)
 	sigfillset(&all);
 	if (sigprocmask(SIG_SETMASK, &all, &old) < 0)
 		return -1;
-	pid = p->apart ? fork() : vfork();
+	if (p->spaces)
+		pid = (pid_t)syscall(SYS_clone, p->spaces | SIGCHLD, 0, 0, 0, 0);
+	else
+		pid = p->apart ? fork() : vfork();
 	if (pid == 0)
 		become(p, env, parent, report);
 	sigprocmask(SIG_SETMASK, &old, NULL);

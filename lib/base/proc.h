@@ -15,10 +15,10 @@ struct proc {
 	int deathsig;		/* sent to it when we die; 0: none */
 	int (*child)(void *);	/* called in the child before exec, may be NULL; */
 	void *arg;		/* -1 with errno ends the child and the start */
-	int apart;		/* child runs in a copy of our memory, not in our
-				 * own while we wait, and may return 1 to have a
-				 * child of the child go on, which ends with it:
-				 * after unshare(2) of processes */
+	int apart;		/* child runs in a copy of our memory, not in our own
+				 * while we wait */
+	long spaces;		/* CLONE_NEW... of clone(2): with apart, the namespaces
+				 * that begin with the child */
 };
 
 /* starts p and returns its pid; -1 with errno, that of a failed exec too, and

@@ -26,21 +26,6 @@ enum {
 	MEMORY = 1 << 30
 };
 
-static int
-confined(void *arg)
-{
-	const struct shellenv *env = arg;
-	struct confine c = {
-		.reads = env->reads,
-		.nreads = env->nreads,
-		.procs = PROCS,
-		.seconds = SECONDS,
-		.memory = MEMORY,
-	};
-
-	return confine(&c);
-}
-
 static void
 closeall(const int *fds, size_t n)
 {
@@ -55,31 +40,49 @@ closeall(const int *fds, size_t n)
 	errno = e;
 }
 
-/* Requests go through a socket: unlike a pipe it cannot be opened a second time
- * through /proc, nor does writing to it raise a signal. */
+/* makes the two ends of a socket, ours first, above the descriptors that the child has;
+ * what nobody writes to our peer is at its end */
+static int
+channel(int *fds, int closed)
+{
+	int i, moved;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0)
+		return -1;
+	for (i = 0; i < 2; i++) {
+		if (fds[i] > 2)
+			continue;
+		moved = fcntl(fds[i], F_DUPFD_CLOEXEC, 3);
+		if (moved < 0)
+			return -1;
+		close(fds[i]);
+		fds[i] = moved;
+	}
+	fcntl(fds[0], F_SETFL, O_NONBLOCK);
+	return shutdown(fds[0], closed);
+}
+
+/* Requests, answers and messages go through sockets: unlike a pipe they cannot be opened
+ * a second time through /proc, so that only who inherits an end can write to it, and
+ * nobody but we can read what was written. */
 int
-shellstart(struct shell *sh, const struct shellenv *env)
+bashstart(struct bash *sh, const struct bashenv *env)
 {
 	int fds[6] = { -1, -1, -1, -1, -1, -1 };
-	struct proc p = { .argv = env->argv, .env = env->env, .bare = 1,
-	    .session = 1, .deathsig = SIGKILL, .child = confined, .apart = 1 };
-	size_t i;
+	struct sandbox sb = { .argv = env->argv, .env = env->env,
+	    .reads = env->reads, .nreads = env->nreads, .procs = PROCS,
+	    .seconds = SECONDS, .memory = MEMORY };
 
-	if (socketpair(AF_UNIX, SOCK_STREAM, 0, fds) < 0 ||
-	    pipe(fds + 2) < 0 || pipe(fds + 4) < 0) {
+	memset(sh, 0, sizeof *sh);
+	if (channel(fds, SHUT_RD) < 0 || channel(fds + 2, SHUT_WR) < 0 ||
+	    channel(fds + 4, SHUT_WR) < 0) {
 		closeall(fds, 6);
 		return -1;
 	}
-	for (i = 0; i < 6; i++)
-		fcntl(fds[i], F_SETFD, FD_CLOEXEC);
-	fcntl(fds[2], F_SETFL, O_NONBLOCK);
-	fcntl(fds[4], F_SETFL, O_NONBLOCK);
-	p.in = fds[1];
-	p.out = fds[3];
-	p.err = fds[5];
-	p.arg = (void *)(uintptr_t)env;
-	memset(sh, 0, sizeof *sh);
-	sh->pid = procstart(&p);
+	sb.in = fds[1];
+	sb.out = fds[3];
+	sb.err = fds[5];
+	sh->pid = sandboxstart(&sb);
 	if (sh->pid < 0) {
 		sh->pid = 0;
 		closeall(fds, 6);
@@ -96,7 +99,7 @@ shellstart(struct shell *sh, const struct shellenv *env)
 }
 
 void
-shellstop(struct shell *sh)
+bashstop(struct bash *sh)
 {
 	size_t i;
 	int status;
@@ -113,7 +116,7 @@ shellstop(struct shell *sh)
 }
 
 void
-shellask(struct shell *sh, size_t what, const char *words)
+bashask(struct bash *sh, size_t what, const char *words)
 {
 	struct buf b = {0};
 
@@ -123,7 +126,7 @@ shellask(struct shell *sh, size_t what, const char *words)
 	if (sh->n++ == 0)
 		sh->since = loopnow();
 	buffmt(&b, "%s %s\n", sh->nonce[sh->n - 1], words);
-	/* a few kilobytes: there is always room for them */
+	/* a few kilobytes of several requests: there is always room for them */
 	if (send(sh->ask, b.s, b.len, MSG_NOSIGNAL) != (ssize_t)b.len)
 		shutdown(sh->ask, SHUT_RDWR);
 	buffree(&b);
@@ -132,7 +135,7 @@ shellask(struct shell *sh, size_t what, const char *words)
 /* an answer's fields become lines; what a stray child of the template wrote
  * into its midst shows in the length */
 static void
-fields(struct shell *sh, const char *s, size_t n)
+fields(struct bash *sh, const char *s, size_t n)
 {
 	const char *end;
 	char *rest;
@@ -156,23 +159,23 @@ fields(struct shell *sh, const char *s, size_t n)
 /* takes one line, which ends in a newline: 1 when it is the last of an answer;
  * something strange may have no end of its own and be before ours */
 static int
-line(struct shell *sh, const char *s, size_t n)
+line(struct bash *sh, const char *s, size_t n)
 {
 	const char *end;
 
 	end = s + n;
 	if (n == 0)
 		return 0;
-	while (s && (sh->n == 0 || end - s < SHELL_NONCE + 2 ||
-	    s[SHELL_NONCE] != ' ' ||
-	    memcmp(s, sh->nonce[0], SHELL_NONCE) != 0)) {
+	while (s && (sh->n == 0 || end - s < BASH_NONCE + 2 ||
+	    s[BASH_NONCE] != ' ' ||
+	    memcmp(s, sh->nonce[0], BASH_NONCE) != 0)) {
 		sh->strange = 1;
 		s = sh->n > 0 && s < end ? memchr(s + 1, sh->nonce[0][0],
 		    (size_t)(end - s - 1)) : NULL;
 	}
 	if (!s)
 		return 0;
-	s += SHELL_NONCE + 1;
+	s += BASH_NONCE + 1;
 	if (*s == '.') {
 		sh->status = atoi(s + 1);
 		return 1;
@@ -182,7 +185,7 @@ line(struct shell *sh, const char *s, size_t n)
 }
 
 static int
-lines(struct shell *sh)
+lines(struct bash *sh)
 {
 	char *end, *s;
 	size_t left;
@@ -221,7 +224,7 @@ take(int fd, struct buf *b)
 }
 
 static void
-hear(struct shell *sh)
+hear(struct bash *sh)
 {
 	int i;
 
@@ -235,7 +238,7 @@ hear(struct shell *sh)
 }
 
 int
-shellread(struct shell *sh)
+bashread(struct bash *sh)
 {
 	int i, r;
 
@@ -252,7 +255,7 @@ shellread(struct shell *sh)
 /* returns where that part of standard error ends that is of the first request:
  * at its nonce, behind which *rest begins; at the end when that has not come */
 static char *
-saidend(struct shell *sh, char **rest)
+saidend(struct bash *sh, char **rest)
 {
 	char *end;
 
@@ -262,12 +265,12 @@ saidend(struct shell *sh, char **rest)
 	end = sh->n > 0 ? strstr(sh->said->s, sh->nonce[0]) : NULL;
 	if (!end)
 		return *rest = sh->said->s + sh->said->len;
-	*rest = end + SHELL_NONCE;
+	*rest = end + BASH_NONCE;
 	return end;
 }
 
 void
-shellnext(struct shell *sh)
+bashnext(struct bash *sh)
 {
 	char *rest;
 
@@ -275,6 +278,7 @@ shellnext(struct shell *sh)
 	sh->said->len -= (size_t)(rest - sh->said->s);
 	memmove(sh->said->s, rest, sh->said->len + 1);
 	sh->n--;
+	sh->answers++;
 	memmove(sh->what, sh->what + 1, sh->n * sizeof *sh->what);
 	memmove(sh->nonce, sh->nonce + 1, sh->n * sizeof *sh->nonce);
 	sh->since = loopnow();
@@ -283,7 +287,7 @@ shellnext(struct shell *sh)
 }
 
 char *
-shellwhy(struct shell *sh)
+bashwhy(struct bash *sh)
 {
 	struct buf b = {0};
 	char *error, *last, *line, *rest, *s, *said, *syntax;

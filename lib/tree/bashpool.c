@@ -21,18 +21,18 @@ enum {
 			 * may be to blame */
 };
 
-struct eval {
-	struct evalenv env;
-	struct shellenv shellenv;
+struct bashpool {
+	struct bashpoolenv env;
+	struct bashenv shellenv;
 	char *program;		/* as a variable of theirs */
-	struct shell shells[MAXSHELLS];
+	struct bash shells[MAXSHELLS];
 	char *triplet;
 };
 
-/* one call of evalrun */
+/* one call of bashpoolrun */
 struct batch {
-	struct eval *e;
-	const struct evalreq *reqs;
+	struct bashpool *e;
+	const struct bashpoolreq *reqs;
 	size_t n, next, done;
 	size_t *again;		/* requests whose shell was lost */
 	size_t nagain;
@@ -42,9 +42,9 @@ struct batch {
 };
 
 static void
-arguments(struct eval *e)
+arguments(struct bashpool *e)
 {
-	const struct evalenv *env = &e->env;
+	const struct bashpoolenv *env = &e->env;
 	const char **argv, **reads;
 	size_t i, n;
 
@@ -79,7 +79,7 @@ arguments(struct eval *e)
 /* the program is among it: as an argument it would fill the screen of everybody
  * who lists processes */
 static void
-environment(struct eval *e)
+environment(struct bashpool *e)
 {
 	size_t n;
 
@@ -93,15 +93,15 @@ environment(struct eval *e)
 }
 
 const char *
-evalprogram(void)
+bashpoolprogram(void)
 {
 	return tmplbash;
 }
 
-struct eval *
-evalopen(const struct evalenv *env)
+struct bashpool *
+bashpoolopen(const struct bashpoolenv *env)
 {
-	struct eval *e;
+	struct bashpool *e;
 
 	e = xcalloc(1, sizeof *e);
 	e->env = *env;
@@ -111,12 +111,12 @@ evalopen(const struct evalenv *env)
 }
 
 void
-evalclose(struct eval *e)
+bashpoolclose(struct bashpool *e)
 {
 	size_t i;
 
 	for (i = 0; i < MAXSHELLS; i++)
-		shellstop(&e->shells[i]);
+		bashstop(&e->shells[i]);
 	free((void *)e->shellenv.argv);
 	free((void *)e->shellenv.reads);
 	free(e->shellenv.env);
@@ -126,32 +126,32 @@ evalclose(struct eval *e)
 }
 
 static int
-start(struct eval *e, struct shell *sh)
+start(struct bashpool *e, struct bash *sh)
 {
-	if (shellstart(sh, &e->shellenv) < 0) {
+	if (bashstart(sh, &e->shellenv) < 0) {
 		warn("bash");
 		return -1;
 	}
-	shellask(sh, (size_t)SETTINGS, "");
+	bashask(sh, (size_t)SETTINGS, "");
 	return 0;
 }
 
 /* the tree itself cannot be read: nothing can be evaluated */
 static int
-nosetup(struct eval *e, struct shell *sh, const char *how)
+nosetup(struct bashpool *e, struct bash *sh, const char *how)
 {
 	char *why;
 
 	sh->status = -1;
-	why = how ? xstrdup(how) : shellwhy(sh);
+	why = how ? xstrdup(how) : bashwhy(sh);
 	warnx("%s: cannot be set up for templates: %s", e->env.base, why);
 	free(why);
-	shellstop(sh);
+	bashstop(sh);
 	return -1;
 }
 
 static void
-settings(struct eval *e, struct shell *sh)
+settings(struct bashpool *e, struct bash *sh)
 {
 	const char *s;
 
@@ -169,17 +169,17 @@ fail(struct batch *b, size_t i, const char *why, int lasting)
 
 /* the requests from the k-th on go back, to be asked elsewhere */
 static void
-giveback(struct batch *b, struct shell *sh, size_t k)
+giveback(struct batch *b, struct bash *sh, size_t k)
 {
 	for (; k < sh->n; k++) {
 		if (sh->what[k] != (size_t)SETTINGS)
 			b->again[b->nagain++] = sh->what[k];
 	}
-	shellstop(sh);
+	bashstop(sh);
 }
 
 static void
-answered(struct batch *b, struct shell *sh)
+answered(struct batch *b, struct bash *sh)
 {
 	size_t i;
 	char *why;
@@ -196,19 +196,19 @@ answered(struct batch *b, struct shell *sh)
 		giveback(b, sh, 0);
 		return;
 	} else {
-		why = shellwhy(sh);
+		why = bashwhy(sh);
 		/* a signal may be the doing of a limit, or of somebody */
 		fail(b, i, why, !sh->strange && sh->status <= 128);
 		free(why);
 	}
-	shellnext(sh);
+	bashnext(sh);
 	/* whatever wrote there may do it again: it ends with the shell */
 	if (sh->strange)
 		giveback(b, sh, 0);
 }
 
 static int
-died(struct batch *b, struct shell *sh)
+died(struct batch *b, struct bash *sh)
 {
 	size_t i;
 
@@ -224,12 +224,18 @@ died(struct batch *b, struct shell *sh)
 	return 0;
 }
 
+/* A request that the shell was not started for may pay for one before it, which has made
+ * its answer look complete and goes on: it is asked again elsewhere. */
 static int
-overtime(struct batch *b, struct shell *sh)
+overtime(struct batch *b, struct bash *sh)
 {
 	char *why;
 	int r;
 
+	if (sh->answers > 1 && ++b->tries[sh->what[0]] < TRIES) {
+		giveback(b, sh, 0);
+		return 0;
+	}
 	why = xasprintf("takes longer than %u s", b->e->env.limit);
 	r = 0;
 	if (sh->what[0] == (size_t)SETTINGS) {
@@ -243,11 +249,11 @@ overtime(struct batch *b, struct shell *sh)
 }
 
 static int
-look(struct batch *b, struct shell *sh)
+look(struct batch *b, struct bash *sh)
 {
 	int r;
 
-	while (sh->pid && (r = shellread(sh)) != 0) {
+	while (sh->pid && (r = bashread(sh)) != 0) {
 		if (r < 0)
 			return died(b, sh);
 		answered(b, sh);
@@ -263,19 +269,19 @@ unasked(const struct batch *b)
 
 /* asks the shell as much as it may have ahead */
 static int
-feed(struct batch *b, struct shell *sh)
+feed(struct batch *b, struct bash *sh)
 {
-	const struct evalreq *r;
+	const struct bashpoolreq *r;
 	char *words;
 	size_t i;
 
 	if (!sh->pid && unasked(b) && start(b->e, sh) < 0)
 		return -1;
-	while (sh->pid && sh->n < SHELL_AHEAD && unasked(b)) {
+	while (sh->pid && sh->n < BASH_AHEAD && unasked(b)) {
 		i = b->nagain > 0 ? b->again[--b->nagain] : b->next++;
 		r = &b->reqs[i];
 		words = xasprintf("%u %s %s", r->tree, r->name, r->subs);
-		shellask(sh, i, words);
+		bashask(sh, i, words);
 		free(words);
 	}
 	return 0;
@@ -286,7 +292,7 @@ static int
 turn(struct batch *b, size_t shells)
 {
 	struct pollfd fds[2 * MAXSHELLS];
-	struct shell *sh;
+	struct bash *sh;
 	int64_t limit, until;
 	size_t i;
 
@@ -318,7 +324,7 @@ turn(struct batch *b, size_t shells)
 }
 
 int
-evalrun(struct eval *e, const struct evalreq *reqs, size_t n,
+bashpoolrun(struct bashpool *e, const struct bashpoolreq *reqs, size_t n,
     void (*fn)(void *, size_t, const char *, const char *, int), void *arg)
 {
 	struct batch b = { .e = e, .reqs = reqs, .n = n, .fn = fn, .arg = arg };
@@ -337,16 +343,16 @@ evalrun(struct eval *e, const struct evalreq *reqs, size_t n,
 		r = turn(&b, shells);
 	/* nothing may be left to answer: the next batch counts anew */
 	for (i = 0; r < 0 && i < MAXSHELLS; i++)
-		shellstop(&e->shells[i]);
+		bashstop(&e->shells[i]);
 	free(b.again);
 	free(b.tries);
 	return r;
 }
 
 const char *
-evaltriplet(struct eval *e)
+bashpooltriplet(struct bashpool *e)
 {
-	struct shell *sh = &e->shells[0];
+	struct bash *sh = &e->shells[0];
 	struct pollfd fd = { .events = POLLIN };
 	int r;
 
@@ -355,7 +361,7 @@ evaltriplet(struct eval *e)
 	if (!sh->pid && start(e, sh) < 0)
 		return NULL;
 	fd.fd = sh->out;
-	while ((r = shellread(sh)) == 0) {
+	while ((r = bashread(sh)) == 0) {
 		if (loopwait(&fd, 1, -1) < 0)
 			r = -1;
 	}
@@ -364,6 +370,6 @@ evaltriplet(struct eval *e)
 		return NULL;
 	}
 	settings(e, sh);
-	shellnext(sh);
+	bashnext(sh);
 	return e->triplet;
 }

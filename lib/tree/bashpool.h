@@ -4,9 +4,9 @@
 
 #include <stddef.h>
 
-struct eval;
+struct bashpool;
 
-struct evalenv {
+struct bashpoolenv {
 	const char *base;	/* the void-packages tree; paths are absolute */
 	const char *defaults;	/* etc/defaults.conf, "" for none */
 	const char *conf;	/* etc/conf, "" for none */
@@ -20,30 +20,30 @@ struct evalenv {
 	unsigned limit;		/* seconds for one template */
 };
 
-struct evalreq {
+struct bashpoolreq {
 	const char *name;	/* of the source package */
 	unsigned tree;		/* which of srcpkgs has it */
 	const char *subs;	/* subpackages it may define, words, "*" for any */
 };
 
 /* returns the text of the program that the shells run */
-const char *evalprogram(void);
+const char *bashpoolprogram(void);
 
 /* returns shells for this environment, none of them started; what env points
  * to must outlive them */
-struct eval *evalopen(const struct evalenv *env);
+struct bashpool *bashpoolopen(const struct bashpoolenv *env);
 
 /* ends the shells and frees them */
-void evalclose(struct eval *e);
+void bashpoolclose(struct bashpool *e);
 
 /* evaluates n templates, in any order, and calls fn(arg, i, record, why) for
  * each: record are the lines that lib/tree/tmpl.bash answers, or NULL and why says
  * what is wrong; lasting is nonzero if that is the template's own doing and
  * would be the same another time; -1 after a message when no shell can work */
-int evalrun(struct eval *e, const struct evalreq *reqs, size_t n,
+int bashpoolrun(struct bashpool *e, const struct bashpoolreq *reqs, size_t n,
     void (*fn)(void *arg, size_t i, const char *record, const char *why,
     int lasting), void *arg);
 
 /* returns the target's XBPS_CROSS_TRIPLET, "" when it is no cross build; NULL
  * after a message; lives as long as the shells */
-const char *evaltriplet(struct eval *e);
+const char *bashpooltriplet(struct bashpool *e);

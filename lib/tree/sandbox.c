@@ -2,16 +2,18 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <fnmatch.h>
 #include <grp.h>
 #include <limits.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <poll.h>
 #include <sched.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
@@ -20,17 +22,19 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/proc.h"
 #include "tree/sandbox.h"
 
-/* None of this may fail: in a container, on an old kernel, or on a processor
- * without a line below some of it cannot be had, and the rest has to do. Of the
- * file systems' part read-only mounts and Landlock do the same twice, of the
- * network's the namespace and seccomp. */
+/* The sandbox takes what the kernel offers and goes on without the rest: a container,
+ * an old kernel, or a processor without a line below may lack any of it. Read-only
+ * mounts and Landlock both keep files from being written, a network namespace and
+ * seccomp both keep the network away. */
 
 enum {
 	FIRSTUSER = 61184,	/* of those that systemd keeps for such uses, */
 	USERS = 4336,		/* and how many they are */
-	SPARE = 256	/* processes that others may start meanwhile */
+	SPARE = 256,	/* processes that others may start meanwhile */
+	FILES = 256	/* open at a time, for each process */
 };
 
 /* Landlock's interface, which older headers lack. */
@@ -45,6 +49,7 @@ enum {
 	REMOVE_AND_MAKE = 0x1ff0,	/* of any kind of file */
 	REFER = 1 << 13,		/* since version 2 */
 	TRUNCATE = 1 << 14,		/* since version 3 */
+	IOCTL_DEVICE = 1 << 15,		/* since version 5 */
 	SCOPE_ALL = 3			/* since version 6: sockets, signals */
 };
 
@@ -83,58 +88,127 @@ struct mountattr {
 #endif
 
 #ifdef ARCH
-/* no new sockets, no signals, no looking into other processes */
+/* No new sockets, no looking into other processes, no memory that the bound does not
+ * count (System V's, files without a name), no keys of the user, no mounts. By number
+ * what older headers lack. */
 static const unsigned refused[] = {
-	SYS_socket, SYS_kill, SYS_tkill, SYS_tgkill, SYS_rt_sigqueueinfo,
-	SYS_rt_tgsigqueueinfo, SYS_ptrace, SYS_process_vm_readv,
-	SYS_process_vm_writev, 424 /* pidfd_send_signal */,
-	425 /* io_uring_setup */, 438 /* pidfd_getfd */,
+	SYS_socket, SYS_socketpair, SYS_ptrace, SYS_process_vm_readv,
+	SYS_process_vm_writev, 438 /* pidfd_getfd */, 425 /* io_uring_setup */,
+	SYS_memfd_create, 447 /* memfd_secret */, SYS_mq_open, SYS_add_key,
+	SYS_request_key, SYS_keyctl, SYS_bpf, SYS_perf_event_open, SYS_userfaultfd,
+	SYS_unshare, SYS_setns, SYS_mount, SYS_umount2, SYS_pivot_root, SYS_chroot,
+	428 /* open_tree */, 430 /* fsopen */, MOUNT_SETATTR,
+	SYS_tkill, SYS_rt_sigqueueinfo, SYS_rt_tgsigqueueinfo,
+	424 /* pidfd_send_signal */,
+#ifdef SYS_shmget
+	SYS_shmget, SYS_shmat, SYS_msgget, SYS_semget,
+#endif
+#ifdef SYS_ipc
+	SYS_ipc,
+#endif
 #ifdef SYS_socketcall
 	SYS_socketcall,
 #endif
 };
 
+/* the low half of the first argument of a system call */
+enum {
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	FIRSTARG = offsetof(struct seccomp_data, args) + 4
+#else
+	FIRSTARG = offsetof(struct seccomp_data, args)
+#endif
+};
+
+#define LOAD(what) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, what)
+#define JUMP(how, k, yes, no) BPF_JUMP(BPF_JMP | (how) | BPF_K, k, yes, no)
+#define RETURN(what) BPF_STMT(BPF_RET | BPF_K, what)
+
+/* Refuses the system calls of the list, those of another kind of program (32 bits, x32),
+ * and signals: kill(-1) alone passes in a process namespace of the sandbox's own, where
+ * it reaches the processes of one evaluation and not the shell, the first process. */
 static void
-filter(void)
+filter(int ownpids)
 {
 	enum { N = sizeof refused / sizeof *refused };
-	struct sock_filter code[N + 7], *c = code;
+	struct sock_filter code[N + 10], *c = code;
 	struct sock_fprog prog;
 	size_t i;
 
-	/* system calls of another kind of program, 32 bits or x32, are none of
-	 * bash's: refused; of the others those in the list */
-	*c++ = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-	    offsetof(struct seccomp_data, arch));
-	*c++ = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARCH,
-	    0, N + 3);
-	*c++ = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-	    offsetof(struct seccomp_data, nr));
-	*c++ = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K,
-	    0x40000000, N + 1, 0);
+	*c++ = (struct sock_filter)LOAD(offsetof(struct seccomp_data, arch));
+	*c++ = (struct sock_filter)JUMP(BPF_JEQ, ARCH, 0, N + 6);
+	*c++ = (struct sock_filter)LOAD(offsetof(struct seccomp_data, nr));
+	*c++ = (struct sock_filter)JUMP(BPF_JGE, 0x40000000, N + 4, 0);
 	for (i = 0; i < N; i++)
-		*c++ = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
-		    refused[i], (unsigned char)(N - i), 0);
-	*c++ = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
-	*c++ = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K,
-	    SECCOMP_RET_ERRNO | EPERM);
+		*c++ = (struct sock_filter)JUMP(BPF_JEQ, refused[i],
+		    (unsigned char)(N - i + 3), 0);
+	*c++ = (struct sock_filter)JUMP(BPF_JEQ, SYS_tgkill, 3, 0);
+	*c++ = (struct sock_filter)JUMP(BPF_JEQ, SYS_kill, 0, 3);
+	*c++ = (struct sock_filter)LOAD(FIRSTARG);
+	*c++ = (struct sock_filter)JUMP(BPF_JEQ, 0xffffffff, (unsigned char)!!ownpids, 0);
+	*c++ = (struct sock_filter)RETURN(SECCOMP_RET_ERRNO | EPERM);
+	*c++ = (struct sock_filter)RETURN(SECCOMP_RET_ALLOW);
 	prog.len = (unsigned short)(c - code);
 	prog.filter = code;
 	prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog);
 }
 #else
 static void
-filter(void)
+filter(int ownpids)
 {
+	(void)ownpids;
 }
 #endif
 
-/* lets the files of a directory's entries be read, and those beneath them, but
- * for entries of this pattern */
 static void
-letread(int ruleset, const char *dir, const char *but)
+allow(int ruleset, int dir, const char *path, int flags, uint64_t allowed)
 {
-	struct beneath b = { READ_FILE, -1 };
+	struct beneath b = { allowed, -1 };
+
+	b.fd = openat(dir, path, O_PATH | O_CLOEXEC | flags);
+	if (b.fd < 0)
+		return;
+	syscall(ADD_RULE, ruleset, PATH_BENEATH, &b, 0);
+	close(b.fd);
+}
+
+/* whether an entry of the root has no program or library: the homes of users, what runs
+ * or is mounted now, and the directory in which HOME lies */
+static int
+private(const char *name)
+{
+	static const char *const names[] = { "dev", "home", "media", "mnt", "proc",
+	    "root", "run", "srv", "tmp", "var", NULL };
+	static const char *const system[] = { "bin", "etc", "lib", "lib32", "lib64",
+	    "opt", "sbin", "sys", "usr", NULL };
+	const char *const *n;
+	const char *home;
+
+	for (n = names; *n; n++) {
+		if (strcmp(name, *n) == 0)
+			return 1;
+	}
+	for (n = system; *n; n++) {
+		if (strcmp(name, *n) == 0)
+			return 0;
+	}
+	home = getenv("HOME");
+	return home && *home == '/' && strncmp(home + 1, name, strlen(name)) == 0 &&
+	    (home[strlen(name) + 1] == '/' || !home[strlen(name) + 1]);
+}
+
+/* a process's entry in /proc is its memory and its descriptors */
+static int
+process(const char *name)
+{
+	return *name >= '0' && *name <= '9';
+}
+
+/* lets the files of a directory's entries be read, and those beneath them, but for
+ * entries of which except says yes */
+static void
+allowentries(int ruleset, const char *dir, int (*except)(const char *))
+{
 	struct dirent *de;
 	DIR *d;
 
@@ -142,41 +216,57 @@ letread(int ruleset, const char *dir, const char *but)
 	if (!d)
 		return;
 	while ((de = readdir(d))) {
-		if (strcmp(de->d_name, ".") == 0 ||
-		    strcmp(de->d_name, "..") == 0 ||
-		    fnmatch(but, de->d_name, 0) == 0)
-			continue;
-		b.fd = openat(dirfd(d), de->d_name, O_PATH | O_NOFOLLOW |
-		    O_CLOEXEC);
-		if (b.fd >= 0) {
-			syscall(ADD_RULE, ruleset, PATH_BENEATH, &b, 0);
-			close(b.fd);
-		}
+		if (strcmp(de->d_name, ".") != 0 && strcmp(de->d_name, "..") != 0 &&
+		    !except(de->d_name))
+			allow(ruleset, dirfd(d), de->d_name, O_NOFOLLOW, READ_FILE);
 	}
 	closedir(d);
 }
 
-/* What /proc has of processes is not for reading, since that is their memory,
- * and what one has been asked in its turn is a secret to the others. */
+/* lets what sandbox.h promises be read */
 static void
-landlock(void)
+allowreads(int ruleset, const struct sandbox *sb)
 {
+	char dir[PATH_MAX];
+	const char *s;
+	size_t i, n;
+
+	allowentries(ruleset, "/", private);
+	allowentries(ruleset, "/proc", process);
+	for (i = 0; i < sb->nreads; i++)
+		allow(ruleset, AT_FDCWD, sb->reads[i], 0, READ_FILE);
+	for (s = getenv("PATH"); s && *s; s += n + (s[n] == ':')) {
+		n = strcspn(s, ":");
+		if (*s != '/' || n < 2 || n >= sizeof dir)
+			continue;
+		memcpy(dir, s, n);
+		dir[n] = '\0';
+		allow(ruleset, AT_FDCWD, dir, 0, READ_FILE);
+	}
+}
+
+static void
+landlock(const struct sandbox *sb)
+{
+	static const char *const devices[] = { "/dev/full", "/dev/null",
+	    "/dev/random", "/dev/urandom", "/dev/zero" };
 	static const uint64_t fs[] = {
 		WRITE_FILE | REMOVE_AND_MAKE,
 		WRITE_FILE | REMOVE_AND_MAKE | REFER,
 		WRITE_FILE | REMOVE_AND_MAKE | REFER | TRUNCATE,
+		WRITE_FILE | REMOVE_AND_MAKE | REFER | TRUNCATE,
+		WRITE_FILE | REMOVE_AND_MAKE | REFER | TRUNCATE | IOCTL_DEVICE,
 	};
-	struct beneath null = { WRITE_FILE, -1 };
 	struct ruleset rules = {0};
-	size_t size;
+	size_t i, size;
 	long version;
 	int fd;
 
 	version = syscall(CREATE_RULESET, NULL, (size_t)0, ASK_VERSION);
 	if (version < 1)
 		return;
-	rules.fs = fs[version < 3 ? version - 1 : 2];
-	/* without the root's names there is no telling all others */
+	rules.fs = fs[version < 5 ? version - 1 : 4];
+	/* the rules name what may be read: all entries of the root but some */
 	if (access("/", R_OK) == 0)
 		rules.fs |= READ_FILE;
 	size = offsetof(struct ruleset, net);
@@ -187,26 +277,23 @@ landlock(void)
 	fd = (int)syscall(CREATE_RULESET, &rules, size, 0);
 	if (fd < 0)
 		return;
-	null.allowed |= rules.fs & TRUNCATE;
-	null.fd = open("/dev/null", O_PATH | O_CLOEXEC);
-	if (null.fd >= 0) {
-		syscall(ADD_RULE, fd, PATH_BENEATH, &null, 0);
-		close(null.fd);
-	}
-	letread(fd, "/", "proc");
-	letread(fd, "/proc", "[0-9]*");
+	for (i = 0; i < sizeof devices / sizeof *devices; i++)
+		allow(fd, AT_FDCWD, devices[i], 0, rules.fs &
+		    (READ_FILE | WRITE_FILE | TRUNCATE | IOCTL_DEVICE));
+	if (rules.fs & READ_FILE)
+		allowreads(fd, sb);
 	syscall(RESTRICT_SELF, fd, 0);
 	close(fd);
 }
 
 static int
-readable(const struct confine *c)
+readable(const struct sandbox *sb)
 {
 	size_t i;
 	int fd;
 
-	for (i = 0; i < c->nreads; i++) {
-		fd = open(c->reads[i], O_RDONLY | O_CLOEXEC);
+	for (i = 0; i < sb->nreads; i++) {
+		fd = open(sb->reads[i], O_RDONLY | O_CLOEXEC);
 		if (fd < 0)
 			return 0;
 		close(fd);
@@ -214,21 +301,20 @@ readable(const struct confine *c)
 	return 1;
 }
 
-/* root goes on as a user that is nobody else, if that can read what it has to:
- * for root there is no bound to the processes it starts, and one user's are
- * counted together; returns whether it does */
+/* root goes on as a user that is nobody else, if that can read what it has to: root has
+ * no bound to its processes, and one user's are counted together; returns whether it
+ * does */
 static int
-drop(const struct confine *c)
+drop(const struct sandbox *sb)
 {
-	uid_t id = FIRSTUSER + (uid_t)getpid() % USERS;
 	int ok;
 
 	if (geteuid() != 0 || setgroups(0, NULL) < 0)
 		return 0;
-	ok = setegid(id) == 0 && seteuid(id) == 0 && readable(c);
+	ok = setegid(sb->user) == 0 && seteuid(sb->user) == 0 && readable(sb);
 	if (seteuid(0) < 0 || setegid(0) < 0 || !ok)
 		return 0;
-	return setgid(id) == 0 && setuid(id) == 0;
+	return setgid(sb->user) == 0 && setuid(sb->user) == 0;
 }
 
 static void
@@ -268,44 +354,71 @@ tasks(void)
 	return n;
 }
 
-/* returns whether the next child begins a process namespace */
+/* Ends with the parent. The signal is asked for last: a change of user forgets it. The
+ * parent may have ended before, which its end of the socket tells. */
 static int
-separate(void)
+diewith(void)
 {
-	struct mountattr readonly = { .set = READ_ONLY };
-	int pids;
+	struct pollfd in = { .fd = 0, .events = POLLIN };
 
-	/* root needs no user namespace for the others, which may be forbidden */
-	pids = unshare(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC) == 0 ||
-	    unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID |
-	    CLONE_NEWIPC) == 0;
-	if (!pids)
-		return 0;
-	unshare(CLONE_NEWNET);
-	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0)
-		syscall(MOUNT_SETATTR, AT_FDCWD, "/", RECURSIVE, &readonly,
-		    sizeof readonly);
-	return 1;
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+		return -1;
+	if (poll(&in, 1, 0) == 1 && in.revents & POLLHUP) {
+		errno = EPIPE;
+		return -1;
+	}
+	return 0;
 }
 
-int
-confine(const struct confine *c)
+/* gives everything up, in the child */
+static int
+confine(void *arg)
 {
-	int alone, counted, pids;
+	const struct sandbox *sb = arg;
+	struct mountattr readonly = { .set = READ_ONLY };
+	int alone, counted;
 
-	pids = separate();
-	alone = drop(c);
+	if (sb->spaces & CLONE_NEWNS &&
+	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0)
+		syscall(MOUNT_SETATTR, AT_FDCWD, "/", RECURSIVE, &readonly,
+		    sizeof readonly);
+	alone = drop(sb);
 	/* since Linux 5.14 processes are counted for each user namespace; in one
 	 * with others of ours there has to be room for these, and for more */
 	counted = unshare(CLONE_NEWUSER) == 0 || alone;
-	limit(RLIMIT_NPROC, counted ? c->procs : c->procs + tasks() + SPARE);
-	limit(RLIMIT_CPU, c->seconds);
+	limit(RLIMIT_NPROC, counted ? sb->procs : sb->procs + tasks() + SPARE);
+	limit(RLIMIT_CPU, sb->seconds);
 	limit(RLIMIT_CORE, 0);
 	limit(RLIMIT_FSIZE, 0);
+	limit(RLIMIT_NOFILE, FILES);
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	landlock();
-	filter();
-	/* last: reading directories takes some, and under a sanitizer much */
-	limit(RLIMIT_AS, c->memory);
-	return pids;
+	landlock(sb);
+	filter((sb->spaces & CLONE_NEWPID) != 0);
+	/* reading directories takes some memory, and under a sanitizer much */
+	limit(RLIMIT_AS, sb->memory);
+	return diewith();
+}
+
+pid_t
+sandboxstart(struct sandbox *sb)
+{
+	/* root needs no user namespace for the others, which may be forbidden */
+	enum { MOST = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC };
+	static const long spaces[] = { MOST | CLONE_NEWNET,
+	    CLONE_NEWUSER | MOST | CLONE_NEWNET, MOST, CLONE_NEWUSER | MOST, 0 };
+	static unsigned started;
+	struct proc p = { .argv = sb->argv, .env = sb->env, .bare = 1,
+	    .in = sb->in, .out = sb->out, .err = sb->err, .session = 1,
+	    .child = confine, .arg = sb, .apart = 1 };
+	pid_t pid;
+	size_t i;
+
+	sb->user = FIRSTUSER + ((uid_t)getpid() + started++) % USERS;
+	for (i = 0; i < sizeof spaces / sizeof *spaces; i++) {
+		p.spaces = sb->spaces = spaces[i];
+		pid = procstart(&p);
+		if (pid > 0 || errno == ENOENT)
+			return pid;
+	}
+	return -1;
 }

@@ -26,8 +26,8 @@ struct tmpls {
 	struct tree *tree;
 	struct arena *arena;
 	struct tab *known;	/* name to struct tmpl */
-	struct evalenv env;
-	struct eval *eval;	/* NULL until something has to be evaluated */
+	struct bashpoolenv env;
+	struct bashpool *eval;	/* NULL until something has to be evaluated */
 	struct tmplcache *cache;
 	char *triplet;
 };
@@ -50,7 +50,7 @@ struct wave {
 	struct tmpls *ts;
 	struct look *looks;
 	size_t nlooks;
-	struct evalreq *reqs;
+	struct bashpoolreq *reqs;
 	struct look **asked;	/* by request */
 	size_t n;
 };
@@ -95,7 +95,7 @@ tmplclose(struct tmpls *ts)
 {
 	tmplcacheclose(ts->cache, stillthere, ts);
 	if (ts->eval)
-		evalclose(ts->eval);
+		bashpoolclose(ts->eval);
 	tmplenvfree(&ts->env);
 	tabdel(ts->known);
 	arenadel(ts->arena);
@@ -218,11 +218,11 @@ evaluated(void *arg, size_t i, const char *answer, const char *why, int lasting)
 	buffree(&b);
 }
 
-static struct eval *
+static struct bashpool *
 evaluator(struct tmpls *ts)
 {
 	if (!ts->eval)
-		ts->eval = evalopen(&ts->env);
+		ts->eval = bashpoolopen(&ts->env);
 	return ts->eval;
 }
 
@@ -286,7 +286,7 @@ tmplload(struct tmpls *ts, const char *const *names, size_t n)
 	sort(&w);
 	r = 0;
 	if (w.n > 0)
-		r = evalrun(evaluator(ts), w.reqs, w.n, evaluated, &w);
+		r = bashpoolrun(evaluator(ts), w.reqs, w.n, evaluated, &w);
 	for (i = 0; i < w.nlooks; i++) {
 		free(w.looks[i].subs);
 		free(w.looks[i].reads);
@@ -332,7 +332,7 @@ tmpltriplet(struct tmpls *ts)
 		ts->triplet = xstrndup(s, strcspn(s, "\n"));
 		return ts->triplet;
 	}
-	s = evaltriplet(evaluator(ts));
+	s = bashpooltriplet(evaluator(ts));
 	if (!s || !*s)
 		return NULL;
 	lines = xasprintf("%s\n", s);

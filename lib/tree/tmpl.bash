@@ -170,6 +170,20 @@ cp() { :; }
 ln() { :; }
 cat() { command cat "$@"; }
 
+# The name in a pkgver, which one template asks for 120 times. All else is left to the
+# program.
+xbps-uhelper() {
+	local name=${!#}
+	local version=${name##*-}
+
+	if [[ " $*" == *' getpkgname '* && $version == *([!_])[0-9]*([!_])_+([0-9]) &&
+	    $name == ?*-* && $name != *' '* ]]; then
+		echo "${name%-*}"
+	else
+		command xbps-uhelper "$@"
+	fi
+}
+
 # The files that many templates share become functions, so that they are read
 # once; spiff_file has the function for a file.
 spiff_share() {
@@ -324,6 +338,12 @@ spiff_tell='
 	printf "%s %d %s\n" "$spiff_nonce" "${#spiff_answer}" "$spiff_answer" >&9
 '
 
+# What an evaluation has left running ends before the next begins: in a namespace of
+# ours for processes everything but this shell, its first process. Those that are ending
+# are there until they are collected, which bash does as they end.
+spiff_clear=
+[[ $$ != 1 ]] || spiff_clear='while builtin kill -KILL -1 2>&7; do :; done'
+
 declare -A spiff_file
 spiff_dirs=("${@:8}")
 spiff_n=$'\n' spiff_t=$'\36'
@@ -338,6 +358,7 @@ spiff_serve() {
 	while read -r -u 8 spiff_nonce spiff_i spiff_name spiff_subs; do
 		($spiff_prepare$spiff_head$spiff_second$spiff_tell) 8<&- 9>&1 >&7 7>&-
 		spiff_status=\$?
+		$spiff_clear
 		printf '%s\n' \"\$spiff_nonce\" >&2
 		printf '%s . %s\n' \"\$spiff_nonce\" \$spiff_status
 	done

@@ -19,12 +19,37 @@ enum { LIMIT = 30 };	/* seconds */
 
 extern char **environ;
 
-/* The settings of xbps-src pass, and what a shell needs. After a fork each page
- * that is written to is copied; a heap without glibc's cache of free blocks
- * writes to a sixth fewer of them. */
+/* What reaches an evaluation of the environment: the settings of xbps-src that can change
+ * what a template says, those that end in _ with any name behind; and what a shell needs.
+ * Nothing else, as it may be a secret. */
+static const char *const settings[] = { "XBPS_ALLOW_RESTRICTED",
+    "XBPS_ARG_PKG_OPTIONS", "XBPS_BUILD_ENVIRONMENT", "XBPS_CCACHE", "XBPS_CFLAGS",
+    "XBPS_CHECK_PKGS", "XBPS_CPPFLAGS", "XBPS_CXXFLAGS", "XBPS_DEBUG_PKGS",
+    "XBPS_DISTCC", "XBPS_FFLAGS", "XBPS_IGNORE_BROKENNESS", "XBPS_LDFLAGS",
+    "XBPS_PKG_OPTIONS", "XBPS_PKG_OPTIONS_", "XBPS_USE_BUILD_MTIME",
+    "XBPS_USE_GIT_REVS", NULL };
 static const char *const passed[] = { "HOME", "PATH", "XDG_CONFIG_HOME" };
+
+/* After a fork each page that is written to is copied; a heap without glibc's cache of
+ * free blocks writes to a sixth fewer of them. */
 static const char *const fixed[] = { "LANG=C", "LC_ALL=C", "LC_COLLATE=C",
     "GLIBC_TUNABLES=glibc.malloc.tcache_count=0" };
+
+/* whether a NAME=value is one of the settings */
+static int
+setting(const char *var)
+{
+	const char *const *s;
+	size_t n;
+
+	for (s = settings; *s; s++) {
+		n = strlen(*s);
+		if (strncmp(var, *s, n) == 0 &&
+		    (var[n] == '=' || (*s)[n - 1] == '_'))
+			return 1;
+	}
+	return 0;
+}
 
 static int
 bystring(const void *a, const void *b)
@@ -32,8 +57,8 @@ bystring(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* returns the environment, xbps-src's variables first and in order; sets *n to
- * how many these are */
+/* returns the environment, the settings first and in order; sets *n to how many these
+ * are */
 static char **
 environment(size_t *n)
 {
@@ -44,7 +69,7 @@ environment(size_t *n)
 	env = xcalloc(1, sizeof *env);
 	len = 0;
 	for (e = environ; *e; e++) {
-		if (strncmp(*e, "XBPS_", 5) != 0)
+		if (!setting(*e))
 			continue;
 		env = xgrow(env, len, sizeof *env);
 		env[len++] = xstrdup(*e);
@@ -118,7 +143,7 @@ defaultsfile(const struct tree *t)
 }
 
 static int
-paths(const struct tree *t, struct evalenv *ee)
+paths(const struct tree *t, struct bashpoolenv *ee)
 {
 	const char *const *dirs;
 	const char **srcpkgs;
@@ -144,7 +169,7 @@ paths(const struct tree *t, struct evalenv *ee)
 
 /* whether there is what evaluation cannot do without */
 static int
-complete(const struct evalenv *ee)
+complete(const struct bashpoolenv *ee)
 {
 	char *path;
 	int r;
@@ -167,7 +192,7 @@ complete(const struct evalenv *ee)
 }
 
 static char *
-identity(const struct evalenv *ee, size_t nenv)
+identity(const struct bashpoolenv *ee, size_t nenv)
 {
 	struct buf b = {0};
 	size_t i;
@@ -185,7 +210,7 @@ identity(const struct evalenv *ee, size_t nenv)
 /* The trees' code and settings: the files of void-packages' top, common/ and
  * etc/. What shared libraries there are is much changed and not read. */
 uint64_t
-tmplenvstate(const struct evalenv *ee, int deep)
+tmplenvstate(const struct bashpoolenv *ee, int deep)
 {
 	char *path;
 	uint64_t sum;
@@ -207,7 +232,7 @@ tmplenvstate(const struct evalenv *ee, int deep)
 
 int
 tmplenvmake(const struct tree *t, const struct tmplenv *env,
-    struct evalenv *ee, char **id, char **key)
+    struct bashpoolenv *ee, char **id, char **key)
 {
 	const char *program;
 	size_t nenv;
@@ -224,14 +249,14 @@ tmplenvmake(const struct tree *t, const struct tmplenv *env,
 		return -1;
 	}
 	*id = identity(ee, nenv);
-	program = evalprogram();
+	program = bashpoolprogram();
 	*key = xasprintf("spiff templates 2 %016" PRIx64 "\n%s",
 	    stamptext(program, strlen(program)), *id);
 	return 0;
 }
 
 void
-tmplenvfree(struct evalenv *ee)
+tmplenvfree(struct bashpoolenv *ee)
 {
 	size_t i;
 

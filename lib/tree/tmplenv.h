@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct evalenv;
+struct bashpoolenv;
 struct tmplenv;
 struct tree;
 
@@ -13,11 +13,11 @@ struct tree;
  * number of the program; the caller owns both, and frees ee by tmplenvfree; -1
  * after a message */
 int tmplenvmake(const struct tree *t, const struct tmplenv *env,
-    struct evalenv *ee, char **id, char **key);
+    struct bashpoolenv *ee, char **id, char **key);
 
 /* returns the number of all files but templates that evaluation reads, deep or
  * not as in stamp.h */
-uint64_t tmplenvstate(const struct evalenv *ee, int deep);
+uint64_t tmplenvstate(const struct bashpoolenv *ee, int deep);
 
 /* frees what ee has */
-void tmplenvfree(struct evalenv *ee);
+void tmplenvfree(struct bashpoolenv *ee);

@@ -32,8 +32,12 @@ job fail "$(printf '%090d' 1)-1_1" 'class package'
 job 'done' lib-1_1 'started 1000' 'ended 1100'
 job fail bread-1_1 'started 1000' 'ended 1001' 'class package' "reason $evil" \
 	'tries 1' 'memory 536870912' 'node builder.with.a.long.name.example.org'
-printf '=> x: running do_build\nx.c:1:1: error: %s%0500d\n' "$evil" 1 |
-	gzip >spool/log/bread-1_1.x86_64.log.gz
+{
+	seq 3000
+	printf '=> x: running do_build\nx.c:1:1: error: %s%0500d\n' "$evil" 1
+	seq 3000
+	echo 'spiff-build: logline 3002'
+} | gzip >spool/log/bread-1_1.x86_64.log.gz
 printf 'x\n' >"spool/new/$(printf '%s' "$evil" | tr -d /)"
 spiff-status -w www || exit 1
 pages='index.html packages.html schedule.html history.html
@@ -144,6 +148,12 @@ for size in '1200 900 light' '870 900 light' '360 740 dark'; do
 				tr '/ ' '_x').png"
 		fi
 	done
+
+	visit 'log/bread-1_1.x86_64.html#fault'
+	is 'the line that shows the failure is in view' "$(js '
+		const r = document.getElementById("fault")
+			.getBoundingClientRect();
+		return String(r.top >= 0 && r.top < innerHeight)')" true
 
 	visit packages.html
 	shown='String(Array.from(document.querySelectorAll("table"))

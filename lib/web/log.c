@@ -13,14 +13,14 @@
 #include "spool/buildlog.h"
 #include "spool/job.h"
 #include "spool/spool.h"
-#include "status/logcause.h"
 #include "status/status.h"
 #include "web/dir.h"
 #include "web/html.h"
 #include "web/web.h"
 
-/* spiff-build says so before it fails */
+/* spiff-build says so before it fails: a command, and the number of a line */
 #define AGAIN "spiff-build: to repeat it by hand: "
+#define LOGLINE "spiff-build: logline "
 
 enum {
 	LOGMAX = 1 << 20,	/* bytes of a log that are shown, from its end */
@@ -71,6 +71,20 @@ lines(struct buf *b, struct logpage *p)
 	}
 }
 
+/* returns what stands behind the last line that begins so, NULL when there is none */
+static const char *
+said(const struct logpage *p, const char *what)
+{
+	const char *last, *s;
+
+	last = NULL;
+	for (s = p->text.s; (s = strstr(s, what)); s++) {
+		if (s == p->text.s || s[-1] == '\n')
+			last = s + strlen(what);
+	}
+	return last;
+}
+
 /* appends the command that repeats the build, which the log has, with $ before it */
 static void
 again(const struct logpage *p, struct buf *b)
@@ -78,10 +92,9 @@ again(const struct logpage *p, struct buf *b)
 	const char *s;
 	char *line;
 
-	s = strstr(p->text.s, AGAIN);
-	if (!s || (s > p->text.s && s[-1] != '\n'))
+	s = said(p, AGAIN);
+	if (!s)
 		return;
-	s += strlen(AGAIN);
 	line = xstrndup(s, strcspn(s, "\n"));
 	bufstr(b, "\t$");
 	textclean(b, line);
@@ -118,11 +131,35 @@ around(const struct logpage *p)
 	return buftake(&b);
 }
 
+/* returns the offset of the line that the builder named as the one that shows the
+ * failure, of the last line when it named none that is here */
+static size_t
+faultof(const struct logpage *p)
+{
+	const char *line, *s;
+	size_t n;
+
+	line = said(p, LOGLINE);
+	n = line ? strtoul(line, NULL, 10) : 0;
+	if (n > p->before) {
+		s = p->text.s;
+		for (n -= p->before + 1; n > 0 && (s = strchr(s, '\n')); n--)
+			s++;
+		if (s && *s)
+			return (size_t)(s - p->text.s);
+	}
+	for (s = p->text.s + p->text.len; s > p->text.s && s[-1] == '\n'; s--)
+		;
+	for (; s > p->text.s && s[-1] != '\n'; s--)
+		;
+	return (size_t)(s - p->text.s);
+}
+
 /* reads a log whose lines may have any byte in them */
 static void
 readlog(const struct site *s, const struct sjob *j, struct logpage *p)
 {
-	size_t i, n;
+	size_t i;
 
 	memset(p, 0, sizeof *p);
 	if (logtail(s->sp, j->name, LOGMAX, &p->text, &p->before) < 0)
@@ -132,7 +169,7 @@ readlog(const struct site *s, const struct sjob *j, struct logpage *p)
 		if (p->text.s[i] == '\0')
 			p->text.s[i] = '?';
 	}
-	p->fault = faultline(p->text.s, &n);
+	p->fault = faultof(p);
 }
 
 static void

@@ -18,7 +18,7 @@
 #include "xbps/stage.h"
 
 enum {
-	MOST = 200, SOME = 40, NEEDS = 5,	/* rows of tables, names in one */
+	MOST = 200, SOME = 40, FEW = 12, NEEDS = 5,	/* rows of tables, names in one */
 	GAINS = 3,	/* builds of the chain that are tried at half their time */
 	FRESH = 120, IDLE = 7200	/* seconds until a page is called old */
 };
@@ -380,7 +380,7 @@ roots(struct site *s, struct buf *b, const struct list *l, const char *id,
 	if (l->n == 0)
 		return;
 	webtable(b, id, title, l->n, "Package|Since|Blocks|State|Why");
-	for (i = 0; i < l->n && i < MOST; i++) {
+	for (i = 0; i < l->n && i < SOME; i++) {
 		first(s, b, l->jobs[i]);
 		webcell(b, "Blocks");
 		if (l->jobs[i]->blocks)
@@ -435,13 +435,15 @@ chain(const struct site *s, struct buf *b)
 {
 	const struct sjob *j;
 	struct etastep *path;
-	size_t i, n;
+	size_t i, n, slots;
 
 	n = etapath(s->st, &path);
 	if (n > 1 && s->e->end) {
 		webtable(b, "chain", "What decides the end", n,
 		    "Package|From|Expected end|Time|Begins when");
-		for (i = 0; i < n && i < SOME; i++) {
+		for (i = slots = 0; i < n; i++)
+			slots += path[i].slot != 0;
+		for (i = 0; i < n && i < FEW; i++) {
 			j = path[i].job;
 			bufstr(b, "<tr><td>");
 			webjob(s, b, "", j->name);
@@ -462,6 +464,9 @@ chain(const struct site *s, struct buf *b)
 		bufstr(b, "</tbody>\n</table>\n");
 		if (i < n)
 			buffmt(b, "<p>And %zu more.</p>\n", n - i);
+		if (slots > n / 2)
+			bufstr(b, "<p>Most of them wait for a slot, not for a "
+			    "package: with more slots all would end sooner.</p>\n");
 		gain(s, b, path, n);
 		bufstr(b, "<p>All of it by time: see <a href=\"schedule.html\">"
 		    "Schedule</a>.</p>\n");

@@ -27,6 +27,7 @@ enum {
 	LINES = 40,		/* of a picture */
 	ROWS = 200,		/* of the table */
 	TICKS = 9,
+	LEASTPAST = 600,	/* seconds */
 	HOUR = 3600, DAY = 24 * HOUR
 };
 
@@ -86,8 +87,8 @@ add(struct schedule *c, const struct sjob *j, enum kind kind, int64_t from,
 		t->node = j->job.node ? j->job.node : machinename();
 }
 
-/* the past is shown as far back as a third of what is to come, and an hour at least;
- * where nothing is to come a day */
+/* the past is shown as far back as a quarter of what is to come, so that now is to be
+ * seen on a narrow screen; where nothing is to come a day */
 static void
 span(struct schedule *c)
 {
@@ -98,8 +99,8 @@ span(struct schedule *c)
 
 	now = c->s->st->now;
 	c->to = e->last > now ? e->last : now;
-	back = e->left == 0 ? DAY : (c->to - now) / 3;
-	back = back < HOUR ? HOUR : back;
+	back = e->left == 0 ? DAY : (c->to - now) / 4;
+	back = back < LEASTPAST ? LEASTPAST : back;
 	first = now;
 	for (i = 0; i < c->s->st->n; i++) {
 		j = c->s->st->jobs[i];

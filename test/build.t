@@ -293,6 +293,11 @@ why 'checking for foo: configure: error: foo is required' \
 why 'ERROR Missing dependencies: hatchling' 'ERROR Missing dependencies:' '	hatchling'
 why 'sh: 1: foo: not found' '/bin/sh: 1: foo: not found' 'make: *** [x] Error 127'
 why 'make: *** [Makefile:2: all] Error 2' 'make: *** [Makefile:2: all] Error 2'
+why 'make: /usr/bin/libtool: No such file or directory' \
+	'make: /usr/bin/libtool: No such file or directory' \
+	'make: *** [Makefile:147: core.lo] Error 127'
+why 'Makefile:78: *** Cannot find libnl. Stop.' \
+	'Makefile:78: *** Cannot find libnl.  Stop.'
 why '1 out of 1 hunk FAILED -- saving rejects to file x.c.rej' \
 	'1 out of 1 hunk FAILED -- saving rejects to file x.c.rej'
 # of: what is found in a whole log
@@ -305,12 +310,24 @@ of() {
 of "package	3	do_build: ModuleNotFoundError: No module named 'foo'" \
 	'=> a-1_1: running do_build ...' 'Traceback (most recent call last):' \
 	"ModuleNotFoundError: No module named 'foo'" "=> ERROR: a-1_1: do_build: 'x' exited with 1"
+of "package	4	do_build: Couldn't find include 'GLib-2.0.gir'" \
+	'=> a-1_1: running do_build ...' 'FAILED: libgcab/GCab-1.0.gir' \
+	'env g-ir-scanner --quiet' "Couldn't find include 'GLib-2.0.gir'" \
+	'ninja: build stopped: subcommand failed.' \
+	"=> ERROR: a-1_1: do_build: '\${make_cmd}' exited with 1"
 of "package	2	do_build: 'make' exited with 2" '=> a-1_1: running do_build ...' \
 	"=> ERROR: a-1_1: do_build: 'make' exited with 2"
 of 'package	2	no package in common/shlibs has libfoo.so.2' \
 	'=> a-1_1: running pre-pkg hook: 04-generate-runtime-deps ...' \
 	'   SONAME: libfoo.so.2 <-> UNKNOWN PKG PLEASE FIX!' \
 	'=> ERROR: a-1_1: cannot guess required shlibs, aborting!'
+of 'setup	1	the key of http://x:1 is not in etc/repo-keys of a tree' \
+	'Do you want to import this public key? [Y/n] ERROR: Failed to import pubkey from http://x:1: Resource temporarily unavailable' \
+	'ERROR: glibc-2.41_1: the RSA signature is not valid!' \
+	'=> ERROR: xbps-src: failed to install base-chroot!'
+of 'setup	1	no repository that xbps-src sees has base-chroot' \
+	"ERROR: Package 'base-chroot' not found in repository pool." \
+	'=> ERROR: xbps-src: failed to install base-chroot!'
 of 'repository	2	a dependency needs a package that no repository has: m4>=0' \
 	'=> ERROR: a-1_1: failed to install host dependencies! (error 19)' \
 	'MISSING: m4>=0' 'Transaction aborted due to unresolved dependencies.' \

@@ -1,7 +1,7 @@
 .POSIX:
 .SUFFIXES:
 .SUFFIXES: .c
-.PHONY: all always bench check check-san check-tree clean crash demo dist fuzz install \
+.PHONY: all always bench check check-real check-san check-tree clean crash demo dist fuzz install \
 	lint testprogs uninstall
 
 VERSION = 0.2
@@ -76,6 +76,15 @@ check-tree:
 	@sh test/need build run check
 	@$(MAKE) all
 	TREE='$(TREE)' $(PROVE) -v -e sh test/deps-tree.t
+
+# builds real templates with the real xbps-src; test/real.t has the rest
+check-real:
+	@test -n '$(TREE)' && test -n '$(SOURCES)' || { echo \
+		'make check-real TREE=DIR SOURCES=DIR [MAIN=DIR] [CHROOT=DIR]' >&2; exit 1; }
+	@sh test/need build run check
+	@$(MAKE) all
+	TREE='$(TREE)' SOURCES='$(SOURCES)' MAIN='$(MAIN)' CHROOT='$(CHROOT)' \
+		$(PROVE) -v -e sh test/standin-tree.t test/real.t
 
 # the same tests on a copy built with the sanitizers; programs that end soon
 # leave their memory to the system, so leaks are not counted

@@ -13,7 +13,6 @@
 #include <bsd/stdlib.h>
 
 #include "base/buf.h"
-#include "base/errand.h"
 #include "base/loop.h"
 #include "base/proc.h"
 #include "build/supervise.h"
@@ -23,16 +22,15 @@ enum { SYSFAIL = 111, NOCOMMAND = 127, CPUSMAX = 65536 };
 
 #define STATUS(code) ((code) << 8)	/* an exit status as wait(2) has it */
 
-/* what bounds each command, 0: nothing */
+/* what bounds the command, 0: nothing */
 static int64_t memory;
 static int cpus;
 
 static void
 usage(void)
 {
-	fputs("usage: spiff-cell [-c processors] [-m bytes] [-n file] "
-	    "command [argument ...]\n"
-	    "       spiff-cell -s [-c processors] [-m bytes]\n", stderr);
+	fputs("usage: spiff-cell [-w] [-c processors] [-m bytes] [-n file] "
+	    "command [argument ...]\n", stderr);
 	exit(2);
 }
 
@@ -75,35 +73,14 @@ note(const char *file, int64_t most, int64_t cpu)
 	close(fd);
 }
 
-/* has the command run until nothing of it is left, and says what was used; one
- * that ran out of memory, or cannot be started, has ended by that */
-static void
-perform(const struct errand *e, struct ended *how)
-{
-	struct proc p = { .argv = e->argv, .env = e->env,
-	    .in = e->log ? -1 : STDIN_FILENO, .out = e->log ? STDERR_FILENO : -1,
-	    .err = -1, .deathsig = SIGTERM };
-
-	if (enclose(&p, memory, cpus, how) < 0) {
-		warn("%s", e->argv[0]);
-		how->status = STATUS(NOCOMMAND);
-		return;
-	}
-	if (e->file)
-		note(e->file, how->memory, (how->cpu + 500000) / 1000000);
-	if (how->starved > 0 && how->status != 0) {
-		warnx("out of memory: the limit is %lld bytes",
-		    (long long)memory);
-		how->status = STATUS(SYSFAIL);
-	}
-}
-
-/* waits for an errand: 1, 0 when none will come */
+/* Waits for a byte on standard input: 1, 0 when none will come. Who starts us may
+ * first have to write down which process we are. */
 static int
-await(struct errand *e)
+await(void)
 {
 	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
-	int r, sig;
+	char byte;
+	int sig;
 
 	while (!in.revents) {
 		while ((sig = loopsignal())) {
@@ -113,45 +90,29 @@ await(struct errand *e)
 		if (loopwait(&in, 1, -1) < 0)
 			err(SYSFAIL, "poll");
 	}
-	r = errandread(STDIN_FILENO, e);
-	if (r < 0)
-		err(SYSFAIL, "standard input");
-	return r;
+	return read(STDIN_FILENO, &byte, 1) == 1;
 }
 
-/* what is said from now on goes to the log as well */
+/* Has the command run until nothing of it is left, writes to file, unless NULL, what
+ * was used, and returns its wait status. A command that ran out of memory, or cannot
+ * be started, has ended by that. */
 static int
-divert(const char *log)
+perform(struct proc *p, const char *file)
 {
-	int fd, r;
+	struct ended how;
 
-	fd = open(log, O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
-	r = fd < 0 ? -1 : dup2(fd, STDERR_FILENO);
-	if (r < 0)
-		warn("%s", log);
-	if (fd >= 0)
-		close(fd);
-	return r < 0 ? -1 : 0;
-}
-
-/* has one command run after the other, until there are no more or it has to end:
- * then who waits for an answer is told by that */
-static void
-serve(struct ended *how)
-{
-	struct errand e;
-
-	while (await(&e)) {
-		if (divert(e.log) < 0)
-			how->status = STATUS(SYSFAIL);
-		else
-			perform(&e, how);
-		if (how->last)
-			return;
-		if (errandanswer(STDOUT_FILENO, how->status) < 0)
-			err(SYSFAIL, "standard output");
+	if (enclose(p, memory, cpus, &how) < 0) {
+		warn("%s", p->argv[0]);
+		return STATUS(NOCOMMAND);
 	}
-	how->status = 0;
+	if (file)
+		note(file, how.memory, (how.cpu + 500000) / 1000000);
+	if (how.starved > 0 && how.status != 0) {
+		warnx("out of memory: the limit is %lld bytes",
+		    (long long)memory);
+		return STATUS(SYSFAIL);
+	}
+	return how.status;
 }
 
 int
@@ -159,12 +120,14 @@ main(int argc, char **argv)
 {
 	static const int caught[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT,
 	    SIGCHLD, 0 };
-	struct errand once = {0};
-	struct ended how = {0};
-	int c, sflag;
+	struct proc p = { .in = STDIN_FILENO, .out = -1, .err = -1,
+	    .deathsig = SIGTERM };
+	const char *file;
+	int c, status, wflag;
 
-	sflag = 0;
-	while ((c = getopt(argc, argv, "+c:m:n:s")) != -1) {
+	file = NULL;
+	wflag = 0;
+	while ((c = getopt(argc, argv, "+c:m:n:w")) != -1) {
 		switch (c) {
 		case 'c':
 			cpus = (int)number(c, optarg);
@@ -173,25 +136,25 @@ main(int argc, char **argv)
 			memory = number(c, optarg);
 			break;
 		case 'n':
-			once.file = optarg;
+			file = optarg;
 			break;
-		case 's':
-			sflag = 1;
+		case 'w':
+			wflag = 1;
+			p.in = -1;
 			break;
 		default:
 			usage();
 		}
 	}
-	if (sflag ? optind < argc || once.file : optind == argc)
+	if (optind == argc)
 		usage();
-	once.argv = argv + optind;
+	p.argv = argv + optind;
 	if (loopcatch(caught) < 0 || procadopt() < 0)
 		err(SYSFAIL, "cannot watch what is begun");
-	if (sflag)
-		serve(&how);
-	else
-		perform(&once, &how);
-	if (WIFSIGNALED(how.status))
-		procdie(WTERMSIG(how.status));
-	return WEXITSTATUS(how.status);
+	if (wflag && !await())
+		return SYSFAIL;
+	status = perform(&p, file);
+	if (WIFSIGNALED(status))
+		procdie(WTERMSIG(status));
+	return WEXITSTATUS(status);
 }

@@ -11,11 +11,11 @@
 #include <bsd/stdlib.h>
 
 #include "base/buf.h"
+#include "base/child.h"
 #include "base/conf.h"
 #include "base/io.h"
 #include "base/lock.h"
 #include "base/loop.h"
-#include "base/proc.h"
 #include "base/procfs.h"
 #include "build/builder.h"
 #include "build/local.h"
@@ -26,7 +26,11 @@
 #include "spool/settings.h"
 #include "spool/spool.h"
 
-enum { SYSFAIL = 111, SPANMAX = 365 * 24 * 3600 };
+enum {
+	SYSFAIL = 111,
+	SPANMAX = 365 * 24 * 3600,
+	STANDBY = 100		/* milliseconds between two tries for the lock */
+};
 
 static const struct builder *const builders[] = { &local, &nomad };
 
@@ -72,7 +76,7 @@ span(int flag, const char *text)
 }
 
 static void
-options(struct sched *s, int argc, char **argv)
+options(struct jobs *js, int argc, char **argv)
 {
 	int c;
 
@@ -82,10 +86,10 @@ options(struct sched *s, int argc, char **argv)
 			onceflag = 1;
 			break;
 		case 't':
-			s->idle = span(c, optarg);
+			js->idle = span(c, optarg);
 			break;
 		case 'T':
-			s->longest = span(c, optarg);
+			js->longest = span(c, optarg);
 			break;
 		case 'w':
 			waitflag = 1;
@@ -113,6 +117,23 @@ taken(const struct spool *sp)
 	buffree(&b);
 }
 
+/* waits until the lock can be had; exits when a signal says to end */
+static int
+standby(const struct spool *sp)
+{
+	int fd, sig;
+
+	do {
+		loopwait(NULL, 0, loopnow() + STANDBY);
+		while ((sig = loopsignal())) {
+			if (sig == SIGTERM || sig == SIGINT)
+				exit(0);
+		}
+		fd = locktake(sp->dir, "lock", 0);
+	} while (fd < 0 && errno == EAGAIN);
+	return fd;
+}
+
 /* takes the spool's lock and writes into it who has it; returns the descriptor
  * that holds it */
 static int
@@ -122,13 +143,11 @@ lock(const struct spool *sp)
 	int fd;
 
 	fd = locktake(sp->dir, "lock", 0);
-	if (fd < 0 && errno == EAGAIN && waitflag) {
-		taken(sp);
-		fd = locktake(sp->dir, "lock", LOCK_WAIT);
-	}
 	if (fd < 0 && errno == EAGAIN) {
 		taken(sp);
-		exit(1);
+		if (!waitflag)
+			exit(1);
+		fd = standby(sp);
 	}
 	if (fd < 0)
 		err(SYSFAIL, "%s/lock", sp->path);
@@ -161,22 +180,22 @@ announce(void)
 }
 
 static int
-serve(struct sched *s)
+serve(struct jobs *js, int *told)
 {
 	struct spool sp;
-	int fd, r;
+	int r;
 
 	if (spoolopen(&sp, confget(CONF_SPOOL), 1) < 0)
 		return SYSFAIL;
-	s->sp = &sp;
-	fd = lock(&sp);
+	js->sp = &sp;
+	js->lock = lock(&sp);
 	r = agree(&sp);
 	if (r == 0) {
 		announce();
-		r = schedopen(s) < 0 ? SYSFAIL : run(s, onceflag);
-		schedclose(s);
+		r = jobsopen(js) < 0 ? SYSFAIL : run(js, onceflag, told);
+		jobsclose(js);
 	}
-	close(fd);
+	close(js->lock);
 	spoolclose(&sp);
 	return r;
 }
@@ -199,27 +218,29 @@ main(int argc, char **argv)
 {
 	static const int caught[] = { SIGTERM, SIGINT, SIGHUP, SIGCHLD,
 	    SIGPIPE, 0 };
-	struct sched s = {0};
-	int r;
+	struct jobs js = {0};
+	int r, told;
 
 	/* a message is one write, whoever else writes there */
 	setvbuf(stderr, NULL, _IOLBF, 0);
-	options(&s, argc, argv);
+	options(&js, argc, argv);
 	if (confload() < 0)
 		return 2;
-	s.builder = builder(confget(CONF_BUILDER));
-	if (!s.builder)
+	js.builder = builder(confget(CONF_BUILDER));
+	if (!js.builder)
 		errx(2, "SPIFF_BUILDER: no such builder: %s",
 		    confget(CONF_BUILDER));
 	if (confexport() < 0)
 		err(SYSFAIL, "settings");
-	if (procadopt() < 0)
+	if (childadopt() < 0)
 		warn("orphans of builds cannot be collected");
-	do {
-		if (loopcatch(caught) < 0)
-			err(SYSFAIL, "signals");
-		r = serve(&s);
-	} while (r == RUN_WIPED);
-	wwwlast();
+	if (loopcatch(caught) < 0)
+		err(SYSFAIL, "signals");
+	told = 0;
+	do
+		r = serve(&js, &told);
+	while (r == RUN_WIPED);
+	websitelast(told);
+	childorphans();
 	return r;
 }

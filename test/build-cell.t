@@ -59,48 +59,21 @@ kill -9 $!
 await gone
 ok $? 'the command ends with a cell that is killed'
 
-# errand WORD...: what spiff-run tells a cell that lives on
-errand() {
-	printf '%s\0' "$@" ''
-}
-answers() {
-	od -An -td4 answers | awk '{ for (i = 2; i <= NF; i += 2) print $i }'
-}
-feed() {
-	errand "$work/log" "$work/used" SAID=so '' sh -c '. ./away; echo $SAID; exit 3'
-	until [ -s answers ]; do sleep 0.05; done
-	kill -0 "$(cat pid)" 2>/dev/null && echo left >>log
-	errand "$work/log" "$work/none" '' ./none
-	until [ "$(answers | wc -l)" -eq 2 ]; do sleep 0.05; done
-	errand "$work/log" "$work/used" '' sh -c 'echo ${SAID-no}; kill -9 $$'
-	until [ "$(answers | wc -l)" -eq 3 ]; do sleep 0.05; done
-}
-: >log
-: >used
-rm -f pid
-feed | spiff-cell -s >answers
-ok $? 'one command after the other'
-is 'how they ended is answered, when nothing is left of them' \
-	"$(answers | tr '\n' ' ')" "$((3 * 256)) $((127 * 256)) 9 "
-is 'what they say is in their logs' "$(cat log)" 'so
-spiff-cell: ./none: No such file or directory
-no'
-is 'what each has used is in its file' "$(sed 's/ .*//' used | tr '\n' ' ')" \
-	'memory cpu memory cpu '
-exits 111 'what is no errand' sh -c 'echo no | spiff-cell -s'
-exits 2 'what they are is not on the command line' spiff-cell -s true
-mkfifo errands
-spiff-cell -s <errands >answers &
+# who starts a cell may have to write down which process it is before it begins
+exits 0 'a command that waits for a word' sh -c \
+	'echo go | spiff-cell -w sh -c "cat; echo begun"'
+is 'begins with it, and has nothing on its standard input' "$(cat out)" begun
+exits 111 'without one' sh -c 'spiff-cell -w echo begun </dev/null'
+is 'it does not begin' "$(cat out)" ''
+mkfifo words
+spiff-cell -w sh -c 'echo begun >begun' <words &
 cell=$!
-exec 3>errands
-rm -f pid
-errand "$work/log" "$work/used" '' sh -c '. ./away; sleep 600' >&3
-await [ -s pid ]
-kill -QUIT $cell
+exec 3>words
+kill $cell
 wait $cell
-is 'one that is told to stop takes no other' "$?" 137
+is 'told to end while it waits, it ends' "$?" 143
 exec 3>&-
-check 'and leaves nothing' gone
+check 'without having begun' [ ! -e begun ]
 
 if spiff-cell -m 60M true 2>&1 | grep -q 'no limits'; then
 	spiff-cell -m 60M echo so >out 2>err

@@ -3,9 +3,8 @@
 . "$(dirname "$0")/lib/lib.sh"
 # shellcheck source=test/lib/pkg.sh
 . "$test/lib/pkg.sh"
-# by the rule that lets broken packages in
-SPIFF_ARCH=x86_64 SPIFF_REPO=$work/repo SPIFF_STAGE=xbps
-export SPIFF_ARCH SPIFF_REPO SPIFF_STAGE
+SPIFF_ARCH=x86_64 SPIFF_REPO=$work/repo
+export SPIFF_ARCH SPIFF_REPO
 
 # need SONAME..., have SONAME..., dep PATTERN...: properties
 need() { strings shlib-requires "$@"; }

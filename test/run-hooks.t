@@ -225,21 +225,29 @@ unset SPIFF_HOOKS
 hooks=$work/spool/hooks
 rm -f go
 
-# killed: what has begun goes on, the rest is not told of
+# killed: what has begun ends too, and the rest is not told of
 reset
 hook started <<'END'
-[ ! -e hold ] || { until [ -e go ]; do sleep 0.05; done; echo over >>told; }
+[ ! -e hold ] || {
+	echo $$ >pid
+	(setsid sh -c 'echo $$ >away; exec sleep 600' &)
+	until [ -e go ]; do sleep 0.05; done
+}
 END
 : >hold
+rm -f pid away
 background
 job a-1_1
 job b-1_1
 await lies 'done' a-1_1
 await lies 'done' b-1_1
+await [ -s pid ]
+await [ -s away ]
 kill -9 "$run"
 wait "$run" 2>/dev/null
-: >go
-check 'one that has begun goes on without spiff-run' await grep -q over told
+dead() { ! kill -0 "$(cat "$1")" 2>/dev/null; }
+check 'a hook ends with a spiff-run that is killed' await dead pid
+check 'with all that it has started' await dead away
 rm hold
 spiff-run -1 2>err
 is 'nothing is told twice' "$(grep -c started told)" 1

@@ -175,25 +175,36 @@ SPIFF_DISTDIR=$work/tree
 sh -c 'spiff-run -1 2>>log & echo $! >pid; exec sleep 600' &
 parent=$!
 runs="$runs $parent"
-requested() {
-	ls spool/tmp/.request.*.tmp >draft 2>/dev/null
-}
-await requested
+await [ -e spool/new/.taken.r ]
 kill -9 "$(cat pid)"
 : >go
 exits 0 'after a run that was killed' spiff-run -1
-check 'nothing of it is left in tmp/' [ ! -e "$(cat draft)" ]
+is 'nothing of it is left' "$(ls -A spool/tmp spool/new)" 'spool/new:
+
+spool/tmp:'
+is 'and its request is met' "$(where slow-1.0_1)" 'done '
 kill "$parent"
 SPIFF_DISTDIR=$test/void-packages
 
-# a request that the machine spoils
+# requests that the machine spoils
 fresh
 SPIFF_DISTDIR=$work/nowhere
-echo hello >spool/new/r
-exits 1 'a request that spiff-enqueue cannot read a tree for' spiff-run -1
-is 'is tried three times' "$(grep -c ': again$' err)" 2
-has 'and then fails' spool/fail/r.reason nowhere
+for r in r s t; do
+	echo hello >spool/new/$r
+done
+exits 1 'requests that spiff-enqueue cannot read a tree for' spiff-run -1
+for r in r s t; do
+	is "$r is tried three times" "$(grep -c "^spiff-run: $r: .*: again\$" err)" 2
+	has 'and then fails' spool/fail/$r.reason nowhere
+done
 SPIFF_DISTDIR=$test/void-packages
-exits 0 'later it can be met' sh -c 'mv spool/fail/r spool/new; spiff-run -1'
+exits 0 'later they can be met' sh -c 'mv spool/fail/[rst] spool/new; spiff-run -1'
+
+# another request of the name of one that was renamed and not yet met
+fresh
+echo bye >spool/new/.taken.r
+echo hello >spool/new/r
+exits 0 'two requests of one name' spiff-run -1
+is 'are both met' "$(where bye-1.0_1)$(where hello-1.0_1)" 'done done '
 
 plan

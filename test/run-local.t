@@ -70,12 +70,16 @@ for p in a b c; do
 	job $p-1_1
 done
 # shellcheck disable=SC2016
-echo '[ "$SPIFF_TRY" -gt 1 ] || kill -9 "$PPID"' >>how/b-1_1.x86_64
+{
+	cat away
+	echo '[ "$SPIFF_TRY" -gt 1 ] || kill -9 "$PPID"'
+} >>how/b-1_1.x86_64
 exits 0 'three builds, one of which kills its cell' env SPIFF_SLOTS=1 spiff-run -1
 is 'that one is begun again' "$(attr b-1_1 'done' tries)" 2
-is 'a cell has one build after the other' "$(sed -n 's/^handle //p' \
-	spool/done/* | sort -u | wc -l)" 2
-is 'each with what is its own' "$(gzip -dc spool/log/*.gz)" 'a-1_1.x86_64 1
+check 'and what the first try has left elsewhere is gone' gone
+is 'each build has a cell' "$(sed -n 's/^handle //p' spool/done/* | sort -u |
+	wc -l)" 4
+is 'and its own log' "$(gzip -dc spool/log/*.gz)" 'a-1_1.x86_64 1
 b-1_1.x86_64 2
 c-1_1.x86_64 1'
 dead() {
@@ -83,7 +87,7 @@ dead() {
 		! kill -0 "$cell" 2>/dev/null || exit 1
 	done
 }
-check 'and none is left' dead
+check 'of which none is left' dead
 
 # how many processes each build may run
 fresh

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Logs that cannot be packed: spiff-run says so, the log stays as it was written,
 # and the queue goes on.
-. "$(dirname "$0")/lib.sh"
-. "$test/run.sh"
+. "$(dirname "$0")/lib/lib.sh"
+. "$test/lib/run.sh"
 
 # several STEP: how builds of these jobs begin, which all write a log
 several() {

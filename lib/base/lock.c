@@ -8,6 +8,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "base/lock.h"
 
 enum { NFS = 0x6969 };
@@ -48,7 +49,8 @@ locknames(int fd, int dir, const char *name)
 {
 	struct stat held, named;
 
-	return fstat(fd, &held) == 0 && fstatat(dir, name, &named, 0) == 0 &&
+	return fstat(fd, &held) == 0 &&
+	    fstatat(dir, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
 	    held.st_dev == named.st_dev && held.st_ino == named.st_ino;
 }
 
@@ -58,7 +60,8 @@ locktake(int dir, const char *name, int how)
 	int fd;
 
 	for (;;) {
-		fd = openat(dir, name, O_RDWR | O_CREAT | O_CLOEXEC, 0660);
+		fd = openat(dir, name, O_RDWR | O_CREAT | O_NOFOLLOW |
+		    O_CLOEXEC, 0660);
 		if (fd < 0)
 			return -1;
 		if (lock(fd, how) < 0)
@@ -69,6 +72,23 @@ locktake(int dir, const char *name, int how)
 			return fd;
 		close(fd);
 	}
+}
+
+int
+lockagain(int fd, int dir, const char *name)
+{
+	struct flock fl = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	struct stat held, named;
+
+	if (fcntl(fd, F_SETLK, &fl) < 0 || fstat(fd, &held) < 0)
+		return -1;
+	if (fstatat(dir, name, &named, AT_SYMLINK_NOFOLLOW) < 0)
+		/* what cannot be looked at now need not be gone */
+		return iotransient(errno) && errno != ESTALE ? 0 : -1;
+	if (held.st_dev == named.st_dev && held.st_ino == named.st_ino)
+		return 0;
+	errno = ENOENT;
+	return -1;
 }
 
 pid_t

@@ -11,9 +11,14 @@ enum {
 };
 
 /* locks the file, made if need be, and returns a descriptor that holds the lock
- * until it is closed; the file is never removed, and one that was removed or
- * replaced meanwhile is not taken for a lock; -1 with errno */
+ * until it is closed; the file is never removed, one that was removed or replaced
+ * meanwhile is not taken for a lock, and a link is not followed; -1 with errno */
 int locktake(int dir, const char *name, int how);
+
+/* Takes lockf's lock, which the descriptor holds, once more, as it can be lost over
+ * NFS; -1 with errno when it is not ours any more, ENOENT when the name leads to
+ * another file or none. */
+int lockagain(int fd, int dir, const char *name);
 
 /* whether the name leads to the open file */
 int locknames(int fd, int dir, const char *name);

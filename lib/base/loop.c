@@ -77,6 +77,12 @@ loopsignal(void)
 	return 0;
 }
 
+int
+loopending(void)
+{
+	return caught[SIGTERM] || caught[SIGINT] || caught[SIGQUIT];
+}
+
 static int
 timeout(int64_t until)
 {

@@ -13,6 +13,10 @@ int loopcatch(const int *signals);
  * caught twice is told once */
 int loopsignal(void);
 
+/* says whether one of the caught signals says to end: SIGTERM, SIGINT or SIGQUIT;
+ * loopsignal has it still */
+int loopending(void);
+
 /* waits until one of the n descriptors has an event, a signal was caught, or
  * the monotonic time until (milliseconds, -1: for ever) has come; revents are
  * set as poll(2) does; -1 with errno */

@@ -33,13 +33,6 @@ int procwait(pid_t pid, int *status);
  * when none has */
 pid_t procreap(int *status, struct rusage *used);
 
-/* runs argv to its end, in a group of its own, its output appended to out (max
- * bytes at most), and sets its wait status; -1 with errno, EFBIG when it says
- * more, ETIMEDOUT when it takes more than these seconds (0: any), and is killed
- * then */
-int procoutput(char *const *argv, char *const *env, size_t max, int seconds,
-    struct buf *out, int *status);
-
 /* signals the process group of a child started with session; a group that is
  * gone is no error; -1 with errno */
 int prockill(pid_t pid, int sig);

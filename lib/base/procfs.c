@@ -57,27 +57,30 @@ find(const struct processes *ps, pid_t pid)
 /* marks who has us for an ancestor; numbers may have wrapped around, so a parent
  * can come behind its child */
 static void
-mark(struct processes *ps)
+mark(struct processes *ps, int (*known)(pid_t pid))
 {
 	struct process *parent;
 	size_t i;
-	int more;
+	int kin, more;
 
 	do {
 		more = 0;
 		for (i = 0; i < ps->n; i++) {
 			if (ps->list[i].kin)
 				continue;
-			parent = find(ps, ps->list[i].st.parent);
-			if (ps->list[i].st.parent == getpid() ||
-			    (parent && parent->kin))
-				more = ps->list[i].kin = 1;
+			if (ps->list[i].st.parent == getpid()) {
+				kin = !known || !known(ps->list[i].st.pid);
+			} else {
+				parent = find(ps, ps->list[i].st.parent);
+				kin = parent && parent->kin;
+			}
+			more |= ps->list[i].kin = kin;
 		}
 	} while (more);
 }
 
 int
-kinsignal(int sig)
+kinsignal(int sig, int (*known)(pid_t pid))
 {
 	struct processes ps = {0};
 	size_t i;
@@ -94,7 +97,7 @@ kinsignal(int sig)
 	}
 	if (ps.n) {
 		qsort(ps.list, ps.n, sizeof *ps.list, bypid);
-		mark(&ps);
+		mark(&ps, known);
 	}
 	for (i = 0; i < ps.n; i++) {
 		if (ps.list[i].kin && !ps.list[i].st.dead) {

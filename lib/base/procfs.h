@@ -3,9 +3,10 @@
 
 #include <sys/types.h>
 
-/* sends the signal to all of them; returns how many there were, those that have
- * ended and wait to be collected not counted; -1 with errno */
-int kinsignal(int sig);
+/* sends the signal to all of them, but not to a child for which known, unless NULL,
+ * returns 1, nor to what that has started; returns how many there were, those that
+ * have ended and wait to be collected not counted; -1 with errno */
+int kinsignal(int sig, int (*known)(pid_t pid));
 
 /* whether any is left, those included that wait to be collected */
 int kinleft(void);

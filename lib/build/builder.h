@@ -3,13 +3,14 @@
  * nothing of it is left.
  *
  * A builder starts builds, says when nothing is left of one and how it ended,
- * and stops it when told to. It never waits: what takes time is a child, or is
- * done in one of the next turns. Slots, limits, the job's file and what becomes
- * of it are not its business, nor is the delivery: it is looked for in the spool
- * when the build has ended. */
+ * and stops it when told to. It never waits: what takes time is a child, as
+ * base/child has it, or is done in one of the next turns. Slots, limits, the job's
+ * file and what becomes of it are not its business, nor is the delivery: it is
+ * looked for in the spool when the build has ended. */
 
 #include <stdint.h>
-#include <sys/types.h>
+
+#include <bsd/sys/queue.h>
 
 struct buf;
 struct builder;
@@ -26,6 +27,7 @@ struct build {
 	int64_t stopped;	/* when it was told to stop, 0: it was not */
 	int hard;		/* and told so that it cannot refuse */
 	int back;		/* its job is to be begun again */
+	int dropped;		/* its job was moved away: it is to be stopped */
 	char *why;		/* it was told to stop */
 	int adopted;		/* it was begun by an earlier run */
 	int64_t again;		/* its end could not be filed, not before then */
@@ -36,6 +38,7 @@ struct build {
 	char *words;		/* the same for people */
 	int64_t finished;	/* when, in seconds since the epoch, 0: only now */
 	void *own;		/* what else the builder knows of it */
+	TAILQ_ENTRY(build) list;
 };
 
 struct builder {
@@ -51,19 +54,9 @@ struct builder {
 	 * when nothing of it is left */
 	int (*adopt)(struct spool *sp, struct build *b, const char *handle);
 
-	/* takes the end of a child: 1 when it was one of this builder's */
-	int (*reaped)(pid_t pid, int status);
-
 	/* looks after its builds, once in each turn; returns when it has to do
 	 * so at the latest, -1: when something has happened */
 	int64_t (*step)(struct spool *sp);
-
-	/* returns a descriptor to be waited for, that can be read when there is
-	 * something for step, -1: there is none; NULL as well */
-	int (*fd)(void);
-
-	/* ends what is kept for builds to come; NULL: there is no such thing */
-	void (*end)(void);
 
 	/* returns when the build last wrote something, as far as is known, in
 	 * milliseconds of loopnow() */
@@ -76,5 +69,16 @@ struct builder {
 	void (*forget)(struct build *b);
 };
 
-/* frees what b has, and b */
+/* Returns a build of that job by that builder, put at the end of the one list of
+ * all builds. */
+struct build *mkbuild(const struct builder *builder, const char *job);
+
+/* Takes a build off the list, has its builder forget it, and frees it. */
 void builddel(struct build *b);
+
+/* Returns the build behind b on the list, the first one for NULL; NULL at the
+ * end. */
+struct build *buildnext(const struct build *b);
+
+/* Returns the build of that job on the list, NULL when there is none. */
+struct build *buildof(const char *job);

@@ -9,62 +9,40 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/child.h"
 #include "base/conf.h"
-#include "base/errand.h"
 #include "base/loop.h"
 #include "base/proc.h"
 #include "base/procfs.h"
 #include "base/x.h"
 #include "build/builder.h"
-#include "build/cells.h"
 #include "build/local.h"
 #include "build/procid.h"
 #include "spool/buildlog.h"
 #include "spool/job.h"
 #include "spool/spool.h"
 
-/* milliseconds */
 enum {
+	WORDS = 8,		/* of a command or an environment, at most */
+	/* milliseconds */
 	LINGER = 10000,		/* that the killed may take to go */
 	POLL = 20		/* between two looks at a group that ends */
 };
 
 struct own {
-	struct cell *cell;	/* NULL: it has ended, or another run began it */
+	struct child *cell;	/* NULL: it has ended, or another run began it */
 	pid_t pid;		/* of the process group that the build is in */
 	int64_t killed;		/* when its group was killed, 0: it was not */
 	int64_t size, grown;	/* its log's last size in bytes, and since when */
 };
 
-static struct build **builds;
-static size_t nbuilds;
-
-static void
-add(struct build *b, struct cell *c, pid_t pid)
-{
-	struct own *o;
-
-	o = xcalloc(1, sizeof *o);
-	o->cell = c;
-	o->pid = pid;
-	o->grown = loopnow();
-	b->own = o;
-	builds = xgrow(builds, nbuilds, sizeof *builds);
-	builds[nbuilds++] = b;
-}
-
 static void
 localforget(struct build *b)
 {
 	struct own *o = b->own;
-	size_t i;
 
-	for (i = 0; i < nbuilds && builds[i] != b; i++)
-		;
-	if (i < nbuilds)
-		builds[i] = builds[--nbuilds];
 	if (o)
-		celldel(o->cell);
+		childdel(o->cell);
 	free(o);
 }
 
@@ -83,86 +61,131 @@ program(const char *job)
 	return NULL;
 }
 
-/* writes down which process has the job before that knows of it, so that it is
- * found wherever we are killed */
+/* writes down which process has the job before that begins, so that it is found
+ * wherever we are killed */
 static int
-sign(struct spool *sp, const char *job, const struct buf *lines,
-    const char *claim)
+sign(struct spool *sp, const struct build *b, const struct buf *lines)
 {
-	struct buf b = {0};
+	struct own *o = b->own;
+	struct buf all = {0};
+	char *claim;
 	int r;
 
-	bufadd(&b, lines->s, lines->len);
-	jobline(&b, "node", machinename());
-	jobline(&b, "handle", claim);
-	r = spoolsign(sp, RUN, job, &b);
-	buffree(&b);
+	claim = claimmake(o->pid);
+	if (!claim) {
+		warn("/proc/%ld", (long)o->pid);
+		return -1;
+	}
+	bufadd(&all, lines->s, lines->len);
+	jobline(&all, "node", machinename());
+	jobline(&all, "handle", claim);
+	r = spoolsign(sp, RUN, b->job, &all);
+	buffree(&all);
+	free(claim);
 	return r == 1 ? 0 : -1;
 }
 
-/* has the cell build the job: bounded, and so that nothing is left of it */
-static int
-send(const struct spool *sp, const struct build *b, const struct cell *c,
-    char *prog)
+static void
+ended(struct child *c, void *arg)
 {
-	char *argv[3] = { prog }, *env[8] = {0};
-	struct errand e = { .env = env, .argv = argv };
-	size_t n;
-	int r;
+	struct build *b = arg;
+	struct own *o = b->own;
+	int status;
 
-	e.log = xasprintf("%s/log/%s.log", sp->path, b->job);
-	e.file = xasprintf("%s/run/%s", sp->path, b->job);
-	argv[1] = e.file;
-	n = 0;
-	env[n++] = xasprintf("SPIFF_JOB=%s", b->job);
-	env[n++] = xasprintf("SPIFF_TRY=%d", b->try);
-	env[n++] = xasprintf("SPIFF_SLOT=%d", b->slot);
-	if (b->jobs)
-		env[n++] = xasprintf("SPIFF_JOBS=%d", b->jobs);
-	r = errandsend(c->fd, &e);
-	if (r < 0)
-		warn("%s: spiff-cell", b->job);
-	while (n > 0)
-		free(env[--n]);
-	free(e.file);
-	free(e.log);
-	return r;
+	status = childstatus(c);
+	b->code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+	b->words = procwords(status);
+	o->killed = loopnow();
+	o->cell = NULL;
+	childdel(c);
+	/* a cell that was killed itself leaves the rest to us */
+	if (b->code < 0)
+		childorphans();
 }
 
-/* finds a cell for the build, and tells the job's file and the cell */
-static int
-begin(struct spool *sp, struct build *b, const struct buf *lines, char *prog)
+/* starts a spiff-cell, which waits for a word on its standard input before it runs
+ * the builder: bounded, and so that nothing is left of it */
+static struct child *
+launch(const struct spool *sp, struct build *b, char *prog, int in, int log)
 {
-	struct cell *c;
+	char *argv[WORDS], *env[WORDS];
+	struct childspec spec = { .argv = argv, .env = env, .in = in, .out = log,
+	    .err = log, .cell = 1, .ended = ended, .arg = b };
+	struct child *c;
+	int e, i, n;
 
-	c = cellget();
+	n = 0;
+	argv[n++] = procbeside("spiff-cell");
+	argv[n++] = xstrdup("-w");
+	if (*confget(CONF_CPUS))
+		argv[n++] = xasprintf("-c%s", confget(CONF_CPUS));
+	if (*confget(CONF_MEMORY))
+		argv[n++] = xasprintf("-m%s", confget(CONF_MEMORY));
+	argv[n++] = xasprintf("-n%s/run/%s", sp->path, b->job);
+	argv[n++] = xstrdup(prog);
+	argv[n++] = xasprintf("%s/run/%s", sp->path, b->job);
+	argv[n] = NULL;
+	i = 0;
+	env[i++] = xasprintf("SPIFF_JOB=%s", b->job);
+	env[i++] = xasprintf("SPIFF_TRY=%d", b->try);
+	env[i++] = xasprintf("SPIFF_SLOT=%d", b->slot);
+	if (b->jobs)
+		env[i++] = xasprintf("SPIFF_JOBS=%d", b->jobs);
+	env[i] = NULL;
+	c = childstart(&spec);
+	e = errno;
 	if (!c)
-		return -1;
-	if (sign(sp, b->job, lines, c->claim) < 0) {
-		cellput(c);
+		warn("%s", argv[0]);
+	while (n > 0)
+		free(argv[--n]);
+	while (i > 0)
+		free(env[--i]);
+	errno = e;
+	return c;
+}
+
+static int
+begin(struct spool *sp, struct build *b, const struct buf *lines, char *prog,
+    int log)
+{
+	struct own *o;
+	int fds[2], r;
+
+	if (pipe(fds) < 0) {
+		warn("%s", b->job);
 		return -1;
 	}
-	if (send(sp, b, c, prog) < 0) {
-		celldel(c);
-		return -1;
+	fcntl(fds[0], F_SETFD, FD_CLOEXEC);
+	fcntl(fds[1], F_SETFD, FD_CLOEXEC);
+	o = b->own = xcalloc(1, sizeof *o);
+	o->grown = loopnow();
+	o->cell = launch(sp, b, prog, fds[0], log);
+	close(fds[0]);
+	r = -1;
+	if (o->cell) {
+		o->pid = childpid(o->cell);
+		r = sign(sp, b, lines);
 	}
-	add(b, c, c->pid);
-	return 0;
+	/* a cell that does not hear this ends; its end will be told */
+	if (r == 0)
+		r = write(fds[1], "\n", 1) < 0 && errno != EPIPE ? -1 : 0;
+	close(fds[1]);
+	return r;
 }
 
 static int
 localstart(struct spool *sp, struct build *b, const struct buf *lines)
 {
 	char *prog;
-	int fd, r;
+	int log, r;
 
 	prog = program(b->job);
 	if (!prog)
 		return -1;
-	fd = logopen(sp, b->job);
-	r = fd < 0 ? -1 : begin(sp, b, lines, prog);
-	if (fd >= 0)
-		close(fd);
+	log = logopen(sp, b->job);
+	r = log < 0 ? -1 : begin(sp, b, lines, prog, log);
+	if (log >= 0)
+		close(log);
 	free(prog);
 	return r;
 }
@@ -170,74 +193,16 @@ localstart(struct spool *sp, struct build *b, const struct buf *lines)
 static int
 localadopt(struct spool *sp, struct build *b, const char *handle)
 {
+	struct own *o;
 	pid_t pid;
 
 	(void)sp;
 	if (claimlook(handle, &pid) != CLAIM_ALIVE)
 		return 0;
-	add(b, NULL, pid);
+	o = b->own = xcalloc(1, sizeof *o);
+	o->pid = pid;
+	o->grown = loopnow();
 	return 1;
-}
-
-static struct build *
-buildof(pid_t pid)
-{
-	size_t i;
-	struct own *o;
-
-	for (i = 0; i < nbuilds; i++) {
-		o = builds[i]->own;
-		if (o->cell && o->pid == pid)
-			return builds[i];
-	}
-	return NULL;
-}
-
-static void
-endedas(struct build *b, int how)
-{
-	b->code = WIFEXITED(how) ? WEXITSTATUS(how) : -1;
-	b->words = procwords(how);
-}
-
-static int
-localreaped(pid_t pid, int how)
-{
-	struct build *b;
-	struct own *o;
-
-	b = buildof(pid);
-	if (!b)
-		return cellreaped(pid);
-	endedas(b, how);
-	o = b->own;
-	celldel(o->cell);
-	o->cell = NULL;
-	/* a cell that was killed itself leaves the rest to us */
-	prockill(pid, SIGKILL);
-	o->killed = loopnow();
-	return 1;
-}
-
-/* takes what cells say of builds of which nothing is left */
-static void
-listen(void)
-{
-	struct build *b;
-	struct own *o;
-	pid_t pid;
-	int how;
-
-	while (errandanswered(cellanswers(), &pid, &how)) {
-		b = buildof(pid);
-		if (!b)
-			continue;
-		endedas(b, how);
-		b->ended = 1;
-		o = b->own;
-		cellput(o->cell);
-		o->cell = NULL;
-	}
 }
 
 /* A group lives until its last member has been collected: by us, since the
@@ -248,16 +213,13 @@ localstep(struct spool *sp)
 	int64_t next, now;
 	struct build *b;
 	struct own *o;
-	size_t i;
 
 	(void)sp;
-	listen();
 	next = -1;
 	now = loopnow();
-	for (i = 0; i < nbuilds; i++) {
-		b = builds[i];
+	for (b = buildnext(NULL); b; b = buildnext(b)) {
 		o = b->own;
-		if (b->ended || (!o->killed && !b->adopted))
+		if (!o || b->ended || (!o->killed && !b->adopted))
 			continue;
 		b->ended = !procalive(o->pid) ||
 		    (o->killed && now - o->killed > LINGER);
@@ -289,14 +251,16 @@ localstop(struct build *b, int hard)
 {
 	struct own *o = b->own;
 
-	if (o->cell)
-		o->cell->told = 1;
+	if (!o)
+		return;
 	if (!hard) {
 		prockill(o->pid, SIGTERM);
 		return;
 	}
 	/* the cell knows better than we do what there is to kill */
-	if (claimleads(o->pid))
+	if (o->cell)
+		childstop(o->cell, 0);
+	else if (claimleads(o->pid))
 		procsignal(o->pid, SIGQUIT);
 	else
 		prockill(o->pid, SIGKILL);
@@ -308,10 +272,7 @@ const struct builder local = {
 	.name = "local",
 	.start = localstart,
 	.adopt = localadopt,
-	.reaped = localreaped,
 	.step = localstep,
-	.fd = cellanswers,
-	.end = cellsend,
 	.wrote = localwrote,
 	.stop = localstop,
 	.forget = localforget,

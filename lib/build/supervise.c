@@ -27,21 +27,16 @@ struct command {
 	struct ended *e;
 };
 
-/* Without a group all the rest is done all the same. That there can be none is
- * asked once, unless it matters. */
+/* Without a group all the rest is done all the same. */
 static void
 group(struct command *c, int64_t memory, int cpus)
 {
-	static int none;
 	char *why;
 
-	if (none && !memory && !cpus)
-		return;
 	why = NULL;
 	c->cg = cgroupmake(&why);
 	if (c->cg && cgroupbound(c->cg, memory, cpus, &why) == 0)
 		return;
-	none = !c->cg;
 	if (memory || cpus)
 		warnx("no limits: %s", why);
 	free(why);
@@ -80,7 +75,7 @@ end(struct command *c)
 		c->killed = loopnow();
 	if (c->cg)
 		cgroupkill(c->cg);
-	kinsignal(SIGKILL);
+	kinsignal(SIGKILL, NULL);
 }
 
 /* everybody is told, not the command alone: a shell that waits for a child does
@@ -96,10 +91,9 @@ signals(struct command *c)
 		if (sig == SIGQUIT)
 			end(c);
 		else if (!c->stopped)
-			kinsignal(SIGTERM);
+			kinsignal(SIGTERM, NULL);
 		if (!c->stopped)
 			c->stopped = loopnow();
-		c->e->last = 1;
 	}
 }
 
@@ -117,7 +111,6 @@ watch(struct command *c)
 			return;
 		if (c->killed && now - c->killed > LINGER) {
 			warnx("killed processes do not end");
-			c->e->last = 1;
 			return;
 		}
 		if (!c->pid || c->killed ||

@@ -1,7 +1,7 @@
-/* Commands that are run one at a time, so that nothing of one is left when it ends:
- * in a control group where there can be one, and in any case with all that came of
- * it. The caller has caught SIGCHLD, and the signals that say to stop, with
- * loopcatch, and called procadopt. */
+/* Runs a command so that nothing of it is left when it ends: in a control group
+ * where there can be one, and in any case with all that came of it. The caller has
+ * caught SIGCHLD, and the signals that say to stop, with loopcatch, and called
+ * procadopt. */
 
 #include <stdint.h>
 
@@ -13,8 +13,6 @@ struct ended {
 				 * where the kernel does not say of one */
 	int64_t cpu;		/* microseconds of processor time */
 	int64_t starved;	/* processes killed for lack of memory */
-	int last;		/* a signal said to stop, or what was killed does not
-				 * go: no command is to follow */
 };
 
 /* runs p, which may have no child function of its own, until it and all that came

@@ -9,7 +9,7 @@
 #include <bsd/stdlib.h>
 
 #include "base/buf.h"
-#include "base/call.h"
+#include "base/child.h"
 #include "base/io.h"
 #include "base/loop.h"
 #include "base/table.h"
@@ -58,7 +58,7 @@ static dev_t spooldev;		/* the spool that it is of */
 static ino_t spoolino;
 static struct nomadlist *list;
 static int64_t swept;		/* when jobs were last asked for, 0: never */
-static struct call *sweep;	/* stops a child that nobody waits for */
+static struct child *sweep;	/* stops a child that nobody waits for */
 static struct tab *strays;	/* children that nobody waits for by ID: the time
 				 * when they were first seen */
 
@@ -194,30 +194,6 @@ nomadadopt(struct spool *sp, struct build *b, const char *handle)
 	return 1;
 }
 
-static int
-reaped(struct call *c, pid_t pid, int status)
-{
-	return c && callreaped(c, pid, status);
-}
-
-static int
-nomadreaped(pid_t pid, int status)
-{
-	struct nomadbuild *o;
-	struct build *b;
-	size_t i;
-
-	if ((list && nomadlistreaped(list, pid, status)) ||
-	    reaped(sweep, pid, status) || nomadnodesreaped(pid, status))
-		return 1;
-	for (i = 0; (b = nomadbuildat(i)); i++) {
-		o = b->own;
-		if (reaped(o->call, pid, status) || reaped(o->look, pid, status))
-			return 1;
-	}
-	return 0;
-}
-
 /* what is still to do for a build: 1 when it is to be stopped, in Nomad, and it
  * is too early for anything else */
 static int
@@ -275,11 +251,11 @@ act(struct spool *sp, struct build *b)
 {
 	struct nomadbuild *o = b->own;
 
-	if (o->call && callended(o->call)) {
+	if (o->call && childended(o->call)) {
 		nomadanswer(sp, b);
 		nomadlistsoon(list);
 	}
-	if (o->look && callended(o->look))
+	if (o->look && childended(o->look))
 		nomadlogtake(sp, b);
 	if (o->call || o->look || b->ended || o->next > loopnow() ||
 	    !nomadmaycall())
@@ -314,11 +290,10 @@ wanted(const struct nomadchild *c)
 {
 	const struct nomadbuild *o;
 	const struct build *b;
-	size_t i;
 	int r;
 
 	r = 0;
-	for (i = 0; !r && (b = nomadbuildat(i)); i++) {
+	for (b = nomadnext(NULL); !r && b; b = nomadnext(b)) {
 		o = b->own;
 		r = o->id ? strcmp(o->id, c->id) == 0 : nomadisof(o, c->id);
 	}
@@ -363,12 +338,11 @@ look(struct spool *sp)
 	struct buf builds = {0};
 	const struct nomadbuild *o;
 	struct build *b;
-	size_t i;
 	int64_t now;
 	int jobs;
 
 	if (nomadliststep(list)) {
-		for (i = 0; (b = nomadbuildat(i)); i++)
+		for (b = nomadnext(NULL); b; b = nomadnext(b))
 			nomadsee(sp, b, list);
 		if (nomadlistjobs(list)) {
 			swept = loopnow();
@@ -379,7 +353,7 @@ look(struct spool *sp)
 	if (nomadlistdue(list) < 0 || nomadlistdue(list) > now)
 		return;
 	jobs = !swept || straying() || now - swept >= SWEEP;
-	for (i = 0; (b = nomadbuildat(i)); i++) {
+	for (b = nomadnext(NULL); b; b = nomadnext(b)) {
 		o = b->own;
 		if (!o->id || o->over)
 			continue;
@@ -430,22 +404,14 @@ nextturn(void)
 	const struct nomadbuild *o;
 	const struct build *b;
 	int64_t next;
-	size_t i;
 
-	next = nomadbuildat(0) || straying() ? nomadlistdue(list) : swept + SWEEP;
-	if (nomadbuildat(0))
+	next = nomadnext(NULL) || straying() ? nomadlistdue(list) : swept + SWEEP;
+	if (nomadnext(NULL))
 		next = sooner(next, loopnow() + GLANCE);
-	next = sooner(next, nomadlistcall(list));
 	next = sooner(next, nomadnodesnext());
-	if (sweep)
-		next = sooner(next, callstep(sweep));
-	for (i = 0; (b = nomadbuildat(i)); i++) {
+	for (b = nomadnext(NULL); b; b = nomadnext(b)) {
 		o = b->own;
-		if (o->call)
-			next = sooner(next, callstep(o->call));
-		else if (o->look)
-			next = sooner(next, callstep(o->look));
-		else if (o->next > loopnow())
+		if (!o->call && !o->look && o->next > loopnow())
 			next = sooner(next, o->next);
 	}
 	return next;
@@ -456,21 +422,20 @@ nomadstep(struct spool *sp)
 {
 	struct build *b;
 	int64_t log;
-	size_t i;
 
 	if (prepare(sp) < 0)
 		return loopnow() + RETRY;
-	if (sweep && callended(sweep)) {
-		calldel(sweep);
+	if (sweep && childended(sweep)) {
+		childdel(sweep);
 		sweep = NULL;
 		nomadlistsoon(list);
 	}
-	if (nomadbuildat(0) && arrived(sp)) {
-		for (i = 0; (b = nomadbuildat(i)); i++)
+	if (nomadnext(NULL) && arrived(sp)) {
+		for (b = nomadnext(NULL); b; b = nomadnext(b))
 			nomaddelivered(sp, b);
 	}
 	look(sp);
-	for (i = 0; (b = nomadbuildat(i)); i++)
+	for (b = nomadnext(NULL); b; b = nomadnext(b))
 		act(sp, b);
 	nomadnodesstep(sp);
 	log = nomadlognext(sp);
@@ -503,7 +468,6 @@ const struct builder nomad = {
 	.remote = 1,
 	.start = nomadstart,
 	.adopt = nomadadopt,
-	.reaped = nomadreaped,
 	.step = nomadstep,
 	.wrote = nomadwrote,
 	.stop = nomadhalt,

@@ -8,7 +8,7 @@
 #include <bsd/stdlib.h>
 
 #include "base/buf.h"
-#include "base/call.h"
+#include "base/child.h"
 #include "base/conf.h"
 #include "base/loop.h"
 #include "base/x.h"
@@ -35,9 +35,6 @@ enum { UNAVAILABLE = 2, SYSTEM = 111, NOEXEC = 126, NOCOMMAND = 127 };
 
 enum { SIGNALLED = 128, SIGNALS = 65 };
 
-static struct build **builds;
-static size_t nbuilds;
-
 struct nomadbuild *
 nomadbuildadd(struct build *b)
 {
@@ -46,8 +43,6 @@ nomadbuildadd(struct build *b)
 	o = xcalloc(1, sizeof *o);
 	o->logtries = LOGTRIES;
 	b->own = o;
-	builds = xgrow(builds, nbuilds, sizeof *builds);
-	builds[nbuilds++] = b;
 	return o;
 }
 
@@ -65,15 +60,11 @@ void
 nomadbuilddel(struct build *b)
 {
 	struct nomadbuild *o = b->own;
-	size_t i;
 
 	if (!o)
 		return;
-	for (i = 0; builds[i] != b; i++)
-		;
-	builds[i] = builds[--nbuilds];
-	calldel(o->call);
-	calldel(o->look);
+	childdel(o->call);
+	childdel(o->look);
 	handlefree(o);
 	free(o->alloc);
 	free(o->node);
@@ -84,21 +75,25 @@ nomadbuilddel(struct build *b)
 }
 
 struct build *
-nomadbuildat(size_t i)
+nomadnext(const struct build *b)
 {
-	return i < nbuilds ? builds[i] : NULL;
+	struct build *next;
+
+	for (next = buildnext(b); next && !next->own; next = buildnext(next))
+		;
+	return next;
 }
 
 int
 nomadmaycall(void)
 {
 	const struct nomadbuild *o;
-	size_t i;
+	const struct build *b;
 	int n;
 
 	n = 0;
-	for (i = 0; i < nbuilds; i++) {
-		o = builds[i]->own;
+	for (b = nomadnext(NULL); b; b = nomadnext(b)) {
+		o = b->own;
 		n += o->call || (o->last && o->look);
 	}
 	return n < CALLS;
@@ -402,7 +397,7 @@ nomadanswer(struct spool *sp, struct build *b)
 	char *id, *why;
 
 	why = nomadfailed(o->call, &out, &err);
-	calldel(o->call);
+	childdel(o->call);
 	o->call = NULL;
 	if (o->id) {
 		/* it was a stop; what is gone needs none */

@@ -6,7 +6,7 @@
 
 struct buf;
 struct build;
-struct call;
+struct child;
 struct job;
 struct nomadlist;
 struct spool;
@@ -22,7 +22,7 @@ struct nomadbuild {
 	int larger;		/* the last try ran out of memory at a smaller job */
 	int priority;		/* the job's */
 
-	struct call *call;	/* dispatch or stop, under way, or NULL */
+	struct child *call;	/* dispatch or stop, under way, or NULL */
 	int64_t next, pause;	/* no call before, after failures */
 	int sent;		/* a child of it may be there */
 	int64_t learned;	/* when its ID was told */
@@ -39,7 +39,7 @@ struct nomadbuild {
 	int spoilt;		/* it ended by a fault of its node */
 
 	/* its log, for nomadlog */
-	struct call *look;	/* under way, or NULL */
+	struct child *look;	/* under way, or NULL */
 	int error;		/* standard error is read, not standard output */
 	int64_t from;		/* the byte that was asked for */
 	int64_t looked, grown;	/* when it was last looked at, and had grown; 0: never */
@@ -53,8 +53,8 @@ struct nomadbuild *nomadbuildadd(struct build *b);
 /* takes a build out and frees what is known of it */
 void nomadbuilddel(struct build *b);
 
-/* returns build number i, from 0, NULL behind the last */
-struct build *nomadbuildat(size_t i);
+/* returns the build behind b, the first one for NULL; NULL behind the last */
+struct build *nomadnext(const struct build *b);
 
 /* whether one more call can be begun, lists and looks at running builds aside */
 int nomadmaycall(void);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/call.h"
+#include "base/child.h"
 #include "base/conf.h"
 #include "base/x.h"
 #include "nomad/nomadcli.h"
@@ -17,14 +17,17 @@ enum {
 	IDMAX = 512
 };
 
-static struct call *
+static struct child *
 start(const char *const *argv, const void *in, size_t n, size_t max)
 {
-	struct call *c;
+	struct childspec spec = { .argv = (char *const *)(uintptr_t)argv,
+	    .in = -1, .input = in, .ninput = n, .out = CHILD_KEEP,
+	    .err = CHILD_KEEP, .max = max,
+	    .limit = confnumber(CONF_NOMADTIME) * 1000 };
+	struct child *c;
 	int e;
 
-	c = callstart((char *const *)(uintptr_t)argv, in, n, max,
-	    (int)confnumber(CONF_NOMADTIME) * 1000);
+	c = childstart(&spec);
 	if (!c) {
 		e = errno;
 		warn("%s", argv[0]);
@@ -33,7 +36,7 @@ start(const char *const *argv, const void *in, size_t n, size_t max)
 	return c;
 }
 
-struct call *
+struct child *
 nomaddispatch(const char *parent, const char *token, const char *prefix,
     int priority, const char *payload, size_t n)
 {
@@ -55,7 +58,7 @@ nomaddispatch(const char *parent, const char *token, const char *prefix,
 }
 
 /* without -yes: a job whose ID only begins so is asked about, and refused */
-struct call *
+struct child *
 nomadstop(const char *id)
 {
 	const char *argv[] = { "nomad", "job", "stop", "-detach", id, NULL };
@@ -63,7 +66,7 @@ nomadstop(const char *id)
 	return start(argv, "", 0, SAYMAX);
 }
 
-struct call *
+struct child *
 nomadleaveout(const char *nodeid, int out)
 {
 	const char *argv[] = { "nomad", "node", "meta", "apply", "-node-id",
@@ -74,7 +77,7 @@ nomadleaveout(const char *nodeid, int out)
 
 /* It would post what is on its standard input, be it nothing. With verbose set the
  * status of the answer is on standard error. */
-static struct call *
+static struct child *
 get(const char *path, int verbose, size_t max)
 {
 	const char *argv[] = { "nomad", "operator", "api", "-X", "GET",
@@ -83,7 +86,7 @@ get(const char *path, int verbose, size_t max)
 	return start(argv, "", 0, max);
 }
 
-struct call *
+struct child *
 nomadasklist(enum nomadwhich which, const char *filter)
 {
 	static const char *const paths[] = {
@@ -92,7 +95,7 @@ nomadasklist(enum nomadwhich which, const char *filter)
 		[NOMAD_BLOCKED] = "/v1/evaluations?filter=",
 	};
 	struct buf path = {0};
-	struct call *c;
+	struct child *c;
 
 	bufstr(&path, paths[which]);
 	for (; *filter; filter++) {
@@ -109,10 +112,10 @@ nomadasklist(enum nomadwhich which, const char *filter)
 
 /* nomad alloc logs cannot begin at a byte, and its whole log again and again is
  * too much */
-struct call *
+struct child *
 nomadlog(const char *alloc, int64_t from, int error)
 {
-	struct call *c;
+	struct child *c;
 	char *path;
 
 	path = xasprintf("/v1/client/fs/logs/%s?task=build&type=std%s&plain=true"
@@ -137,26 +140,26 @@ lastline(const char *s)
 }
 
 char *
-nomadfailed(const struct call *c, struct buf *out, struct buf *err)
+nomadfailed(const struct child *c, struct buf *out, struct buf *err)
 {
 	char *line;
 
-	if (calloutput(c, out, err) < 0)
-		return xasprintf("nomad: %s", errno == EFBIG ?
-		    "says too much" : strerror(errno));
-	switch (callcode(c)) {
+	childoutput(c, out, err);
+	switch (childcode(c)) {
 	case 0:
 		return NULL;
-	case CALL_HUNG:
+	case CHILD_LATE:
 		return xasprintf("nomad: no answer for %ld s",
 		    confnumber(CONF_NOMADTIME));
-	case CALL_OVER:
-		return xstrdup("nomad: ended by a signal, or says too much");
+	case CHILD_LONG:
+		return xstrdup("nomad: says too much");
+	case CHILD_SIGNAL:
+		return xstrdup("nomad: ended by a signal");
 	default:
 		line = lastline(err->s);
 		if (!*line) {
 			free(line);
-			line = xasprintf("nomad: exit %d", callcode(c));
+			line = xasprintf("nomad: exit %d", childcode(c));
 		}
 		return line;
 	}

@@ -5,37 +5,37 @@
 #include <stdint.h>
 
 struct buf;
-struct call;
+struct child;
 
 enum nomadwhich { NOMAD_JOBS, NOMAD_ALLOCS, NOMAD_BLOCKED };
 
 enum { NOMAD_PAYLOAD = 16384 };		/* bytes, Nomad's own limit */
 
-/* Each returns a call that the caller frees with calldel, or NULL after a
+/* Each returns a call that the caller frees with childdel, or NULL after a
  * message, errno saying why. */
 
 /* dispatches a child of the job parent with that payload, unless the token was
  * used before and its child is still known; a priority that is not 0 is added to
  * Nomad's usual one */
-struct call *nomaddispatch(const char *parent, const char *token,
+struct child *nomaddispatch(const char *parent, const char *token,
     const char *prefix, int priority, const char *payload, size_t n);
 
 /* stops one job of exactly that ID */
-struct call *nomadstop(const char *id);
+struct child *nomadstop(const char *id);
 
 /* lists, as JSON, the jobs, allocations or blocked evaluations that the server finds
  * with a filter */
-struct call *nomadasklist(enum nomadwhich which, const char *filter);
+struct child *nomadasklist(enum nomadwhich which, const char *filter);
 
 /* reads a build's log from a byte on; error: its standard error */
-struct call *nomadlog(const char *alloc, int64_t from, int error);
+struct child *nomadlog(const char *alloc, int64_t from, int error);
 
 /* has jobs with spiff's constraint pass over a node, or not any more */
-struct call *nomadleaveout(const char *nodeid, int out);
+struct child *nomadleaveout(const char *nodeid, int out);
 
 /* says in one line why a call that has ended failed, NULL when it did not; its
  * outputs are appended; the caller owns the line */
-char *nomadfailed(const struct call *c, struct buf *out, struct buf *err);
+char *nomadfailed(const struct child *c, struct buf *out, struct buf *err);
 
 /* says in one line what a call said in place of an answer: the caller owns it */
 char *nomadunexpected(const struct buf *out);

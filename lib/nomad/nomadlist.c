@@ -5,7 +5,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
-#include "base/call.h"
+#include "base/child.h"
 #include "base/json.h"
 #include "base/loop.h"
 #include "base/table.h"
@@ -41,7 +41,7 @@ struct picture {
 struct nomadlist {
 	char *mark;
 	char *builds;		/* that the next picture is of */
-	struct call *call;
+	struct child *call;
 	enum nomadwhich which;	/* is being asked for */
 	struct picture *fresh;	/* what the calls so far have said */
 	struct picture *last;
@@ -90,7 +90,7 @@ nomadlistdel(struct nomadlist *l)
 {
 	if (!l)
 		return;
-	calldel(l->call);
+	childdel(l->call);
 	picturedel(l->fresh);
 	picturedel(l->last);
 	free(l->builds);
@@ -432,13 +432,10 @@ nomadliststep(struct nomadlist *l)
 	char *why;
 	int last;
 
-	if (!l->call)
-		return 0;
-	callstep(l->call);
-	if (!callended(l->call))
+	if (!l->call || !childended(l->call))
 		return 0;
 	why = nomadfailed(l->call, &out, &err);
-	calldel(l->call);
+	childdel(l->call);
 	l->call = NULL;
 	last = 0;
 	if (!why && readlist(l->fresh, l->which, &out) < 0)
@@ -473,18 +470,6 @@ nomadlistdue(const struct nomadlist *l)
 	if (wait < l->pause)
 		wait = l->pause;
 	return l->ended + wait;
-}
-
-int
-nomadlistreaped(struct nomadlist *l, pid_t pid, int status)
-{
-	return l->call && callreaped(l->call, pid, status);
-}
-
-int64_t
-nomadlistcall(struct nomadlist *l)
-{
-	return l->call ? callstep(l->call) : -1;
 }
 
 void

@@ -51,12 +51,6 @@ void nomadlistask(struct nomadlist *l, const char *builds, int jobs);
 /* goes on; 1 when there is a new picture */
 int nomadliststep(struct nomadlist *l);
 
-/* takes the end of a child: 1 when it was one of these calls */
-int nomadlistreaped(struct nomadlist *l, pid_t pid, int status);
-
-/* returns when the call under way is to be looked at, -1: there is none */
-int64_t nomadlistcall(struct nomadlist *l);
-
 /* has the next picture made soon */
 void nomadlistsoon(struct nomadlist *l);
 

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/call.h"
+#include "base/child.h"
 #include "base/io.h"
 #include "base/loop.h"
 #include "base/x.h"
@@ -93,7 +93,7 @@ take(const struct spool *sp, struct build *b, char **why)
 	int r;
 
 	*why = nomadfailed(o->look, &out, &err);
-	calldel(o->look);
+	childdel(o->look);
 	o->look = NULL;
 	r = -1;
 	/* one that was cut short is the beginning of what there is all the same */
@@ -178,12 +178,11 @@ nomadlognext(struct spool *sp)
 	struct nomadbuild *o, *oldest;
 	struct build *b, *best;
 	int64_t now;
-	size_t i;
 
 	best = NULL;
 	oldest = NULL;
 	now = loopnow();
-	for (i = 0; (b = nomadbuildat(i)); i++) {
+	for (b = nomadnext(NULL); b; b = nomadnext(b)) {
 		o = b->own;
 		if (o->look && !o->last)
 			return -1;

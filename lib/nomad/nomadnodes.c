@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/call.h"
+#include "base/child.h"
 #include "base/io.h"
 #include "base/loop.h"
 #include "base/text.h"
@@ -41,7 +41,7 @@ struct node {
 
 static struct node **nodes;
 static size_t n;
-static struct call *call;	/* tells Nomad of one node */
+static struct child *call;	/* tells Nomad of one node */
 static struct node *told;	/* that */
 static int readfile;
 
@@ -159,7 +159,7 @@ answer(const struct spool *sp)
 	char *why;
 
 	why = nomadfailed(call, &out, &err);
-	calldel(call);
+	childdel(call);
 	call = NULL;
 	buffree(&err);
 	buffree(&out);
@@ -183,7 +183,7 @@ nomadnodesstep(const struct spool *sp)
 
 	if (!readfile)
 		load(sp);
-	if (call && callended(call))
+	if (call && childended(call))
 		answer(sp);
 	now = loopnow();
 	for (i = 0; i < n; i++) {
@@ -210,7 +210,7 @@ nomadnodesnext(void)
 	size_t i;
 
 	if (call)
-		return callstep(call);
+		return -1;
 	next = -1;
 	for (i = 0; i < n; i++) {
 		nd = nodes[i];
@@ -219,12 +219,6 @@ nomadnodesnext(void)
 			next = at;
 	}
 	return next;
-}
-
-int
-nomadnodesreaped(pid_t pid, int status)
-{
-	return call && callreaped(call, pid, status);
 }
 
 void

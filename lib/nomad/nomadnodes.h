@@ -21,8 +21,5 @@ void nomadnodesstep(const struct spool *sp);
  * something has happened */
 int64_t nomadnodesnext(void);
 
-/* takes the end of a child: 1 when it was one of these calls */
-int nomadnodesreaped(pid_t pid, int status);
-
 /* appends a line for each node that is left out, or should be: which, and why */
 void nomadnodestext(struct buf *b);

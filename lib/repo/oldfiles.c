@@ -6,9 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/buf.h"
 #include "base/io.h"
-#include "base/print.h"
 #include "base/table.h"
 #include "base/x.h"
 #include "repo/index.h"
@@ -187,9 +185,8 @@ removefile(int dir, const struct index *ix, const char *file)
 }
 
 static int
-removeall(struct scan *sc, int dir)
+removeall(struct scan *sc, int dir, FILE *out)
 {
-	struct buf said = { 0 };
 	size_t i;
 	int r;
 
@@ -200,16 +197,13 @@ removeall(struct scan *sc, int dir)
 		if (removefile(dir, sc->ix, sc->files[i]) < 0)
 			r = -1;
 		else
-			buffmt(&said, "removed\t%s\n", sc->files[i]);
+			fprintf(out, "removed\t%s\n", sc->files[i]);
 	}
-	if (said.len > 0)
-		print(said.s, said.len);
-	buffree(&said);
 	return r;
 }
 
 int
-obsolete(const struct index *ix)
+obsolete(struct index *ix, FILE *out)
 {
 	struct scan sc = { 0 };
 	size_t i;
@@ -231,7 +225,7 @@ obsolete(const struct index *ix)
 	if (r < 0)
 		warn("%s", ix->dir);
 	if (r == 0)
-		r = removeall(&sc, dir);
+		r = removeall(&sc, dir, out);
 	close(dir);
 	tabdel(sc.others);
 	for (i = 0; i < sc.n; i++)

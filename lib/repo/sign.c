@@ -11,9 +11,9 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/child.h"
 #include "base/conf.h"
 #include "base/io.h"
-#include "base/proc.h"
 #include "base/x.h"
 #include "repo/index.h"
 #include "repo/sign.h"
@@ -33,10 +33,12 @@ static char tool[] = "xbps-rindex", sign[] = "--sign", signpkg[] = "--sign-pkg",
 static int
 run(char **argv, char **env)
 {
+	struct childspec spec = { .argv = argv, .env = env, .in = -1,
+	    .out = CHILD_KEEP, .err = -1, .cut = 1 };
 	struct buf out = { 0 };
 	int r, status;
 
-	r = procoutput(argv, env, SIZE_MAX, 0, &out, &status);
+	r = childrun(&spec, &out, &status);
 	buffree(&out);
 	if (r < 0) {
 		warn("%s", argv[0]);
@@ -54,20 +56,13 @@ static int
 mkindex(const char *path, struct arena *a)
 {
 	struct repodata rd = { 0 };
-	char *draft;
-	int r;
 
 	rd.index = mkplist(a);
 	rd.stage = mkplist(a);
 	plistset(a, rd.index, "x", mkplist(a));
 	plistsetstr(a, plistget(rd.index, "x"), "pkgver", "x-1_1");
 	plistsetstr(a, plistget(rd.index, "x"), "architecture", "noarch");
-	draft = repodatadraft(&rd, path, 1);
-	r = draft ? iorename(AT_FDCWD, draft, path) : -1;
-	if (draft && r < 0)
-		warn("%s", path);
-	free(draft);
-	return r;
+	return repodatawrite(&rd, path, 1);
 }
 
 /* what the tool writes into that index; nobody else can say what the public key

@@ -5,16 +5,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/arena.h"
 #include "base/buf.h"
-#include "base/conf.h"
 #include "base/io.h"
 #include "base/lock.h"
-#include "base/print.h"
-#include "base/text.h"
 #include "base/threads.h"
 #include "base/x.h"
 #include "repo/delivered.h"
-#include "repo/index.h"
 #include "repo/indexset.h"
 #include "repo/sign.h"
 #include "repo/takein.h"
@@ -44,7 +41,8 @@ struct taking {
 	struct parcel *list;
 	size_t n;
 	struct pkgs pkgs;
-	struct indexset set;
+	struct shelves shelves;
+	struct arena *arena;
 };
 
 static int
@@ -95,55 +93,16 @@ readpkgs(struct taking *t)
 	}
 }
 
-/* the stage of the own architecture is looked at in any case: what it waits for may
- * have gone from a main repository */
 static void
-openset(struct taking *t)
+openshelves(struct taking *t)
 {
 	struct parcel *pc;
-	char *path;
 
 	for (pc = t->list; pc < t->list + t->n; pc++) {
 		if (good(pc) && pc->m)
-			parcelneed(pc, &t->set);
+			stowneed(pc, &t->shelves);
 	}
-	path = xasprintf("%s/%s-repodata", t->set.home, confget(CONF_ARCH));
-	if (access(path, F_OK) == 0)
-		indexsetneed(&t->set, "", confget(CONF_ARCH), 0);
-	free(path);
-	indexsetopen(&t->set, 1);
-}
-
-/* refuses deliveries with a package that would break those of a main repository */
-static void
-refuse(struct taking *t)
-{
-	struct candidate *c;
-	struct parcel *pc;
-	size_t i, n;
-	int r;
-
-	do {
-		c = NULL;
-		n = 0;
-		for (pc = t->list; pc < t->list + t->n; pc++) {
-			if (good(pc) && pc->m)
-				parcelcandidates(pc, &t->set, &c, &n);
-		}
-		r = indexsetrefuse(&t->set, c, n);
-		for (i = 0, pc = t->list; i < n; i++) {
-			/* the candidates are in the order of the deliveries */
-			while (c[i].owner != pc->name)
-				pc++;
-			if (c[i].why && !pc->why)
-				pc->why = xasprintf("%s: %s", c[i].pkg->pkgver,
-				    c[i].why);
-			free(c[i].why);
-			if (r < 0)
-				pc->later = 1;
-		}
-		free(c);
-	} while (r > 0);
+	shelvesopen(&t->shelves);
 }
 
 /* signs, in incoming/, the packages of all deliveries that can go in */
@@ -158,6 +117,8 @@ signall(struct taking *t)
 	files = NULL;
 	n = 0;
 	for (pc = t->list; pc < t->list + t->n; pc++) {
+		if (good(pc) && pc->m)
+			stowask(pc, &t->shelves);
 		for (i = 0; good(pc) && pc->m && i < pc->m->n; i++) {
 			path = parcelpath(pc, i);
 			files = xgrow(files, n, sizeof *files);
@@ -174,23 +135,19 @@ signall(struct taking *t)
 }
 
 static void
-addall(struct taking *t)
+stowall(struct taking *t)
 {
 	struct parcel *pc;
 	int failed;
 
-	for (pc = t->list; pc < t->list + t->n; pc++) {
-		if (good(pc) && pc->m)
-			parcelask(pc, &t->set);
-	}
-	refuse(t);
 	failed = t->signer->on && signall(t) < 0;
 	for (pc = t->list; pc < t->list + t->n; pc++) {
 		if (!good(pc) || !pc->m)
 			continue;
 		pc->later = failed;
 		if (!pc->later)
-			parceladd(pc, t->sp->incoming, t->signer, &t->set);
+			stow(pc, t->sp->incoming, t->signer, &t->shelves,
+			    t->arena);
 	}
 }
 
@@ -201,7 +158,7 @@ askabsent(struct taking *t, struct parcel *pc)
 	const struct repopkg *p;
 	struct repo *r;
 
-	r = repoopen(t->set.home, pc->job->arch, 1);
+	r = repoopen(t->shelves.repo, pc->job->arch, 1);
 	if (!r) {
 		pc->later = 1;
 		return;
@@ -268,7 +225,7 @@ conclude(struct taking *t)
 	for (pc = t->list; pc < t->list + t->n; pc++) {
 		if (good(pc) && !pc->m)
 			askabsent(t, pc);
-		if (good(pc) && pc->m && !parcelwritten(pc, &t->set))
+		if (good(pc) && pc->m && !stowed(pc, &t->shelves))
 			pc->later = 1;
 		if (pc->why && note(t, pc) < 0)
 			pc->later = 1;
@@ -294,9 +251,8 @@ removehidden(void *arg, size_t i, unsigned thread)
 
 /* moves the jobs on; returns as take does */
 static int
-movejobs(struct taking *t)
+movejobs(struct taking *t, FILE *out)
 {
-	struct buf said = { 0 };
 	struct parcel *pc;
 	int r, status;
 
@@ -311,18 +267,13 @@ movejobs(struct taking *t)
 			status = -1;
 		if (r <= 0)
 			continue;
-		buffmt(&said, "%s\t%s", pc->why ? "fail" : "done", pc->name);
-		if (pc->why) {
-			bufchar(&said, '\t');
-			textclean(&said, pc->why);
-		}
-		bufchar(&said, '\n');
+		if (pc->why)
+			fprintf(out, "fail\t%s\t%s\n", pc->name, pc->why);
+		else
+			fprintf(out, "done\t%s\n", pc->name);
 		if (pc->why && status == 0)
 			status = 1;
 	}
-	if (said.len > 0)
-		print(said.s, said.len);
-	buffree(&said);
 	if (spoolsync(t->sp) < 0)
 		status = -1;
 	/* all at once, since each waits for the disk */
@@ -361,13 +312,12 @@ lock(const struct spool *sp)
 }
 
 static int
-takeall(struct spool *sp, const struct signer *sg, const char *repo)
+takeall(struct spool *sp, const struct signer *sg, const char *repo, FILE *out)
 {
 	struct taking t = { 0 };
-	const char *sub;
-	char **names, *home;
+	char **names;
 	size_t i, n;
-	int failed, r;
+	int r;
 
 	if (iolist(sp->incoming, sweepone, sp) < 0) {
 		warn("%s/incoming", sp->path);
@@ -377,34 +327,34 @@ takeall(struct spool *sp, const struct signer *sg, const char *repo)
 		return -1;
 	t.sp = sp;
 	t.signer = sg;
-	home = repohome(repo, &sub);
-	indexsetinit(&t.set, home);
-	free(home);
+	t.shelves.repo = repo;
+	t.arena = mkarena();
 	readparcels(&t, names, n);
 	spoollistfree(names, n);
 	readpkgs(&t);
-	openset(&t);
-	addall(&t);
-	failed = indexsetwrite(&t.set, sg) < 0;
+	openshelves(&t);
+	stowall(&t);
+	shelveswrite(&t.shelves, sg, out);
 	conclude(&t);
-	r = movejobs(&t);
-	indexsetclose(&t.set);
+	r = movejobs(&t, out);
+	shelvesfree(&t.shelves);
 	pkgsfree(&t.pkgs);
 	for (i = 0; i < t.n; i++)
 		parcelfree(&t.list[i]);
 	free(t.list);
-	return failed ? -1 : r;
+	arenadel(t.arena);
+	return r;
 }
 
 int
-take(struct spool *sp, const struct signer *sg, const char *repo)
+take(struct spool *sp, const struct signer *sg, const char *repo, FILE *out)
 {
 	int fd, r;
 
 	fd = lock(sp);
 	if (fd < 0)
 		return -1;
-	r = takeall(sp, sg, repo);
+	r = takeall(sp, sg, repo, out);
 	/* while it is ours: who waits for it looks whether it is still there */
 	unlinkat(sp->incoming, ".lock", 0);
 	close(fd);

@@ -5,7 +5,6 @@
 #include "base/x.h"
 #include "build/builder.h"
 #include "queue/queue.h"
-#include "queue/slots.h"
 #include "sched/builds.h"
 #include "sched/jobs.h"
 #include "sched/outcome.h"
@@ -20,294 +19,199 @@ enum {
 };
 
 struct builds {
-	struct build **list;
-	size_t n;
-	int64_t looked;		/* at the limits, in milliseconds of loopnow() */
+	struct jobs *js;
+	int64_t looked;		/* at the limits */
 };
 
-struct builds *
-mkbuilds(void)
+static int64_t
+sooner(int64_t a, int64_t b)
 {
-	return xcalloc(1, sizeof(struct builds));
-}
-
-void
-buildsdel(struct builds *bs)
-{
-	size_t i;
-
-	if (!bs)
-		return;
-	for (i = 0; i < bs->n; i++)
-		builddel(bs->list[i]);
-	free(bs->list);
-	free(bs);
-}
-
-struct build *
-buildsadd(struct sched *s, struct qjob *q, int try)
-{
-	struct builds *bs = s->builds;
-	struct build *b;
-
-	b = xcalloc(1, sizeof *b);
-	b->builder = s->builder;
-	b->job = xstrdup(q->name);
-	b->try = try;
-	b->slot = readytake(s->ready, b->job);
-	b->began = loopnow();
-	bs->list = xgrow(bs->list, bs->n, sizeof(struct build *));
-	bs->list[bs->n++] = b;
-	q->build = b;
-	return b;
-}
-
-/* a job that is ready again while its last build is still ending waits for that:
- * the two would use the same names */
-static void
-release(struct sched *s, const char *job)
-{
-	struct qjob *q;
-
-	q = queueget(s->q, job);
-	if (q && q->state == READY && !q->later && !buildsbusy(s, job))
-		readyput(s->ready, q);
+	return a < 0 || (b >= 0 && b < a) ? b : a;
 }
 
 static void
-discard(struct sched *s, size_t i)
-{
-	struct builds *bs = s->builds;
-	struct build *b;
-	struct qjob *q;
-
-	b = bs->list[i];
-	bs->list[i] = bs->list[--bs->n];
-	q = queueget(s->q, b->job);
-	if (q && q->build == b)
-		q->build = NULL;
-	readygive(s->ready, b->job, b->slot);
-	release(s, b->job);
-	builddel(b);
-}
-
-void
-buildsundo(struct sched *s, struct build *b)
-{
-	size_t i;
-
-	for (i = s->builds->n; s->builds->list[--i] != b;)
-		;
-	discard(s, i);
-}
-
-static void
-stop(struct sched *s, struct build *b, int hard)
+stopbuild(struct build *b, int hard)
 {
 	if (b->hard || (b->stopped && !hard))
 		return;
-	s->builder->stop(b, hard);
+	b->builder->stop(b, hard);
 	b->hard = hard;
 	if (!b->stopped)
 		b->stopped = loopnow();
-	schedwake(s, b->stopped + GRACE);
-}
-
-void
-buildsdrop(struct sched *s, struct build *b, const char *why)
-{
-	if (!b->why)
-		b->why = xstrdup(why);
-	stop(s, b, 0);
-}
-
-void
-buildsstop(struct sched *s, int hard)
-{
-	struct builds *bs = s->builds;
-	size_t i;
-
-	if (s->builder->remote)
-		return;
-	for (i = 0; i < bs->n; i++) {
-		if (!bs->list[i]->stopped)
-			bs->list[i]->back = 1;
-		stop(s, bs->list[i], hard);
-	}
-}
-
-size_t
-buildslen(const struct sched *s)
-{
-	return s->builds->n;
-}
-
-long
-buildsjobs(const struct sched *s)
-{
-	long n;
-	size_t i;
-
-	n = 0;
-	for (i = 0; i < s->builds->n; i++)
-		n += s->builds->list[i]->jobs;
-	return n;
-}
-
-int
-buildslocal(const struct sched *s)
-{
-	return s->builds->n > 0 && !s->builder->remote;
-}
-
-int
-buildsold(const struct sched *s)
-{
-	const struct builds *bs = s->builds;
-	size_t i;
-
-	for (i = 0; i < bs->n && !bs->list[i]->adopted; i++)
-		;
-	return i < bs->n && !s->builder->remote;
-}
-
-int
-buildsbusy(const struct sched *s, const char *job)
-{
-	const struct builds *bs = s->builds;
-	size_t i;
-
-	for (i = 0; i < bs->n && strcmp(bs->list[i]->job, job) != 0; i++)
-		;
-	return i < bs->n;
-}
-
-int
-buildsreaped(struct sched *s, pid_t pid, int status)
-{
-	return s->builder->reaped(pid, status);
-}
-
-int
-buildsfd(const struct sched *s)
-{
-	return s->builder->fd ? s->builder->fd() : -1;
 }
 
 /* A job in run/ without a build that we know of: an earlier run has left it, or
  * somebody has put it there. If its build still lives it is stopped, or, of a
  * builder whose builds go on without us, taken over. */
 static void
-adopt(struct sched *s, struct qjob *q)
+adopt(struct jobs *js, struct qjob *q)
 {
 	struct build *b;
 	struct job j;
 	char *why;
 	int r;
 
-	r = spoolread(s->sp, RUN, q->name, &j, &why);
+	r = spoolread(js->sp, RUN, q->name, &j, &why);
 	if (r < 0)
 		free(why);
 	if (r != 1)
 		return;
-	b = buildsadd(s, q, j.tries);
+	b = jobsbuild(js, q, j.tries);
 	b->adopted = 1;
 	b->words = xstrdup("left by an earlier run");
 	b->code = -1;
-	if (!j.handle || !s->builder->adopt(s->sp, b, j.handle)) {
+	if (!j.handle || !js->builder->adopt(js->sp, b, j.handle)) {
 		b->ended = 1;
 		b->back = 1;
-	} else if (!s->builder->remote) {
+	} else if (!js->builder->remote) {
 		b->back = 1;
-		stop(s, b, 0);
+		stopbuild(b, 0);
 	}
 	jobfree(&j);
 }
 
 static void
-adoptall(struct sched *s)
+adoptall(struct jobs *js)
 {
 	struct qjob *next, *q;
 
-	for (q = TAILQ_FIRST(queuelist(s->q, RUN)); q; q = next) {
+	for (q = TAILQ_FIRST(queuelist(js->q, RUN)); q; q = next) {
 		next = TAILQ_NEXT(q, list);
 		if (!q->build)
-			adopt(s, q);
+			adopt(js, q);
 	}
 }
 
 static void
-limit(struct sched *s, struct build *b, int64_t now)
+limit(struct jobs *js, struct build *b, int64_t now)
 {
 	const char *what;
 	int64_t most;
-	char *why;
 
-	if (s->longest && now - b->began > s->longest) {
+	if (js->longest && now - b->began > js->longest) {
 		what = "not done after";
-		most = s->longest;
-	} else if (s->idle && now - s->builder->wrote(s->sp, b) > s->idle) {
+		most = js->longest;
+	} else if (js->idle && now - b->builder->wrote(js->sp, b) > js->idle) {
 		what = "wrote nothing for";
-		most = s->idle;
+		most = js->idle;
 	} else {
 		return;
 	}
-	why = xasprintf("stopped: %s %lld s", what, (long long)most / 1000);
-	buildsdrop(s, b, why);
-	free(why);
+	if (!b->why)
+		b->why = xasprintf("stopped: %s %lld s", what,
+		    (long long)most / 1000);
+	stopbuild(b, 0);
 }
 
-/* files a build that has ended: 1 when that is done */
-static int
-file(struct sched *s, struct build *b, int64_t now)
+/* files a build that has ended, and frees it when that is done; returns when to try
+ * again, -1: not */
+static int64_t
+file(struct jobs *js, struct build *b, int64_t now)
 {
 	if (b->again <= now) {
-		if (filebuild(s, b) == 1)
-			return 1;
+		if (js->gone || filebuild(js, b) == 1) {
+			jobsbuilt(js, b);
+			return -1;
+		}
 		b->again = now + AGAIN;
 	}
-	schedwake(s, b->again);
-	return 0;
+	return b->again;
 }
 
-static void
-watchover(struct sched *s)
+static int64_t
+watchover(struct builds *bs, int64_t now)
 {
-	struct builds *bs = s->builds;
-	struct build *b;
-	int64_t now;
-	size_t i;
+	struct jobs *js = bs->js;
+	struct build *b, *next;
+	int64_t wake;
 	int look;
 
-	now = loopnow();
-	look = (s->idle || s->longest) && now - bs->looked >= LOOK;
+	look = (js->idle || js->longest) && now - bs->looked >= LOOK;
 	if (look)
 		bs->looked = now;
-	for (i = bs->n; i-- > 0;) {
-		b = bs->list[i];
+	wake = -1;
+	for (b = buildnext(NULL); b; b = next) {
+		next = buildnext(b);
 		if (b->ended) {
-			if (file(s, b, now))
-				discard(s, i);
+			wake = sooner(wake, file(js, b, now));
 		} else if (b->stopped && now - b->stopped >= GRACE) {
-			stop(s, b, 1);
+			stopbuild(b, 1);
 		} else if (b->stopped) {
-			schedwake(s, b->stopped + GRACE);
+			wake = sooner(wake, b->stopped + GRACE);
 		} else if (look && !b->waits) {
-			limit(s, b, now);
+			limit(js, b, now);
+			if (b->stopped)
+				wake = sooner(wake, b->stopped + GRACE);
 		}
 	}
-	if (bs->n && (s->idle || s->longest))
-		schedwake(s, bs->looked + LOOK);
+	if (buildnext(NULL) && (js->idle || js->longest))
+		wake = sooner(wake, bs->looked + LOOK);
+	return wake;
+}
+
+static int64_t
+step(void *self, int64_t now)
+{
+	struct builds *bs = self;
+	struct jobs *js = bs->js;
+	int64_t next;
+
+	if (!js->gone)
+		adoptall(js);
+	/* builds of another machine are looked after by who has the spool now */
+	next = js->gone && js->builder->remote ? -1 : js->builder->step(js->sp);
+	return sooner(next, watchover(bs, now));
+}
+
+/* a build whose job was moved away is not to go on */
+static void
+event(void *self, const struct event *e)
+{
+	struct build *b;
+
+	(void)self;
+	if (e->what != JOB_MOVED)
+		return;
+	for (b = buildnext(NULL); b; b = buildnext(b)) {
+		if (b->dropped)
+			stopbuild(b, 0);
+	}
+}
+
+/* builds of a remote builder go on without us */
+static int
+busy(const void *self)
+{
+	const struct builds *bs = self;
+
+	if (bs->js->stopping)
+		return buildnext(NULL) && !bs->js->builder->remote;
+	return buildnext(NULL) || queuelen(bs->js->q, RUN) > 0;
+}
+
+/* stops all builds of this machine, so that their jobs are begun again */
+static void
+stop(void *self, int hard)
+{
+	const struct builds *bs = self;
+	struct build *b;
+
+	if (bs->js->builder->remote)
+		return;
+	for (b = buildnext(NULL); b; b = buildnext(b)) {
+		if (!b->stopped)
+			b->back = 1;
+		stopbuild(b, hard);
+	}
 }
 
 void
-buildsstep(struct sched *s)
+buildspart(struct part *p, struct jobs *js)
 {
-	int64_t next;
+	struct builds *bs;
 
-	adoptall(s);
-	next = s->builder->step(s->sp);
-	watchover(s);
-	if (next >= 0)
-		schedwake(s, next);
+	bs = xcalloc(1, sizeof *bs);
+	bs->js = js;
+	*p = (struct part){ .self = bs, .fd = -1, .step = step, .event = event,
+	    .busy = busy, .stop = stop, .del = free };
 }

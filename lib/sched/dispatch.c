@@ -13,11 +13,8 @@
 #include "build/builder.h"
 #include "queue/queue.h"
 #include "queue/slots.h"
-#include "sched/builds.h"
 #include "sched/dispatch.h"
-#include "sched/hooks.h"
 #include "sched/jobs.h"
-#include "sched/logs.h"
 #include "spool/history.h"
 #include "spool/job.h"
 #include "spool/spool.h"
@@ -30,71 +27,40 @@ enum {
 };
 
 /* times in milliseconds of loopnow() */
-struct starts {
+struct dispatch {
+	struct jobs *js;
 	int64_t hold;		/* nothing starts before */
 	int64_t pause;		/* between that and the failure */
-	int64_t later;		/* a job that was put off is due, 0: there is none */
+	int64_t later;		/* a retry delay ends, 0: there is none */
 	int64_t rank;		/* the order may be computed again */
 	int told;		/* the spool says that nothing can be started: 1,
 				 * 0, or -1: it may */
 };
 
-struct starts *
-mkstarts(void)
-{
-	struct starts *st;
-
-	st = xcalloc(1, sizeof *st);
-	st->told = -1;
-	return st;
-}
-
-void
-startsdel(struct starts *st)
-{
-	free(st);
-}
-
-void
-startslater(struct sched *s, int64_t at)
-{
-	struct starts *st = s->starts;
-
-	if (!st->later || st->later > at)
-		st->later = at;
-	schedwake(s, at);
-}
-
-int
-startsdelayed(const struct sched *s)
-{
-	return s->starts->later != 0;
-}
-
-/* puts those among the ready whose pause is over */
 static void
-resume(struct sched *s)
+delay(struct dispatch *d, int64_t until)
 {
-	struct starts *st = s->starts;
-	struct qjob *q;
-	int64_t now;
+	if (!d->later || d->later > until)
+		d->later = until;
+}
 
-	now = loopnow();
-	if (!st->later || st->later > now) {
-		if (st->later)
-			schedwake(s, st->later);
+/* makes jobs ready whose retry delay has passed */
+static void
+resume(struct dispatch *d, int64_t now)
+{
+	struct qjob *q;
+
+	if (!d->later || d->later > now)
 		return;
-	}
-	st->later = 0;
-	TAILQ_FOREACH(q, queuelist(s->q, READY), list) {
+	d->later = 0;
+	TAILQ_FOREACH(q, queuelist(d->js->q, READY), list) {
 		if (!q->later)
 			continue;
 		if (q->later <= now) {
 			q->later = 0;
-			if (!buildsbusy(s, q->name))
-				readyput(s->ready, q);
+			jobsready(d->js, q);
 		} else {
-			startslater(s, q->later);
+			delay(d, q->later);
 		}
 	}
 }
@@ -102,54 +68,54 @@ resume(struct sched *s)
 /* tells those who look at the spool that nothing can be started, or that it can
  * again; to lose this in a crash does no harm */
 static void
-tell(const struct sched *s, int trouble)
+tell(struct dispatch *d, int trouble)
 {
+	const struct jobs *js = d->js;
 	int fd;
 
-	if (s->starts->told == trouble)
+	if (d->told == trouble)
 		return;
-	s->starts->told = trouble;
+	d->told = trouble;
 	if (!trouble) {
-		unlinkat(s->sp->dir, "trouble", 0);
+		unlinkat(js->sp->dir, "trouble", 0);
 		return;
 	}
-	fd = openat(s->sp->dir, "trouble", O_WRONLY | O_CREAT | O_TRUNC |
+	fd = openat(js->sp->dir, "trouble", O_WRONLY | O_CREAT | O_TRUNC |
 	    O_CLOEXEC | O_NOFOLLOW, 0666);
 	if (fd >= 0) {
-		iowritefd(fd, s->builder->name, strlen(s->builder->name));
+		iowritefd(fd, js->builder->name, strlen(js->builder->name));
 		close(fd);
 	}
 }
 
 static void
-order(struct sched *s)
+order(struct dispatch *d, int64_t now)
 {
-	struct starts *st = s->starts;
-	int64_t begun;
-
-	begun = loopnow();
-	if (begun < st->rank || !queuechanged(s->q))
+	if (now < d->rank || !queuechanged(d->js->q))
 		return;
-	readyrank(s->ready, pastlong(s->past));
-	st->rank = begun + SHARE * (loopnow() - begun);
+	readyrank(d->js->ready, pastlong(d->js->past));
+	d->rank = now + SHARE * (loopnow() - now);
 }
 
 /* How many processes a build may run: all builds together as many as there are
  * processors. One that is begun while others cannot be gets what is left, and
  * never less than its slot's part. */
 static int
-share(const struct sched *s)
+share(const struct jobs *js)
 {
+	const struct build *b;
 	size_t rivals;
 	long left, part;
 
-	if (s->builder->remote)
+	if (js->builder->remote)
 		return 0;
 	part = strtol(confget(CONF_JOBS), NULL, 10);
 	if (confgiven(CONF_JOBS))
 		return (int)part;
-	left = poolcpus() - buildsjobs(s);
-	rivals = readywidth(s->ready) + 1;
+	left = poolcpus();
+	for (b = buildnext(NULL); b; b = buildnext(b))
+		left -= b->jobs;
+	rivals = readywidth(js->ready) + 1;
 	if (left > 0 && left / (long)rivals > part)
 		part = left / (long)rivals;
 	return (int)part;
@@ -157,76 +123,117 @@ share(const struct sched *s)
 
 /* starts a build: 1, 0 when another had the job, -1 when none can be started */
 static int
-start(struct sched *s, struct qjob *q)
+start(struct jobs *js, struct qjob *q)
 {
 	struct buf lines = {0};
 	struct build *b;
 	int r;
 
-	r = schedmove(s, q, RUN, NULL);
+	r = jobsmove(js, q, RUN, NULL);
 	if (r != 1)
 		return r;
-	b = buildsadd(s, q, ++q->tries);
-	packingdrop(s->packing, b->job);
+	b = jobsbuild(js, q, ++q->tries);
 	jobnumber(&lines, "started", time(NULL));
 	jobnumber(&lines, "tries", b->try);
-	b->jobs = share(s);
+	b->jobs = share(js);
 	if (b->jobs)
 		jobnumber(&lines, "jobs", b->jobs);
-	r = s->builder->start(s->sp, b, &lines);
+	r = b->builder->start(js->sp, b, &lines);
 	buffree(&lines);
 	if (r == 0) {
-		s->trouble = 0;
-		hookstell(s, RUN, b->job);
+		js->trouble = 0;
+		jobstell(js, JOB_STARTED, b->job, RUN);
 		return 1;
 	}
-	buildsundo(s, b);
-	schedmove(s, q, READY, "cannot be started");
+	jobsbuilt(js, b);
+	jobsmove(js, q, READY, "cannot be started");
 	return -1;
 }
 
-int
-startspaused(const struct sched *s)
+static int64_t
+startall(struct dispatch *d, int64_t now)
 {
-	return faccessat(s->sp->dir, "pause", F_OK, 0) == 0;
+	struct jobs *js = d->js;
+	struct qjob *q;
+
+	if (!readybest(js->ready) || jobspaused(js))
+		return -1;
+	if (d->hold > now)
+		return d->hold;
+	order(d, now);
+	while ((q = readybest(js->ready)) && jobsheld(js)) {
+		if (start(js, q) < 0) {
+			js->trouble++;
+			tell(d, 1);
+			d->pause = d->pause ? d->pause * 2 : HOLD;
+			if (d->pause > HOLDMAX)
+				d->pause = HOLDMAX;
+			d->hold = now + d->pause;
+			return d->hold;
+		}
+		tell(d, 0);
+		d->pause = 0;
+	}
+	return -1;
+}
+
+/* what an earlier run has left may be in any masterdir */
+static int
+oldbuilds(const struct jobs *js)
+{
+	const struct build *b;
+
+	for (b = buildnext(NULL); b && !b->adopted; b = buildnext(b))
+		;
+	return b && !js->builder->remote;
+}
+
+static int64_t
+step(void *self, int64_t now)
+{
+	struct dispatch *d = self;
+	int64_t next;
+
+	if (d->js->stopping)
+		return -1;
+	resume(d, now);
+	next = oldbuilds(d->js) ? -1 : startall(d, now);
+	if (d->later && (next < 0 || d->later < next))
+		next = d->later;
+	return next;
 }
 
 static void
-startall(struct sched *s)
+event(void *self, const struct event *e)
 {
-	struct starts *st = s->starts;
-	struct qjob *q;
-	int64_t now;
+	struct dispatch *d = self;
+	const struct qjob *q;
 
-	now = loopnow();
-	if (s->stopping || !readybest(s->ready) || startspaused(s))
+	if (e->what != JOB_MOVED || e->to != READY)
 		return;
-	if (st->hold > now) {
-		schedwake(s, st->hold);
-		return;
-	}
-	order(s);
-	while ((q = readybest(s->ready))) {
-		if (start(s, q) < 0) {
-			s->trouble++;
-			tell(s, 1);
-			st->pause = st->pause ? st->pause * 2 : HOLD;
-			if (st->pause > HOLDMAX)
-				st->pause = HOLDMAX;
-			st->hold = now + st->pause;
-			schedwake(s, st->hold);
-			return;
-		}
-		tell(s, 0);
-		st->pause = 0;
-	}
+	q = queueget(d->js->q, e->name);
+	if (q && q->later)
+		delay(d, q->later);
+}
+
+static int
+busy(const void *self)
+{
+	const struct dispatch *d = self;
+	const struct jobs *js = d->js;
+
+	return !js->stopping && (d->later || (readybest(js->ready) &&
+	    js->trouble < TROUBLE && !jobspaused(js)));
 }
 
 void
-startsstep(struct sched *s)
+dispatchpart(struct part *p, struct jobs *js)
 {
-	resume(s);
-	/* what an earlier run has left may be in any masterdir */
-	if (!buildsold(s))
-		startall(s);
+	struct dispatch *d;
+
+	d = xcalloc(1, sizeof *d);
+	d->js = js;
+	d->told = -1;
+	*p = (struct part){ .self = d, .fd = -1, .step = step, .event = event,
+	    .busy = busy, .del = free };
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/child.h"
 #include "base/conf.h"
 #include "base/loop.h"
 #include "base/proc.h"
@@ -87,7 +88,7 @@ take(char **env, const char *line, size_t len)
 	buffree(&var);
 }
 
-char **
+static char **
 jobenv(const char *name, const char *text)
 {
 	struct buf b = {0};
@@ -105,7 +106,7 @@ jobenv(const char *name, const char *text)
 	return env;
 }
 
-void
+static void
 jobenvfree(char **env)
 {
 	char **e;
@@ -120,7 +121,8 @@ enum {
 	/* milliseconds */
 	LIMIT = 60000,		/* for a hook */
 	GRACE = 5000,		/* between asking it to end and killing it */
-	DRAIN = 5000,		/* for all that is left when spiff-run ends */
+	DRAIN = 300,		/* for all that is left when spiff-run ends */
+	LASTGRACE = 300,	/* and between asking and killing then */
 	REST = 1000
 };
 
@@ -141,9 +143,10 @@ struct news {
 };
 
 struct hooks {
+	struct jobs *js;
 	struct hook {
-		pid_t pid;		/* 0: does not run */
-		int64_t begun, asked;	/* to end, 0: was not */
+		int what;
+		struct child *child;	/* NULL: does not run */
 		int faulty;		/* which has been said */
 		TAILQ_HEAD(, news) news;
 	} list[NHOOK];
@@ -154,18 +157,6 @@ struct hooks {
 	int64_t until;			/* everything must have ended, 0: no such
 					 * time */
 };
-
-struct hooks *
-mkhooks(void)
-{
-	struct hooks *h;
-	int i;
-
-	h = xcalloc(1, sizeof *h);
-	for (i = 0; i < NHOOK; i++)
-		TAILQ_INIT(&h->list[i].news);
-	return h;
-}
 
 static void
 drop(struct hooks *h, struct hook *k)
@@ -188,15 +179,6 @@ dropall(struct hooks *h)
 		while (!TAILQ_EMPTY(&h->list[i].news))
 			drop(h, &h->list[i]);
 	}
-}
-
-void
-hooksdel(struct hooks *h)
-{
-	if (!h)
-		return;
-	dropall(h);
-	free(h);
 }
 
 static char *
@@ -248,34 +230,38 @@ tell(struct hooks *h, int what, const char *name)
 	h->n++;
 }
 
-void
-hookstell(struct sched *s, int state, const char *name)
+static void
+event(void *self, const struct event *e)
 {
-	s->hooks->moved = 1;
-	if (state < NSTATE && names[state])
-		tell(s->hooks, state, name);
+	struct hooks *h = self;
+
+	if (e->what == FILE_NEW || e->what == JOB_ENDED || e->what == LOOK_AGAIN)
+		return;
+	h->moved = 1;
+	/* a job that comes to run/ is told of when its build has begun */
+	if (e->to < NSTATE && names[e->to] &&
+	    (e->to != RUN || e->what == JOB_STARTED))
+		tell(h, e->to, e->name);
 }
 
-void
-hooksrest(struct sched *s, int resting)
+/* notes whether no job can move now, for the hook idle: it is told when something
+ * could before, and nothing has for a second */
+static void
+rest(struct hooks *h, int64_t now)
 {
-	struct hooks *h = s->hooks;
-
-	if (!resting || !h->moved || s->stopping) {
+	if (!h->js->resting || !h->moved || h->js->stopping) {
 		h->rest = 0;
 		return;
 	}
 	if (!there(&h->list[IDLE], IDLE)) {
-		/* nobody is to wait for what nobody wants to know */
+		/* without an idle hook nobody need wait for a second */
 		h->moved = 0;
 		return;
 	}
 	if (!h->rest)
-		h->rest = loopnow() + REST;
-	if (h->rest > loopnow()) {
-		schedwake(s, h->rest);
+		h->rest = now + REST;
+	if (h->rest > now)
 		return;
-	}
 	h->rest = 0;
 	h->moved = 0;
 	tell(h, IDLE, "");
@@ -303,135 +289,152 @@ textof(const struct spool *sp, enum state state, const char *name,
 	bufadd(b, "", 0);
 }
 
-/* starts it for the first of its news, with the job's file as it lies now */
 static void
-start(struct sched *s, int what)
+ended(struct child *c, void *arg)
 {
-	struct hook *k = &s->hooks->list[what];
+	struct hook *k = arg;
+	char *words;
+
+	if (childstatus(c) != 0) {
+		words = procwords(childstatus(c));
+		warnx("%s/%s: %s%s", confget(CONF_HOOKS), names[k->what],
+		    childstopped(c) ? "stopped: " : "", words);
+		free(words);
+	}
+	k->child = NULL;
+	childdel(c);
+}
+
+/* Starts a hook for the first of its news, with the job's file as it lies now; in a
+ * spiff-cell, so that nothing of it is left. */
+static void
+start(struct hooks *h, struct hook *k)
+{
+	const struct spool *sp = h->js->sp;
 	const char *name = TAILQ_FIRST(&k->news)->name;
 	struct buf text = {0};
 	enum state state;
-	char *argv[3] = { path(what) };
-	struct proc p = { .argv = argv, .in = -1, .out = 2, .err = -1,
-	    .session = 1 };
+	char *argv[4] = { procbeside("spiff-cell"), path(k->what) };
+	struct childspec spec = { .argv = argv, .in = -1, .out = 2, .err = -1,
+	    .cell = 1, .limit = LIMIT, .grace = GRACE, .ended = ended,
+	    .arg = k };
 	char **env;
 
-	if (what != IDLE) {
-		state = spoolfind(s->sp, name, 1u << what);
+	if (k->what != IDLE) {
+		state = spoolfind(sp, name, 1u << k->what);
 		if (state == NSTATE)
-			state = spoolfind(s->sp, name, (1u << NSTATE) - 1);
+			state = spoolfind(sp, name, (1u << NSTATE) - 1);
 		if (state == NSTATE)
-			state = (enum state)what;
-		argv[1] = xasprintf("%s/%s/%s", s->sp->path,
-		    spoolstates[state], name);
-		textof(s->sp, state, name, &text);
+			state = (enum state)k->what;
+		argv[2] = xasprintf("%s/%s/%s", sp->path, spoolstates[state],
+		    name);
+		textof(sp, state, name, &text);
 	}
 	env = jobenv(name, text.s ? text.s : "");
-	p.env = env;
-	k->asked = 0;
-	k->begun = loopnow();
-	k->pid = procstart(&p);
-	if (k->pid < 0) {
+	spec.env = env;
+	k->child = childstart(&spec);
+	if (!k->child)
 		warn("%s", argv[0]);
-		k->pid = 0;
-	}
 	jobenvfree(env);
 	buffree(&text);
 	free(argv[0]);
 	free(argv[1]);
+	free(argv[2]);
 }
 
-/* ends one that takes too long */
-static void
-limit(struct sched *s, struct hook *k, int64_t until)
+/* once spiff-run has to end: stops what runs too long, and starts no more */
+static int64_t
+drain(struct hooks *h, int64_t now)
 {
-	int64_t now;
-
-	now = loopnow();
-	if (!k->asked && now >= until) {
-		prockill(k->pid, SIGTERM);
-		k->asked = now;
-	} else if (k->asked && now >= k->asked + GRACE) {
-		prockill(k->pid, SIGKILL);
-		return;
-	}
-	schedwake(s, k->asked ? k->asked + GRACE : until);
-}
-
-void
-hooksstep(struct sched *s)
-{
-	struct hooks *h = s->hooks;
-	struct hook *k;
 	int i;
 
-	if (h->until && h->n > 0 && loopnow() >= h->until) {
+	if (now < h->until)
+		return h->until;
+	if (h->n > 0)
 		warnx("hooks: %zu not run", h->n);
-		dropall(h);
+	dropall(h);
+	for (i = 0; i < NHOOK; i++) {
+		if (h->list[i].child)
+			childstop(h->list[i].child, LASTGRACE);
 	}
+	return -1;
+}
+
+static int64_t
+step(void *self, int64_t now)
+{
+	struct hooks *h = self;
+	struct hook *k;
+	int64_t wake;
+	int i;
+
+	rest(h, now);
+	wake = h->until ? drain(h, now) : h->rest ? h->rest : -1;
 	for (i = 0; i < NHOOK; i++) {
 		k = &h->list[i];
-		while (!k->pid && !TAILQ_EMPTY(&k->news)) {
-			start(s, i);
+		while (!k->child && !TAILQ_EMPTY(&k->news)) {
+			start(h, k);
 			drop(h, k);
 		}
-		if (k->pid)
-			limit(s, k, h->until && h->until < k->begun + LIMIT ?
-			    h->until : k->begun + LIMIT);
 	}
 	if (h->n == 0 && h->lost > 0) {
 		warnx("hooks: not told of %zu", h->lost);
 		h->lost = 0;
 	}
+	return wake;
 }
 
-int
-hooksreaped(struct sched *s, pid_t pid, int status)
+static int
+busy(const void *self)
 {
-	struct hook *k;
-	char *words;
+	const struct hooks *h = self;
 	int i;
 
-	for (i = 0; i < NHOOK && s->hooks->list[i].pid != pid; i++)
-		;
-	if (i == NHOOK)
-		return 0;
-	k = &s->hooks->list[i];
-	k->pid = 0;
-	if (status != 0) {
-		words = procwords(status);
-		warnx("%s/%s: %s%s", confget(CONF_HOOKS), names[i],
-		    k->asked ? "stopped: " : "", words);
-		free(words);
-	}
-	/* nothing of it is to be left then */
-	if (k->asked)
-		prockill(pid, SIGKILL);
-	return 1;
-}
-
-int
-hooksbusy(const struct sched *s)
-{
-	const struct hooks *h = s->hooks;
-	int i;
-
-	for (i = 0; i < NHOOK && !h->list[i].pid; i++)
+	for (i = 0; i < NHOOK && !h->list[i].child; i++)
 		;
 	return i < NHOOK || h->n > 0 || h->rest;
 }
 
-void
-hooksstop(struct sched *s, int hard)
+/* gives them a moment to end, or, hard, none */
+static void
+stop(void *self, int hard)
 {
-	struct hooks *h = s->hooks;
+	struct hooks *h = self;
 	int i;
 
 	h->rest = 0;
 	if (!h->until || hard)
 		h->until = loopnow() + (hard ? 0 : DRAIN);
 	for (i = 0; hard && i < NHOOK; i++) {
-		if (h->list[i].pid)
-			prockill(h->list[i].pid, SIGKILL);
+		if (h->list[i].child)
+			childstop(h->list[i].child, 0);
 	}
+}
+
+static void
+del(void *self)
+{
+	struct hooks *h = self;
+	int i;
+
+	dropall(h);
+	for (i = 0; i < NHOOK; i++)
+		childdel(h->list[i].child);
+	free(h);
+}
+
+void
+hookspart(struct part *p, struct jobs *js)
+{
+	struct hooks *h;
+	int i;
+
+	h = xcalloc(1, sizeof *h);
+	h->js = js;
+	for (i = 0; i < NHOOK; i++) {
+		h->list[i].what = i;
+		TAILQ_INIT(&h->list[i].news);
+	}
+	*p = (struct part){ .self = h, .fd = -1, .follows = 1, .step = step,
+	    .event = event, .busy = busy, .stop = stop, .del = del };
 }

@@ -1,9 +1,9 @@
 #include <err.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 
+#include "base/child.h"
 #include "base/conf.h"
 #include "base/io.h"
 #include "base/loop.h"
@@ -13,7 +13,6 @@
 #include "queue/slots.h"
 #include "sched/indexer.h"
 #include "sched/jobs.h"
-#include "sched/jobscan.h"
 #include "spool/spool.h"
 
 /* milliseconds */
@@ -22,33 +21,20 @@ enum {
 	/* while all slots are busy and more jobs wait for one: an index is written
 	 * whole, for one package or for many, so a large one less often */
 	GATHER = 1000, GATHERMAX = 10000,
-	SHARE = 4	/* times as long as the last run took, within these */
+	SHARE = 4,	/* times as long as the last run took, within these */
+	GRACE = 500	/* between asking it to end and killing it */
 };
 
-struct taking {
-	pid_t pid;		/* 0: does not run */
+struct indexer {
+	struct jobs *js;
+	struct child *child;	/* NULL: does not run */
+	int looked;		/* at what an earlier run has left */
 	int untidy;		/* it was killed: another run clears up */
 	unsigned number;	/* of the run */
 	int64_t again;		/* not before, after a failure */
 	int64_t began, ended;	/* the last run */
 	int64_t pause;
 };
-
-struct taking *
-mktaking(void)
-{
-	struct taking *t;
-
-	t = xcalloc(1, sizeof *t);
-	t->pause = PAUSE;
-	return t;
-}
-
-void
-takingdel(struct taking *t)
-{
-	free(t);
-}
 
 /* what spiff-index itself puts into incoming/, and removes in the end */
 static int
@@ -62,87 +48,20 @@ isleft(const char *name, void *arg)
 	    strcmp(name + n - 5, ".done") == 0);
 }
 
-void
-takingscan(struct sched *s)
-{
-	s->taking->untidy = iolist(s->sp->incoming, isleft, NULL) == 1;
-}
-
 static void
-putoff(struct sched *s)
+putoff(struct indexer *ix)
 {
-	struct taking *t = s->taking;
-
-	t->again = loopnow() + t->pause;
-	t->pause *= 2;
-	if (t->pause > PAUSEMAX)
-		t->pause = PAUSEMAX;
-	s->trouble++;
+	ix->again = loopnow() + ix->pause;
+	ix->pause *= 2;
+	if (ix->pause > PAUSEMAX)
+		ix->pause = PAUSEMAX;
+	ix->js->trouble++;
 }
 
-/* when a run is due that nobody waits for */
-static int64_t
-gathered(const struct taking *t)
-{
-	int64_t rest;
-
-	rest = SHARE * (t->ended - t->began);
-	if (rest < GATHER)
-		rest = GATHER;
-	return t->ended + (rest < GATHERMAX ? rest : GATHERMAX);
-}
-
-static int
-start(struct taking *t)
-{
-	char *argv[] = { procbeside("spiff-index"), xstrdup("-i"),
-	    xstrdup("-s"), xstrdup(confget(CONF_SPOOL)), NULL };
-	struct proc p = { .argv = argv, .in = -1, .out = 2, .err = -1,
-	    .session = 1 };
-	size_t i;
-
-	t->number++;
-	t->began = loopnow();
-	t->pid = procstart(&p);
-	if (t->pid < 0)
-		warn("%s", argv[0]);
-	for (i = 0; argv[i]; i++)
-		free(argv[i]);
-	return t->pid < 0 ? -1 : 0;
-}
-
-void
-takingstep(struct sched *s)
-{
-	struct taking *t = s->taking;
-	struct qjob *q;
-	int64_t from;
-
-	if (t->pid || s->stopping ||
-	    (queuelen(s->q, BUILT) == 0 && !t->untidy))
-		return;
-	from = t->again;
-	if (!readyhungry(s->ready) && from < gathered(t))
-		from = gathered(t);
-	if (from > loopnow()) {
-		schedwake(s, from);
-		return;
-	}
-	/* what it takes out of incoming/ must not be waited for in run/ */
-	spoolsync(s->sp);
-	if (start(t) < 0) {
-		t->pid = 0;
-		putoff(s);
-		return;
-	}
-	TAILQ_FOREACH(q, queuelist(s->q, BUILT), list)
-		q->taking = t->number;
-}
-
-/* looks where the jobs that it was started for are now: 1 when one of them is
+/* looks where the jobs that the run was started for are now: 1 when one of them is
  * still there */
 static int
-left(struct sched *s)
+left(struct indexer *ix)
 {
 	char **names;
 	struct qjob *q;
@@ -151,16 +70,16 @@ left(struct sched *s)
 
 	names = NULL;
 	n = 0;
-	TAILQ_FOREACH(q, queuelist(s->q, BUILT), list) {
-		if (q->taking != s->taking->number)
+	TAILQ_FOREACH(q, queuelist(ix->js->q, BUILT), list) {
+		if (q->taking != ix->number)
 			continue;
 		names = xgrow(names, n, sizeof *names);
 		names[n++] = xstrdup(q->name);
 	}
 	any = 0;
 	for (i = 0; i < n; i++) {
-		scanlook(s, names[i]);
-		q = queueget(s->q, names[i]);
+		jobslook(ix->js, names[i]);
+		q = queueget(ix->js->q, names[i]);
 		any |= q && q->state == BUILT;
 		free(names[i]);
 	}
@@ -168,40 +87,133 @@ left(struct sched *s)
 	return any;
 }
 
-int
-takingreaped(struct sched *s, pid_t pid, int status)
+/* takes the end of spiff-index */
+static void
+over(struct indexer *ix)
 {
-	struct taking *t = s->taking;
 	char *words;
+	int status;
 
-	if (t->pid != pid)
-		return 0;
-	t->pid = 0;
-	t->untidy = !WIFEXITED(status) && !s->stopping;
-	t->ended = loopnow();
-	if (!left(s)) {
-		t->pause = PAUSE;
-		s->trouble = 0;
-	} else if (!s->stopping) {
+	status = childstatus(ix->child);
+	childdel(ix->child);
+	ix->child = NULL;
+	ix->ended = loopnow();
+	if (ix->js->gone)
+		return;
+	ix->untidy = !WIFEXITED(status) && !ix->js->stopping;
+	if (!left(ix)) {
+		ix->pause = PAUSE;
+		ix->js->trouble = 0;
+	} else if (!ix->js->stopping) {
 		words = procwords(status);
 		warnx("spiff-index: %s: again in %lld s", words,
-		    (long long)t->pause / 1000);
+		    (long long)ix->pause / 1000);
 		free(words);
-		putoff(s);
+		putoff(ix);
 	}
-	return 1;
 }
 
-int
-takingbusy(const struct sched *s)
+/* when a run is due that nobody waits for */
+static int64_t
+gathered(const struct indexer *ix)
 {
-	return s->taking->pid || s->taking->untidy;
+	int64_t rest;
+
+	rest = SHARE * (ix->ended - ix->began);
+	if (rest < GATHER)
+		rest = GATHER;
+	return ix->ended + (rest < GATHERMAX ? rest : GATHERMAX);
+}
+
+static int
+start(struct indexer *ix)
+{
+	char *argv[] = { procbeside("spiff-index"), xstrdup("-i"),
+	    xstrdup("-s"), xstrdup(confget(CONF_SPOOL)), NULL };
+	struct childspec spec = { .argv = argv, .in = -1, .out = 2, .err = -1 };
+	size_t i;
+
+	ix->number++;
+	ix->began = loopnow();
+	ix->child = childstart(&spec);
+	if (!ix->child)
+		warn("%s", argv[0]);
+	for (i = 0; argv[i]; i++)
+		free(argv[i]);
+	return ix->child ? 0 : -1;
+}
+
+static int64_t
+step(void *self, int64_t now)
+{
+	struct indexer *ix = self;
+	struct jobs *js = ix->js;
+	struct qjob *q;
+	int64_t from;
+
+	if (ix->child && childended(ix->child))
+		over(ix);
+	if (!ix->looked)
+		ix->untidy = iolist(js->sp->incoming, isleft, NULL) == 1;
+	ix->looked = 1;
+	if (ix->child || js->stopping ||
+	    (queuelen(js->q, BUILT) == 0 && !ix->untidy))
+		return -1;
+	from = ix->again;
+	if (!readyhungry(js->ready) && from < gathered(ix))
+		from = gathered(ix);
+	if (from > now)
+		return from;
+	if (!jobsheld(js))
+		return -1;
+	/* what it takes out of incoming/ must not be waited for in run/ */
+	spoolsync(js->sp);
+	if (start(ix) < 0) {
+		putoff(ix);
+		return ix->again;
+	}
+	TAILQ_FOREACH(q, queuelist(js->q, BUILT), list)
+		q->taking = ix->number;
+	return -1;
+}
+
+static int
+busy(const void *self)
+{
+	const struct indexer *ix = self;
+	const struct jobs *js = ix->js;
+
+	return ix->child || (!js->stopping && (ix->untidy || !ix->looked ||
+	    (queuelen(js->q, BUILT) > 0 && js->trouble < TROUBLE)));
+}
+
+/* to stop it loses nothing */
+static void
+stop(void *self, int hard)
+{
+	struct indexer *ix = self;
+
+	if (ix->child)
+		childstop(ix->child, hard ? 0 : GRACE);
+}
+
+static void
+del(void *self)
+{
+	struct indexer *ix = self;
+
+	childdel(ix->child);
+	free(ix);
 }
 
 void
-takingstop(struct sched *s)
+indexerpart(struct part *p, struct jobs *js)
 {
-	s->taking->untidy = 0;
-	if (s->taking->pid)
-		prockill(s->taking->pid, SIGTERM);
+	struct indexer *ix;
+
+	ix = xcalloc(1, sizeof *ix);
+	ix->js = js;
+	ix->pause = PAUSE;
+	*p = (struct part){ .self = ix, .fd = -1, .step = step, .busy = busy,
+	    .stop = stop, .del = del };
 }

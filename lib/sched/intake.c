@@ -1,3 +1,4 @@
+#include <bsd/sys/queue.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -7,19 +8,14 @@
 #include <time.h>
 
 #include "base/buf.h"
-#include "base/io.h"
+#include "base/conf.h"
 #include "base/loop.h"
 #include "base/table.h"
 #include "base/x.h"
 #include "queue/queue.h"
-#include "sched/hooks.h"
 #include "sched/intake.h"
 #include "sched/jobs.h"
-#include "sched/jobscan.h"
-#include "sched/outcome.h"
-#include "sched/reject.h"
 #include "sched/request.h"
-#include "sched/rival.h"
 #include "spool/job.h"
 #include "spool/spool.h"
 
@@ -38,74 +34,52 @@ struct item {
 TAILQ_HEAD(items, item);
 
 struct intake {
+	struct jobs *js;
 	struct tab *noted;	/* items, by name */
 	struct items items;
 	struct items waiting;	/* requests, for the end of the one under way */
 	struct request *request;	/* NULL: none is under way */
-	int spoilt;		/* how many in a row the machine spoilt */
+	struct tab *spoilt;	/* by request: an int, times that the machine
+				 * spoilt it */
 	int64_t again;		/* when to go on with requests, 0: at once */
 };
 
-struct intake *
-mkintake(void)
+static void
+del(void *self)
 {
-	struct intake *in;
-
-	in = xcalloc(1, sizeof *in);
-	in->noted = mktab();
-	TAILQ_INIT(&in->items);
-	TAILQ_INIT(&in->waiting);
-	return in;
-}
-
-void
-intakedel(struct intake *in)
-{
+	struct intake *in = self;
 	void *value;
 	size_t i;
 
-	if (!in)
-		return;
 	for (i = 0; tabnext(in->noted, &i, &value);)
 		free(value);
 	tabdel(in->noted);
+	for (i = 0; tabnext(in->spoilt, &i, &value);)
+		free(value);
+	tabdel(in->spoilt);
 	requestdel(in->request);
 	free(in);
 }
 
-void
-intakename(struct sched *s, const char *name)
+static void
+event(void *self, const struct event *e)
 {
-	struct intake *in = s->intake;
+	struct intake *in = self;
 	struct item *it;
 
-	if (tabget(in->noted, name))
+	if (e->what != FILE_NEW || tabget(in->noted, e->name))
 		return;
 	it = xcalloc(1, sizeof *it);
-	*tabput(in->noted, name) = it;
-	it->name = tabkey(in->noted, name);
+	*tabput(in->noted, e->name) = it;
+	it->name = tabkey(in->noted, e->name);
 	TAILQ_INSERT_TAIL(&in->items, it, list);
-}
-
-static int
-noteone(const char *name, void *arg)
-{
-	intakename(arg, name);
-	return 0;
-}
-
-void
-intakescan(struct sched *s)
-{
-	if (iolist(s->sp->states[NEW], noteone, s) < 0)
-		schedputoff(s, NEW, ".", strerror(errno));
 }
 
 /* A job is in one state only: its former end is forgotten, the reasons for people
  * to read excepted, and the number of its tries, which a late delivery of an old
  * one must not have. */
 static int
-forget(struct sched *s, struct job *j)
+forget(struct jobs *js, struct job *j)
 {
 	struct buf b = {0};
 	struct job old;
@@ -116,9 +90,9 @@ forget(struct sched *s, struct job *j)
 	there = 0;
 	tries = j->tries;
 	for (st = DONE; st <= CANCEL; st++) {
-		r = spoolread(s->sp, (enum state)st, j->name, &old, &why);
+		r = spoolread(js->sp, (enum state)st, j->name, &old, &why);
 		if (r == -2)
-			schedputoff(s, st, j->name, why);
+			jobsputoff(js, st, j->name, why);
 		if (r < 0)
 			free(why);
 		if (r == -2)
@@ -139,42 +113,42 @@ forget(struct sched *s, struct job *j)
 		jobline(&b, "class", "");
 	if (j->by)
 		jobline(&b, "by", "");
-	r = b.len ? spoolnote(s->sp, NEW, j->name, &b) : 1;
+	r = b.len ? spoolnote(js->sp, NEW, j->name, &b) : 1;
 	buffree(&b);
 	j->tries = tries;
 	for (st = DONE; st <= CANCEL && r == 1; st++) {
-		if (there & 1u << st && spooldrop(s->sp, (enum state)st, j->name) < 0)
+		if (there & 1u << st && spooldrop(js->sp, (enum state)st, j->name) < 0)
 			r = -1;
 	}
 	return r;
 }
 
 static void
-accept(struct sched *s, struct job *j)
+accept(struct jobs *js, struct job *j)
 {
 	struct qjob *q;
 	struct stat st;
 	int r;
 
-	scanlook(s, j->name);
-	q = queueget(s->q, j->name);
+	jobslook(js, j->name);
+	q = queueget(js->q, j->name);
 	if (q) {
-		if (spooldrop(s->sp, NEW, j->name) == 1)
+		if (spooldrop(js->sp, NEW, j->name) == 1)
 			warnx("%s: is in %s already", j->name,
 			    spoolstates[q->state]);
 		return;
 	}
-	r = rivalsettle(s, j, NEW);
+	r = jobsrival(js, j, NEW);
 	if (r == 1)
-		r = forget(s, j);
+		r = forget(js, j);
 	if (r == 1)
-		r = spoolmove(s->sp, NEW, WAIT, j->name);
+		r = spoolmove(js->sp, NEW, WAIT, j->name);
 	if (r != 1)
 		return;
 	warnx("%s: wait", j->name);
-	hookstell(s, WAIT, j->name);
-	q = schedput(s, j, WAIT);
-	if (fstatat(s->sp->states[WAIT], j->name, &st, 0) == 0)
+	jobstell(js, JOB_MOVED, j->name, WAIT);
+	q = jobsput(js, j, WAIT);
+	if (fstatat(js->sp->states[WAIT], j->name, &st, 0) == 0)
 		q->mtime = st.st_mtim;
 }
 
@@ -190,56 +164,59 @@ badname(const char *name)
 	return p - name > NAMELEN;
 }
 
-/* as requeststart, and 0 while a pause lasts */
+/* 1, also when there is no such file any more or nothing can be started; 0 when the
+ * request has to wait for the one under way */
 static int
-ask(struct sched *s, const char *name)
+ask(struct intake *in, const char *name)
 {
-	struct intake *in = s->intake;
-
-	return in->again ? 0 : requeststart(&in->request, s, name);
+	if (in->again || in->request)
+		return 0;
+	in->request = requeststart(in->js, name);
+	return 1;
 }
 
 static int
-readrequest(struct sched *s, const char *name, const struct buf *b, char **why)
+readrequest(struct intake *in, const char *name, const struct buf *b, char **why)
 {
 	if (b->len == 0 || memchr(b->s, '\0', b->len)) {
 		*why = xstrdup(b->len ? "a NUL byte" : "an empty file");
 		return -1;
 	}
-	return ask(s, name);
+	return ask(in, name);
 }
 
 /* whether somebody may still be about to write into the empty file, who should
  * have moved it here when it was done */
 static int
-unwritten(const struct sched *s, const char *name)
+unwritten(const struct jobs *js, const char *name)
 {
 	struct stat st;
 
-	return fstatat(s->sp->states[NEW], name, &st,
+	return fstatat(js->sp->states[NEW], name, &st,
 	    AT_SYMLINK_NOFOLLOW) == 0 && st.st_size == 0 &&
 	    time(NULL) - st.st_mtime < PATIENCE;
 }
 
-/* 0 when the request has to wait for the one under way */
+/* 0 when it is a request that has to wait for the one under way */
 static int
-takein(struct sched *s, const char *name)
+takefile(struct intake *in, const char *name)
 {
+	struct jobs *js = in->js;
 	struct buf b = {0};
 	struct job j;
 	char *why;
 	int r;
 
 	if (requesttaken(name))
-		return ask(s, name);
+		return ask(in, name);
 	if (*name == '.')
 		return 1;
 	why = NULL;
-	r = spooltext(s->sp, NEW, name, &b, &why);
+	r = spooltext(js->sp, NEW, name, &b, &why);
 	if (r == -2)
-		schedputoff(s, NEW, name, why);
+		jobsputoff(js, NEW, name, why);
 	if (r == 0 || r == -2 ||
-	    (r == 1 && b.len == 0 && unwritten(s, name))) {
+	    (r == 1 && b.len == 0 && unwritten(js, name))) {
 		free(why);
 		buffree(&b);
 		return 1;
@@ -250,81 +227,102 @@ takein(struct sched *s, const char *name)
 	} else if (r == 1 && jobis(b.s)) {
 		r = jobparse(&j, name, b.s, b.len, &why) < 0 ? -1 : 1;
 		if (r == 1) {
-			accept(s, &j);
+			accept(js, &j);
 			jobfree(&j);
 		}
 	} else if (r == 1) {
-		r = readrequest(s, name, &b, &why);
+		r = readrequest(in, name, &b, &why);
 	}
 	if (r < 0)
-		rejectfile(s, NEW, name, name, why);
+		jobsrefuse(js, NEW, name, name, why);
 	free(why);
 	buffree(&b);
 	return r;
 }
 
-int
-intakestep(struct sched *s)
+/* takes the end of the request under way: one that the machine spoilt is tried
+ * again after a pause, three times in all */
+static void
+requestover(struct intake *in)
 {
-	struct intake *in = s->intake;
-	struct item *it;
-	int64_t end;
+	const char *name = requestname(in->request);
+	int *spoilt, **place;
 
-	end = loopnow() + TURN;
-	if (in->again && in->again <= loopnow()) {
+	place = (int **)(void *)tabput(in->spoilt, name);
+	if (!*place)
+		*place = xcalloc(1, sizeof **place);
+	spoilt = *place;
+	if (requestfile(in->request, in->js, ++*spoilt >= TRIES) == 1) {
+		free(spoilt);
+		tabdrop(in->spoilt, name);
+	} else {
+		in->again = loopnow() + confnumber(CONF_PAUSE) * 1000;
+	}
+	requestdel(in->request);
+	in->request = NULL;
+	TAILQ_CONCAT(&in->items, &in->waiting, list);
+}
+
+static int64_t
+step(void *self, int64_t now)
+{
+	struct intake *in = self;
+	struct item *it;
+
+	if (in->request && requestended(in->request))
+		requestover(in);
+	if (in->js->stopping)
+		return -1;
+	if (in->again && in->again <= now) {
 		in->again = 0;
 		TAILQ_CONCAT(&in->items, &in->waiting, list);
 		/* the spoilt one is found there */
-		intakescan(s);
+		in->js->look = 1;
 	}
-	if (in->again)
-		schedwake(s, in->again);
 	while ((it = TAILQ_FIRST(&in->items))) {
 		TAILQ_REMOVE(&in->items, it, list);
-		if (takein(s, it->name) == 0) {
+		if (takefile(in, it->name) == 0) {
 			TAILQ_INSERT_TAIL(&in->waiting, it, list);
 		} else {
 			tabdrop(in->noted, it->name);
 			free(it);
 		}
-		if (loopnow() > end)
-			return 1;
+		if (loopnow() > now + TURN)
+			return now;
 	}
-	return 0;
+	return in->again ? in->again : -1;
 }
 
-int
-intakebusy(const struct sched *s)
+static int
+busy(const void *self)
 {
-	return tablen(s->intake->noted) > 0 || s->intake->request ||
-	    s->intake->again;
+	const struct intake *in = self;
+
+	return in->request || (!in->js->stopping &&
+	    (tablen(in->noted) > 0 || in->again));
 }
 
-int
-intakerequest(const struct sched *s)
+/* a request that is stopped is begun again by the next run */
+static void
+stop(void *self, int hard)
 {
-	return s->intake->request != NULL;
-}
+	struct intake *in = self;
 
-int
-intakereaped(struct sched *s, pid_t pid, int status)
-{
-	struct intake *in = s->intake;
-	int r;
-
-	r = requestended(&in->request, s, pid, status, in->spoilt >= TRIES - 1);
-	if (r == 0)
-		return 0;
-	in->spoilt = r == 2 ? (in->spoilt + 1) % TRIES : 0;
-	if (in->spoilt)
-		in->again = loopnow() + filingpause() * 1000;
-	else
-		TAILQ_CONCAT(&in->items, &in->waiting, list);
-	return 1;
+	if (in->request)
+		requeststop(in->request, hard);
 }
 
 void
-intakestop(struct sched *s)
+intakepart(struct part *p, struct jobs *js)
 {
-	requeststop(s->intake->request);
+	struct intake *in;
+
+	in = xcalloc(1, sizeof *in);
+	in->js = js;
+	in->noted = mktab();
+	in->spoilt = mktab();
+	TAILQ_INIT(&in->items);
+	TAILQ_INIT(&in->waiting);
+	*p = (struct part){ .self = in, .fd = -1, .step = step, .event = event,
+	    .busy = busy, .stop = stop, .del = del };
 }

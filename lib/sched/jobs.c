@@ -1,154 +1,186 @@
 #include <err.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-#include "base/conf.h"
+#include "base/buf.h"
+#include "base/io.h"
+#include "base/lock.h"
+#include "base/loop.h"
 #include "base/text.h"
 #include "base/x.h"
 #include "build/builder.h"
 #include "queue/available.h"
 #include "queue/queue.h"
 #include "queue/slots.h"
-#include "sched/builds.h"
-#include "sched/dispatch.h"
-#include "sched/hooks.h"
-#include "sched/indexer.h"
-#include "sched/intake.h"
 #include "sched/jobs.h"
-#include "sched/jobscan.h"
-#include "sched/logs.h"
-#include "sched/website.h"
 #include "spool/history.h"
-#include "spool/inotify.h"
 #include "spool/job.h"
+#include "spool/manifest.h"
 #include "spool/spool.h"
 
+enum {
+	NAMELEN = 200,		/* bytes: what is put behind must fit too */
+	COPIES = 1000,		/* of one name in fail/ */
+	ACTIVE = 1 << WAIT | 1 << READY | 1 << RUN | 1 << BUILT,
+	FINAL = 1 << DONE | 1 << FAIL | 1 << CANCEL
+};
+
+static const char cancelled[] = "cancelled by hand";
+
 int
-schedopen(struct sched *s)
+jobsopen(struct jobs *js)
 {
-	s->stopping = s->trouble = 0;
-	s->past = pastopen(s->sp);
-	if (!s->past)
+	js->scans = 0;
+	js->failed = js->trouble = js->putoff = 0;
+	js->stopping = js->resting = js->look = 0;
+	js->gone = SPOOL_OURS;
+	js->first = NULL;
+	js->last = &js->first;
+	js->past = pastopen(js->sp);
+	if (!js->past)
 		return -1;
-	s->q = mkqueue();
-	s->ready = mkready();
-	s->stock = mkstock();
-	s->intake = mkintake();
-	s->builds = mkbuilds();
-	s->starts = mkstarts();
-	s->taking = mktaking();
-	s->packing = mkpacking();
-	s->hooks = mkhooks();
-	s->www = mkwww();
-	/* the watch before the first look, lest something comes in between */
-	s->watch = NULL;
-	if (strcmp(confget(CONF_WATCH), "scan") != 0) {
-		s->watch = watchopen(s->sp);
-		if (!s->watch)
-			warn("%s: inotify: looking every second instead",
-			    s->sp->path);
-	}
-	scanall(s);
-	packingscan(s);
-	takingscan(s);
+	js->q = mkqueue();
+	js->ready = mkready();
+	js->stock = mkstock();
 	return 0;
 }
 
 void
-schedclose(struct sched *s)
+jobsclose(struct jobs *js)
 {
-	watchdel(s->watch);
-	wwwdel(s->www);
-	hooksdel(s->hooks);
-	packingdel(s->packing);
-	takingdel(s->taking);
-	buildsdel(s->builds);
-	if (s->builder->end)
-		s->builder->end();
-	startsdel(s->starts);
-	intakedel(s->intake);
-	stockdel(s->stock);
-	readydel(s->ready);
-	queuedel(s->q);
-	pastdel(s->past);
+	struct build *b;
+	struct event *e;
+
+	while ((b = buildnext(NULL)))
+		builddel(b);
+	while ((e = jobsnext(js)))
+		eventdel(e);
+	stockdel(js->stock);
+	readydel(js->ready);
+	queuedel(js->q);
+	pastdel(js->past);
+}
+
+int
+jobsheld(struct jobs *js)
+{
+	if (js->gone != SPOOL_OURS)
+		return 0;
+	if (lockagain(js->lock, js->sp->dir, "lock") == 0)
+		return 1;
+	if (errno == ENOENT)
+		warnx("%s/lock: is not the file that this process has locked",
+		    js->sp->path);
+	else
+		warn("%s/lock: lost", js->sp->path);
+	js->gone = SPOOL_LOST;
+	return 0;
 }
 
 void
-schedputoff(struct sched *s, int state, const char *name, const char *why)
+jobstell(struct jobs *js, enum happened what, const char *name, int to)
 {
-	warnx("%s/%s/%s: %s", s->sp->path, spoolstates[state], name, why);
-	s->putoff++;
+	struct event *e;
+
+	e = xcalloc(1, sizeof *e);
+	e->what = what;
+	e->name = xstrdup(name);
+	e->to = to;
+	*js->last = e;
+	js->last = &e->next;
 }
 
-void
-schedwake(struct sched *s, int64_t at)
+struct event *
+jobsnext(struct jobs *js)
 {
-	if (s->wake < 0 || s->wake > at)
-		s->wake = at;
-}
+	struct event *e;
 
-/* what a job's arrival in a state means for others */
-static void
-enter(struct sched *s, struct qjob *q)
-{
-	switch (q->state) {
-	case WAIT:
-		queuetouch(s->q, q);
-		break;
-	case READY:
-		queuefree(s->q, q);
-		if (q->later)
-			startslater(s, q->later);
-		else if (!buildsbusy(s, q->name))
-			readyput(s->ready, q);
-		break;
-	default:
-		queuefree(s->q, q);
-		break;
+	e = js->first;
+	if (e) {
+		js->first = e->next;
+		if (!js->first)
+			js->last = &js->first;
 	}
+	return e;
+}
+
+void
+eventdel(struct event *e)
+{
+	free(e->name);
+	free(e);
+}
+
+void
+jobsputoff(struct jobs *js, int state, const char *name, const char *why)
+{
+	warnx("%s/%s/%s: %s", js->sp->path, spoolstates[state], name, why);
+	js->putoff++;
+}
+
+void
+jobsready(struct jobs *js, struct qjob *q)
+{
+	if (q->state == READY && !q->later && !buildof(q->name))
+		readyput(js->ready, q);
+}
+
+/* what follows in memory from a job's arrival in one of the four states */
+static void
+arrive(struct jobs *js, struct qjob *q)
+{
+	if (q->state == WAIT)
+		queuetouch(js->q, q);
+	else
+		queuefree(js->q, q);
+	jobsready(js, q);
 }
 
 struct qjob *
-schedput(struct sched *s, const struct job *j, int state)
+jobsput(struct jobs *js, const struct job *j, int state)
 {
 	struct qjob *q;
 	int fresh;
 
-	q = queueget(s->q, j->name);
+	q = queueget(js->q, j->name);
 	fresh = !q;
 	if (q)
-		readydrop(s->ready, q);
-	q = queueput(s->q, j, state);
+		readydrop(js->ready, q);
+	q = queueput(js->q, j, state);
 	if (fresh) {
-		q->secs = pastsecs(s->past, q->name);
-		q->seen = s->scans;
-		queueothers(s->q, q->name);
+		q->secs = pastsecs(js->past, q->name);
+		q->seen = js->scans;
+		queueothers(js->q, q->name);
 	}
-	enter(s, q);
+	arrive(js, q);
 	return q;
 }
 
 /* takes a job that has come to its end out of memory */
 static void
-leave(struct sched *s, struct qjob *q, int to)
+leave(struct jobs *js, struct qjob *q, int to)
 {
 	char *name;
 
 	name = xstrdup(q->name);
 	if (to == FAIL)
-		s->failed = 1;
+		js->failed = 1;
 	if (to == DONE)
-		stockadd(s->stock, name);
+		stockadd(js->stock, name);
 	if (to == CANCEL)
-		queuewaiters(s->q, name);
-	queuedrop(s->q, q);
+		queuewaiters(js->q, name);
+	queuedrop(js->q, q);
 	if (to == DONE)
-		queuemet(s->q, name);
+		queuemet(js->q, name);
 	free(name);
 }
 
 void
-schedset(struct sched *s, struct qjob *q, int to, const char *why)
+jobsset(struct jobs *js, struct qjob *q, int to, const char *why)
 {
 	const char *where;
 	char *words;
@@ -156,43 +188,319 @@ schedset(struct sched *s, struct qjob *q, int to, const char *why)
 	if (q->state == to)
 		return;
 	where = to == NSTATE ? "gone" : spoolstates[to];
-	words = why ? textline(why, strcspn(why, "\n")) :
-	    NULL;
-	if (words)
-		warnx("%s: %s: %s", q->name, where, words);
-	else
-		warnx("%s: %s", q->name, where);
+	words = why ? textline(why, strcspn(why, "\n")) : NULL;
+	warnx("%s: %s%s%s", q->name, where, words ? ": " : "",
+	    words ? words : "");
 	free(words);
-	/* a build is told of when it has begun */
-	if (to != RUN)
-		hookstell(s, to, q->name);
+	jobstell(js, JOB_MOVED, q->name, to);
 	if (q->state == READY)
-		readydrop(s->ready, q);
-	if (q->state == RUN && q->build) {
-		buildsdrop(s, q->build, where);
+		readydrop(js->ready, q);
+	if (q->build && q->state == RUN) {
+		/* the build is not wanted any more */
+		q->build->dropped = 1;
+		if (!q->build->why)
+			q->build->why = xstrdup(where);
 		q->build = NULL;
 	}
 	if (to < WAIT || to > BUILT) {
-		leave(s, q, to);
+		leave(js, q, to);
 	} else {
-		queuemove(s->q, q, to);
-		enter(s, q);
+		queuemove(js->q, q, to);
+		arrive(js, q);
 	}
 }
 
 int
-schedmove(struct sched *s, struct qjob *q, int to, const char *why)
+jobsmove(struct jobs *js, struct qjob *q, int to, const char *why)
 {
 	char *name;
 	int r;
 
-	r = spoolmove(s->sp, (enum state)q->state, (enum state)to, q->name);
+	r = spoolmove(js->sp, (enum state)q->state, (enum state)to, q->name);
 	if (r == 1) {
-		schedset(s, q, to, why);
+		jobsset(js, q, to, why);
 	} else if (r == 0) {
 		name = xstrdup(q->name);
-		scanlook(s, name);
+		jobslook(js, name);
 		free(name);
 	}
 	return r;
+}
+
+static int
+modified(const struct jobs *js, int state, const char *name,
+    struct timespec *mtime)
+{
+	struct stat st;
+
+	if (fstatat(js->sp->states[state], name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return -1;
+	*mtime = st.st_mtim;
+	return 0;
+}
+
+void
+jobsread(struct jobs *js, int state, const char *name)
+{
+	struct timespec mtime;
+	struct qjob *q;
+	struct job j;
+	char *why;
+	int r;
+
+	/* the time before the text: an edit in between is seen the next time */
+	if (modified(js, state, name, &mtime) < 0)
+		return;
+	r = spoolread(js->sp, (enum state)state, name, &j, &why);
+	if (r == 1) {
+		jobsput(js, &j, state)->mtime = mtime;
+		jobsrival(js, &j, state);
+		jobfree(&j);
+	} else if (r == -2) {
+		jobsputoff(js, state, name, why);
+		free(why);
+	} else if (r == -1) {
+		q = queueget(js->q, name);
+		if (jobsrefuse(js, state, name, name, why) == 0 && q)
+			jobsset(js, q, FAIL, NULL);
+		free(why);
+	}
+}
+
+void
+jobsrefresh(struct jobs *js, struct qjob *q)
+{
+	struct timespec mtime;
+	char *name;
+
+	if ((q->state != WAIT && q->state != READY) ||
+	    modified(js, q->state, q->name, &mtime) < 0 ||
+	    (mtime.tv_sec == q->mtime.tv_sec &&
+	    mtime.tv_nsec == q->mtime.tv_nsec))
+		return;
+	name = xstrdup(q->name);
+	jobsread(js, q->state, name);
+	free(name);
+}
+
+/* people move jobs to cancel/ without a word */
+static int
+byhand(struct jobs *js, const char *name)
+{
+	struct buf b = {0};
+	int r;
+
+	jobline(&b, "class", "cancelled");
+	jobline(&b, "reason", cancelled);
+	r = spoolnote(js->sp, CANCEL, name, &b);
+	buffree(&b);
+	return r;
+}
+
+/* where the file of a job that is in no active state has gone, and why */
+static void
+ended(struct jobs *js, struct qjob *q)
+{
+	const char *reason;
+	struct job j;
+	char *why;
+	int r, st;
+
+	st = (int)spoolfind(js->sp, q->name, FINAL);
+	r = 0;
+	why = NULL;
+	if (st == FAIL || st == CANCEL) {
+		r = spoolread(js->sp, (enum state)st, q->name, &j, &why);
+		if (r < 0)
+			free(why);
+	}
+	reason = r == 1 ? j.reason : NULL;
+	if (r == 1 && st == CANCEL &&
+	    !(j.class && strcmp(j.class, "superseded") == 0) &&
+	    byhand(js, q->name) == 1)
+		reason = cancelled;
+	jobsset(js, q, st, reason);
+	if (r == 1)
+		jobfree(&j);
+}
+
+void
+jobslook(struct jobs *js, const char *name)
+{
+	struct qjob *q;
+	int st;
+
+	q = queueget(js->q, name);
+	if (q && (int)spoolfind(js->sp, name, 1u << q->state) == q->state) {
+		jobsrefresh(js, q);
+		return;
+	}
+	/* a job that moves on between two looks is seen by the second */
+	st = (int)spoolfind(js->sp, name, ACTIVE);
+	if (st == NSTATE)
+		st = (int)spoolfind(js->sp, name, ACTIVE);
+	if (!q && st != NSTATE)
+		jobsread(js, st, name);
+	else if (q && st != NSTATE)
+		jobsset(js, q, st, NULL);
+	else if (q)
+		ended(js, q);
+}
+
+/* returns a name that fail/ does not have yet, nor a reason for; NULL when there
+ * are too many */
+static char *
+freename(const struct spool *sp, const char *as)
+{
+	struct stat st;
+	char *name, *reason;
+	int i, taken;
+
+	for (i = 0; i < COPIES; i++) {
+		name = xasprintf(i ? "%.*s.%d" : "%.*s", NAMELEN, as, i);
+		reason = xasprintf("%s.reason", name);
+		taken = fstatat(sp->states[FAIL], name, &st,
+		    AT_SYMLINK_NOFOLLOW) == 0 || fstatat(sp->states[FAIL],
+		    reason, &st, AT_SYMLINK_NOFOLLOW) == 0;
+		free(reason);
+		if (!taken)
+			return name;
+		free(name);
+	}
+	errno = EEXIST;
+	return NULL;
+}
+
+static int
+setaside(struct spool *sp, int state, const char *name, const char *to,
+    const char *why)
+{
+	char *reason, *text;
+	int r;
+
+	reason = xasprintf("%s.reason", to);
+	text = xasprintf("%s\n", why);
+	/* the reason first: a move without one could not be explained later */
+	r = spoolmake(sp, FAIL, reason, text);
+	if (r == 0)
+		r = spoolrename(sp, (enum state)state, name, FAIL, to);
+	if (r < 1)
+		ioabandon(sp->states[FAIL], -1, reason);
+	free(reason);
+	free(text);
+	return r;
+}
+
+int
+jobsrefuse(struct jobs *js, int state, const char *name, const char *as,
+    const char *why)
+{
+	char *safe, *to, *words;
+	int r;
+
+	safe = textline(as, strlen(as));
+	to = freename(js->sp, as);
+	r = to ? setaside(js->sp, state, name, to, why) : -1;
+	if (r == 1) {
+		words = textline(why, strcspn(why, "\n"));
+		warnx("%s: fail: %s", safe, words);
+		free(words);
+		js->failed = 1;
+		/* of a job in memory it is told that it has moved */
+		if (!queueget(js->q, name))
+			jobstell(js, FILE_REFUSED, to, FAIL);
+	} else if (r < 0) {
+		warn("%s/%s/%s", js->sp->path, spoolstates[state], safe);
+	}
+	free(safe);
+	free(to);
+	return r < 0 ? -1 : 0;
+}
+
+/* Cancels a job for another. The note comes first: whoever finds the job in
+ * cancel/ wants to know what to wait for now. */
+static int
+supersede(struct jobs *js, const char *old, int state, const char *by)
+{
+	struct buf b = {0};
+	struct qjob *q;
+	char *why;
+	int r;
+
+	why = xasprintf("superseded by %s", by);
+	jobline(&b, "class", "superseded");
+	jobline(&b, "reason", why);
+	jobline(&b, "by", by);
+	r = spoolnote(js->sp, (enum state)state, old, &b);
+	buffree(&b);
+	q = queueget(js->q, old);
+	if (r == 1 && q)
+		r = jobsmove(js, q, CANCEL, why);
+	else if (r == 1)
+		r = spoolmove(js->sp, (enum state)state, CANCEL, old);
+	if (r == 1 && state == BUILT)
+		deliverydrop(js->sp, old);
+	free(why);
+	return r;
+}
+
+int
+jobsrival(struct jobs *js, const struct job *j, int state)
+{
+	struct qjob *other;
+	char *name;
+	int r;
+
+	while ((other = queuesame(js->q, j->name))) {
+		name = xstrdup(other->name);
+		jobslook(js, name);
+		other = queueget(js->q, name);
+		r = 0;
+		if (other && other->asked > j->asked)
+			r = supersede(js, j->name, state, name) < 0 ? -1 : 1;
+		else if (other && supersede(js, name, other->state,
+		    j->name) < 0)
+			r = -1;
+		free(name);
+		if (r)
+			return r < 0 ? -1 : 0;
+	}
+	return 1;
+}
+
+struct build *
+jobsbuild(struct jobs *js, struct qjob *q, int try)
+{
+	struct build *b;
+
+	b = mkbuild(js->builder, q->name);
+	b->try = try;
+	b->slot = readytake(js->ready, b->job);
+	b->began = loopnow();
+	q->build = b;
+	return b;
+}
+
+void
+jobsbuilt(struct jobs *js, struct build *b)
+{
+	struct qjob *q;
+	char *name;
+
+	q = queueget(js->q, b->job);
+	if (q && q->build == b)
+		q->build = NULL;
+	readygive(js->ready, b->job, b->slot);
+	name = xstrdup(b->job);
+	builddel(b);
+	q = queueget(js->q, name);
+	if (q)
+		jobsready(js, q);
+	free(name);
+}
+
+int
+jobspaused(const struct jobs *js)
+{
+	return faccessat(js->sp->dir, "pause", F_OK, 0) == 0;
 }

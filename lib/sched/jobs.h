@@ -1,79 +1,156 @@
-/* The scheduler: what spiff-run does. Its parts work on one struct:
- *   scan	memory follows the directories
- *   intake	new/: jobs and requests
- *   needs	wait/ to ready/
- *   builds	ready/ to run/ to built/, or fail/
- *   taking	built/ to done/, by spiff-index
- *   hooks	programs of people's that are told of it
- *   www	the site, by spiff-status
- * Each has a step that does what can be done now and never waits. */
+/* The jobs of a running scheduler: the queue in memory and the directories of the
+ * spool, kept the same. jobsmove is the one way to move a job. What happens becomes
+ * a list of events, which sched/run hands to the parts of the scheduler. A part knows
+ * the jobs and no other part. */
 
 #include <stdint.h>
 
+struct build;
 struct builder;
-struct builds;
-struct hooks;
-struct intake;
+struct event;
 struct job;
-struct packing;
 struct past;
 struct qjob;
 struct queue;
 struct ready;
 struct spool;
-struct starts;
 struct stock;
-struct taking;
-struct watch;
-struct www;
 
-struct sched {
+struct jobs {
+	/* set by who calls jobsopen */
 	struct spool *sp;
+	int lock;			/* the descriptor that holds its lock */
+	const struct builder *builder;
+	int64_t idle, longest;		/* limits of a build, milliseconds, 0:
+					 * none */
+	/* the jobs in memory */
 	struct queue *q;
 	struct ready *ready;
 	struct stock *stock;
 	struct past *past;
-	struct watch *watch;		/* NULL: by scans alone */
-	struct intake *intake;
-	struct builds *builds;
-	struct starts *starts;
-	struct taking *taking;
-	struct packing *packing;
-	struct hooks *hooks;
-	struct www *www;
-	const struct builder *builder;
-	int64_t idle, longest;		/* limits of a build, milliseconds, 0:
-					 * none */
-	int64_t wake;			/* when to look again at the latest */
+	/* what the parts have found */
+	unsigned scans;			/* looks at the whole spool */
+	int look;			/* the whole spool is to be looked at now */
 	int failed;			/* something went to fail/ */
 	int trouble;			/* system failures in a row */
 	int putoff;			/* files that the system could not read
 					 * since the last scan began */
 	int stopping;			/* nothing is to be begun any more */
-	unsigned scans;
+	int resting;			/* no job can move, as far as is known */
+	enum { SPOOL_OURS, SPOOL_WIPED, SPOOL_LOST } gone;	/* not ours any
+					 * more: removed, or its lock is lost;
+					 * nothing may be touched in it */
+	struct event *first, **last;
 };
 
-/* looks at the spool that s->sp is, and begins to watch it; the settings of the
- * caller, s->builder among them, are set; -1 after a message */
-int schedopen(struct sched *s);
+enum { TROUBLE = 3 };		/* system failures in a row that end spiff-run -1 */
 
-/* frees what schedopen made */
-void schedclose(struct sched *s);
+enum happened {
+	JOB_MOVED,		/* its file lies in another state now */
+	JOB_STARTED,		/* its build has begun */
+	JOB_ENDED,		/* nothing of its build is left, and it is not to be
+				 * begun again at once */
+	FILE_REFUSED,		/* is in fail/ under this name, and was no job */
+	FILE_NEW,		/* may be in new/ */
+	LOOK_AGAIN		/* a person asks to look at everything again */
+};
 
-/* moves a job's file and notes it; why is for the log and may be NULL; 1 moved,
- * 0 when the file was not there and memory was corrected, -1 after a message */
-int schedmove(struct sched *s, struct qjob *j, int to, const char *why);
+struct event {
+	enum happened what;
+	char *name;		/* of a job or a file */
+	int to;			/* enum state: where it lies now; NSTATE: nowhere */
+	struct event *next;
+};
 
-/* notes that a job's file lies in another state now; NSTATE: nowhere; j may be
- * freed */
-void schedset(struct sched *s, struct qjob *j, int to, const char *why);
+/* A part of the scheduler: what sched/run calls. Functions but step and del may be
+ * NULL. */
+struct part {
+	void *self;
+	int fd;		/* can be read when there is something for step; -1: none */
+	int follows;	/* the part moves no job: it only tells of them */
 
-/* says that the system cannot read a file now: the next scan finds it again */
-void schedputoff(struct sched *s, int state, const char *name, const char *why);
+	/* Does what can be done now, and never waits. Returns when it wants to be
+	 * called again, in milliseconds of loopnow(): now when there is more than
+	 * fits in one turn, -1 when something has happened. */
+	int64_t (*step)(void *self, int64_t now);
 
-/* asks for a turn at that time of loopnow() at the latest */
-void schedwake(struct sched *s, int64_t at);
+	/* Takes note of an event. */
+	void (*event)(void *self, const struct event *e);
 
-/* takes a job that lies in that state into memory, or what its file says now;
- * returns it */
-struct qjob *schedput(struct sched *s, const struct job *j, int state);
+	/* Says whether a job can still move by this part; once told to stop, whether
+	 * it has something left that has to end first. */
+	int (*busy)(const void *self);
+
+	/* Tells it to begin nothing and to end what can be ended; hard: at once. */
+	void (*stop)(void *self, int hard);
+
+	/* Frees it, killing what it has still running. */
+	void (*del)(void *self);
+};
+
+/* Begins with no job in memory; -1 after a message. */
+int jobsopen(struct jobs *js);
+
+/* Frees what jobsopen and the others made. */
+void jobsclose(struct jobs *js);
+
+/* Says whether the spool's lock is still ours, taking it again; if it is not, gone is
+ * set after a message. */
+int jobsheld(struct jobs *js);
+
+/* Adds an event; to is NSTATE where no state belongs to it. */
+void jobstell(struct jobs *js, enum happened what, const char *name, int to);
+
+/* Returns the first event, for the caller to free with eventdel; NULL: none. */
+struct event *jobsnext(struct jobs *js);
+void eventdel(struct event *e);
+
+/* Looks where the job's file lies, if in wait/, ready/, run/ or built/, and corrects
+ * memory. */
+void jobslook(struct jobs *js, const char *name);
+
+/* Reads a job's file that is new or was edited, and takes the job into memory, or
+ * refuses the file. */
+void jobsread(struct jobs *js, int state, const char *name);
+
+/* Reads the file of a waiting or ready job again if it was edited. */
+void jobsrefresh(struct jobs *js, struct qjob *q);
+
+/* Takes a job that lies in that state into memory, or what its file says now;
+ * returns it. */
+struct qjob *jobsput(struct jobs *js, const struct job *j, int state);
+
+/* Moves a job's file and memory; why is for the log and may be NULL. 1 moved; 0 the
+ * file was not there, and memory was corrected; -1 after a message. */
+int jobsmove(struct jobs *js, struct qjob *q, int to, const char *why);
+
+/* Notes that a job's file was found in another state; NSTATE: in none. q may be
+ * freed. */
+void jobsset(struct jobs *js, struct qjob *q, int to, const char *why);
+
+/* Says that the system cannot read a file now; the next look finds it again. */
+void jobsputoff(struct jobs *js, int state, const char *name, const char *why);
+
+/* Moves a file of any kind from a state to fail/, under the name as or one like it
+ * that is free, and writes the reason to NAME.reason; -1 after a message and nothing
+ * moved. */
+int jobsrefuse(struct jobs *js, int state, const char *name, const char *as,
+    const char *why);
+
+/* Of two queued versions of a package, keeps the one asked for later: 1 the job j,
+ * which lies in state, stays and others are cancelled; 0 j is cancelled, or gone; -1
+ * after a message. */
+int jobsrival(struct jobs *js, const struct job *j, int state);
+
+/* Lets a ready job wait for a slot, unless it has a retry delay or its last build is
+ * still ending: two builds of a job would use the same names. */
+void jobsready(struct jobs *js, struct qjob *q);
+
+/* Takes a slot for the job's build of that try; returns the build. */
+struct build *jobsbuild(struct jobs *js, struct qjob *q, int try);
+
+/* Gives the slot back, and frees the build. */
+void jobsbuilt(struct jobs *js, struct build *b);
+
+/* Says whether the file pause says that nothing is to be started. */
+int jobspaused(const struct jobs *js);

@@ -1,184 +1,102 @@
 #include <err.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#include "base/buf.h"
+#include "base/conf.h"
 #include "base/io.h"
 #include "base/loop.h"
 #include "base/x.h"
-#include "queue/available.h"
 #include "queue/queue.h"
-#include "sched/intake.h"
 #include "sched/jobs.h"
 #include "sched/jobscan.h"
-#include "sched/reject.h"
-#include "sched/resolve.h"
-#include "sched/rival.h"
 #include "spool/inotify.h"
-#include "spool/job.h"
 #include "spool/spool.h"
 
 enum {
 	TURN = 20,		/* milliseconds in one turn */
-	ACTIVE = 1 << WAIT | 1 << READY | 1 << RUN | 1 << BUILT,
-	FINAL = 1 << DONE | 1 << FAIL | 1 << CANCEL
+	SCAN = 5000,		/* between two looks at everything */
+	SCANALONE = 1000,	/* the same without hints from the kernel */
+	SHARE = 20		/* looks take this part of the time at most */
 };
 
-static const char cancelled[] = "cancelled by hand";
+struct jobscan {
+	struct jobs *js;
+	struct watch *watch;	/* NULL: by looks alone */
+	int64_t next;		/* look */
+};
 
 /* names for which the directories and memory do not agree */
 struct odd {
-	struct sched *s;
+	struct jobs *js;
 	int state;
 	char **names;
 	size_t n;
 };
 
-static int
-modified(const struct sched *s, int state, const char *name,
-    struct timespec *mtime)
-{
-	struct stat st;
-
-	if (fstatat(s->sp->states[state], name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return -1;
-	*mtime = st.st_mtim;
-	return 0;
-}
-
-/* reads a job's file, new to us or edited */
-static void
-readin(struct sched *s, int state, const char *name)
-{
-	struct timespec mtime;
-	struct qjob *q;
-	struct job j;
-	char *why;
-	int r;
-
-	/* the time before the text: an edit in between is seen the next time */
-	if (modified(s, state, name, &mtime) < 0)
-		return;
-	r = spoolread(s->sp, (enum state)state, name, &j, &why);
-	if (r == 1) {
-		schedput(s, &j, state)->mtime = mtime;
-		rivalsettle(s, &j, state);
-		jobfree(&j);
-	} else if (r == -2) {
-		schedputoff(s, state, name, why);
-		free(why);
-	} else if (r == -1) {
-		q = queueget(s->q, name);
-		if (rejectfile(s, state, name, name, why) == 0 && q)
-			schedset(s, q, FAIL, NULL);
-		free(why);
-	}
-}
-
-static void
-refresh(struct sched *s, struct qjob *q)
-{
-	struct timespec mtime;
-	char *name;
-
-	if ((q->state != WAIT && q->state != READY) ||
-	    modified(s, q->state, q->name, &mtime) < 0 ||
-	    (mtime.tv_sec == q->mtime.tv_sec &&
-	    mtime.tv_nsec == q->mtime.tv_nsec))
-		return;
-	name = xstrdup(q->name);
-	readin(s, q->state, name);
-	free(name);
-}
-
-/* people move jobs to cancel/ without a word */
-static int
-byhand(struct sched *s, const char *name)
-{
-	struct buf b = {0};
-	int r;
-
-	jobline(&b, "class", "cancelled");
-	jobline(&b, "reason", cancelled);
-	r = spoolnote(s->sp, CANCEL, name, &b);
-	buffree(&b);
-	return r;
-}
-
-/* where the file of a job that is in no active state has gone, and why */
-static void
-gone(struct sched *s, struct qjob *q)
-{
-	const char *reason;
-	struct job j;
-	char *why;
-	int r, st;
-
-	st = (int)spoolfind(s->sp, q->name, FINAL);
-	r = 0;
-	why = NULL;
-	if (st == FAIL || st == CANCEL) {
-		r = spoolread(s->sp, (enum state)st, q->name, &j, &why);
-		if (r < 0)
-			free(why);
-	}
-	reason = r == 1 ? j.reason : NULL;
-	if (r == 1 && st == CANCEL &&
-	    !(j.class && strcmp(j.class, "superseded") == 0) &&
-	    byhand(s, q->name) == 1)
-		reason = cancelled;
-	schedset(s, q, st, reason);
-	if (r == 1)
-		jobfree(&j);
-}
-
-void
-scanlook(struct sched *s, const char *name)
-{
-	struct qjob *q;
-	int st;
-
-	q = queueget(s->q, name);
-	if (q && (int)spoolfind(s->sp, name, 1u << q->state) == q->state) {
-		refresh(s, q);
-		return;
-	}
-	/* a job that moves on between two looks is seen by the second */
-	st = (int)spoolfind(s->sp, name, ACTIVE);
-	if (st == NSTATE)
-		st = (int)spoolfind(s->sp, name, ACTIVE);
-	if (!q && st != NSTATE)
-		readin(s, st, name);
-	else if (q && st != NSTATE)
-		schedset(s, q, st, NULL);
-	else if (q)
-		gone(s, q);
-}
-
 /* Something came to a state, or went. Every move of ours comes back as two hints
  * that tell memory nothing new; who else moves a job takes it away from where
  * memory has it. */
 static void
-hint(struct sched *s, int state, int came, const char *name)
+hint(struct jobs *js, int state, int came, const char *name)
 {
 	struct qjob *q;
 
 	if (state == NEW) {
-		intakename(s, name);
+		jobstell(js, FILE_NEW, name, NEW);
 		return;
 	}
 	if (*name == '.')
 		return;
-	q = queueget(s->q, name);
+	q = queueget(js->q, name);
 	if (!q && came)
-		readin(s, state, name);
+		jobsread(js, state, name);
 	else if (q && q->state == state && came)
-		refresh(s, q);
+		jobsrefresh(js, q);
 	else if (q && q->state == state)
-		scanlook(s, name);
+		jobslook(js, name);
+}
+
+/* whether the spool is not whole without that name in it */
+static int
+ofspool(const char *name)
+{
+	static const char *const others[] = { "tmp", "incoming", "log", "lock" };
+	size_t i;
+
+	for (i = 0; i < NSTATE; i++) {
+		if (strcmp(name, spoolstates[i]) == 0)
+			return 1;
+	}
+	for (i = 0; i < sizeof others / sizeof others[0]; i++) {
+		if (strcmp(name, others[i]) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+/* follows the kernel's hints; 1 when there are more than fit in one turn */
+static int
+hints(struct jobscan *sc)
+{
+	const char *name;
+	int64_t end;
+	int came, r, state;
+
+	if (!sc->watch)
+		return 0;
+	end = loopnow() + TURN;
+	while ((r = watchnext(sc->watch, &state, &came, &name)) > 0) {
+		if (state < NSTATE)
+			hint(sc->js, state, came, name);
+		else if (ofspool(name))
+			sc->js->look = 1;
+		if (loopnow() > end)
+			return 1;
+	}
+	if (r < 0)
+		sc->js->look = 1;
+	return 0;
 }
 
 static void
@@ -196,13 +114,13 @@ seen(const char *name, void *arg)
 
 	if (*name == '.')
 		return 0;
-	q = queueget(o->s->q, name);
+	q = queueget(o->js->q, name);
 	if (!q || q->state != o->state) {
 		addodd(o, name);
 		return 0;
 	}
-	q->seen = o->s->scans;
-	refresh(o->s, q);
+	q->seen = o->js->scans;
+	jobsrefresh(o->js, q);
 	return 0;
 }
 
@@ -211,57 +129,99 @@ unseen(struct odd *o)
 {
 	struct qjob *q;
 
-	TAILQ_FOREACH(q, queuelist(o->s->q, o->state), list) {
-		if (q->seen != o->s->scans)
+	TAILQ_FOREACH(q, queuelist(o->js->q, o->state), list) {
+		if (q->seen != o->js->scans)
 			addodd(o, q->name);
 		else if (q->state == WAIT && LIST_EMPTY(&q->needs))
-			queuetouch(o->s->q, q);
+			queuetouch(o->js->q, q);
 	}
 }
 
-void
-scanall(struct sched *s)
+static int
+newfile(const char *name, void *arg)
 {
-	struct odd o = { .s = s };
+	jobstell(arg, FILE_NEW, name, NEW);
+	return 0;
+}
+
+static void
+scan(struct jobs *js)
+{
+	struct odd o = { .js = js };
 	size_t i;
 
-	s->scans++;
-	s->putoff = 0;
-	intakescan(s);
+	js->scans++;
+	js->putoff = 0;
+	if (iolist(js->sp->states[NEW], newfile, js) < 0)
+		jobsputoff(js, NEW, ".", strerror(errno));
 	for (o.state = WAIT; o.state <= BUILT; o.state++) {
-		if (iolist(s->sp->states[o.state], seen, &o) < 0)
-			schedputoff(s, o.state, ".", strerror(errno));
+		if (iolist(js->sp->states[o.state], seen, &o) < 0)
+			jobsputoff(js, o.state, ".", strerror(errno));
 	}
 	for (o.state = WAIT; o.state <= BUILT; o.state++)
 		unseen(&o);
 	for (i = 0; i < o.n; i++) {
-		scanlook(s, o.names[i]);
+		jobslook(js, o.names[i]);
 		free(o.names[i]);
 	}
 	free(o.names);
-	/* what we wait for and what we build is told by those who build it */
-	if (stockfresh(s->stock, queuestrange(s->q) ? STOCK_CHANGED : STOCK_OLD))
-		needscheck(s);
 }
 
-int
-scanstep(struct sched *s)
+/* whether the spool is still the one that we opened, and ours */
+static int
+ours(struct jobs *js)
 {
-	const char *name;
-	int64_t end;
-	int came, r, state;
-
-	if (!s->watch)
-		return 0;
-	end = loopnow() + TURN;
-	while ((r = watchnext(s->watch, &state, &came, &name)) > 0) {
-		if (state < NSTATE)
-			hint(s, state, came, name);
-		else if (strcmp(name, "pause") != 0 &&
-		    strcmp(name, "lock") != 0)
-			return -1;	/* a directory went */
-		if (loopnow() > end)
-			return 1;
+	if (spoolgone(js->sp)) {
+		warnx("%s: was removed or replaced", js->sp->path);
+		js->gone = SPOOL_WIPED;
 	}
-	return r;
+	return jobsheld(js);
+}
+
+static int64_t
+step(void *self, int64_t now)
+{
+	struct jobscan *sc = self;
+	struct jobs *js = sc->js;
+	int more;
+
+	if (js->gone)
+		return -1;
+	more = hints(sc);
+	if (js->look || now >= sc->next) {
+		js->look = 0;
+		if (!ours(js))
+			return -1;
+		scan(js);
+		sc->next = now + (sc->watch ? SCAN : SCANALONE) +
+		    SHARE * (loopnow() - now);
+	}
+	return more ? now : sc->next;
+}
+
+static void
+del(void *self)
+{
+	struct jobscan *sc = self;
+
+	watchdel(sc->watch);
+	free(sc);
+}
+
+void
+jobscanpart(struct part *p, struct jobs *js)
+{
+	struct jobscan *sc;
+
+	sc = xcalloc(1, sizeof *sc);
+	sc->js = js;
+	/* the watch before the first look, lest something comes in between */
+	if (strcmp(confget(CONF_WATCH), "scan") != 0) {
+		sc->watch = watchopen(js->sp);
+		if (!sc->watch)
+			warn("%s: inotify: looking every second instead",
+			    js->sp->path);
+	}
+	*p = (struct part){ .self = sc, .fd = sc->watch ? watchfd(sc->watch) : -1,
+	    .step = step, .del = del };
 }

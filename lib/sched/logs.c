@@ -9,8 +9,8 @@
 #include "base/loop.h"
 #include "base/table.h"
 #include "base/x.h"
+#include "build/builder.h"
 #include "queue/queue.h"
-#include "sched/builds.h"
 #include "sched/jobs.h"
 #include "sched/logs.h"
 #include "spool/buildlog.h"
@@ -31,7 +31,9 @@ struct item {
 
 TAILQ_HEAD(items, item);
 
-struct packing {
+struct logs {
+	struct jobs *js;
+	int looked;		/* at what an earlier run has left */
 	struct tab *jobs;	/* items, by job */
 	struct items plain;	/* the first may be packed in part */
 	struct items packed;
@@ -39,33 +41,8 @@ struct packing {
 	int64_t settle;		/* the packed are to take their places then */
 };
 
-struct packing *
-mkpacking(void)
-{
-	struct packing *p;
-
-	p = xcalloc(1, sizeof *p);
-	p->jobs = mktab();
-	TAILQ_INIT(&p->plain);
-	TAILQ_INIT(&p->packed);
-	return p;
-}
-
-void
-packingdel(struct packing *p)
-{
-	struct item *it;
-
-	if (!p)
-		return;
-	while ((it = TAILQ_FIRST(&p->plain)) || (it = TAILQ_FIRST(&p->packed)))
-		packingdrop(p, it->job);
-	tabdel(p->jobs);
-	free(p);
-}
-
-void
-packingadd(struct packing *p, const char *job)
+static void
+add(struct logs *p, const char *job)
 {
 	struct item *it;
 
@@ -78,7 +55,7 @@ packingadd(struct packing *p, const char *job)
 }
 
 static void
-forget(struct packing *p, struct item *it)
+forget(struct logs *p, struct item *it)
 {
 	if (it->packed)
 		p->npacked--;
@@ -87,8 +64,10 @@ forget(struct packing *p, struct item *it)
 	free(it);
 }
 
-void
-packingdrop(struct packing *p, const char *job)
+/* makes sure that the log of that job is not being packed any more, as it is
+ * written again */
+static void
+drop(struct logs *p, const char *job)
 {
 	struct item *it;
 
@@ -103,41 +82,43 @@ packingdrop(struct packing *p, const char *job)
 static int
 leftover(const char *name, void *arg)
 {
-	struct sched *s = arg;
+	struct logs *p = arg;
+	struct jobs *js = p->js;
 	struct qjob *q;
 	size_t n;
 	char *job;
 
 	n = strlen(name);
 	if (n > 4 && strcmp(name + n - 4, ".tmp") == 0) {
-		if (unlinkat(s->sp->log, name, 0) < 0)
-			warn("%s/log/%s", s->sp->path, name);
+		if (unlinkat(js->sp->log, name, 0) < 0)
+			warn("%s/log/%s", js->sp->path, name);
 	} else if (n > 4 && strcmp(name + n - 4, ".log") == 0) {
 		job = xstrndup(name, n - 4);
-		q = queueget(s->q, job);
+		q = queueget(js->q, job);
 		if (!q || q->state == BUILT)
-			packingadd(s->packing, job);
+			add(p, job);
 		free(job);
 	}
 	return 0;
 }
 
-void
-packingscan(struct sched *s)
+/* notes the logs that an earlier run has left, and removes what it left half
+ * packed */
+static void
+leftovers(struct logs *p)
 {
-	if (iolist(s->sp->log, leftover, s) < 0)
-		warn("%s/log", s->sp->path);
+	if (iolist(p->js->sp->log, leftover, p) < 0)
+		warn("%s/log", p->js->sp->path);
 }
 
 /* packs a piece of the first plain log */
 static void
-pack(struct sched *s, struct item *it)
+pack(struct logs *p, struct item *it)
 {
-	struct packing *p = s->packing;
 	int r;
 
 	if (!it->zip)
-		it->zip = logzip(s->sp, it->job);
+		it->zip = logzip(p->js->sp, it->job);
 	r = it->zip ? logzipon(it->zip) : -1;
 	if (r < 0) {
 		forget(p, it);
@@ -152,9 +133,8 @@ pack(struct sched *s, struct item *it)
 
 /* puts the packed logs in the places of the plain ones */
 static void
-settle(struct sched *s)
+settle(struct logs *p)
 {
-	struct packing *p = s->packing;
 	struct logzip *list[MANY];
 	struct item *it;
 	size_t n;
@@ -163,21 +143,61 @@ settle(struct sched *s)
 		list[n] = it->zip;
 		forget(p, it);
 	}
-	logzipsettle(s->sp, list, n);
+	logzipsettle(p->js->sp, list, n);
 }
 
-int
-packingstep(struct sched *s)
+static int64_t
+step(void *self, int64_t now)
 {
-	struct packing *p = s->packing;
+	struct logs *p = self;
 
+	if (p->js->gone)
+		return -1;
+	if (!p->looked)
+		leftovers(p);
+	p->looked = 1;
 	if (!TAILQ_EMPTY(&p->plain))
-		pack(s, TAILQ_FIRST(&p->plain));
+		pack(p, TAILQ_FIRST(&p->plain));
 	/* when nothing is built any more nothing is to be waited for */
 	if (p->npacked == MANY || (p->npacked > 0 && TAILQ_EMPTY(&p->plain) &&
-	    (p->settle <= loopnow() || buildslen(s) == 0)))
-		settle(s);
-	if (p->npacked > 0)
-		schedwake(s, p->settle);
-	return !TAILQ_EMPTY(&p->plain);
+	    (p->settle <= now || !buildnext(NULL))))
+		settle(p);
+	if (!TAILQ_EMPTY(&p->plain))
+		return now;
+	return p->npacked > 0 ? p->settle : -1;
+}
+
+static void
+event(void *self, const struct event *e)
+{
+	if (e->what == JOB_STARTED)
+		drop(self, e->name);
+	else if (e->what == JOB_ENDED)
+		add(self, e->name);
+}
+
+static void
+del(void *self)
+{
+	struct logs *p = self;
+	struct item *it;
+
+	while ((it = TAILQ_FIRST(&p->plain)) || (it = TAILQ_FIRST(&p->packed)))
+		drop(p, it->job);
+	tabdel(p->jobs);
+	free(p);
+}
+
+void
+logspart(struct part *p, struct jobs *js)
+{
+	struct logs *l;
+
+	l = xcalloc(1, sizeof *l);
+	l->js = js;
+	l->jobs = mktab();
+	TAILQ_INIT(&l->plain);
+	TAILQ_INIT(&l->packed);
+	*p = (struct part){ .self = l, .fd = -1, .step = step, .event = event,
+	    .del = del };
 }

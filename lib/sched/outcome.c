@@ -1,4 +1,3 @@
-#include <bsd/stdlib.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -10,8 +9,6 @@
 #include "build/builder.h"
 #include "queue/queue.h"
 #include "sched/jobs.h"
-#include "sched/jobscan.h"
-#include "sched/logs.h"
 #include "sched/outcome.h"
 #include "spool/buildlog.h"
 #include "spool/history.h"
@@ -59,26 +56,23 @@ verdict(int code, int delivered, int stopped, int back)
 	}
 }
 
-enum { TROUBLES = 3, PAUSEMAX = 86400 };	/* tries; seconds */
-
-int64_t
-filingpause(void)
-{
-	const char *why;
-	int64_t n;
-
-	n = strtonum(confget(CONF_PAUSE), 0, PAUSEMAX, &why);
-	return why ? 60 : n;
-}
+enum { TROUBLES = 3 };	/* tries of what the machine spoils */
 
 /* The job was moved away while it was built: what it has delivered all the same
- * is not wanted, unless the job is there again and it is a later try's. */
-static void
-unwanted(struct sched *s, const struct build *b)
+ * is not wanted, unless the job is there again and it is a later try's. -1: cannot be
+ * told now. */
+static int
+unwanted(struct jobs *js, const struct build *b)
 {
-	if (deliveryof(s->sp, b->job, b->try))
-		deliverydrop(s->sp, b->job);
-	packingadd(s->packing, b->job);
+	int r;
+
+	r = deliveryof(js->sp, b->job, b->try);
+	if (r < 0)
+		return -1;
+	if (r == 1)
+		deliverydrop(js->sp, b->job);
+	jobstell(js, JOB_ENDED, b->job, NSTATE);
+	return 1;
 }
 
 /* returns what a line says of spiff-build's, or of another program of ours, NULL
@@ -96,14 +90,14 @@ own(const char *line)
 
 /* our own last word, or how it ended */
 static char *
-reason(const struct sched *s, const struct build *b, const struct verdict *v,
+reason(const struct jobs *js, const struct build *b, const struct verdict *v,
     int delivered)
 {
 	char *last, *words;
 
 	if (b->stopped && b->why)
 		return xstrdup(b->why);
-	last = loglast(s->sp, b->job);
+	last = loglast(js->sp, b->job);
 	if (own(last))
 		words = xstrdup(own(last));
 	else if (v->outcome == BUILD_SPOILT && b->code > 0)
@@ -118,7 +112,7 @@ reason(const struct sched *s, const struct build *b, const struct verdict *v,
 }
 
 static int
-note(struct sched *s, const struct build *b, const struct verdict *v,
+note(struct jobs *js, const struct build *b, const struct verdict *v,
     const char *why, int troubles)
 {
 	struct buf lines = {0};
@@ -135,14 +129,14 @@ note(struct sched *s, const struct build *b, const struct verdict *v,
 	}
 	if (v->outcome == BUILD_SPOILT)
 		jobnumber(&lines, "troubles", troubles);
-	r = spoolnote(s->sp, RUN, b->job, &lines);
+	r = spoolnote(js->sp, RUN, b->job, &lines);
 	buffree(&lines);
 	return r;
 }
 
 /* moves the job on; *q may be gone then */
 static int
-moveon(struct sched *s, struct qjob *q, const struct build *b,
+moveon(struct jobs *js, struct qjob *q, const struct build *b,
     const struct verdict *v, const char *why)
 {
 	char *words;
@@ -151,52 +145,54 @@ moveon(struct sched *s, struct qjob *q, const struct build *b,
 	switch (v->outcome) {
 	case BUILD_DELIVERED:
 		if (!b->adopted)
-			pastadd(s->past, b->job,
+			pastadd(js->past, b->job,
 			    (loopnow() - b->began) / 1000);
-		return schedmove(s, q, BUILT, NULL);
+		return jobsmove(js, q, BUILT, NULL);
 	case BUILD_BACK:
-		return schedmove(s, q, READY, "to be begun again");
+		return jobsmove(js, q, READY, "to be begun again");
 	case BUILD_SPOILT:
 		if (q->troubles >= TROUBLES)
 			break;
-		q->later = loopnow() + filingpause() * 1000;
-		words = xasprintf("%s: again in %lld s", why,
-		    (long long)filingpause());
-		r = schedmove(s, q, READY, words);
+		q->later = loopnow() + confnumber(CONF_PAUSE) * 1000;
+		words = xasprintf("%s: again in %ld s", why,
+		    confnumber(CONF_PAUSE));
+		r = jobsmove(js, q, READY, words);
 		free(words);
 		return r;
 	case BUILD_FAILED:
 		break;
 	}
-	return schedmove(s, q, FAIL, why);
+	return jobsmove(js, q, FAIL, why);
 }
 
 int
-filebuild(struct sched *s, struct build *b)
+filebuild(struct jobs *js, struct build *b)
 {
 	struct verdict v;
 	struct qjob *q;
 	char *why;
 	int delivered, r, troubles;
 
-	deliverysweep(s->sp, b->job, b->try);
-	/* it may have been moved this very moment */
-	scanlook(s, b->job);
-	q = queueget(s->q, b->job);
-	if (!q || q->build != b) {
-		unwanted(s, b);
+	if (!jobsheld(js))
 		return 1;
-	}
-	delivered = deliveryof(s->sp, b->job, b->try);
+	deliverysweep(js->sp, b->job, b->try);
+	/* it may have been moved this very moment */
+	jobslook(js, b->job);
+	q = queueget(js->q, b->job);
+	if (!q || q->build != b)
+		return unwanted(js, b);
+	delivered = deliveryof(js->sp, b->job, b->try);
+	if (delivered < 0)
+		return -1;
 	v = verdict(b->code, delivered, b->stopped != 0, b->back);
-	why = v.outcome == BUILD_DELIVERED ? NULL : reason(s, b, &v,
+	why = v.outcome == BUILD_DELIVERED ? NULL : reason(js, b, &v,
 	    delivered);
 	troubles = q->troubles + (v.outcome == BUILD_SPOILT);
-	r = v.outcome == BUILD_BACK ? 1 : note(s, b, &v, why, troubles);
+	r = v.outcome == BUILD_BACK ? 1 : note(js, b, &v, why, troubles);
 	if (r == 1) {
 		q->build = NULL;
 		q->troubles = troubles;
-		r = moveon(s, q, b, &v, why);
+		r = moveon(js, q, b, &v, why);
 		if (r < 0) {
 			q->build = b;
 			q->troubles -= v.outcome == BUILD_SPOILT;
@@ -204,10 +200,10 @@ filebuild(struct sched *s, struct build *b)
 	}
 	free(why);
 	if (r == 0) {
-		scanlook(s, b->job);
-		unwanted(s, b);
-	} else if (r == 1 && v.outcome != BUILD_BACK) {
-		packingadd(s->packing, b->job);
+		jobslook(js, b->job);
+		return unwanted(js, b);
 	}
-	return r < 0 ? -1 : 1;
+	if (r == 1 && v.outcome != BUILD_BACK)
+		jobstell(js, JOB_ENDED, b->job, NSTATE);
+	return r;
 }

@@ -3,7 +3,7 @@
 #include <stdint.h>
 
 struct build;
-struct sched;
+struct jobs;
 
 enum outcome {
 	BUILD_DELIVERED,
@@ -26,7 +26,4 @@ struct verdict verdict(int code, int delivered, int stopped, int back);
 
 /* writes into the job's file how the build ended and moves it on: 1 done, or the
  * job is not this build's any more; -1 after a message, to be called again */
-int filebuild(struct sched *s, struct build *b);
-
-/* returns the seconds until what the machine spoilt is tried again */
-int64_t filingpause(void);
+int filebuild(struct jobs *js, struct build *b);

@@ -1,26 +1,26 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/child.h"
 #include "base/conf.h"
-#include "base/io.h"
 #include "base/proc.h"
 #include "base/text.h"
 #include "base/x.h"
 #include "sched/jobs.h"
-#include "sched/reject.h"
 #include "sched/request.h"
 #include "spool/spool.h"
 
 enum {
-	SAIDMAX = 1 << 16,	/* bytes of what spiff-enqueue says */
+	SAIDMAX = 1 << 16,	/* bytes of what spiff-enqueue says that are kept */
+	GRACE = 500,		/* milliseconds between asking it to end and killing */
+	COPIES = 1000,		/* of one name */
 	SYSFAIL = 111
 };
 
@@ -28,10 +28,7 @@ static const char prefix[] = ".taken.";
 
 struct request {
 	char *name;		/* of the file in new/ */
-	pid_t pid;
-	int stopped;
-	int tmpdir;
-	char said[512];		/* the file in tmp/ with its standard error */
+	struct child *child;
 };
 
 int
@@ -40,88 +37,99 @@ requesttaken(const char *name)
 	return strncmp(name, prefix, sizeof prefix - 1) == 0;
 }
 
-static pid_t
-start(struct request *r, int in, int err)
+static struct child *
+start(int in)
 {
 	char *argv[] = { procbeside("spiff-enqueue"), xstrdup("-s"),
 	    xstrdup(confget(CONF_SPOOL)), xstrdup("-"), NULL };
-	struct proc p = { .argv = argv, .in = in, .err = err, .session = 1 };
+	struct childspec spec = { .argv = argv, .in = in, .out = CHILD_KEEP,
+	    .err = CHILD_KEEP, .max = SAIDMAX, .cut = 1 };
+	struct child *c;
 	size_t i;
 
-	p.out = open("/dev/null", O_WRONLY | O_CLOEXEC);
-	r->pid = p.out < 0 ? -1 : procstart(&p);
-	if (r->pid < 0)
+	c = childstart(&spec);
+	if (!c)
 		warn("%s", argv[0]);
-	if (p.out >= 0)
-		close(p.out);
 	for (i = 0; argv[i]; i++)
 		free(argv[i]);
-	return r->pid;
+	return c;
 }
 
-/* renames the file: 1, 0 when it is not there */
-static int
-take(struct request *r, struct sched *s, const char *name)
+/* returns a second name for a request that no other has; NULL when there are too
+ * many */
+static char *
+freename(const struct spool *sp, const char *name)
 {
-	int n;
+	struct stat st;
+	char *to;
+	int i;
 
+	for (i = 0; i < COPIES; i++) {
+		to = xasprintf(i ? "%s%s.%d" : "%s%s", prefix, name, i);
+		if (fstatat(sp->states[NEW], to, &st, AT_SYMLINK_NOFOLLOW) < 0)
+			return to;
+		free(to);
+	}
+	errno = EEXIST;
+	return NULL;
+}
+
+/* renames the file: 1, 0 when it is not there, -1 with errno */
+static int
+take(struct request *r, struct jobs *js, const char *name)
+{
 	if (requesttaken(name)) {
 		r->name = xstrdup(name);
 		return 1;
 	}
-	r->name = xasprintf("%s%s", prefix, name);
-	n = spoolrename(s->sp, NEW, name, NEW, r->name);
-	if (n < 0)
-		warn("%s/new/%s", s->sp->path, name);
-	return n;
+	r->name = freename(js->sp, name);
+	return r->name ? spoolrename(js->sp, NEW, name, NEW, r->name) : -1;
+}
+
+struct request *
+requeststart(struct jobs *js, const char *name)
+{
+	struct request *r;
+	int in, n;
+
+	r = xcalloc(1, sizeof *r);
+	n = take(r, js, name);
+	in = n < 1 ? -1 : openat(js->sp->states[NEW], r->name,
+	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (n < 0 || (n == 1 && in < 0 && errno != ENOENT))
+		jobsputoff(js, NEW, name, strerror(errno));
+	if (in >= 0) {
+		r->child = start(in);
+		if (!r->child)
+			js->putoff++;
+		close(in);
+	}
+	if (r->child)
+		return r;
+	requestdel(r);
+	return NULL;
+}
+
+const char *
+requestname(const struct request *r)
+{
+	return r->name;
 }
 
 int
-requeststart(struct request **rp, struct sched *s, const char *name)
+requestended(const struct request *r)
 {
-	struct request *r;
-	int err, in;
-
-	if (*rp)
-		return 0;
-	r = xcalloc(1, sizeof *r);
-	r->tmpdir = s->sp->tmp;
-	r->pid = -1;
-	if (take(r, s, name) < 1) {
-		requestdel(r);
-		return 1;
-	}
-	in = openat(s->sp->states[NEW], r->name,
-	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	err = in < 0 ? -1 : iotemp(r->tmpdir, "request", r->said,
-	    sizeof r->said, 0644);
-	if (err < 0 && errno != ENOENT)
-		warn("%s/new/%s", s->sp->path, r->name);
-	if (err >= 0 && start(r, in, err) > 0)
-		*rp = r;
-	else
-		requestdel(r);
-	if (in >= 0)
-		close(in);
-	if (err >= 0)
-		close(err);
-	return 1;
+	return childended(r->child);
 }
 
-/* what spiff-enqueue said, cut off where it is too much; NULL if nothing */
+/* returns what spiff-enqueue said, without the last ends of lines; NULL if
+ * nothing */
 static char *
 said(const struct request *r)
 {
 	struct buf b = {0};
-	int fd;
 
-	fd = openat(r->tmpdir, r->said, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd >= 0) {
-		ioreadfd(fd, SAIDMAX, &b);
-		close(fd);
-	}
-	if (b.len > SAIDMAX)
-		b.len = SAIDMAX;
+	childoutput(r->child, NULL, &b);
 	while (b.len > 0 && (b.s[b.len - 1] == '\n' || !b.s[b.len - 1]))
 		b.len--;
 	if (b.len > 0) {
@@ -147,44 +155,41 @@ tell(const char *name, const char *why, const char *how)
 }
 
 int
-requestended(struct request **rp, struct sched *s, pid_t pid, int status,
-    int last)
+requestfile(struct request *r, struct jobs *js, int last)
 {
-	struct request *r = *rp;
-	const char *name;
+	const char *name = r->name + sizeof prefix - 1;
 	char *why;
-	int spoilt;
+	int spoilt, status;
 
-	if (!r || r->pid != pid)
-		return 0;
-	*rp = NULL;
-	name = r->name + sizeof prefix - 1;
+	if (js->gone)
+		return 2;
+	status = childstatus(r->child);
 	spoilt = !WIFEXITED(status) || WEXITSTATUS(status) == SYSFAIL;
 	why = said(r);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
 		/* it may have passed over some of it */
 		tell(name, why, "done");
-		spooldrop(s->sp, NEW, r->name);
-	} else if (!r->stopped) {
+		spooldrop(js->sp, NEW, r->name);
+	} else if (childstopped(r->child)) {
+		spoilt = 1;
+	} else {
 		if (!why)
 			why = procwords(status);
-		if (spoilt && !last)
+		if (spoilt && !last) {
 			tell(name, why, "again");
-		else
-			rejectfile(s, NEW, r->name, name, why);
+		} else {
+			jobsrefuse(js, NEW, r->name, name, why);
+			spoilt = 0;
+		}
 	}
 	free(why);
-	requestdel(r);
 	return spoilt ? 2 : 1;
 }
 
 void
-requeststop(struct request *r)
+requeststop(struct request *r, int hard)
 {
-	if (r) {
-		r->stopped = 1;
-		prockill(r->pid, SIGTERM);
-	}
+	childstop(r->child, hard ? 0 : GRACE);
 }
 
 void
@@ -192,8 +197,7 @@ requestdel(struct request *r)
 {
 	if (!r)
 		return;
-	if (r->said[0])
-		ioabandon(r->tmpdir, -1, r->said);
+	childdel(r->child);
 	free(r->name);
 	free(r);
 }

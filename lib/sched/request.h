@@ -1,30 +1,31 @@
-/* A request: a file in new/ with operands for spiff-enqueue, one a line. It is
- * renamed before it is read, so that another of the same name, put there
- * meanwhile, is another request; what a crash leaves under the second name is
- * done again. */
+/* A request: a file in new/ with operands for spiff-enqueue, one a line. It is renamed
+ * before it is read, so that another of the same name, put there meanwhile, is another
+ * request; what a crash leaves under the second name is done again. */
 
-#include <sys/types.h>
-
+struct jobs;
 struct request;
-struct sched;
 
-/* says whether the name is that of a request that was taken */
+/* Says whether the name is that of a request that was renamed. */
 int requesttaken(const char *name);
 
-/* takes a file in new/ and starts spiff-enqueue: 1, also when there is no such
- * file any more or, after a message, spiff-enqueue cannot be started; 0 and
- * nothing done when *r, the one under way, is not NULL */
-int requeststart(struct request **r, struct sched *s, const char *name);
+/* Renames a file in new/ and starts spiff-enqueue; NULL when there is no such file any
+ * more, and, after a message, when that cannot be done now: the next look finds it. The
+ * caller calls requestdel. */
+struct request *requeststart(struct jobs *js, const char *name);
 
-/* takes the end of a child: 1 when it was that of *r, which is freed then; the
- * file is gone, or in fail/ with what spiff-enqueue said; 2 when spiff-enqueue was
- * killed or the system failed, and, unless this was the last time, the file is
- * there to be taken again */
-int requestended(struct request **r, struct sched *s, pid_t pid, int status,
-    int last);
+/* Returns the file's second name, good until requestdel. */
+const char *requestname(const struct request *r);
 
-/* stops it, so that it is begun again some time; NULL is allowed */
-void requeststop(struct request *r);
+/* Says whether spiff-enqueue has ended. */
+int requestended(const struct request *r);
 
-/* frees it; NULL is allowed */
+/* Takes its end: 1 the file is gone, or in fail/ with what spiff-enqueue said; 2 it was
+ * killed, or the system failed, and, unless this was the last time, the file is there
+ * to be taken again. */
+int requestfile(struct request *r, struct jobs *js, int last);
+
+/* Stops it, hard: at once, so that it is begun again some time. */
+void requeststop(struct request *r, int hard);
+
+/* Frees it; NULL is allowed. */
 void requestdel(struct request *r);

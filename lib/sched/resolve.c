@@ -1,30 +1,33 @@
 #include <stdlib.h>
 
-#include "base/buf.h"
 #include "base/loop.h"
 #include "base/x.h"
 #include "queue/available.h"
 #include "queue/needs.h"
 #include "queue/queue.h"
-#include "sched/intake.h"
 #include "sched/jobs.h"
-#include "sched/jobscan.h"
 #include "sched/resolve.h"
 #include "spool/job.h"
 #include "spool/spool.h"
 
 enum { TURN = 20 };	/* milliseconds in one turn */
 
+struct resolve {
+	struct jobs *js;
+	unsigned scans;		/* of the spool, when the repositories were looked
+				 * at */
+};
+
 static int
 has(const char *name, void *arg)
 {
-	const struct sched *s = arg;
+	const struct jobs *js = arg;
 
-	return awaithas(s->q, s->stock, name);
+	return awaithas(js->q, js->stock, name);
 }
 
 static void
-evaluate(struct sched *s, struct qjob *q)
+evaluate(struct jobs *js, struct qjob *q)
 {
 	struct job j;
 	char *name, *why;
@@ -32,48 +35,76 @@ evaluate(struct sched *s, struct qjob *q)
 	int r, waits;
 
 	name = xstrdup(q->name);
-	r = spoolread(s->sp, WAIT, name, &j, &why);
+	r = spoolread(js->sp, WAIT, name, &j, &why);
 	if (r != 1) {
 		if (r < 0)
 			free(why);
-		scanlook(s, name);
+		jobslook(js, name);
 		free(name);
 		return;
 	}
 	free(name);
-	queuefree(s->q, q);
+	queuefree(js->q, q);
 	waits = 0;
 	for (i = 0; i < j.nneeds; i++) {
-		name = awaited(s->sp, s->q, s->stock, j.needs[i]);
+		name = awaited(js->sp, js->q, js->stock, j.needs[i]);
 		if (!name)
 			continue;
-		queueneed(s->q, q, name);
+		queueneed(js->q, q, name);
 		free(name);
 		waits = 1;
 	}
 	jobfree(&j);
 	if (!waits)
-		schedmove(s, q, READY, NULL);
+		jobsmove(js, q, READY, NULL);
 }
 
-int
-needsstep(struct sched *s)
+static int64_t
+step(void *self, int64_t now)
 {
-	struct qjob *j;
-	int64_t end;
+	struct resolve *rs = self;
+	struct jobs *js = rs->js;
+	struct qjob *q;
 
-	end = loopnow() + TURN;
-	while ((j = queuetouched(s->q))) {
-		if (j->state == WAIT)
-			evaluate(s, j);
-		if (loopnow() > end)
-			return 1;
+	if (js->stopping)
+		return -1;
+	if (rs->scans != js->scans) {
+		rs->scans = js->scans;
+		/* what we wait for and what we build is told by those who build it */
+		if (stockfresh(js->stock, queuestrange(js->q) ? STOCK_CHANGED :
+		    STOCK_OLD))
+			queuecheck(js->q, has, js);
 	}
-	return 0;
+	while ((q = queuetouched(js->q))) {
+		if (q->state == WAIT)
+			evaluate(js, q);
+		if (loopnow() > now + TURN)
+			return now;
+	}
+	return -1;
+}
+
+static void
+event(void *self, const struct event *e)
+{
+	struct resolve *rs = self;
+	struct qjob *q;
+
+	if (e->what != LOOK_AGAIN)
+		return;
+	stockfresh(rs->js->stock, STOCK_ALL);
+	queuecheck(rs->js->q, has, rs->js);
+	TAILQ_FOREACH(q, queuelist(rs->js->q, WAIT), list)
+		queuetouch(rs->js->q, q);
 }
 
 void
-needscheck(struct sched *s)
+resolvepart(struct part *p, struct jobs *js)
 {
-	queuecheck(s->q, has, s);
+	struct resolve *rs;
+
+	rs = xcalloc(1, sizeof *rs);
+	rs->js = js;
+	*p = (struct part){ .self = rs, .fd = -1, .step = step, .event = event,
+	    .del = free };
 }

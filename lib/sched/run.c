@@ -1,11 +1,11 @@
 #include <err.h>
+#include <poll.h>
 #include <signal.h>
 
+#include "base/child.h"
 #include "base/loop.h"
-#include "base/proc.h"
 #include "queue/available.h"
 #include "queue/queue.h"
-#include "queue/slots.h"
 #include "sched/builds.h"
 #include "sched/dispatch.h"
 #include "sched/hooks.h"
@@ -17,73 +17,79 @@
 #include "sched/resolve.h"
 #include "sched/run.h"
 #include "sched/website.h"
-#include "spool/inotify.h"
 #include "spool/spool.h"
 
+/* each part acts on what those before it have found */
+static void (*const makers[])(struct part *p, struct jobs *js) = {
+	jobscanpart, intakepart, resolvepart, buildspart, dispatchpart,
+	indexerpart, logspart, hookspart, websitepart
+};
+
 enum {
-	SCAN = 5000,		/* milliseconds between two looks at everything */
-	SCANALONE = 1000,	/* the same without hints from the kernel */
-	SHARE = 20,		/* looks take this part of the time at most */
-	SYNC = 500,		/* moves wait so long for others to share a sync: each
-				 * of them, if lost, would be made again */
-	TROUBLE = 3,		/* system failures in a row that end spiff-run -1 */
+	NPART = sizeof makers / sizeof makers[0],
+	SYNC = 500,		/* milliseconds: moves wait so long for others to share
+				 * a sync; each of them, if lost, would be made
+				 * again */
+	RESYNC = 5000,		/* after a sync that failed */
+	WIPING = 1000,		/* who removes the lock may be removing all */
+	POLL = 50,		/* and is looked for so often */
+	GOON = -2,
 	SYSFAIL = 111
 };
 
-/* what the loop itself remembers */
-struct turn {
+struct run {
+	struct jobs *js;
+	struct part parts[NPART];
 	int once;
-	int scan;		/* to look at everything now */
-	int64_t next;		/* or then */
-	int64_t sync;		/* when moves are to be made durable, 0: there are
-				 * none */
+	int more;		/* some part has more to do at once */
 	int quiet;		/* nothing could move before the last look */
-	int asked;		/* signals that said to end */
-	int wiped;
+	int told;		/* signals that said to end */
+	int result;		/* exit status, GOON: not yet */
+	int64_t sync;		/* moves are to be made durable, 0: there are none */
+	int64_t gone;		/* when the spool was seen not to be ours, 0: it is */
 };
 
-static void
-reap(struct sched *s)
+static int64_t
+sooner(int64_t a, int64_t b)
 {
-	pid_t pid;
-	int status;
+	return a < 0 || (b >= 0 && b < a) ? b : a;
+}
 
-	/* what nobody claims is an orphan of a build */
-	while ((pid = procreap(&status, NULL)) > 0) {
-		if (!buildsreaped(s, pid, status) &&
-		    !intakereaped(s, pid, status) &&
-		    !takingreaped(s, pid, status) &&
-		    !hooksreaped(s, pid, status))
-			wwwreaped(s, pid, status);
+/* Tells every part to stop; hard: at once. */
+static void
+wind(struct run *r, int hard)
+{
+	int i;
+
+	r->js->stopping = 1;
+	for (i = 0; i < NPART; i++) {
+		if (r->parts[i].stop)
+			r->parts[i].stop(r->parts[i].self, hard);
 	}
 }
 
-/* makes everything end; the second time, at once */
+/* Hands what has happened to all parts, and what follows from that, too. */
 static void
-wind(struct sched *s, int hard)
+handon(struct run *r)
 {
-	s->stopping = 1;
-	buildsstop(s, hard);
-	intakestop(s);
-	takingstop(s);
-	hooksstop(s, hard);
-	wwwstop(s);
+	struct event *e;
+	int i;
+
+	while ((e = jobsnext(r->js))) {
+		for (i = 0; i < NPART; i++) {
+			if (r->parts[i].event)
+				r->parts[i].event(r->parts[i].self, e);
+		}
+		eventdel(e);
+	}
+	if (r->js->gone && !r->gone) {
+		r->gone = loopnow();
+		wind(r, 1);
+	}
 }
 
 static void
-again(struct sched *s, struct turn *t)
-{
-	struct qjob *q;
-
-	t->scan = 1;
-	stockfresh(s->stock, STOCK_ALL);
-	needscheck(s);
-	TAILQ_FOREACH(q, queuelist(s->q, WAIT), list)
-		queuetouch(s->q, q);
-}
-
-static void
-signals(struct sched *s, struct turn *t)
+signals(struct run *r)
 {
 	int sig;
 
@@ -91,158 +97,172 @@ signals(struct sched *s, struct turn *t)
 		switch (sig) {
 		case SIGTERM:
 		case SIGINT:
-			warnx("%s", t->asked ? "ending at once" : "ending");
-			wind(s, t->asked++);
+			/* the second signal kills builds */
+			warnx("%s", r->told ? "ending at once" : "ending");
+			wind(r, r->told++ > 0);
 			break;
 		case SIGHUP:
-			again(s, t);
+			r->js->look = 1;
+			jobstell(r->js, LOOK_AGAIN, "", NSTATE);
 			break;
 		default:
 			break;
 		}
 	}
-	/* children are looked for without a signal too: two ends may share one */
-	reap(s);
+	handon(r);
 }
 
-static void
-look(struct sched *s, struct turn *t)
+/* whether a part that moves jobs, or any one, has something to do */
+static int
+busy(const struct run *r, int followers)
 {
-	int64_t begun, took;
+	const struct part *p;
 
-	begun = loopnow();
-	if (!t->scan && begun < t->next)
-		return;
-	t->scan = 0;
-	if (!s->stopping && spoolgone(s->sp)) {
-		warnx("%s: was removed or replaced", s->sp->path);
-		t->wiped = 1;
-		wind(s, 1);
+	for (p = r->parts; p < r->parts + NPART; p++) {
+		if (p->busy && (followers || !p->follows) && p->busy(p->self))
+			return 1;
 	}
-	scanall(s);
-	took = loopnow() - begun;
-	t->next = begun + (s->watch ? SCAN : SCANALONE) + SHARE * took;
+	return 0;
 }
 
-/* whether no job can move, as far as is known */
-static int
-still(const struct sched *s)
+/* Makes moves durable from time to time; returns when the next time is. */
+static int64_t
+settle(struct run *r, int64_t now)
 {
-	return !intakebusy(s) && !takingbusy(s) && !startsdelayed(s) &&
-	    queuelen(s->q, RUN) == 0 && buildslen(s) == 0 &&
-	    (queuelen(s->q, BUILT) == 0 || s->trouble >= TROUBLE) &&
-	    (!readybest(s->ready) || s->trouble >= TROUBLE ||
-	    startspaused(s));
+	struct spool *sp = r->js->sp;
+
+	if (r->js->gone || !spoolunsynced(sp))
+		return -1;
+	if (!r->sync)
+		r->sync = now + SYNC;
+	if (r->sync <= now) {
+		spoolsync(sp);
+		r->sync = spoolunsynced(sp) ? now + RESYNC : 0;
+	}
+	return r->sync ? r->sync : -1;
+}
+
+/* Everything that can be done now; returns when to go on. */
+static int64_t
+turn(struct run *r)
+{
+	struct part *p;
+	int64_t next, now, wake;
+
+	signals(r);
+	r->more = 0;
+	wake = -1;
+	for (p = r->parts; p < r->parts + NPART; p++) {
+		now = loopnow();
+		if (p->follows)
+			r->js->resting = !r->more && !busy(r, 0);
+		next = p->step(p->self, now);
+		handon(r);
+		if (next >= 0 && next <= now)
+			r->more = 1;
+		wake = sooner(wake, next);
+	}
+	return sooner(wake, settle(r, loopnow()));
 }
 
 static int
-result(const struct sched *s)
+result(const struct jobs *js)
 {
 	size_t n;
 
-	if (s->trouble >= TROUBLE || s->putoff || stockbroken(s->stock))
+	if (js->trouble >= TROUBLE || js->putoff || stockbroken(js->stock))
 		return SYSFAIL;
-	n = queuelen(s->q, WAIT);
+	n = queuelen(js->q, WAIT);
 	if (n > 0)
 		warnx("%zu waiting for what failed or is not there", n);
-	n = queuelen(s->q, READY);
+	n = queuelen(js->q, READY);
 	if (n > 0)
-		warnx("%zu ready, but %s", n, startspaused(s) ?
+		warnx("%zu ready, but %s", n, jobspaused(js) ?
 		    "the file pause is there" : "there is no slot for them");
-	return s->failed || n > 0 || queuelen(s->q, WAIT) > 0;
+	return js->failed || n > 0 || queuelen(js->q, WAIT) > 0;
 }
 
-static void
-settle(struct sched *s, struct turn *t)
-{
-	int64_t now;
-
-	if (!spoolunsynced(s->sp))
-		return;
-	now = loopnow();
-	if (!t->sync)
-		t->sync = now + SYNC;
-	if (t->sync <= now) {
-		spoolsync(s->sp);
-		t->sync = spoolunsynced(s->sp) ? now + SCAN : 0;
-	}
-	if (t->sync)
-		schedwake(s, t->sync);
-}
-
-/* everything that can be done now: 1 when there is more */
+/* The spool is not ours any more: whether it was removed, or another has it. */
 static int
-step(struct sched *s, struct turn *t)
+lost(const struct run *r)
 {
-	int more, r;
-
-	signals(s, t);
-	r = scanstep(s);
-	if (r < 0)
-		t->scan = 1;
-	look(s, t);
-	more = r > 0;
-	if (!s->stopping) {
-		more |= intakestep(s);
-		more |= needsstep(s);
-	}
-	buildsstep(s);
-	startsstep(s);
-	takingstep(s);
-	more |= packingstep(s);
-	hooksrest(s, !more && still(s));
-	hooksstep(s);
-	wwwstep(s);
-	settle(s, t);
-	return more;
+	if (r->js->gone == SPOOL_WIPED || spoolgone(r->js->sp))
+		return r->told ? r->once : RUN_WIPED;
+	return r->gone + WIPING > loopnow() ? GOON : SYSFAIL;
 }
 
-/* -2: not yet */
+/* The exit status; GOON: not yet. */
 static int
-finished(struct sched *s, struct turn *t, int more)
+finished(struct run *r)
 {
-	if (s->stopping) {
-		if (buildslocal(s) || takingbusy(s) || intakerequest(s) ||
-		    hooksbusy(s) || wwwbusy(s))
-			return -2;
-		return t->wiped && !t->asked ? RUN_WIPED : t->once;
+	struct jobs *js = r->js;
+
+	if (js->stopping) {
+		if (busy(r, 1))
+			return GOON;
+		return js->gone ? lost(r) : r->result != GOON ? r->result :
+		    r->once;
 	}
-	if (!t->once || more || !still(s)) {
-		t->quiet = 0;
-		return -2;
+	if (!r->once || r->more || js->look || busy(r, 0)) {
+		r->quiet = 0;
+		return GOON;
 	}
 	/* twice: a job that is moved while we look can be missed */
-	if (t->quiet)
-		return hooksbusy(s) ? -2 : result(s);
-	t->quiet = 1;
-	t->scan = 1;
-	return -2;
+	if (!r->quiet) {
+		r->quiet = js->look = 1;
+		return GOON;
+	}
+	if (busy(r, 1))
+		return GOON;
+	r->result = result(js);
+	wind(r, 0);
+	return busy(r, 1) ? GOON : r->result;
+}
+
+/* waits until something has happened, or it is time to go on */
+static void
+wait(const struct run *r, int64_t wake)
+{
+	struct pollfd fds[NPART];
+	int64_t now;
+	int i;
+
+	now = loopnow();
+	if (r->more || r->js->look)
+		wake = now;
+	if (r->gone)
+		wake = sooner(wake, now + POLL);
+	for (i = 0; i < NPART; i++) {
+		fds[i].fd = r->parts[i].fd;
+		fds[i].events = POLLIN;
+	}
+	if (childwait(fds, NPART, wake) < 0)
+		warn("poll");
 }
 
 int
-run(struct sched *s, int once)
+run(struct jobs *js, int once, int *told)
 {
-	struct turn t = { .once = once };
-	struct pollfd fds[2] = { { .events = POLLIN }, { .events = POLLIN } };
-	int more, r;
+	struct run r = { .js = js, .once = once, .result = GOON };
+	int64_t wake;
+	int i, status;
 
-	t.next = loopnow();
+	for (i = 0; i < NPART; i++)
+		makers[i](&r.parts[i], js);
 	for (;;) {
-		s->wake = -1;
-		more = step(s, &t);
-		r = finished(s, &t, more);
-		if (r != -2)
+		wake = turn(&r);
+		status = finished(&r);
+		if (status != GOON)
 			break;
-		if (more || t.scan)
-			s->wake = 0;
-		schedwake(s, t.next);
-		fds[0].fd = s->watch ? watchfd(s->watch) : -1;
-		fds[1].fd = buildsfd(s);
-		if (loopwait(fds, 2, s->wake) < 0)
-			warn("poll");
+		wait(&r, wake);
 	}
-	spoolsync(s->sp);
-	/* who was killed when we began may have been about to end */
-	spoolsweep(s->sp);
-	return r;
+	if (!js->gone) {
+		spoolsync(js->sp);
+		/* who was killed when we began may have been about to end */
+		spoolsweep(js->sp);
+	}
+	for (i = NPART; i-- > 0;)
+		r.parts[i].del(r.parts[i].self);
+	*told = r.told > 0;
+	return status;
 }

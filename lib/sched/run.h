@@ -1,11 +1,12 @@
-/* The loop of spiff-run: what has happened, what follows from it, and then to
- * wait for more. */
+/* The loop of spiff-run: has each part of the scheduler do what can be done, hands on
+ * what has happened, and then waits for more. */
 
-struct sched;
+struct jobs;
 
 enum { RUN_WIPED = -1 };
 
-/* runs until a signal says to end, or, once, until nothing can move any more;
- * returns the exit status, or RUN_WIPED when the spool's directories were
- * removed or replaced and it has to be opened again */
-int run(struct sched *s, int once);
+/* Runs until a signal says to end, or, once, until nothing can move any more; the
+ * fields of js that its caller sets are set. Returns the exit status, or RUN_WIPED
+ * when the spool's directories were removed or replaced and it has to be opened
+ * again; *told is set when a signal said to end. */
+int run(struct jobs *js, int once, int *told);

@@ -1,8 +1,7 @@
 #include <err.h>
-#include <signal.h>
 #include <stdlib.h>
 
-#include "base/buf.h"
+#include "base/child.h"
 #include "base/conf.h"
 #include "base/loop.h"
 #include "base/proc.h"
@@ -10,29 +9,24 @@
 #include "sched/jobs.h"
 #include "sched/website.h"
 
+/* milliseconds */
 enum {
-	EVERY = 10000,		/* milliseconds from one start to the next */
+	EVERY = 10000,		/* from one start to the next */
 	SHARE = 10,		/* it takes one part in so many of the time at
 				 * most */
-	LAST = 60		/* seconds for the last one */
+	LAST = 60000,		/* for the last one */
+	HURRY = 700,		/* the same when we are told to end, or twice what
+				 * the one before took */
+	GRACE = 300		/* between asking it to end and killing it */
 };
 
-struct www {
-	pid_t pid;		/* 0: does not run */
+static int64_t usual;		/* what the last one took */
+
+struct website {
+	struct jobs *js;
+	struct child *child;	/* NULL: does not run */
 	int64_t begun, next;
 };
-
-struct www *
-mkwww(void)
-{
-	return xcalloc(1, sizeof(struct www));
-}
-
-void
-wwwdel(struct www *w)
-{
-	free(w);
-}
 
 static void
 command(char **argv)
@@ -62,76 +56,100 @@ failed(int status)
 	free(words);
 }
 
-void
-wwwstep(struct sched *s)
+static void
+ended(struct child *c, void *arg)
 {
-	struct www *w = s->www;
-	char *argv[6];
-	struct proc p = { .argv = argv, .in = -1, .out = 2, .err = -1,
-	    .session = 1 };
+	struct website *w = arg;
+	int64_t took;
 
-	if (!*confget(CONF_WWW) || w->pid || s->stopping)
-		return;
-	if (w->next > loopnow()) {
-		schedwake(s, w->next);
-		return;
-	}
+	took = loopnow() - w->begun;
+	if (w->next < w->begun + took * SHARE)
+		w->next = w->begun + took * SHARE;
+	if (childstatus(c) != 0)
+		failed(childstatus(c));
+	else
+		usual = took;
+	w->child = NULL;
+	childdel(c);
+}
+
+static int64_t
+step(void *self, int64_t now)
+{
+	struct website *w = self;
+	char *argv[6];
+	struct childspec spec = { .argv = argv, .in = -1, .out = 2, .err = -1,
+	    .ended = ended, .arg = w };
+
+	if (!*confget(CONF_WWW) || w->child || w->js->stopping)
+		return -1;
+	if (w->next > now)
+		return w->next;
 	command(argv);
-	w->begun = loopnow();
-	w->next = w->begun + EVERY;
-	w->pid = procstart(&p);
-	if (w->pid < 0) {
+	w->begun = now;
+	w->next = now + EVERY;
+	w->child = childstart(&spec);
+	if (!w->child)
 		warn("%s", argv[0]);
-		w->pid = 0;
-		schedwake(s, w->next);
-	}
 	commandfree(argv);
+	return w->child ? -1 : w->next;
 }
 
-int
-wwwreaped(struct sched *s, pid_t pid, int status)
+/* nobody waits for the site before that */
+static int
+busy(const void *self)
 {
-	struct www *w = s->www;
-	int64_t next;
+	const struct website *w = self;
 
-	if (w->pid != pid)
-		return 0;
-	w->pid = 0;
-	next = w->begun + (loopnow() - w->begun) * SHARE;
-	if (w->next < next)
-		w->next = next;
-	if (status != 0)
-		failed(status);
-	return 1;
+	return w->child && w->js->stopping;
 }
 
-int
-wwwbusy(const struct sched *s)
+/* to stop it loses nothing */
+static void
+stop(void *self, int hard)
 {
-	return s->www->pid != 0;
+	struct website *w = self;
+
+	if (w->child)
+		childstop(w->child, hard ? 0 : GRACE);
+}
+
+static void
+del(void *self)
+{
+	struct website *w = self;
+
+	childdel(w->child);
+	free(w);
 }
 
 void
-wwwstop(struct sched *s)
+websitepart(struct part *p, struct jobs *js)
 {
-	if (s->www->pid)
-		prockill(s->www->pid, SIGTERM);
+	struct website *w;
+
+	w = xcalloc(1, sizeof *w);
+	w->js = js;
+	*p = (struct part){ .self = w, .fd = -1, .follows = 1, .step = step,
+	    .busy = busy, .stop = stop, .del = del };
 }
 
 void
-wwwlast(void)
+websitelast(int hurry)
 {
-	struct buf none = {0};
 	char *argv[6];
+	struct childspec spec = { .argv = argv, .in = -1, .out = 2, .err = -1,
+	    .limit = LAST };
 	int status;
 
 	if (!*confget(CONF_WWW))
 		return;
 	command(argv);
-	if (procoutput(argv, NULL, 0, LAST, &none, &status) < 0)
+	if (hurry)
+		spec.limit = 2 * usual > HURRY ? 2 * usual : HURRY;
+	if (childrun(&spec, NULL, &status) < 0)
 		warn("%s", argv[0]);
 	else if (status != 0)
 		failed(status);
-	buffree(&none);
 	commandfree(argv);
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/child.h"
 #include "base/conf.h"
 #include "base/io.h"
 #include "base/proc.h"
@@ -18,7 +19,7 @@
 #define XBPSDB "/var/db/xbps"
 
 enum {
-	SECONDS = 60,
+	LIMIT = 60000,		/* milliseconds */
 	OUTPUTMAX = 1 << 20	/* bytes that the fetching program may say */
 };
 
@@ -112,6 +113,8 @@ get(char *url, char *file)
 	char *const withxbps[] = { xbps, quiet, out, file, url, NULL };
 	char *const withcurl[] = { curl, quietcurl, out, file, url, NULL };
 	char *const *const programs[] = { withxbps, withcurl };
+	struct childspec spec = { .in = -1, .out = CHILD_KEEP, .err = -1,
+	    .max = OUTPUTMAX, .limit = LIMIT };
 	struct buf said = {0};
 	char *words;
 	size_t i;
@@ -119,9 +122,10 @@ get(char *url, char *file)
 
 	r = -1;
 	errno = ENOENT;
-	for (i = 0; i < 2 && r < 0 && errno == ENOENT; i++)
-		r = procoutput(programs[i], NULL, OUTPUTMAX, SECONDS, &said,
-		    &status);
+	for (i = 0; i < 2 && r < 0 && errno == ENOENT; i++) {
+		spec.argv = programs[i];
+		r = childrun(&spec, &said, &status);
+	}
 	buffree(&said);
 	if (r < 0) {
 		warn("%s: cannot be fetched", url);

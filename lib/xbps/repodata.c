@@ -10,7 +10,6 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/io.h"
-#include "base/x.h"
 #include "xbps/pieces.h"
 #include "xbps/plist.h"
 #include "xbps/plistread.h"
@@ -174,8 +173,8 @@ writefile(int fd, const struct buf *b, const char *path, int level)
 	return -1;
 }
 
-char *
-repodatadraft(const struct repodata *rd, const char *path, int level)
+int
+repodatawrite(const struct repodata *rd, const char *path, int level)
 {
 	struct buf b = { 0 };
 	char tmp[PATH_MAX];
@@ -184,7 +183,7 @@ repodatadraft(const struct repodata *rd, const char *path, int level)
 	fd = iotemp(AT_FDCWD, path, tmp, sizeof tmp, 0664);
 	if (fd < 0) {
 		warn("%s", path);
-		return NULL;
+		return -1;
 	}
 	r = writeparts(rd, &b, path);
 	if (r == 0)
@@ -192,14 +191,13 @@ repodatadraft(const struct repodata *rd, const char *path, int level)
 	buffree(&b);
 	if (r < 0) {
 		ioabandon(AT_FDCWD, fd, tmp);
-		return NULL;
+		return -1;
 	}
-	if (iosettle(fd) < 0) {
+	if (iocommit(AT_FDCWD, fd, tmp, path) < 0) {
 		warn("%s", path);
-		ioabandon(AT_FDCWD, -1, tmp);
-		return NULL;
+		return -1;
 	}
-	return xstrdup(tmp);
+	return 0;
 }
 
 void

@@ -12,7 +12,6 @@
 struct repos {
 	struct repo **list;	/* list[0] is the build repository */
 	size_t n;
-	char *arch;
 };
 
 static int
@@ -33,7 +32,6 @@ addmains(struct repos *rs, const char *arch, int mayabsent)
 	size_t i, n;
 	int r;
 
-	rs->arch = xstrdup(arch);
 	mains = conflist(CONF_REPOS, &n);
 	for (i = 0, r = 0; i < n && r == 0; i++)
 		r = add(rs, repoopen(mains[i], arch, mayabsent));
@@ -45,32 +43,13 @@ addmains(struct repos *rs, const char *arch, int mayabsent)
 }
 
 struct repos *
-reposalone(struct repo *build)
+reposwith(struct repo *build, const char *arch)
 {
 	struct repos *rs;
 
 	rs = xcalloc(1, sizeof *rs);
 	add(rs, build);
-	return rs;
-}
-
-struct repos *
-reposwith(struct repo *build, const char *arch)
-{
-	return addmains(reposalone(build), arch, 1);
-}
-
-void
-reposbuild(struct repos *rs, struct repo *build)
-{
-	repodel(rs->list[0]);
-	rs->list[0] = build;
-}
-
-const char *
-reposarch(const struct repos *rs)
-{
-	return rs->arch;
+	return addmains(rs, arch, 1);
 }
 
 struct repos *
@@ -121,7 +100,6 @@ reposdel(struct repos *rs)
 	for (i = 0; i < rs->n; i++)
 		repodel(rs->list[i]);
 	free(rs->list);
-	free(rs->arch);
 	free(rs);
 }
 

@@ -20,19 +20,20 @@ removed() {
 
 spool
 mkdir -p over/srcpkgs/foo vp/srcpkgs/foo vp/srcpkgs/bar
-for n in 1 2 3 4; do
-	eval "h$n=$(echo $n | sha256sum | cut -c 1-64)"
-done
+# sum N: a checksum
+sum() {
+	echo "$1" | sha256sum | cut -c 1-64
+}
 cat >vp/srcpkgs/foo/template <<END
 pkgname=foo
 version=1.0
-checksum=$h1
+checksum=$(sum 1)
 END
 cat >over/srcpkgs/foo/template <<END
 pkgname=foo
 version="2.0"
-checksum="$h2
- $h3"
+checksum="$(sum 2)
+ $(sum 3)"
 END
 cat >vp/srcpkgs/bar/template <<'END'
 pkgname=bar
@@ -94,18 +95,16 @@ is 'there is nothing to do' "$(cat out err)" ''
 mkdir -p hostdir/sources/by_sha256 hostdir/sources/foo-1.0 hostdir/sources/foo-2.0 \
 	hostdir/sources/bar-2.1 hostdir/sources/baz-1.0 hostdir/sources/foo-1.9
 for n in 1 2 3 4; do
-	eval "f=\$h$n"
-	echo x >"hostdir/sources/by_sha256/${f}_f.tar.gz"
-	old "hostdir/sources/by_sha256/${f}_f.tar.gz"
+	echo x >"hostdir/sources/by_sha256/$(sum $n)_f.tar.gz"
 done
 echo x >hostdir/sources/by_sha256/README
-ln "hostdir/sources/by_sha256/${h4}_f.tar.gz" hostdir/sources/baz-1.0/f.tar.gz
+ln "hostdir/sources/by_sha256/$(sum 4)_f.tar.gz" hostdir/sources/baz-1.0/f.tar.gz
 old hostdir/sources/* hostdir/sources/by_sha256/*
 exits 0 'sources that came today' spiff-clean
 is 'stay' "$(cat out)" ''
 exits 0 'sources that came before' spiff-clean -d 0
 is 'that no template names go' \
-	"$(removed | sed -n "s/$h4/HASH/; /^source/p")" \
+	"$(removed | sed -n "s/$(sum 4)/HASH/; /^source/p")" \
 'source	hostdir/sources/baz-1.0
 source	hostdir/sources/by_sha256/HASH_f.tar.gz
 source	hostdir/sources/foo-1.0

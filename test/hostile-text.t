@@ -95,10 +95,12 @@ for attr in pkgver arch host needs makes asked priority tries started ended exit
 		spool
 		job $state a-1_1 'class package' 'reason why' "$attr $e"
 		job wait b-1_1 'needs a-1_1.x86_64'
-		spiff-status -l >out 2>err
-		spiff-status >>out 2>>err
-		spiff-status -y a >>out 2>>err
-		spiff-status -y b-1_1.x86_64 >>out 2>>err
+		{
+			spiff-status -l
+			spiff-status
+			spiff-status -y a
+			spiff-status -y b-1_1.x86_64
+		} >out 2>err
 		cat err
 		cat out
 	done >all

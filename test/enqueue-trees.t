@@ -18,7 +18,7 @@ cleanup() {
 
 # queue: what is in new/
 queue() {
-	ls spool/new 2>/dev/null | tr '\n' ' '
+	find spool/new -type f 2>/dev/null | sed 's,.*/,,' | sort | tr '\n' ' '
 }
 
 exits 0 'queued for an overlay' spiff-enqueue -D mine -D tree mine

@@ -1,6 +1,7 @@
 #!/bin/sh
 # The settings: one reader, which checks every value, and says where a wrong one
 # stands.
+# shellcheck disable=SC2016,SC2030,SC2031,SC2088
 . "$(dirname "$0")/lib/lib.sh"
 
 HOME=$work/home

@@ -93,7 +93,7 @@ if command -v xbps-install >/dev/null && command -v xbps-query >/dev/null; then
 		r=$?
 		# a library that no dependency brings along is there in the end
 		if [ $r -ne 0 ] && grep -q 'unresolvable shlib' out &&
-			! grep -q MISSING out && [ "$p" = app -o "$p" = paid ]; then
+			! grep -q MISSING out && { [ "$p" = app ] || [ "$p" = paid ]; }; then
 			r=0
 		fi
 		ok $r "xbps-install of $p"

@@ -19,8 +19,10 @@ cat >>bin/nomad <<'END'
 # list KIND: what it has of these lines, as JSON
 list() {
 	cat children/* 2>/dev/null | awk -v kind="$1" 'BEGIN { printf "[" }
-		$1 == kind { printf "%s%s", comma, substr($0, length(kind) + 2); comma = "," }
-		END { printf "]" }'
+		$1 == kind {
+			printf "%s%s", comma, substr($0, length(kind) + 2)
+			comma = ","
+		} END { printf "]" }'
 }
 path=
 for path; do :; done

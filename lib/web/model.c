@@ -1,5 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/buf.h"
 #include "base/conf.h"
@@ -68,6 +69,15 @@ stagefree(struct site *s)
 	}
 	free(s->stages);
 	free(s->holds);
+}
+
+int
+webnames(const char *a, const char *b)
+{
+	int r;
+
+	r = strcasecmp(a, b);
+	return r ? r : strcmp(a, b);
 }
 
 static int

@@ -1,6 +1,5 @@
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/buf.h"
 #include "base/procfs.h"
@@ -212,15 +211,6 @@ webdetail(const struct site *s, struct buf *b, const struct sjob *j)
 	bufadd(&text, "", 0);
 	htmltext(b, text.s);
 	buffree(&text);
-}
-
-int
-webnames(const char *a, const char *b)
-{
-	int r;
-
-	r = strcasecmp(a, b);
-	return r ? r : strcmp(a, b);
 }
 
 int

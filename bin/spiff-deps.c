@@ -111,6 +111,7 @@ run(const struct mode *m, struct buf *b)
 	p = planopen(m->flag == 'd', Sflag);
 	if (!p)
 		return 111;
+	p->anyway = fflag;
 	r = eflag ? askall(p) : 0;
 	status = operandask(&ops, p, fflag) < 0;
 	n = p->nasked;

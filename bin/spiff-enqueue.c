@@ -11,6 +11,7 @@
 #include "plan/newjobs.h"
 #include "plan/operand.h"
 #include "plan/plan.h"
+#include "plan/sides.h"
 #include "spool/settings.h"
 #include "spool/spool.h"
 
@@ -23,6 +24,8 @@ enum {
 
 static int Sflag, fflag, kflag, nflag;
 static int priority;
+static struct spool spool;
+static int opened;		/* there is a spool */
 
 /* says what is wrong, unless why is NULL, and how to use the program */
 static void
@@ -38,7 +41,7 @@ usage(const char *why)
 
 /* returns 1 when something is not tried again */
 static int
-print(const struct plan *p, const struct demand *ds, size_t n)
+print(const struct plan *p, const struct demands *all)
 {
 	const struct demand *d;
 	const struct pnode *v;
@@ -52,7 +55,7 @@ print(const struct plan *p, const struct demand *ds, size_t n)
 		if (v->pkgver && !v->build)
 			printf("present\t%s.%s\n", v->pkgver, v->arch);
 	}
-	for (d = ds; d < ds + n; d++) {
+	for (d = all->list; d < all->list + all->n; d++) {
 		for (old = d->old; old && *old; old += len + (old[len] == ' ')) {
 			len = strcspn(old, " ");
 			printf("superseded\t%.*s\n", (int)len, old);
@@ -65,7 +68,22 @@ print(const struct plan *p, const struct demand *ds, size_t n)
 			r = 1;
 		}
 	}
+	for (i = 0; i < all->nagain; i++)
+		printf("again\t%s\n", all->again[i]);
 	return r;
+}
+
+/* opens the spool; looking, or what cannot be carried out, must not make one where
+ * there is none */
+static int
+openspool(int create)
+{
+	if (opened || (!create && access(confget(CONF_SPOOL), F_OK) < 0))
+		return 0;
+	if (spoolopen(&spool, confget(CONF_SPOOL), !nflag) < 0)
+		return -1;
+	opened = 1;
+	return 0;
 }
 
 /* carries out a plan: AGAIN, and nothing is done, when a repository has changed
@@ -73,38 +91,29 @@ print(const struct plan *p, const struct demand *ds, size_t n)
 static int
 execute(const struct plan *p, const size_t *list, size_t n, int anyhow)
 {
-	struct demand *ds;
-	struct spool sp;
-	size_t i;
-	int lock, opened, r;
+	struct demands all = {0};
+	int lock, r;
 
-	/* looking must not make a spool where there is none */
-	opened = !nflag || access(confget(CONF_SPOOL), F_OK) == 0;
-	if (opened && spoolopen(&sp, confget(CONF_SPOOL), !nflag) < 0)
-		return 111;
-	ds = xcalloc(n, sizeof *ds);
 	lock = -1;
-	r = opened ? settingsagree(&sp, nflag ? SETTINGS_LOOK : SETTINGS_QUEUE,
-	    &lock) : 0;
+	r = nflag ? 0 : openspool(1);
+	if (r == 0 && opened)
+		r = settingsagree(&spool, nflag ? SETTINGS_LOOK :
+		    SETTINGS_QUEUE, &lock);
 	if (r == 1)
 		r = REFUSED;
-	for (i = 0; i < n && r == 0; i++)
-		r = demandmake(p, list[i], priority, &ds[i]);
+	if (r == 0)
+		r = demandmake(&all, p, list, n, priority);
 	if (r == 0 && opened)
-		r = demandlook(&sp, ds, n);
+		r = demandlook(&spool, &all);
 	if (r == 0 && !nflag)
-		r = demandput(anyhow ? NULL : p, &sp, ds, n);
+		r = demandput(p, &spool, &all, anyhow);
 	if (r == 1)
 		r = AGAIN;
 	else if (r == 0)
-		r = print(p, ds, n);
-	for (i = 0; i < n; i++)
-		demandfree(&ds[i]);
-	free(ds);
+		r = print(p, &all);
+	demandfree(&all);
 	if (lock >= 0)
 		close(lock);
-	if (opened)
-		spoolclose(&sp);
 	if (r == REFUSED)
 		return 1;
 	return r == -1 ? 111 : r;
@@ -121,19 +130,27 @@ attempt(const struct operands *ops, int nth)
 	p = planopen(0, Sflag && nth == 1);
 	if (!p)
 		return 111;
+	p->strict = 1;
+	p->anyway = fflag;
 	bad = operandask(ops, p, fflag) < 0;
-	if (bad && !kflag) {
+	list = NULL;
+	if (bad && !kflag)
 		r = 1;
-	} else if (planmake(p, PLAN_MISSING) < 0) {
+	else if ((opened && demandqueue(&spool, p) < 0) ||
+	    planmake(p, PLAN_MISSING) < 0)
 		r = 111;
-	} else {
+	else if (nth < PLANS && worldstale(p->world))
+		/* several indexes are not written at once: what seems to be
+		 * there in part may be there as a whole by now */
+		r = AGAIN;
+	else
 		r = planorder(p, &list, &n);
-		if (r == 0 || kflag) {
-			bad |= r != 0;
-			r = execute(p, list, n, nth == PLANS);
-			free(list);
-		}
+	if (list && (r == 0 || kflag)) {
+		bad |= r != 0;
+		r = execute(p, list, n, nth == PLANS);
 	}
+	bad |= p->refused;
+	free(list);
 	planclose(p);
 	return r ? r : bad;
 }
@@ -143,19 +160,10 @@ attempt(const struct operands *ops, int nth)
 static int
 suits(void)
 {
-	struct spool sp;
-	char *file;
-	int lock, r;
+	int lock;
 
-	file = xasprintf("%s/settings", confget(CONF_SPOOL));
-	r = access(file, F_OK) == 0 &&
-	    spoolopen(&sp, confget(CONF_SPOOL), 0) == 0;
-	if (r) {
-		r = settingsagree(&sp, SETTINGS_LOOK, &lock) == 1;
-		spoolclose(&sp);
-	}
-	free(file);
-	return !r;
+	return !opened || faccessat(spool.dir, "settings", F_OK, 0) < 0 ||
+	    settingsagree(&spool, SETTINGS_LOOK, &lock) != 1;
 }
 
 static int
@@ -163,18 +171,48 @@ run(const struct operands *ops)
 {
 	int nth, r;
 
-	if (!suits())
-		return 1;
-	for (nth = 1; (r = attempt(ops, nth)) == AGAIN; nth++)
-		;
+	if (openspool(0) < 0)
+		return 111;
+	r = suits() ? AGAIN : 1;
+	for (nth = 1; r == AGAIN; nth++)
+		r = attempt(ops, nth);
+	if (opened)
+		spoolclose(&spool);
 	return r;
+}
+
+/* -1 after a message */
+static int
+takepriority(const char *arg)
+{
+	const char *why;
+
+	priority = (int)strtonum(arg, -PRIORITIES, PRIORITIES, &why);
+	if (!why)
+		return 0;
+	warnx("-p %s: priority is %s", arg, why);
+	return -1;
+}
+
+/* an option among operands on standard input: what is put into new/ has no other
+ * place for it */
+static int
+option(const char *line)
+{
+	if (strcmp(line, "-f") == 0) {
+		fflag = 1;
+		return 0;
+	}
+	if (strncmp(line, "-p ", 3) == 0)
+		return takepriority(line + 3);
+	warnx("%s: only -f and -p NUMBER can be said there", line);
+	return -1;
 }
 
 int
 main(int argc, char **argv)
 {
-	struct operands ops = {0};
-	const char *why;
+	struct operands ops = { .option = option };
 	int bad, c, i, r;
 
 	while ((c = getopt(argc, argv, "fknSa:A:D:r:R:p:s:")) != -1) {
@@ -192,12 +230,8 @@ main(int argc, char **argv)
 			Sflag = 1;
 			break;
 		case 'p':
-			priority = (int)strtonum(optarg, -PRIORITIES,
-			    PRIORITIES, &why);
-			if (why) {
-				warnx("-p %s: priority is %s", optarg, why);
+			if (takepriority(optarg) < 0)
 				usage(NULL);
-			}
 			break;
 		default:
 			if (!confflag(c, optarg))

@@ -43,10 +43,17 @@ from one/seed-1.0_1.x86_64.xbps 'the first with this version' \
 from three/nonfree/seed-1.0_1.x86_64.xbps 'the first sub-repository' -R three
 from two/seed-1.0_1.x86_64.xbps 'after the main part' -R two
 from '' 'none with another version' -R old -R new
-is 'which is outdated then' "$(spiff-deps -R old -R new seed | cut -f3)" \
+is 'which is outdated then' "$(spiff-deps -R old seed | cut -f3)" \
 	'outdated 0.9_1'
-is 'by the first that has any' "$(spiff-deps -R new -R old seed | cut -f3)" \
-	'outdated 2.0_1'
+exits 0 'one that a repository has newer' spiff-deps -R old -R new seed
+is 'the tree is behind' "$(cut -f3 out)" 'behind 2.0_1'
+has 'which is said' err 'seed-1.0_1: a repository has 2.0_1 already'
+exits 1 'as a dependency it is refused' spiff-deps -R old -R new sprout
+has 'with the count and what to do' err \
+	'1 package that is needed would be built older than it is there (seed): update the tree'
+exits 0 'but built when asked for all the same' spiff-deps -f -R new sprout
+is 'both' "$(cut -f1,3 out | tr '\t\n' ' ,')" \
+	'seed-1.0_1 behind 2.0_1,sprout-1.0_1 missing,'
 package ours/debug seed-1.0_1
 from ours/debug/seed-1.0_1.x86_64.xbps 'the build repository before all' \
 	-R one -R two

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/table.h"
 #include "base/x.h"
 #include "plan/newjobs.h"
 #include "plan/plan.h"
@@ -143,93 +144,189 @@ replace(struct spool *sp, const struct demand *d)
 }
 
 static int
-isneed(const struct job *j, const char *name)
+hasword(char *const *list, size_t n, const char *word)
 {
 	size_t i;
 
-	for (i = 0; i < j->nneeds && strcmp(j->needs[i], name) != 0; i++)
+	for (i = 0; i < n && strcmp(list[i], word) != 0; i++)
 		;
-	return i < j->nneeds;
+	return i < n;
 }
 
-/* appends what the new plan says of a job that is queued already: its priority,
- * if that is higher, and what it needs of other versions by now; 1 when there is
- * something of these */
+/* writes a list of the job anew unless it has the same already; 1 when it has more
+ * than before, 0 when not */
 static int
-revise(struct buf *b, const struct job *old, const struct job *new)
+reviselist(struct buf *b, const char *name, char *const *old, size_t nold,
+    char *const *new, size_t nnew)
 {
-	size_t i;
+	size_t i, more;
+
+	for (i = more = 0; i < nnew; i++)
+		more += !hasword(old, nold, new[i]);
+	if (more == 0 && nold == nnew)
+		return 0;
+	jobline(b, name, "");
+	for (i = 0; i < nnew; i++)
+		jobline(b, name, new[i]);
+	return more > 0;
+}
+
+/* Appends what the new plan says of a job that is queued already: that it is to
+ * replace what the repository has, its priority, if that is higher, and, unless it
+ * is being built, what it needs and from what it is made by now; 1 when it has to
+ * wait for more than before. */
+static int
+revise(struct buf *b, const struct job *old, const struct job *new, int state)
+{
 	int more;
 
+	if (new->force && !old->force)
+		jobnumber(b, "force", 1);
 	if (old->priority < new->priority)
 		jobnumber(b, "priority", new->priority);
-	more = 0;
-	for (i = 0; i < new->nneeds; i++) {
-		if (!isneed(old, new->needs[i])) {
-			jobline(b, "needs", new->needs[i]);
-			more = 1;
-		}
-	}
-	if (more || !old->inputs || strcmp(old->inputs, new->inputs) != 0)
+	if (state > READY)
+		return 0;
+	more = reviselist(b, "needs", old->needs, old->nneeds, new->needs,
+	    new->nneeds);
+	reviselist(b, "makes", old->makes, old->nmakes, new->makes, new->nmakes);
+	if (!old->inputs || strcmp(old->inputs, new->inputs) != 0)
 		jobline(b, "inputs", new->inputs);
 	return more;
 }
 
-/* a job that is queued already is not put twice, but told what is new; one that
- * is ready waits again if it needs more */
 static int
-renew(struct spool *sp, const struct demand *d)
+needsnew(const struct job *j, const struct tab *put)
+{
+	size_t i;
+
+	for (i = 0; i < j->nneeds && !tabkey(put, j->needs[i]); i++)
+		;
+	return i < j->nneeds;
+}
+
+static void
+addagain(struct demands *all, const char *job)
+{
+	all->again = xgrow(all->again, all->nagain, sizeof *all->again);
+	all->again[all->nagain++] = xstrdup(job);
+}
+
+/* a job that is queued already is not put twice, but told what is new; one that
+ * is ready waits again if it needs more, and one that is being built with what
+ * others are to replace now is begun again behind them */
+static int
+renew(struct spool *sp, struct demands *all, const struct demand *d,
+    const struct tab *put)
 {
 	struct buf b = {0};
 	struct job j, new;
 	char *why = NULL;
-	int more, r, st;
+	int back, r, st;
 
-	for (st = NEW; st <= READY; st++) {
+	if (jobparse(&new, d->name, d->text, d->len, &why) < 0) {
+		free(why);
+		return -1;
+	}
+	r = 0;
+	for (st = NEW; st <= BUILT && r == 0; st++) {
 		r = spoolread(sp, (enum state)st, d->name, &j, &why);
 		if (r < 0)
 			free(why);
-		if (r != 1)
+		if (r != 1) {
+			r = 0;
 			continue;
-		if (jobparse(&new, d->name, d->text, d->len, &why) < 0) {
-			free(why);
-			jobfree(&j);
-			return -1;
 		}
-		more = revise(&b, &j, &new);
-		r = b.len ? spoolnote(sp, (enum state)st, d->name, &b) : 0;
-		if (r == 1 && more && st == READY)
-			r = spoolmove(sp, READY, WAIT, d->name);
+		back = st == RUN && needsnew(&new, put);
+		if (revise(&b, &j, &new, back ? WAIT : st) && st == READY)
+			back = 1;
+		r = b.len ? spoolnote(sp, (enum state)st, d->name, &b) : 1;
+		if (r == 1 && back)
+			r = spoolmove(sp, (enum state)st, WAIT, d->name);
+		if (back && st == RUN && r == 1)
+			addagain(all, d->name);
 		buffree(&b);
 		jobfree(&j);
-		jobfree(&new);
-		return r < 0 ? -1 : 0;
 	}
-	return 0;
+	jobfree(&new);
+	return r < 0 ? -1 : 0;
+}
+
+/* a queued job that nobody has asked for now gets one more need; if it is being
+ * built already it is begun again behind that */
+static int
+postpone(struct spool *sp, struct demands *all, const struct pnode *v,
+    const char *need)
+{
+	struct buf b = {0};
+	char *name;
+	int r, st;
+
+	jobline(&b, "needs", need);
+	name = jobofnode(v);
+	for (st = NEW, r = 0; st <= RUN && r == 0; st++) {
+		r = spoolnote(sp, (enum state)st, name, &b);
+		if (r == 1 && st >= READY)
+			r = spoolmove(sp, (enum state)st, WAIT, name);
+		if (r == 1 && st == RUN)
+			addagain(all, name);
+	}
+	free(name);
+	buffree(&b);
+	return r < 0 ? -1 : 0;
+}
+
+/* what is in the queue waits for what has come into it and will be in its chroot */
+static int
+settle(const struct plan *p, struct spool *sp, struct demands *all)
+{
+	struct demand *ds = all->list;
+	struct demand **bynode, *d;
+	const struct late *l;
+	size_t n = all->n;
+	struct tab *put;
+	int r;
+
+	put = mktab();
+	bynode = xcalloc(p->n, sizeof *bynode);
+	for (d = ds; d < ds + n; d++) {
+		if (d->put) {
+			bynode[d->node] = d;
+			tabput(put, d->name);
+		}
+	}
+	r = 0;
+	for (d = ds; d < ds + n && r == 0; d++)
+		r = d->kept ? renew(sp, all, d, put) : replace(sp, d);
+	for (l = p->late; l < p->late + p->nlate && r == 0; l++) {
+		if (bynode[l->to])
+			r = postpone(sp, all, &p->nodes[l->from],
+			    bynode[l->to]->name);
+	}
+	free(bynode);
+	tabdel(put);
+	return r;
 }
 
 int
-demandput(const struct plan *p, struct spool *sp, struct demand *ds, size_t n)
+demandput(const struct plan *p, struct spool *sp, struct demands *all,
+    int anyhow)
 {
-	size_t i;
 	int r;
 
-	r = draft(sp, ds, n);
+	r = draft(sp, all->list, all->n);
 	/* a job that was neither in the spool's queue, when that was looked at,
 	 * nor in the index, when that was read before, may have ended between:
 	 * it would be built a second time */
-	if (r == 0 && p && worldstale(p->world))
+	if (r == 0 && !anyhow && worldstale(p->world))
 		r = 1;
 	if (r == 0)
-		r = publish(sp, ds, n);
+		r = publish(sp, all->list, all->n);
 	if (r != 0) {
-		retract(sp, ds, n);
+		retract(sp, all->list, all->n);
 		spoolsync(sp);
 		return r;
 	}
-	for (i = 0; i < n && r == 0; i++)
-		r = ds[i].kept ? renew(sp, &ds[i]) :
-		    replace(sp, &ds[i]);
+	r = settle(p, sp, all);
 	if (spoolsync(sp) < 0)
 		r = -1;
 	return r;

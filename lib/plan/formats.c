@@ -7,77 +7,81 @@
 #include "base/graph.h"
 #include "base/table.h"
 #include "base/x.h"
+#include "plan/chroot.h"
 #include "plan/formats.h"
 #include "plan/plan.h"
 #include "plan/sides.h"
 #include "tree/template.h"
 #include "xbps/repo.h"
-#include "xbps/repos.h"
+#include "xbps/version.h"
 
 struct walker {
 	const struct plan *p;
 	struct tab *told;	/* "pkgver arch kind" of what fn has been told */
-	struct tab *closed;	/* "pkgver arch" of what closure has followed */
 	void (*fn)(const struct use *u, void *arg);
 	void *arg;
 	int bad;
 };
 
-/* whether this is the first time; the key is freed */
-static int
-first(struct tab *t, char *key)
-{
-	void **place;
-	int new;
-
-	place = tabput(t, key);
-	new = !*place;
-	*place = t;
-	free(key);
-	return new;
-}
-
 static void
 tell(struct walker *w, const struct use *u)
 {
-	if (first(w->told, xasprintf("%s %s %d", u->pkgver, u->arch, u->kind)))
+	void **place;
+	char *key;
+
+	key = xasprintf("%s %s %d", u->pkgver, u->arch, u->kind);
+	place = tabput(w->told, key);
+	if (!*place)
 		w->fn(u, w->arg);
+	*place = w;
+	free(key);
 }
 
-/* follows the run-time dependencies of a package that a repository has */
+/* tells of a package that the node's build makes and present ones need */
 static void
-closure(struct walker *w, const struct repopkg *pkg, const char *arch,
-    int target)
+tellbuilt(struct walker *w, int side, const char *name, size_t node)
 {
-	const struct repos *rs = w->p->world->sides[target].repos;
-	const struct repopkg **stack = NULL, *has;
-	const char *const *dep;
-	struct use u = { .arch = arch, .kind = TMPL_RUN };
-	size_t n;
+	const struct pnode *v = &w->p->nodes[node];
+	struct use u = { .arch = w->p->world->sides[side].arch,
+	    .kind = TMPL_RUN };
+	char *pkgver;
 
-	n = 0;
-	stack = xgrow(stack, n, sizeof(void *));
-	stack[n++] = pkg;
-	while (n > 0) {
-		pkg = stack[--n];
-		if (!first(w->closed, xasprintf("%s %s", pkg->pkgver, arch)))
-			continue;
-		for (dep = pkg->depends; *dep; dep++) {
-			has = reposdep(rs, *dep, &u.where);
-			if (!has) {
-				warnx("%s: needs %s, which no repository has",
-				    pkg->pkgver, *dep);
-				w->bad = 1;
-				continue;
-			}
-			u.pkgver = has->pkgver;
-			u.pkg = has;
+	pkgver = xasprintf("%s%s", name, v->pkgver + strlen(v->name));
+	u.pkgver = pkgver;
+	tell(w, &u);
+	free(pkgver);
+}
+
+/* tells of what a present package needs at run time */
+static int
+visit(const struct member *m, void *arg)
+{
+	struct walker *w = arg;
+	struct use u = { .arch = w->p->world->sides[m->side].arch,
+	    .kind = TMPL_RUN };
+	const struct link *l;
+	char *name;
+	size_t node;
+
+	for (l = m->links; l < m->links + m->nlinks; l++) {
+		node = planmeets(w->p, m->side, l->pattern);
+		if (node != PLAN_NONE && w->p->nodes[node].build) {
+			name = verdep(l->pattern);
+			tellbuilt(w, m->side, name, node);
+			free(name);
+		} else if (l->pkg) {
+			u.pkgver = l->pkg->pkgver;
+			u.pkg = l->pkg;
+			u.where = l->where;
 			tell(w, &u);
-			stack = xgrow(stack, n, sizeof(void *));
-			stack[n++] = has;
+		} else {
+			warnx("%s: needs %s, which no repository has",
+			    m->pkg->pkgver, l->pattern);
+			w->bad = 1;
 		}
 	}
-	free(stack);
+	node = planawaits(w->p, m->side, m->pkg->name);
+	return node == PLAN_NONE || !w->p->nodes[node].build;
 }
 
 static void
@@ -92,10 +96,14 @@ walk(struct walker *w, size_t node)
 		 * that need what it depends on */
 		if ((d.node != node || d.kind == TMPL_RUN) && d.pkgver) {
 			u = (struct use){ .pkgver = d.pkgver, .arch = d.arch,
-			    .kind = d.kind, .where = d.where, .pkg = d.pkg };
+			    .kind = d.kind };
+			if (d.node == PLAN_NONE || !w->p->nodes[d.node].build) {
+				u.where = d.where;
+				u.pkg = d.pkg;
+			}
 			tell(w, &u);
-			if (d.pkg)
-				closure(w, d.pkg, d.arch, d.side);
+			if (u.pkg)
+				chrootwalk(w->p->chroot, d.side, d.pkg, visit, w);
 		}
 		plandepfree(&d);
 	}
@@ -109,11 +117,10 @@ useseach(const struct plan *p, const size_t *nodes, size_t n,
 	size_t i;
 
 	w.told = mktab();
-	w.closed = mktab();
+	chrootbegin(p->chroot);
 	for (i = 0; i < n; i++)
 		walk(&w, nodes[i]);
 	tabdel(w.told);
-	tabdel(w.closed);
 	return w.bad ? -1 : 0;
 }
 
@@ -129,11 +136,8 @@ renderplan(const struct plan *p, const size_t *nodes, size_t n,
 	for (i = 0; i < n; i++) {
 		v = &p->nodes[nodes[i]];
 		buffmt(b, "%s\t%s\t", v->pkgver, v->arch);
-		if (v->had)
-			buffmt(b, "outdated %s\n", v->had);
-		else
-			bufstr(b, v->there && v->forced ? "requested\n" :
-			    "missing\n");
+		planreason(v, b);
+		bufchar(b, '\n');
 	}
 	return 0;
 }

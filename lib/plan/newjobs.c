@@ -19,14 +19,38 @@ enum {
 	ACTIVE = 1u << NEW | 1u << WAIT | 1u << READY | 1u << RUN | 1u << BUILT
 };
 
-static char *
-jobname(const struct pnode *v)
+char *
+jobofnode(const struct pnode *v)
 {
 	return xasprintf("%s.%s", v->pkgver, v->arch);
 }
 
 int
-demandmake(const struct plan *p, size_t node, int priority, struct demand *d)
+demandqueue(const struct spool *sp, struct plan *p)
+{
+	char **list, *pkgver;
+	const char *dot;
+	size_t i, n;
+	int r, st;
+
+	for (st = NEW, r = 0; st <= BUILT && r == 0; st++) {
+		r = spoollist(sp, (enum state)st, &list, &n);
+		for (i = 0; r == 0 && i < n; i++) {
+			if (!jobnameok(list[i]))
+				continue;
+			dot = strrchr(list[i], '.');
+			pkgver = xstrndup(list[i], (size_t)(dot - list[i]));
+			planqueued(p, pkgver, dot + 1);
+			free(pkgver);
+		}
+		if (r == 0)
+			spoollistfree(list, n);
+	}
+	return r;
+}
+
+static int
+makeone(struct demand *d, const struct plan *p, size_t node, int priority)
 {
 	const struct pnode *v = &p->nodes[node];
 	const struct graph *g = p->graph;
@@ -34,7 +58,8 @@ demandmake(const struct plan *p, size_t node, int priority, struct demand *d)
 	char *need;
 	size_t i;
 
-	d->name = jobname(v);
+	d->name = jobofnode(v);
+	d->node = node;
 	d->priority = priority;
 	d->forced = v->forced;
 	d->inputs = inputs(p, node);
@@ -46,7 +71,7 @@ demandmake(const struct plan *p, size_t node, int priority, struct demand *d)
 	for (i = 0; i < v->t->nmakes; i++)
 		jobline(&b, "makes", v->t->makes[i]);
 	for (i = 0; i < graphdegree(g, node); i++) {
-		need = jobname(&p->nodes[graphnext(g, node, i, NULL)]);
+		need = jobofnode(&p->nodes[graphnext(g, node, i, NULL)]);
 		jobline(&b, "needs", need);
 		free(need);
 	}
@@ -61,6 +86,18 @@ demandmake(const struct plan *p, size_t node, int priority, struct demand *d)
 	d->len = b.len;
 	d->text = buftake(&b);
 	return 0;
+}
+
+int
+demandmake(struct demands *all, const struct plan *p, const size_t *nodes,
+    size_t n, int priority)
+{
+	int r;
+
+	all->list = xcalloc(n, sizeof *all->list);
+	for (all->n = 0, r = 0; all->n < n && r == 0; all->n++)
+		r = makeone(&all->list[all->n], p, nodes[all->n], priority);
+	return r;
 }
 
 /* jobs' names, with spaces between, by what their versions have in common */
@@ -147,7 +184,7 @@ failure(const struct spool *sp, const struct demand *d)
 }
 
 int
-demandlook(const struct spool *sp, struct demand *ds, size_t n)
+demandlook(const struct spool *sp, struct demands *all)
 {
 	struct tab *cancelled, *queue;
 	struct demand *d;
@@ -160,7 +197,7 @@ demandlook(const struct spool *sp, struct demand *ds, size_t n)
 		r = readstate(sp, (enum state)st, queue);
 	if (r == 0)
 		r = readstate(sp, CANCEL, cancelled);
-	for (d = ds; d < ds + n && r == 0; d++) {
+	for (d = all->list; d < all->list + all->n && r == 0; d++) {
 		d->kept = spoolfind(sp, d->name, ACTIVE) != NSTATE;
 		d->failed = d->kept ? NULL : failure(sp, d);
 		if (!d->kept) {
@@ -174,12 +211,21 @@ demandlook(const struct spool *sp, struct demand *ds, size_t n)
 }
 
 void
-demandfree(struct demand *d)
+demandfree(struct demands *all)
 {
-	free(d->name);
-	free(d->text);
-	free(d->inputs);
-	free(d->old);
-	free(d->past);
-	free(d->failed);
+	struct demand *d;
+	size_t i;
+
+	for (d = all->list; d < all->list + all->n; d++) {
+		free(d->name);
+		free(d->text);
+		free(d->inputs);
+		free(d->old);
+		free(d->past);
+		free(d->failed);
+	}
+	for (i = 0; i < all->nagain; i++)
+		free(all->again[i]);
+	free(all->list);
+	free(all->again);
 }

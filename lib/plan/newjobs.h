@@ -5,10 +5,12 @@
 #include <stddef.h>
 
 struct plan;
+struct pnode;
 struct spool;
 
 struct demand {
 	char *name;		/* of the job */
+	size_t node;		/* of the plan */
 	char *text;
 	size_t len;
 	char *inputs;		/* hash, as in plan/inputhash */
@@ -26,19 +28,35 @@ struct demand {
 	int put;		/* we put it into new/ */
 };
 
-/* sets d to the job of a node that is to be built; -1 after a message */
-int demandmake(const struct plan *p, size_t node, int priority,
-    struct demand *d);
+struct demands {
+	struct demand *list;
+	size_t n;
+	char **again;		/* jobs whose builds were stopped, to be begun again
+				 * behind new ones */
+	size_t nagain;
+};
 
-/* sees what the spool has of n jobs; -1 after a message */
-int demandlook(const struct spool *sp, struct demand *ds, size_t n);
+/* tells the plan, before it is made, what the spool has in its queue; -1 after a
+ * message */
+int demandqueue(const struct spool *sp, struct plan *p);
 
-/* puts those in that are neither kept nor failed, dependencies first, cancels
- * those whose place they take, and tells those that are kept what is new; 1 when
- * a repository has changed since the plan was made, unless p is NULL, and nothing
- * done; -1 after a message and, unless all had been put in, nothing done */
-int demandput(const struct plan *p, struct spool *sp, struct demand *ds,
-    size_t n);
+/* makes the jobs of n nodes that are to be built; -1 after a message */
+int demandmake(struct demands *all, const struct plan *p, const size_t *nodes,
+    size_t n, int priority);
 
-/* frees what d has */
-void demandfree(struct demand *d);
+/* sees what the spool has of the jobs; -1 after a message */
+int demandlook(const struct spool *sp, struct demands *all);
+
+/* puts those in that are neither kept nor failed, dependencies first; cancels
+ * those whose place they take; tells those that are kept what is new, and those
+ * that the plan has not asked for what to wait for; 1 when a repository has
+ * changed since the plan was made, unless anyhow is set, and nothing done; -1
+ * after a message and, unless all had been put in, nothing done */
+int demandput(const struct plan *p, struct spool *sp, struct demands *all,
+    int anyhow);
+
+/* returns the name of the job that builds a node; the caller owns it */
+char *jobofnode(const struct pnode *v);
+
+/* frees what it has */
+void demandfree(struct demands *all);

@@ -177,7 +177,9 @@ addinput(struct operands *ops)
 		next = s + strcspn(s, "\n");
 		if (*next)
 			*next++ = '\0';
-		if (*s)
+		if (*s == '-' && ops->option)
+			r = ops->option(s);
+		else if (*s)
 			r = addone(ops, s);
 	}
 	buffree(&b);

@@ -23,6 +23,9 @@ struct operand {
 struct operands {
 	struct operand *list;
 	size_t n;
+	/* takes a line of standard input that begins with a dash, -1 after a
+	 * message; NULL: there are no such lines */
+	int (*option)(const char *line);
 };
 
 /* adds what an operand of the command line says; a path that no package hangs on

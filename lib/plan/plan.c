@@ -5,6 +5,7 @@
 #include "base/graph.h"
 #include "base/table.h"
 #include "base/x.h"
+#include "plan/chroot.h"
 #include "plan/plan.h"
 #include "plan/sides.h"
 #include "tree/template.h"
@@ -27,7 +28,7 @@ planopen(int bare, int anew)
 
 	p = xcalloc(1, sizeof *p);
 	p->world = xcalloc(1, sizeof *p->world);
-	p->graph = mkgraph();
+	p->chroot = mkchroot(p->world);
 	p->asking = mktab();
 	for (i = 0; i < WORLD_SIDES; i++)
 		p->numbers[i] = mktab();
@@ -43,6 +44,7 @@ planclose(struct plan *p)
 {
 	size_t i;
 
+	chrootdel(p->chroot);
 	worldclose(p->world);
 	free(p->world);
 	for (i = 0; i < WORLD_SIDES; i++)
@@ -50,14 +52,19 @@ planclose(struct plan *p)
 	for (i = 0; i < p->n; i++) {
 		free(p->nodes[i].pkgver);
 		free(p->nodes[i].had);
+		free(p->nodes[i].behind);
+		free(p->nodes[i].broken);
 		free(p->nodes[i].fault);
 	}
 	for (i = 0; i < p->nasked; i++)
 		free(p->asked[i].name);
+	for (i = 0; i < p->nqueue; i++)
+		free(p->queue[i].pkgver);
+	free(p->queue);
+	free(p->late);
 	tabdel(p->asking);
 	free(p->nodes);
 	free(p->followed);
-	free(p->edgefrom);
 	free(p->asked);
 	graphdel(p->graph);
 	free(p);
@@ -75,14 +82,11 @@ node(struct plan *p, int side, const char *source)
 		p->nodes = xgrow(p->nodes, p->n, sizeof *p->nodes);
 		p->followed = xgrow(p->followed, p->n, 1);
 		p->followed[p->n] = 0;
-		p->edgefrom = xgrow(p->edgefrom, p->n, sizeof *p->edgefrom);
-		p->edgefrom[p->n] = 0;
 		v = &p->nodes[p->n++];
 		memset(v, 0, sizeof *v);
 		v->name = source;
 		v->arch = p->world->sides[side].arch;
 		v->side = side;
-		graphnode(p->graph);
 		*place = (void *)p->n;
 	}
 	return (size_t)*place - 1;
@@ -129,13 +133,50 @@ planask(struct plan *p, const char *name, int forced)
 	return 0;
 }
 
-static void
-addfault(struct pnode *v, char *why)
+void
+planfault(struct pnode *v, char *why)
 {
 	if (v->fault)
 		free(why);
 	else
 		v->fault = why;
+}
+
+void
+planqueued(struct plan *p, const char *pkgver, const char *arch)
+{
+	const char *source;
+	char *name;
+	int side;
+
+	name = xstrndup(pkgver, vername(pkgver));
+	source = treesource(p->world->tree, name);
+	if (source && strcmp(source, name) != 0)
+		source = NULL;
+	free(name);
+	for (side = 0; source && side < WORLD_SIDES; side++) {
+		if (!p->world->sides[side].arch ||
+		    strcmp(p->world->sides[side].arch, arch) != 0)
+			continue;
+		p->queue = xgrow(p->queue, p->nqueue, sizeof *p->queue);
+		p->queue[p->nqueue++] = (struct queued){
+		    .pkgver = xstrdup(pkgver), .node = node(p, side, source) };
+		break;
+	}
+}
+
+/* marks the nodes of jobs that are in the queue at the tree's version */
+static void
+enqueued(struct plan *p)
+{
+	const struct queued *q;
+	struct pnode *v;
+
+	for (q = p->queue; q < p->queue + p->nqueue; q++) {
+		v = &p->nodes[q->node];
+		if (v->pkgver && strcmp(v->pkgver, q->pkgver) == 0)
+			v->queued = 1;
+	}
 }
 
 /* takes over what the evaluation of a node's template found */
@@ -144,9 +185,9 @@ takeover(struct plan *p, struct pnode *v)
 {
 	v->t = tmplget(p->world->sides[v->side].ts, v->name);
 	if (!v->t)
-		addfault(v, xstrdup("no template"));
+		planfault(v, xstrdup("no template"));
 	else if (v->t->error)
-		addfault(v, xasprintf("template: %s", v->t->error));
+		planfault(v, xasprintf("template: %s", v->t->error));
 	else
 		v->pkgver = xasprintf("%s-%s_%s", v->name, v->t->version,
 		    v->t->revision);
@@ -211,6 +252,67 @@ discover(struct plan *p, size_t at, enum planscope scope)
 	return 0;
 }
 
+/* whether a repository has what is newer than the tree's version, and that does
+ * not take the newer one back; xbps-src counts such a package as not found */
+static char *
+newer(const struct plan *p, const struct pnode *v)
+{
+	const struct repopkg *has;
+
+	has = reposnewer(p->world->sides[v->side].repos, v->name,
+	    verversion(v->pkgver));
+	if (!has || tmplreverts(v->t, verversion(has->pkgver)))
+		return NULL;
+	return xstrdup(verversion(has->pkgver));
+}
+
+/* adds the fault of a build whose packages the index would refuse; one that is
+ * queued may be just about to enter it, in one sub-repository after the other */
+static void
+vain(struct plan *p, struct pnode *v)
+{
+	const struct repos *rs = p->world->sides[v->side].repos;
+	const struct repopkg *has;
+	const char *version;
+	size_t i;
+	int c;
+
+	version = verversion(v->pkgver);
+	for (i = 0; i < v->t->nmakes; i++) {
+		has = reposours(rs, v->t->makes[i]);
+		if (!has)
+			continue;
+		c = vercmp(verversion(has->pkgver), version);
+		if (c == 0)
+			planfault(v, xasprintf("the build repository has %s, and "
+			    "its index takes no other of that version: raise the "
+			    "revision (spiff-bump %s), or -f", has->pkgver,
+			    v->name));
+		else if (c > 0 && !tmplreverts(v->t, verversion(has->pkgver)))
+			planfault(v, xasprintf("the build repository has %s, and "
+			    "its index takes no older version unless the template "
+			    "reverts it, or with -f", has->pkgver));
+	}
+}
+
+/* sets why what the build repository has of a node's packages cannot be installed,
+ * if it cannot */
+static void
+findbroken(struct plan *p, struct pnode *v)
+{
+	const struct repopkg *has;
+	const char *soname;
+	size_t i;
+
+	for (i = 0; v->t && !v->t->error && i < v->t->nmakes && !v->broken; i++) {
+		has = reposours(p->world->sides[v->side].repos, v->t->makes[i]);
+		soname = has ? worldbroken(p->world, v->side, has,
+		    &v->staged) : NULL;
+		if (soname)
+			v->broken = xstrdup(soname);
+	}
+}
+
 /* marks a node as one that has to be built */
 static void
 mustbuild(struct plan *p, struct pnode *v)
@@ -221,13 +323,18 @@ mustbuild(struct plan *p, struct pnode *v)
 		return;
 	v->build = 1;
 	if (v->t && !v->t->error && v->t->refused)
-		addfault(v, xstrdup(v->t->refused));
-	has = reposname(p->world->sides[v->side].repos, v->name, NULL);
-	if (!has || !v->pkgver)
+		planfault(v, xstrdup(v->t->refused));
+	if (!v->pkgver)
 		return;
-	v->there = strcmp(has->pkgver, v->pkgver) == 0;
-	if (!v->there)
+	has = reposname(p->world->sides[v->side].repos, v->name, NULL);
+	v->there = has && strcmp(has->pkgver, v->pkgver) == 0;
+	if (has && !v->there)
 		v->had = xstrdup(verversion(has->pkgver));
+	if (!v->there)
+		v->behind = newer(p, v);
+	findbroken(p, v);
+	if (p->strict && !v->forced && !v->queued && v->t && !v->t->error)
+		vain(p, v);
 }
 
 /* appends a node to the wave unless it was in one before */
@@ -241,38 +348,20 @@ push(struct plan *p, struct work *w, size_t at)
 	w->nodes[w->n++] = at;
 }
 
-/* adds an edge unless there is one */
+/* marks what a followed node needs and no repository has, and collects the nodes
+ * to follow from it; own packages are no reason: a build makes them all at once */
 static void
-join(struct plan *p, size_t from, size_t to, int kind)
-{
-	if (p->edgefrom[to] == from + 1)
-		return;
-	p->edgefrom[to] = from + 1;
-	graphedge(p->graph, from, to, kind);
-}
-
-/* adds a followed node's edges and collects the nodes to follow from it; own
- * packages need no edge: a build makes them all at once */
-static void
-connect(struct plan *p, size_t at, enum planscope scope, struct work *w)
+follow(struct plan *p, size_t at, enum planscope scope, struct work *w)
 {
 	struct pdep d;
 	size_t i;
 
 	for (i = 0; plandep(p, at, i, &d); i++) {
-		if (d.node == at) {
-			plandepfree(&d);
-			continue;
-		}
-		if (d.node == PLAN_NONE && !d.where)
-			addfault(&p->nodes[at], xasprintf("needs %s, which no "
-			    "%s makes and no repository has", d.name,
-			    d.source ? "build" : "template"));
-		if (d.node != PLAN_NONE && !d.where)
-			mustbuild(p, &p->nodes[d.node]);
-		if (d.node != PLAN_NONE && (!d.where || scope == PLAN_ALL)) {
-			join(p, at, d.node, d.kind);
-			push(p, w, d.node);
+		if (d.node != at && d.node != PLAN_NONE) {
+			if (!d.where)
+				mustbuild(p, &p->nodes[d.node]);
+			if (!d.where || scope == PLAN_ALL)
+				push(p, w, d.node);
 		}
 		plandepfree(&d);
 	}
@@ -303,48 +392,210 @@ present(const struct plan *p, const struct asked *r)
 	return has;
 }
 
+/* A package that is there, but broken, is in the plan so that people see it. What
+ * only enqueues it is told what to do, since the index would refuse what comes
+ * of it. */
+static void
+unsound(struct plan *p, struct pnode *v)
+{
+	if (v->build)
+		return;
+	findbroken(p, v);
+	if (!v->broken)
+		return;
+	if (p->strict) {
+		warnx("%s: %s: %s %s: raise its revision (spiff-bump %s), or -f",
+		    v->pkgver, v->staged ? "staged" : "broken",
+		    v->staged ? "the stage takes away" : "no repository has",
+		    v->broken, v->name);
+		p->refused = 1;
+		return;
+	}
+	v->build = v->there = 1;
+}
+
+/* whether a package is one for 32 bits that a build for i686 does not make */
+static int
+without32(const struct plan *p, const struct tmpl *t, const char *name)
+{
+	char *base;
+	int r;
+
+	if (!t || t->error || !treebeside(p->world->tree, name))
+		return 0;
+	base = xstrndup(name, strlen(name) - strlen("-32bit"));
+	r = tmplno32(t, base);
+	free(base);
+	return r;
+}
+
 static void
 start(struct plan *p, enum planscope scope, struct work *w)
 {
+	const struct asked *a;
 	struct pnode *v;
-	size_t i;
 
-	for (i = 0; i < p->nasked; i++) {
-		v = &p->nodes[p->asked[i].node];
-		if (v->forced || !present(p, &p->asked[i]))
+	for (a = p->asked; a < p->asked + p->nasked; a++) {
+		v = &p->nodes[a->node];
+		v->asked = 1;
+		if (v->forced || !present(p, a))
 			mustbuild(p, v);
+		else if (scope == PLAN_MISSING)
+			unsound(p, v);
+		if (v->build && v->side != WORLD_TARGET && without32(p, v->t, a->name))
+			planfault(v, xasprintf("its build makes no %s", a->name));
 		if (scope == PLAN_ALL || (scope == PLAN_MISSING && v->build))
-			push(p, w, p->asked[i].node);
+			push(p, w, a->node);
 	}
 }
 
-/* Goes over the graph in waves: the templates of one are evaluated side by
- * side, and only when the versions of its dependencies are known too can be
- * said which of them have to be followed. */
-int
-planmake(struct plan *p, enum planscope scope)
+/* what present packages need and no repository has, and so may have to be built */
+struct survey {
+	struct plan *p;
+	struct lack {
+		size_t node;
+		char *name;	/* binary package */
+		const char *pattern;	/* NULL: any version but the present one */
+	} *lacks;
+	size_t n;
+	int r;
+};
+
+/* notes that a package is lacking, if a template makes it */
+static void
+addlack(struct survey *sv, int side, const char *dep, const char *pattern)
 {
-	struct work now = {0}, next = {0}, swap;
+	struct world *w = sv->p->world;
+	const char *source;
+	char *name;
+	int maker;
+
+	name = verdep(dep);
+	source = vernameok(name) ? treesource(w->tree, name) : NULL;
+	maker = source ? worldmaker(w, name, side) : WORLD_NONE;
+	if (maker == WORLD_32BIT && worldopen32(w, 1) < 0)
+		sv->r = -1;
+	if (maker == WORLD_NONE || sv->r < 0) {
+		free(name);
+		return;
+	}
+	sv->lacks = xgrow(sv->lacks, sv->n, sizeof *sv->lacks);
+	sv->lacks[sv->n++] = (struct lack){ .name = name, .pattern = pattern,
+	    .node = node(sv->p, maker, source) };
+}
+
+static int
+surveyed(const struct member *m, void *arg)
+{
+	struct survey *sv = arg;
+	size_t i;
+
+	if (planawaits(sv->p, m->side, m->pkg->name) != PLAN_NONE)
+		return 0;
+	for (i = 0; i < m->nlinks; i++) {
+		if (!m->links[i].pkg)
+			addlack(sv, m->side, m->links[i].pattern,
+			    m->links[i].pattern);
+	}
+	if (worldbroken(sv->p->world, m->side, m->pkg, NULL))
+		addlack(sv, m->side, m->pkg->name, NULL);
+	return 1;
+}
+
+/* marks and follows what is lacking and what the tree's version would mend */
+static void
+mend(struct survey *sv, struct work *w)
+{
+	const struct lack *l;
+	struct pnode *v;
+	char *pkgver;
+
+	for (l = sv->lacks; l < sv->lacks + sv->n; l++) {
+		v = &sv->p->nodes[l->node];
+		if (v->build || !v->pkgver)
+			continue;
+		pkgver = xasprintf("%s%s", l->name, v->pkgver + strlen(v->name));
+		if (l->pattern ? vermatch(pkgver, l->pattern) :
+		    !reposexact(sv->p->world->sides[v->side].repos, l->name,
+		    pkgver, NULL)) {
+			mustbuild(sv->p, v);
+			push(sv->p, w, l->node);
+		}
+		free(pkgver);
+	}
+}
+
+/* looks behind the present packages that the followed nodes are built with */
+static int
+survey(struct plan *p, struct work *w)
+{
+	struct survey sv = { .p = p };
+	struct pdep d;
+	size_t at, i;
+
+	chrootbegin(p->chroot);
+	for (at = 0; at < p->n; at++) {
+		for (i = 0; p->followed[at] && plandep(p, at, i, &d); i++) {
+			if (d.where)
+				chrootwalk(p->chroot, d.side, d.pkg, surveyed,
+				    &sv);
+			plandepfree(&d);
+		}
+	}
+	if (sv.r == 0)
+		sv.r = evaluate(p);
+	if (sv.r == 0)
+		mend(&sv, w);
+	for (i = 0; i < sv.n; i++)
+		free(sv.lacks[i].name);
+	free(sv.lacks);
+	return sv.r;
+}
+
+/* Follows the nodes in waves until there is nothing new: the templates of a wave
+ * are evaluated side by side, and only when the versions of its dependencies are
+ * known can be said which of them have to be followed. */
+static int
+waves(struct plan *p, enum planscope scope, struct work *now)
+{
+	struct work next = {0}, swap;
 	size_t i;
 	int r;
 
-	r = evaluate(p);
-	if (r == 0)
-		start(p, scope, &now);
-	while (r == 0 && now.n > 0) {
-		for (i = 0; r == 0 && i < now.n; i++)
-			r = discover(p, now.nodes[i], scope);
+	r = 0;
+	while (r == 0 && now->n > 0) {
+		for (i = 0; r == 0 && i < now->n; i++)
+			r = discover(p, now->nodes[i], scope);
 		if (r == 0)
 			r = evaluate(p);
 		next.n = 0;
-		for (i = 0; r == 0 && i < now.n; i++)
-			connect(p, now.nodes[i], scope, &next);
-		swap = now;
-		now = next;
+		for (i = 0; r == 0 && i < now->n; i++)
+			follow(p, now->nodes[i], scope, &next);
+		swap = *now;
+		*now = next;
 		next = swap;
 	}
-	free(now.nodes);
 	free(next.nodes);
+	return r;
+}
+
+int
+planfollow(struct plan *p, enum planscope scope)
+{
+	struct work now = {0};
+	int r;
+
+	r = evaluate(p);
+	if (r == 0) {
+		enqueued(p);
+		start(p, scope, &now);
+	}
+	do {
+		r = r < 0 ? r : waves(p, scope, &now);
+		if (r == 0 && scope == PLAN_MISSING)
+			r = survey(p, &now);
+	} while (r == 0 && now.n > 0);
+	free(now.nodes);
 	return r;
 }
 
@@ -368,6 +619,21 @@ plannumber(const struct plan *p, int side, const char *source)
 	if (!source || side == WORLD_NONE)
 		return PLAN_NONE;
 	return (size_t)tabget(p->numbers[side], source) - 1;
+}
+
+size_t
+planawaits(const struct plan *p, int side, const char *name)
+{
+	const char *source;
+	size_t at;
+
+	source = treesource(p->world->tree, name);
+	if (!source)
+		return PLAN_NONE;
+	at = plannumber(p, worldmaker(p->world, name, side), source);
+	if (at == PLAN_NONE || !(p->nodes[at].build || p->nodes[at].queued))
+		return PLAN_NONE;
+	return at;
 }
 
 size_t
@@ -414,11 +680,15 @@ plandep(const struct plan *p, size_t at, size_t i, struct pdep *d)
 	    !worldwant(p->world, v->t, v->side, i, &want))
 		return 0;
 	d->name = want.name;
+	d->pattern = want.pattern;
 	d->source = want.source;
 	d->arch = p->world->sides[want.side].arch;
 	d->side = want.side;
 	d->kind = want.kind;
 	d->node = plannumber(p, want.maker, want.source);
+	if (want.maker != want.side && d->node != PLAN_NONE &&
+	    without32(p, p->nodes[d->node].t, want.name))
+		d->node = PLAN_NONE;
 	satisfy(p, &want, d);
 	return 1;
 }

@@ -16,6 +16,19 @@ planlabel(const struct pnode *v, struct buf *b)
 		buffmt(b, ".%s", v->arch);
 }
 
+void
+planreason(const struct pnode *v, struct buf *b)
+{
+	if (v->behind)
+		buffmt(b, "behind %s", v->behind);
+	else if (v->broken)
+		buffmt(b, "%s %s", v->staged ? "staged" : "broken", v->broken);
+	else if (v->had)
+		buffmt(b, "outdated %s", v->had);
+	else
+		bufstr(b, v->there && v->forced ? "requested" : "missing");
+}
+
 char *
 planwalk(const struct plan *p, const struct walk *w)
 {
@@ -97,6 +110,44 @@ faults(const struct plan *p, char *bad)
 	return any;
 }
 
+enum { NAMED = 5 };	/* packages that a message names */
+
+/* Marks what has to be built since the tree is behind a repository, and says how
+ * much that is: nobody wants old versions of half a distribution. What was asked
+ * for by name is built all the same. */
+static int
+behind(const struct plan *p, char *bad)
+{
+	const struct pnode *v;
+	struct buf b = {0};
+	size_t i, n;
+
+	n = 0;
+	for (i = 0; i < p->n; i++) {
+		v = &p->nodes[i];
+		if (!v->build || !v->behind || v->fault)
+			continue;
+		if (v->asked || v->forced) {
+			warnx("%s: a repository has %s already", v->pkgver,
+			    v->behind);
+			continue;
+		}
+		if (p->anyway)
+			continue;
+		bad[i] = 1;
+		if (n++ < NAMED)
+			buffmt(&b, "%s%s", n > 1 ? ", " : "", v->name);
+	}
+	if (n > 0)
+		warnx("the tree is behind the repositories: %zu package%s needed "
+		    "would be built older than %s there (%s%s): update the "
+		    "tree, or -f builds all", n, n > 1 ? "s that are" :
+		    " that is", n > 1 ? "they are" : "it is", b.s,
+		    n > NAMED ? ", ..." : "");
+	buffree(&b);
+	return n > 0;
+}
+
 /* says which of the packages asked for cannot be had since something else that
  * they need is bad; sets keep for all that the others need */
 static void
@@ -135,6 +186,7 @@ planorder(const struct plan *p, size_t **list, size_t *n)
 	keep = xcalloc(p->n, 1);
 	cycles = plancycles(p, order, bad, saycycle, NULL);
 	faulty = faults(p, bad);
+	faulty |= behind(p, bad);
 	choose(p, bad, keep);
 	*n = 0;
 	for (i = 0; i < p->n; i++) {

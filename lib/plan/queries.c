@@ -221,6 +221,7 @@ checknode(const struct plan *p, size_t node, struct buf *b)
 {
 	const struct pnode *v = &p->nodes[node];
 	struct pdep d;
+	char *why;
 	size_t i;
 	int r;
 
@@ -237,6 +238,12 @@ checknode(const struct plan *p, size_t node, struct buf *b)
 			planlabel(v, b);
 			buffmt(b, "\t%s\t%s\n", d.name, plankind(d.kind));
 			r = 1;
+		} else if ((why = planunmet(p, node, &d))) {
+			bufstr(b, "unmet\t");
+			planlabel(v, b);
+			buffmt(b, "\t%s\t%s\n", d.pattern, plankind(d.kind));
+			free(why);
+			r = 1;
 		}
 		plandepfree(&d);
 	}
@@ -250,8 +257,10 @@ auditcheck(const struct plan *p, struct buf *b)
 	int r;
 
 	r = 0;
-	for (i = 0; i < p->n; i++)
-		r |= checknode(p, i, b);
+	for (i = 0; i < p->n; i++) {
+		if (p->followed[i])
+			r |= checknode(p, i, b);
+	}
 	order = xcalloc(p->n, sizeof *order);
 	if (plancycles(p, order, NULL, addcycle, b) > 0)
 		r = 3;

@@ -1,3 +1,4 @@
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,6 +8,7 @@
 #include "plan/sides.h"
 #include "tree/template.h"
 #include "tree/tree.h"
+#include "xbps/repo.h"
 #include "xbps/repos.h"
 
 static const char dummy[] = "cross-vpkg-dummy";
@@ -94,6 +96,75 @@ worldopen(struct world *w, int bare, int anew)
 	return opencross(w, WORLD_TARGET);
 }
 
+/* a package is not seen behind one of its name in an earlier repository */
+static int
+hidden(const struct repos *rs, size_t at, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < at; i++) {
+		if (repoget(reposat(rs, i), name))
+			return 1;
+	}
+	return 0;
+}
+
+enum { BUILDS = 1, INSTALLS = 2 };	/* who sees the soname */
+
+static void
+addsonames(struct tab *t, const struct repopkg *p, uintptr_t who)
+{
+	const char *const *s;
+	void **place;
+
+	for (s = p->shlibs; *s; s++) {
+		place = tabput(t, *s);
+		*place = (void *)((uintptr_t)*place | who);
+	}
+}
+
+static struct tab *
+provided(const struct repos *rs)
+{
+	const struct repopkg *p;
+	const struct repo *r;
+	struct tab *t;
+	size_t i, k;
+
+	t = mktab();
+	for (i = 0; (r = reposat(rs, i)); i++) {
+		for (k = 0; (p = repoat(r, k)); k++) {
+			if (hidden(rs, i, p->name))
+				continue;
+			if (!p->staged)
+				addsonames(t, p, INSTALLS);
+			if (repoget(r, p->name) == p)
+				addsonames(t, p, BUILDS);
+		}
+	}
+	return t;
+}
+
+const char *
+worldbroken(struct world *w, int side, const struct repopkg *pkg, int *staged)
+{
+	struct side *s = &w->sides[side];
+	const char *const *need;
+	uintptr_t who;
+
+	if (!s->sonames)
+		s->sonames = provided(s->repos);
+	for (need = pkg->needs; *need; need++) {
+		who = (uintptr_t)tabget(s->sonames, *need);
+		if (who & BUILDS)
+			continue;
+		if (staged)
+			*staged = who & INSTALLS ? 1 : 0;
+		return *need;
+	}
+	return NULL;
+}
+
 int
 worldopen32(struct world *w, int all)
 {
@@ -113,6 +184,8 @@ worldclose(struct world *w)
 		if (w->sides[i].ts)
 			tmplclose(w->sides[i].ts);
 		reposdel(w->sides[i].repos);
+		if (w->sides[i].sonames)
+			tabdel(w->sides[i].sonames);
 		tabdel(w->base[i]);
 		free(w->crosspkg[i]);
 	}

@@ -9,6 +9,7 @@
 
 #include <stddef.h>
 
+struct repopkg;
 struct repos;
 struct tab;
 struct tmpl;
@@ -19,6 +20,7 @@ struct side {
 	const char *arch;
 	struct tmpls *ts;
 	struct repos *repos;
+	struct tab *sonames;	/* that repositories provide, NULL until asked for */
 };
 
 enum {
@@ -64,6 +66,12 @@ void worldclose(struct world *w);
 
 /* whether a repository has changed since it was read */
 int worldstale(const struct world *w);
+
+/* returns a soname that a package of a side's repositories needs and that none of
+ * them provides, as builds see them, NULL when there is none; *staged is set when
+ * it is there for those who install, until the stage opens */
+const char *worldbroken(struct world *w, int side, const struct repopkg *pkg,
+    int *staged);
 
 /* opens the side that makes 32-bit packages unless it is open; all: each main
  * repository must have an index for it; -1 after a message */

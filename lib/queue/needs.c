@@ -10,13 +10,31 @@
 
 enum { HOPS = 100 };	/* replacements of replacements */
 
-int
-awaithas(const struct queue *q, struct stock *stock, const char *job)
+/* whether a job has failed that was to replace what the repositories have */
+static int
+failedanew(const struct spool *sp, const char *job)
 {
-	struct qjob *j;
+	struct job j;
+	char *why;
+	int forced, r;
 
-	j = queueget(q, job);
-	return !(j && j->force) && stockhas(stock, job);
+	r = spoolread(sp, FAIL, job, &j, &why);
+	if (r < 0)
+		free(why);
+	if (r != 1)
+		return 0;
+	forced = j.force;
+	jobfree(&j);
+	return forced;
+}
+
+int
+awaithas(const struct spool *sp, const struct queue *q, struct stock *stock,
+    const char *job)
+{
+	if (queueget(q, job) || !stockhas(stock, job))
+		return 0;
+	return spoolfind(sp, job, 1u << NEW) == NSTATE && !failedanew(sp, job);
 }
 
 /* returns the job that took the place of a cancelled one, NULL when there is
@@ -63,7 +81,7 @@ awaited(const struct spool *sp, const struct queue *q, struct stock *stock,
 			free(name);
 			name = xstrdup(other->name);
 		}
-		if (awaithas(q, stock, name)) {
+		if (awaithas(sp, q, stock, name)) {
 			free(name);
 			return NULL;
 		}

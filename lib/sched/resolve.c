@@ -23,7 +23,7 @@ has(const char *name, void *arg)
 {
 	const struct jobs *js = arg;
 
-	return awaithas(js->q, js->stock, name);
+	return awaithas(js->sp, js->q, js->stock, name);
 }
 
 static void

@@ -127,12 +127,29 @@ addtext(char ***list, size_t *n, const char *value)
 	(*list)[(*n)++] = xstrdup(value);
 }
 
+static void
+cleartexts(char ***list, size_t *n)
+{
+	while (*n > 0)
+		free((*list)[--*n]);
+	free(*list);
+	*list = NULL;
+}
+
 /* takes a line's name and value; -1 for a value that its name cannot have */
 static int
 take(struct job *j, const char *name, const char *value)
 {
 	size_t i;
 
+	if (!*value && strcmp(name, "needs") == 0) {
+		cleartexts(&j->needs, &j->nneeds);
+		return 0;
+	}
+	if (!*value && strcmp(name, "makes") == 0) {
+		cleartexts(&j->makes, &j->nmakes);
+		return 0;
+	}
 	if (strcmp(name, "needs") == 0) {
 		if (!jobnameok(value))
 			return -1;
@@ -256,12 +273,8 @@ jobfree(struct job *j)
 		if (attrs[i].type == TEXT)
 			free(*(char **)(void *)((char *)j + attrs[i].offset));
 	}
-	for (i = 0; i < j->nneeds; i++)
-		free(j->needs[i]);
-	for (i = 0; i < j->nmakes; i++)
-		free(j->makes[i]);
-	free(j->needs);
-	free(j->makes);
+	cleartexts(&j->needs, &j->nneeds);
+	cleartexts(&j->makes, &j->nmakes);
 	free(j->name);
 	free(j->pkgname);
 	memset(j, 0, sizeof *j);

@@ -1,8 +1,8 @@
 /* A job: one source package to build for one architecture. Its file's name is
  * PKGVER.ARCH, its text lines "name value". A job file is written whole once
  * and only appended to after that, so a later line of a name that can have one
- * value wins, and one without a value takes it away; names that are not known
- * here stay in the file. */
+ * value wins, and one without a value takes away all that the name has; names
+ * that are not known here stay in the file. */
 
 #include <stddef.h>
 #include <stdint.h>

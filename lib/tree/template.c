@@ -315,6 +315,32 @@ tmplmakes(const struct tmpl *t, const char *name)
 	return -1;
 }
 
+static int
+hasword(const char *words, const char *word)
+{
+	size_t n;
+
+	for (; *words; words += n) {
+		words += strspn(words, " ");
+		n = strcspn(words, " ");
+		if (n == strlen(word) && memcmp(words, word, n) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+int
+tmplreverts(const struct tmpl *t, const char *version)
+{
+	return hasword(t->reverts, version);
+}
+
+int
+tmplno32(const struct tmpl *t, const char *name)
+{
+	return hasword(t->no32, name);
+}
+
 const char *
 tmpltriplet(struct tmpls *ts)
 {

@@ -34,6 +34,8 @@ struct tmpl {
 	const char *repository;	/* "nonfree" and the like, "" for the main one */
 	const char *style;	/* build_style, "" for none */
 	const char *helpers;	/* build_helper, words */
+	const char *reverts;	/* newer versions that this one takes back, words */
+	const char *no32;	/* packages that are made for 64 bits only, words */
 	const char **makes;	/* binary packages: itself, then the subpackages */
 	size_t nmakes;
 	struct tmpldep *deps;	/* by kind, in the template's order, itself and its
@@ -70,6 +72,13 @@ const struct tmpl *tmplget(const struct tmpls *ts, const char *name);
 
 /* returns which of the packages that t makes has the name, -1 when none */
 int tmplmakes(const struct tmpl *t, const char *name);
+
+/* whether the version, with its revision, is one that t takes back */
+int tmplreverts(const struct tmpl *t, const char *version);
+
+/* whether the build of t for i686 makes no 32-bit package of the one that it makes
+ * of that name */
+int tmplno32(const struct tmpl *t, const char *name);
 
 /* returns the target's XBPS_CROSS_TRIPLET, NULL when it is no cross build, or
  * after a message */

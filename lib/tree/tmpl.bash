@@ -321,8 +321,11 @@ spiff_tell='
 	[[ -z $checkdepends ]] || skip_check_step ||
 		spiff_answer+="${spiff_t}c $checkdepends"
 	[[ -z $nocross$broken$restricted$archs ]] || spiff_refused
+	[[ -z $reverts ]] || spiff_answer+="${spiff_t}R $reverts"
 	spiff_all=$depends
 	spiff_made="p $sourcepkg $depends"
+	spiff_no32=
+	[[ -z $lib32disabled && $archs != noarch ]] || spiff_no32=$sourcepkg
 	for pkg in $subpackages; do
 		"${pkg}_package"
 		spiff_all+=" $depends"
@@ -330,9 +333,12 @@ spiff_tell='
 	for pkg in $subpackages; do
 		depends=
 		pkgname=$pkg
+		lib32disabled=
 		"${pkg}_package"
 		spiff_made+="${spiff_t}p $pkg $depends"
+		[[ -z $lib32disabled && $archs != noarch ]] || spiff_no32+=" $pkg"
 	done
+	[[ -z $spiff_no32 ]] || spiff_answer+="${spiff_t}N $spiff_no32"
 	spiff_answer+="${spiff_t}r $spiff_all$spiff_t$spiff_made"
 	spiff_answer=${spiff_answer//$spiff_n/ }
 	printf "%s %d %s\n" "$spiff_nonce" "${#spiff_answer}" "$spiff_answer" >&9

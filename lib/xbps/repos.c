@@ -141,6 +141,20 @@ reposname(const struct repos *rs, const char *name, const struct repo **where)
 	return NULL;
 }
 
+const struct repopkg *
+reposnewer(const struct repos *rs, const char *name, const char *version)
+{
+	const struct repopkg *p;
+	size_t i;
+
+	for (i = 0; i < rs->n; i++) {
+		p = repoget(rs->list[i], name);
+		if (p && vercmp(verversion(p->pkgver), version) > 0)
+			return p;
+	}
+	return NULL;
+}
+
 /* returns the package of that name if it is what the dependency asks for */
 static const struct repopkg *
 real(const struct repo *r, const char *name, const char *dep)

@@ -43,6 +43,11 @@ const struct repopkg *reposdep(const struct repos *rs, const char *dep,
 const struct repopkg *reposname(const struct repos *rs, const char *name,
     const struct repo **where);
 
+/* returns the first package of that name that is newer than a version, NULL if
+ * none is */
+const struct repopkg *reposnewer(const struct repos *rs, const char *name,
+    const char *version);
+
 /* returns the package of that name in the build repository, NULL if none */
 const struct repopkg *reposours(const struct repos *rs, const char *name);
 

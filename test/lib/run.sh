@@ -1,6 +1,6 @@
 # Jobs and a builder for the tests of spiff-run: sourced after lib.sh. The
 # builder writes what it builds to ./begun, does what ./how/JOB says, and delivers
-# an empty package.
+# an empty package for each that the job makes.
 
 # shellcheck disable=SC2154
 SPIFF_SPOOL=$work/spool SPIFF_REPO=$work/repo SPIFF_ARCH=x86_64
@@ -18,28 +18,32 @@ cat >>builder <<'END'
 cd "$work" || exit 111
 echo "$SPIFF_JOB" >>begun
 [ ! -e "how/$SPIFF_JOB" ] || . "how/$SPIFF_JOB"
-mkdir "make.$$" && cd "make.$$" || exit 111
-pkgver=${SPIFF_JOB%.*}
-cat >props.plist <<EOF
-<plist version="1.0"><dict>
-<key>architecture</key><string>${SPIFF_JOB##*.}</string>
-<key>installed_size</key><integer>0</integer>
-<key>pkgname</key><string>${pkgver%-*}</string>
-<key>pkgver</key><string>$pkgver</string>
-<key>short_desc</key><string>a test</string>
-<key>version</key><string>${pkgver##*-}</string>
-</dict></plist>
-EOF
+mkdir -p "make.$$/d" && cd "make.$$" || exit 111
+version=${SPIFF_JOB%.*} version=${version##*-} arch=${SPIFF_JOB##*.}
 echo '<plist version="1.0"><dict></dict></plist>' >files.plist
-mkdir d
-tar -cf "d/$SPIFF_JOB.xbps" ./props.plist ./files.plist
 {
 	echo "job $SPIFF_JOB"
 	echo "try $SPIFF_TRY"
-	sum=$(sha256sum <"d/$SPIFF_JOB.xbps")
-	echo "package ${sum%% *} $(wc -c <"d/$SPIFF_JOB.xbps") $SPIFF_JOB.xbps"
-	echo end
 } >d/manifest
+names=$(sed -n 's/^makes //p' "$1")
+pkgver=${SPIFF_JOB%.*}
+for name in ${names:-${pkgver%-*}}; do
+	cat >props.plist <<-EOF
+	<plist version="1.0"><dict>
+	<key>architecture</key><string>$arch</string>
+	<key>installed_size</key><integer>0</integer>
+	<key>pkgname</key><string>$name</string>
+	<key>pkgver</key><string>$name-$version</string>
+	<key>short_desc</key><string>a test</string>
+	<key>version</key><string>$version</string>
+	</dict></plist>
+	EOF
+	file=$name-$version.$arch.xbps
+	tar -cf "d/$file" ./props.plist ./files.plist
+	sum=$(sha256sum <"d/$file")
+	echo "package ${sum%% *} $(wc -c <"d/$file") $file" >>d/manifest
+done
+echo end >>d/manifest
 new=$SPIFF_SPOOL/incoming/.$SPIFF_JOB.$SPIFF_TRY.tmp
 mkdir "$new" && cp d/* "$new" && mv "$new" "$SPIFF_SPOOL/incoming/$SPIFF_JOB" || {
 	echo 'spiff-build: the disk is full'

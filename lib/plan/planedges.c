@@ -1,0 +1,286 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/graph.h"
+#include "base/x.h"
+#include "plan/chroot.h"
+#include "plan/plan.h"
+#include "plan/sides.h"
+#include "tree/template.h"
+#include "xbps/repo.h"
+#include "xbps/repos.h"
+#include "xbps/version.h"
+
+struct pedge {
+	size_t from, to;
+	int kind;
+	int soft;	/* a repository has what is needed, though not the one that
+			 * will be built */
+};
+
+struct edges {
+	struct plan *p;
+	struct pedge *list;
+	size_t n;
+	size_t *last;	/* by node: where its last edge comes from + 1 */
+	size_t at;	/* whose edges are added */
+	const struct pdep *dep;	/* the one that is walked behind */
+};
+
+/* adds an edge unless there is one */
+static void
+join(struct edges *e, size_t to, int kind, int soft)
+{
+	if (to == e->at || e->last[to] == e->at + 1)
+		return;
+	e->last[to] = e->at + 1;
+	e->list = xgrow(e->list, e->n, sizeof *e->list);
+	e->list[e->n++] = (struct pedge){ .from = e->at, .to = to, .kind = kind,
+	    .soft = soft };
+}
+
+/* whether what a package needs at run time can be had once all is built: by what
+ * the tree makes, or from a repository */
+static int
+canrun(const struct plan *p, const struct pdep *d)
+{
+	if (d->kind != TMPL_RUN || !d->pkgver || strchr(d->pattern, '?'))
+		return 1;
+	return strcmp(d->pkgver, d->pattern) == 0 ||
+	    strcmp(d->name, d->pattern) == 0 ||
+	    vermatch(d->pkgver, d->pattern) ||
+	    reposdep(p->world->sides[d->side].repos, d->pattern, NULL);
+}
+
+/* A build that needs a package of its own beforehand. xbps-src looks away where
+ * it is needed at run time, and where a subpackage is needed to run on a machine
+ * for which it is built. */
+static int
+needsitself(const struct plan *p, size_t at, const struct pdep *d)
+{
+	const struct pnode *v = &p->nodes[at];
+
+	if (d->node != at || d->where || d->kind == TMPL_RUN)
+		return 0;
+	return d->kind == TMPL_MAKE || strcmp(d->name, v->name) == 0;
+}
+
+char *
+planunmet(const struct plan *p, size_t at, const struct pdep *d)
+{
+	if (needsitself(p, at, d))
+		return xasprintf("needs itself, %s, before it is built, and no "
+		    "repository has that", d->name);
+	if (d->node == PLAN_NONE && !d->where)
+		return xasprintf("needs %s, which no %s makes and no repository "
+		    "has", d->name, d->source ? "build" : "template");
+	if (!canrun(p, d))
+		return xasprintf("needs %s, but the tree makes %s, and no "
+		    "repository has another", d->pattern, d->pkgver);
+	return NULL;
+}
+
+size_t
+planmeets(const struct plan *p, int side, const char *pattern)
+{
+	const struct pnode *v;
+	char *name, *pkgver;
+	size_t at;
+	int met;
+
+	name = verdep(pattern);
+	at = vernameok(name) ? planawaits(p, side, name) : PLAN_NONE;
+	met = 0;
+	if (at != PLAN_NONE && p->nodes[at].pkgver) {
+		v = &p->nodes[at];
+		pkgver = xasprintf("%s%s", name, v->pkgver + strlen(v->name));
+		met = strcmp(name, pattern) == 0 || vermatch(pkgver, pattern);
+		free(pkgver);
+	}
+	free(name);
+	return met ? at : PLAN_NONE;
+}
+
+static void
+lacking(struct edges *e, const struct member *m, const char *what,
+    const char *why)
+{
+	const char *dep = e->dep->pkg->pkgver;
+
+	planfault(&e->p->nodes[e->at], strcmp(dep, m->pkg->pkgver) == 0 ?
+	    xasprintf("needs %s, which needs %s%s", dep, what, why) :
+	    xasprintf("needs %s, and by that %s, which needs %s%s", dep,
+	    m->pkg->pkgver, what, why));
+}
+
+/* comes by a present package of the chroot: what is to be built in its place, or
+ * what it lacks, is waited for */
+static int
+visit(const struct member *m, void *arg)
+{
+	struct edges *e = arg;
+	const char *soname;
+	size_t i, to;
+
+	to = planawaits(e->p, m->side, m->pkg->name);
+	if (to != PLAN_NONE) {
+		join(e, to, e->dep->kind, 1);
+		return 0;
+	}
+	for (i = 0; i < m->nlinks; i++) {
+		if (m->links[i].pkg)
+			continue;
+		to = planmeets(e->p, m->side, m->links[i].pattern);
+		if (to != PLAN_NONE)
+			join(e, to, e->dep->kind, 1);
+		else
+			lacking(e, m, m->links[i].pattern,
+			    ", which no repository has");
+	}
+	soname = worldbroken(e->p->world, m->side, m->pkg, NULL);
+	if (soname)
+		lacking(e, m, soname, ", which no repository provides any more");
+	return 1;
+}
+
+/* adds the edges of a followed node: those that its template names first */
+static void
+followed(struct edges *e, size_t at, enum planscope scope)
+{
+	const struct pnode *v;
+	struct pdep d;
+	char *why;
+	size_t i;
+
+	e->at = at;
+	for (i = 0; plandep(e->p, at, i, &d); i++) {
+		why = planunmet(e->p, at, &d);
+		if (why)
+			planfault(&e->p->nodes[at], why);
+		v = d.node == PLAN_NONE ? NULL : &e->p->nodes[d.node];
+		if (v && (v->build || scope == PLAN_ALL || !d.where))
+			join(e, d.node, d.kind, d.where && scope != PLAN_ALL);
+		plandepfree(&d);
+	}
+	if (scope != PLAN_MISSING)
+		return;
+	chrootbegin(e->p->chroot);
+	for (i = 0; plandep(e->p, at, i, &d); i++) {
+		e->dep = &d;
+		if (d.where)
+			chrootwalk(e->p->chroot, d.side, d.pkg, visit, e);
+		plandepfree(&d);
+	}
+}
+
+static int
+visitlate(const struct member *m, void *arg)
+{
+	struct edges *e = arg;
+	size_t to;
+
+	to = planawaits(e->p, m->side, m->pkg->name);
+	if (to != PLAN_NONE)
+		join(e, to, e->dep->kind, 1);
+	return to == PLAN_NONE;
+}
+
+/* adds the edges of a queued job that nobody asked for */
+static void
+queuedonly(struct edges *e, size_t at)
+{
+	const struct pnode *v;
+	struct pdep d;
+	size_t i;
+
+	e->at = at;
+	chrootbegin(e->p->chroot);
+	for (i = 0; plandep(e->p, at, i, &d); i++) {
+		e->dep = &d;
+		v = d.node == PLAN_NONE ? NULL : &e->p->nodes[d.node];
+		if (v && (v->build || v->queued))
+			join(e, d.node, d.kind, 1);
+		else if (d.where)
+			chrootwalk(e->p->chroot, d.side, d.pkg, visitlate, e);
+		plandepfree(&d);
+	}
+}
+
+static struct graph *
+graphof(const struct plan *p)
+{
+	struct graph *g;
+	size_t i;
+
+	g = mkgraph();
+	for (i = 0; i < p->n; i++)
+		graphnode(g);
+	return g;
+}
+
+/* returns the strongly connected component of each node, soft edges included;
+ * the caller frees it */
+static size_t *
+components(const struct plan *p, const struct pedge *list, size_t n)
+{
+	struct graph *g;
+	size_t *component, i, *order;
+
+	g = graphof(p);
+	for (i = 0; i < n; i++)
+		graphedge(g, list[i].from, list[i].to, list[i].kind);
+	order = xcalloc(p->n, sizeof *order);
+	component = xcalloc(p->n, sizeof *component);
+	graphorder(g, order, component);
+	free(order);
+	graphdel(g);
+	return component;
+}
+
+/* Soft edges give way where they close a cycle: what is present will do. */
+static void
+makegraph(struct plan *p, enum planscope scope)
+{
+	struct edges e = { .p = p };
+	const struct pedge *l;
+	size_t *component, i, nfollowed;
+
+	e.last = xcalloc(p->n, sizeof *e.last);
+	for (i = 0; i < p->n; i++) {
+		if (p->followed[i])
+			followed(&e, i, scope);
+	}
+	nfollowed = e.n;
+	component = components(p, e.list, e.n);
+	p->graph = graphof(p);
+	for (i = 0; i < nfollowed; i++) {
+		l = &e.list[i];
+		if (!l->soft || component[l->from] != component[l->to])
+			graphedge(p->graph, l->from, l->to, l->kind);
+	}
+	for (i = 0; i < p->n; i++) {
+		if (p->nodes[i].queued && !p->followed[i])
+			queuedonly(&e, i);
+	}
+	free(component);
+	component = components(p, e.list, e.n);
+	for (i = nfollowed; i < e.n; i++) {
+		l = &e.list[i];
+		if (component[l->from] == component[l->to])
+			continue;
+		p->late = xgrow(p->late, p->nlate, sizeof *p->late);
+		p->late[p->nlate++] = (struct late){ l->from, l->to };
+	}
+	free(component);
+	free(e.list);
+	free(e.last);
+}
+
+int
+planmake(struct plan *p, enum planscope scope)
+{
+	if (planfollow(p, scope) < 0)
+		return -1;
+	makegraph(p, scope);
+	return 0;
+}

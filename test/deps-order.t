@@ -1,0 +1,153 @@
+#!/bin/sh
+# The order of a plan: a build waits for all of the plan that will be in its
+# chroot, whatever present packages lie between.
+. "$(dirname "$0")/lib/lib.sh"
+. "$test/lib/pkg.sh"
+
+cp -R "$test/void-packages" tree
+rm -r tree/srcpkgs/*
+export SPIFF_DISTDIR=tree SPIFF_HOST=x86_64 SPIFF_ARCH=x86_64 SPIFF_REPO=repo
+mkdir repo
+
+# template NAME VERSION [LINE]...: makes one
+template() {
+	mkdir -p "tree/srcpkgs/$1"
+	{
+		printf 'pkgname=%s\nversion=%s\nrevision=%s\n' "$1" \
+			"${2%_*}" "${2#*_}"
+		cat <<-'END'
+		short_desc="A test"
+		maintainer="spiff <spiff@example.org>"
+		license="BSD-2-Clause"
+		homepage="https://example.org"
+		metapackage=yes
+		END
+		shift 2
+		[ $# -eq 0 ] || printf '%s\n' "$@"
+	} >"tree/srcpkgs/$1/template"
+}
+
+# has_pkg DIR PKGVER [DEPENDS]...: puts one into a repository
+has_pkg() {
+	hp_dir=$1 hp_pkgver=$2
+	shift 2
+	pkg "$hp_pkgver" x86_64 "$(strings run_depends "$@")"
+	mkdir -p "$hp_dir"
+	mv "$hp_pkgver.x86_64.xbps" "$hp_dir"
+	spiff-index -a "$hp_dir/$hp_pkgver.x86_64.xbps" >/dev/null
+}
+
+# edges ARG...: of the plan, without those of a package with itself
+edges() {
+	spiff-deps -t "$@" 2>err | awk '$1 != $2 { print $1, $2 }' | sort |
+		tr '\n' ,
+}
+
+# plan_of ARG...: names and reasons
+plan_of() {
+	spiff-deps "$@" 2>err | cut -f1,3 | tr '\t\n' ' ,'
+}
+
+# through a present package, however many
+template liba 2_1
+template meta1 1_1 'depends="liba"'
+template meta2 1_1 'depends="meta1"'
+template user 1_2 'makedepends="meta2"'
+has_pkg repo liba-1_1
+has_pkg repo meta1-1_1 'liba>=0'
+has_pkg repo meta2-1_1 'meta1>=0'
+has_pkg repo user-1_1
+is 'behind present packages is what has to be built first' \
+	"$(edges user liba)" 'liba-2_1 user-1_2,'
+is 'in the plan too' "$(plan_of user liba)" \
+	'liba-2_1 outdated 1_1,user-1_2 outdated 1_1,'
+is 'and in rules for make' "$(spiff-deps -m user liba |
+	grep -A1 'user-1_2.x86_64: ' | tail -n 1 | sed 's|.*/||')" \
+	liba-2_1.x86_64
+is 'but nobody asks for it' "$(plan_of user)" 'user-1_2 outdated 1_1,'
+
+# what is forced counts as absent
+template user 1_1 'makedepends="meta2"'
+template liba 1_1
+is 'forced builds have an order' "$(edges -f user meta1 liba)" \
+	'liba-1_1 meta1-1_1,meta1-1_1 user-1_1,'
+is 'through present ones' "$(edges -f user liba)" 'liba-1_1 user-1_1,'
+is 'for make' "$(spiff-deps -f -m user liba | grep -c "'tries 1'")" 2
+is 'what is built is not taken from a repository' \
+	"$(spiff-deps -f -l user liba | grep liba | tr '\t\n' ' ,')" \
+	'liba-1_1 x86_64 run -,'
+is 'nor fetched' "$(spiff-deps -f -u user liba | grep liba)" ''
+
+# two present packages whose dependencies lead to each other
+template left 2_1 'makedepends="toright"'
+template right 2_1 'makedepends="toleft"'
+template toleft 1_1 'depends="left"'
+template toright 1_1 'depends="right"'
+has_pkg repo left-1_1
+has_pkg repo right-1_1
+has_pkg repo toleft-1_1 'left>=0'
+has_pkg repo toright-1_1 'right>=0'
+exits 0 'a circle through present packages is none' spiff-deps left right
+is 'since those will do' "$(sort out | cut -f1 | tr '\n' ' ')" \
+	'left-2_1 right-2_1 '
+
+# what a present package needs and nobody has
+template m4 1_1
+template autoconf 1_1 'depends="m4"'
+template made 1_1 'hostmakedepends="autoconf"'
+has_pkg main autoconf-1_1 'm4>=0'
+SPIFF_REPOS=main
+export SPIFF_REPOS
+is 'a run-time dependency of a present package is built first' \
+	"$(plan_of made)" 'm4-1_1 missing,made-1_1 missing,'
+is 'with an edge' "$(edges made)" 'm4-1_1 made-1_1,'
+exits 0 'it is among what the plan needs' spiff-deps -l made
+has 'as what it builds' out 'm4-1_1	x86_64	run	-'
+rm -r tree/srcpkgs/m4
+exits 1 'one that no template makes' spiff-deps made
+has 'is named' err 'made: needs autoconf-1_1, which needs m4>=0, which no repository has'
+template m4 1_1
+has_pkg main autoconf-1_2 'm4>=2'
+template autoconf 1_2 'depends="m4>=2"'
+exits 1 'one that the tree makes in another version' spiff-deps made
+has 'is named too' err 'needs m4>=2'
+
+# what no repository meets
+template lib 1_1
+template lt 1_1 'depends="lib<1"'
+template pat 1_1 'depends="lib>=99"'
+template fits 1_1 'depends="lib>=1"'
+exits 1 'a pattern that nothing meets' spiff-deps lt pat fits
+has 'is named before anything is built' err \
+	'lt: needs lib<1, but the tree makes lib-1_1, and no repository has another'
+has 'each' err 'pat: needs lib>=99'
+is 'what fits is planned' "$(cut -f1 out | tr '\n' ' ')" 'lib-1_1 fits-1_1 '
+exits 1 'the check' spiff-deps -C lt pat fits
+is 'names them' "$(sort out | tr '\t\n' ' ,')" \
+	'unmet lt lib<1 run,unmet pat lib>=99 run,'
+has_pkg main lib-0.5_1
+exits 0 'unless a repository has a version that fits' spiff-deps lt
+
+# a package that needs itself
+template selfish 1_1 'makedepends="selfish"'
+exits 1 'a package that needs itself' spiff-deps selfish
+has 'is named' err 'selfish: needs itself, selfish, before it is built'
+template selfish 1_1 'depends="selfish"'
+exits 0 'at run time it may' spiff-deps selfish
+
+# 32-bit packages that no build makes
+SPIFF_REPOS=
+template base 1_1 'lib32disabled=yes'
+template nobits 1_1 'archs=noarch'
+template user32 1_1 'depends="base-32bit"'
+template usern 1_1 'depends="nobits-32bit"'
+exits 1 'a 32-bit package that no template makes' spiff-deps user32
+has 'is named' err 'user32: needs base-32bit, which no build makes'
+exits 1 'one of a noarch package' spiff-deps usern
+has 'is named' err 'usern: needs nobits-32bit, which no build makes'
+exits 1 'asked for itself' spiff-deps base-32bit
+has 'it is named' err 'makes no base-32bit'
+exits 1 'the check' spiff-deps -C user32
+has 'names it' out 'unmet	user32	base-32bit	run'
+
+plan

@@ -7,13 +7,15 @@
 
 #include "base/buf.h"
 #include "base/conf.h"
+#include "base/print.h"
+#include "base/text.h"
 #include "base/x.h"
 #include "repo/index.h"
 #include "repo/indexadd.h"
 #include "repo/indexclean.h"
 #include "repo/indexgone.h"
+#include "repo/indexset.h"
 #include "repo/oldfiles.h"
-#include "repo/repolock.h"
 #include "repo/sign.h"
 #include "repo/takein.h"
 #include "spool/spool.h"
@@ -76,7 +78,7 @@ addsome(const struct signer *sg, char **files, size_t *n)
 			files[(*n)++] = files[i];
 		free(other);
 	}
-	r = addfiles(sg, dir, confget(CONF_ARCH), these, k, fflag, stdout);
+	r = addfiles(sg, dir, confget(CONF_ARCH), these, k, fflag);
 	free(these);
 	free(dir);
 	return r < 0 ? SYSFAIL : r > 0;
@@ -104,37 +106,43 @@ add(char **files)
 }
 
 static int
-clean(struct index *ix)
+clean(struct indexset *s, struct index *ix)
 {
-	return ix->there && cleanindex(ix, Cflag) < 0 ? SYSFAIL : 0;
+	if (ix->there && cleanindex(ix, Cflag) < 0)
+		return SYSFAIL;
+	return indexsetwrite(s, NULL) < 0 ? SYSFAIL : 0;
 }
 
-/* the packages whose template is gone; the index must be written before any
- * file goes */
-static int
-removegone(struct index *ix)
+static struct tree *
+opentree(void)
 {
 	struct tree *t;
 	char **dirs;
 	size_t n;
-	int r;
 
 	dirs = conflist(CONF_DISTDIR, &n);
 	t = treeopen(dirs, n);
 	free(dirs);
-	if (!t)
-		return -1;
-	r = gone(ix, t);
-	treeclose(t);
-	return r < 0 ? -1 : indexwrite(ix, stdout);
+	return t;
 }
 
+/* the packages whose template is gone go first: the index has to be written before
+ * any of their files goes */
 static int
-removeobsolete(struct index *ix)
+removeold(struct indexset *s, struct index *ix)
 {
-	if (Dflag && removegone(ix) < 0)
+	struct tree *t;
+
+	if (Dflag) {
+		t = opentree();
+		if (!t)
+			return SYSFAIL;
+		gone(ix, s, t);
+		treeclose(t);
+	}
+	if (indexsetwrite(s, NULL) < 0)
 		return SYSFAIL;
-	return obsolete(ix, stdout) < 0 ? SYSFAIL : 0;
+	return obsolete(ix) < 0 ? SYSFAIL : 0;
 }
 
 static int
@@ -147,53 +155,60 @@ byname(const void *a, const void *b)
 	return r != 0 ? r : *x < *y ? -1 : *x > *y;
 }
 
+static void
+listone(struct buf *b, const struct plist *p, int staged)
+{
+	const char *arch, *pkgver;
+	uint64_t size;
+
+	pkgver = pliststr(p, "pkgver");
+	arch = pliststr(p, "architecture");
+	if (plistnum(p, "filename-size", &size) < 0)
+		size = 0;
+	textclean(b, pkgver ? pkgver : p->key);
+	bufchar(b, '\t');
+	textclean(b, arch ? arch : "-");
+	buffmt(b, "\t%llu%s\n", (unsigned long long)size,
+	    staged ? "\tstaged" : "");
+}
+
 static int
-list(struct index *ix)
+list(struct indexset *s, struct index *ix)
 {
 	const struct plist **all, *dicts[2] = { ix->rd->index, ix->rd->stage };
-	const char *arch, *pkgver;
+	struct buf b = { 0 };
 	size_t i, n;
-	uint64_t size;
 	uint32_t k;
+	int r;
 
-	all = xcalloc((size_t)dicts[0]->len + dicts[1]->len, sizeof *all);
+	all = xcalloc((size_t)dicts[0]->len + dicts[1]->len + 1, sizeof *all);
 	for (i = n = 0; i < 2; i++) {
 		for (k = 0; k < dicts[i]->len; k++)
 			all[n++] = &dicts[i]->u.kids[k];
 	}
 	qsort(all, n, sizeof *all, byname);
-	for (i = 0; i < n; i++) {
-		pkgver = pliststr(all[i], "pkgver");
-		arch = pliststr(all[i], "architecture");
-		if (plistnum(all[i], "filename-size", &size) < 0)
-			size = 0;
-		k = dicts[1]->len > 0 && all[i] >= dicts[1]->u.kids &&
-		    all[i] < dicts[1]->u.kids + dicts[1]->len;
-		printf("%s\t%s\t%llu%s\n", pkgver ? pkgver : all[i]->key,
-		    arch ? arch : "-", (unsigned long long)size,
-		    k ? "\tstaged" : "");
-	}
+	for (i = 0; i < n; i++)
+		listone(&b, all[i], dicts[1]->len > 0 &&
+		    all[i] >= dicts[1]->u.kids &&
+		    all[i] < dicts[1]->u.kids + dicts[1]->len);
 	free(all);
-	indexrebuilds(ix);
-	return 0;
+	r = b.len > 0 ? print(b.s, b.len) : 0;
+	buffree(&b);
+	if (r == 0 && indexsetrebuilds(s, ix) < 0)
+		r = -1;
+	return r < 0 || indexcommit(ix) < 0 ? SYSFAIL : 0;
 }
 
 /* notes what the packages of the whole repository lack: 1 if anything, -1 after a
  * message */
 static int
-findlacks(struct index *ix)
+findlacks(struct indexset *s, struct index *ix)
 {
 	struct lack *l;
-	struct repo *r;
 	struct repos *rs;
-	const char *sub;
-	char *home;
 	size_t i, n;
 
-	home = repohome(ix->dir, &sub);
-	r = repoopen(home, ix->arch, 1);
-	free(home);
-	rs = r ? reposwith(r, ix->arch) : NULL;
+	rs = indexsetworld(s, ix->arch);
 	if (!rs)
 		return -1;
 	l = shlibslack(rs, 0, &n);
@@ -204,22 +219,20 @@ findlacks(struct index *ix)
 		bufchar(ix->said, '\n');
 	}
 	free(l);
-	reposdel(rs);
 	return n > 0;
 }
 
 static int
-verify(struct index *ix)
+verify(struct indexset *s, struct index *ix)
 {
 	int files, lacks;
 
 	files = cleanverify(ix, isatty(2) ? stderr : NULL);
-	lacks = findlacks(ix);
-	if (files >= 0 && lacks >= 0)
-		return files || lacks;
-	/* what is known is said all the same */
-	indexwrite(ix, stdout);
-	return SYSFAIL;
+	lacks = findlacks(s, ix);
+	/* what is known is said in any case */
+	if (indexcommit(ix) < 0 || files < 0 || lacks < 0)
+		return SYSFAIL;
+	return files || lacks;
 }
 
 /* whether there is a repository to work on: 1, 0 for a build repository of the
@@ -235,39 +248,52 @@ isthere(const char *dir)
 	return -1;
 }
 
-/* opens a repository, does its work, and writes the index if it changed */
+/* finishes replacements of files that were cut off: they are no fault of the
+ * repository */
 static int
-with(const char *dir, int change, int (*work)(struct index *))
+mend(const char *home, const char *sub)
 {
-	struct index ix;
+	struct indexset s;
+	int cut;
+
+	indexsetinit(&s, home);
+	indexsetneed(&s, sub, confget(CONF_ARCH), 0);
+	cut = indexsetcut(&s);
+	if (cut) {
+		indexsetopen(&s, 1);
+		cut = indexsetcut(&s);
+	}
+	indexsetclose(&s);
+	return cut ? -1 : 0;
+}
+
+/* opens the repository that a directory belongs to, and does the work on its index
+ * there */
+static int
+with(const char *dir, int change, int (*work)(struct indexset *, struct index *))
+{
+	struct indexset s;
+	struct index *ix;
+	const char *sub;
+	char *home;
 	int status;
 
 	status = isthere(dir);
 	if (status <= 0)
 		return status < 0 ? SYSFAIL : 0;
-	if (indexopen(&ix, dir, confget(CONF_ARCH), change) < 0)
-		return SYSFAIL;
-	status = work(&ix);
-	if (status != SYSFAIL && indexwrite(&ix, stdout) < 0)
-		status = SYSFAIL;
-	indexclose(&ix);
-	return status;
-}
-
-/* removes files, while nobody adds noarch ones that no index has yet */
-static int
-withnoarch(const char *dir, int (*work)(struct index *))
-{
-	int fd, status;
-
-	status = isthere(dir);
-	if (status <= 0)
-		return status < 0 ? SYSFAIL : 0;
-	fd = repolocknoarch(dir);
-	if (fd < 0)
-		return SYSFAIL;
-	status = with(dir, 1, work);
-	close(fd);
+	home = repohome(dir, &sub);
+	ix = NULL;
+	indexsetinit(&s, home);
+	if (change || mend(home, sub) == 0) {
+		/* nobody is to add noarch files that no index has yet while old
+		 * ones go */
+		indexsetneed(&s, sub, confget(CONF_ARCH), work == removeold);
+		indexsetopen(&s, change);
+		ix = indexsetget(&s, sub, confget(CONF_ARCH));
+	}
+	status = ix ? work(&s, ix) : SYSFAIL;
+	indexsetclose(&s);
+	free(home);
 	return status;
 }
 
@@ -282,7 +308,7 @@ takein(const char *repo)
 		return SYSFAIL;
 	r = signopen(&sg);
 	if (r == 0) {
-		r = take(&sp, &sg, repo, stdout);
+		r = take(&sp, &sg, repo);
 		signclose(&sg);
 	}
 	spoolclose(&sp);
@@ -303,7 +329,7 @@ run(int mode, int argc, char **argv)
 	case 'c':
 		return with(dir, 1, clean);
 	case 'r':
-		return withnoarch(dir, removeobsolete);
+		return with(dir, 1, removeold);
 	case 'l':
 		return with(dir, 0, list);
 	default:

@@ -3,8 +3,9 @@
 . "$(dirname "$0")/lib/lib.sh"
 # shellcheck source=test/lib/pkg.sh
 . "$test/lib/pkg.sh"
-SPIFF_ARCH=x86_64 SPIFF_REPO=$work/repo
-export SPIFF_ARCH SPIFF_REPO
+# by the rule that lets broken packages in
+SPIFF_ARCH=x86_64 SPIFF_REPO=$work/repo SPIFF_STAGE=xbps
+export SPIFF_ARCH SPIFF_REPO SPIFF_STAGE
 
 # need SONAME..., have SONAME..., dep PATTERN...: properties
 need() { strings shlib-requires "$@"; }

@@ -76,6 +76,9 @@ static struct setting {
 	[CONF_SIGNEDBY] = { "SPIFF_SIGNEDBY", 0, TEXT, "" },
 	[CONF_COMPRESSION] = { "SPIFF_COMPRESSION", 0, NUMBER, "7",
 	    "a level", 1, 19 },
+	[CONF_STAGE] = { "SPIFF_STAGE", 0, CHOICE, "needed", "needed or xbps" },
+	[CONF_MAINBREAK] = { "SPIFF_MAINBREAK", 0, CHOICE, "refuse",
+	    "refuse or stage" },
 	[CONF_WWW] = { "SPIFF_WWW", 0, PATH, "" },
 	[CONF_HOOKS] = { "SPIFF_HOOKS", 0, PATH, "" },
 };

@@ -232,74 +232,108 @@ indexarch(const struct parcel *pc, size_t i)
 	    pc->pkgs[i]->arch;
 }
 
-static struct shelf *
-shelfof(const struct parcel *pc, size_t i, const struct shelves *ss)
+static struct index *
+indexof(const struct parcel *pc, size_t i, const struct indexset *s)
 {
-	return shelfget(ss, pc->m->files[i].sub, indexarch(pc, i));
+	return indexsetget(s, pc->m->files[i].sub, indexarch(pc, i));
+}
+
+static int
+isnoarch(const struct parcel *pc, size_t i)
+{
+	return strcmp(pc->pkgs[i]->arch, "noarch") == 0;
 }
 
 void
-stowneed(const struct parcel *pc, struct shelves *ss)
+parcelneed(const struct parcel *pc, struct indexset *s)
 {
 	size_t i;
-	int noarch;
 
 	for (i = 0; i < pc->m->n; i++) {
-		noarch = strcmp(pc->pkgs[i]->arch, "noarch") == 0;
-		shelfneed(ss, pc->m->files[i].sub, indexarch(pc, i), noarch);
+		indexsetneed(s, pc->m->files[i].sub, indexarch(pc, i),
+		    isnoarch(pc, i));
 		/* a file that is replaced is so for all indexes that name it */
-		if (pc->job->force && noarch)
-			shelfneedall(ss, pc->m->files[i].sub);
+		if (pc->job->force && isnoarch(pc, i))
+			indexsetneedall(s, pc->m->files[i].sub);
+	}
+}
+
+/* asks the index of the i-th package */
+static void
+askone(struct parcel *pc, size_t i, const struct index *ix)
+{
+	const struct plist *have;
+	const char *pkgver, *sha256;
+	struct pkg *p;
+
+	p = pc->pkgs[i];
+	switch (indexask(ix, p, pc->job->force, &have)) {
+	case INDEX_ADDED:
+	case INDEX_PRESENT:
+		break;
+	case INDEX_OLDER:
+		pkgver = pliststr(have, "pkgver");
+		if (strcmp(p->pkgver, pc->job->pkgver) == 0 &&
+		    strcmp(p->pkgver, pkgver) != 0)
+			pc->why = xasprintf("the index has %s, which is newer",
+			    pkgver);
+		break;
+	case INDEX_DIFFERS:
+		sha256 = pliststr(have, "filename-sha256");
+		pc->why = xasprintf("%s: the index has other bytes of this "
+		    "version: %s, not %s", pc->m->files[i].path,
+		    sha256 ? sha256 : "no hash", p->sha256);
 	}
 }
 
 void
-stowask(struct parcel *pc, const struct shelves *ss)
+parcelask(struct parcel *pc, const struct indexset *s)
 {
-	const struct plist *have;
-	const char *pkgver, *sha256;
-	struct shelf *s;
-	struct pkg *p;
+	const struct index *ix;
 	size_t i;
 
 	for (i = 0; !pc->later && !pc->why && i < pc->m->n; i++) {
-		p = pc->pkgs[i];
-		s = shelfof(pc, i, ss);
-		if (!s) {
+		ix = indexof(pc, i, s);
+		if (!ix || (pc->job->force && isnoarch(pc, i) &&
+		    indexsetlame(s, ix->sub)))
 			pc->later = 1;
-			break;
-		}
-		switch (indexask(s->ix, p, pc->job->force, &have)) {
-		case INDEX_ADDED:
-		case INDEX_PRESENT:
-			break;
-		case INDEX_OLDER:
-			pkgver = pliststr(have, "pkgver");
-			if (strcmp(p->pkgver, pc->job->pkgver) == 0 &&
-			    strcmp(p->pkgver, pkgver) != 0)
-				pc->why = xasprintf("the index has %s, which is "
-				    "newer", pkgver);
-			break;
-		case INDEX_DIFFERS:
-			sha256 = pliststr(have, "filename-sha256");
-			pc->why = xasprintf("%s: the index has other bytes of "
-			    "this version: %s, not %s", pc->m->files[i].path,
-			    sha256 ? sha256 : "no hash", p->sha256);
-		}
+		else
+			askone(pc, i, ix);
+	}
+}
+
+void
+parcelcandidates(const struct parcel *pc, const struct indexset *s,
+    struct candidate **c, size_t *n)
+{
+	const struct plist *have;
+	const struct index *ix;
+	size_t i;
+
+	for (i = 0; i < pc->m->n; i++) {
+		ix = indexof(pc, i, s);
+		if (!ix || indexask(ix, pc->pkgs[i], pc->job->force, &have) !=
+		    INDEX_ADDED)
+			continue;
+		*c = xgrow(*c, *n, sizeof **c);
+		(*c)[*n].ix = ix;
+		(*c)[*n].pkg = pc->pkgs[i];
+		(*c)[*n].owner = pc->name;
+		(*c)[(*n)++].why = NULL;
 	}
 }
 
 /* signs one that is in the repository, unless it is: it may be from before there
  * was a key */
 static int
-signthere(const struct signer *sg, const struct shelf *s, const char *file)
+signthere(const struct signer *sg, const struct index *ix, const char *file)
 {
 	char *path;
 	int r;
 
 	if (!sg->on)
 		return 0;
-	path = xasprintf("%s/%s", s->path, file);
+	path = xasprintf("%s/%s", ix->dir, file);
 	r = signedalready(path) ? 0 : signfiles(sg, &path, 1);
 	free(path);
 	return r;
@@ -310,101 +344,101 @@ signthere(const struct signer *sg, const struct shelf *s, const char *file)
  * 0 when that is no package, -1 after a message */
 static int
 adopt(struct arena *a, const struct signer *sg, struct parcel *pc, size_t i,
-    struct shelf *s)
+    struct index *ix)
 {
 	const char *file = pc->m->files[i].file;
 	struct pkg *p;
 
 	p = arenaget(a, sizeof *p);
-	if (pkgread(p, a, s->dir, file, PKG_NOLINK) == 0) {
+	if (pkgread(p, a, ix->dirfd, file, PKG_NOLINK) == 0) {
 		pc->pkgs[i] = p;
-		return signthere(sg, s, file) < 0 ? -1 : 1;
+		return signthere(sg, ix, file) < 0 ? -1 : 1;
 	}
 	if (!p->transient)
 		return 0;
-	warnx("%s/%s: %s", s->path, file, p->why);
+	warnx("%s/%s: %s", ix->dir, file, p->why);
 	return -1;
 }
 
-/* all indexes of the sub-repository that name the file have to say the same */
-static void
-addforced(const struct shelves *ss, const struct shelf *s, struct pkg *p)
-{
-	const struct plist *have;
-	struct shelf *other;
-
-	for (other = ss->list; other < ss->list + ss->n; other++) {
-		if (other == s || !other->ix || strcmp(other->sub, s->sub) != 0)
-			continue;
-		if (indexask(other->ix, p, 0, &have) == INDEX_DIFFERS)
-			indexadd(other->ix, p, 1);
-	}
-}
-
-/* puts one package into the repository and the index; -1 when the system
- * failed, after a message */
+/* puts the i-th package's file into the repository: -1 after a message */
 static int
-putone(struct parcel *pc, size_t i, int incoming, const struct signer *sg,
-    const struct shelves *ss, struct arena *a)
+putfile(struct parcel *pc, size_t i, int incoming, const struct signer *sg,
+    struct indexset *s)
 {
 	const struct plist *have;
-	struct shelf *s;
+	struct index *ix;
 	enum added r;
 	char *path;
-	int noarch, shared;
+	int placed, shared;
 
-	s = shelfof(pc, i, ss);
-	noarch = strcmp(pc->pkgs[i]->arch, "noarch") == 0;
-	r = indexask(s->ix, pc->pkgs[i], 0, &have);
-	if (r == INDEX_OLDER && !pc->job->force) {
-		indexnote(s->ix, "present", have);
+	ix = indexof(pc, i, s);
+	r = indexask(ix, pc->pkgs[i], 0, &have);
+	if (r == INDEX_OLDER && !pc->job->force)
 		return 0;
-	}
 	shared = 0;
-	if (noarch && r == INDEX_ADDED && !pc->job->force)
-		shared = shelfshared(ss, s, pc->pkgs[i]);
+	if (isnoarch(pc, i) && r == INDEX_ADDED && !pc->job->force)
+		shared = indexsetshared(s, ix, pc->pkgs[i]);
 	if (shared > 0)
-		shared = adopt(a, sg, pc, i, s);
-	if (shared < 0)
-		return -1;
-	if (!shared) {
-		path = parcelpath(pc, i);
-		if (shelfplace(s, incoming, path, pc->pkgs[i], sg->on) < 0) {
-			warn("%s/%s", s->path, pc->m->files[i].file);
-			free(path);
-			return -1;
-		}
-		free(path);
+		shared = adopt(s->arena, sg, pc, i, ix);
+	if (shared != 0)
+		return shared < 0 ? -1 : 0;
+	path = parcelpath(pc, i);
+	placed = indexsetplace(s, ix, incoming, path, pc->pkgs[i], sg->on);
+	free(path);
+	if (placed < 0)
+		warn("%s/%s", ix->dir, pc->m->files[i].file);
+	return placed;
+}
+
+/* adds the i-th package to its index, and a replaced noarch one to all that name
+ * its file */
+static void
+addone(const struct parcel *pc, size_t i, struct indexset *s)
+{
+	const struct plist *have;
+	struct index *ix, *other;
+
+	ix = indexof(pc, i, s);
+	switch (indexask(ix, pc->pkgs[i], 0, &have)) {
+	case INDEX_PRESENT:
+		return;
+	case INDEX_OLDER:
+		if (pc->job->force)
+			break;
+		indexnote(ix, "present", have);
+		return;
+	default:
+		break;
 	}
-	if (r == INDEX_PRESENT)
-		return 0;
-	indexadd(s->ix, pc->pkgs[i], pc->job->force);
-	if (noarch && pc->job->force)
-		addforced(ss, s, pc->pkgs[i]);
-	return 0;
+	indexadd(ix, s->arena, pc->pkgs[i], pc->job->force);
+	for (other = s->list; other < s->list + s->n; other++) {
+		if (isnoarch(pc, i) && pc->job->force && other->rd &&
+		    strcmp(other->sub, ix->sub) == 0)
+			indexreplace(other, s->arena, pc->pkgs[i]);
+	}
 }
 
 void
-stow(struct parcel *pc, int incoming, const struct signer *sg,
-    const struct shelves *ss, struct arena *a)
+parceladd(struct parcel *pc, int incoming, const struct signer *sg,
+    struct indexset *s)
 {
 	size_t i;
 
 	/* one before it in the batch may have made a difference */
-	stowask(pc, ss);
-	for (i = 0; !pc->later && !pc->why && i < pc->m->n; i++) {
-		if (putone(pc, i, incoming, sg, ss, a) < 0)
-			pc->later = 1;
-	}
+	parcelask(pc, s);
+	for (i = 0; !pc->later && !pc->why && i < pc->m->n; i++)
+		pc->later = putfile(pc, i, incoming, sg, s) < 0;
+	for (i = 0; !pc->later && !pc->why && i < pc->m->n; i++)
+		addone(pc, i, s);
 }
 
 int
-stowed(const struct parcel *pc, const struct shelves *ss)
+parcelwritten(const struct parcel *pc, const struct indexset *s)
 {
 	size_t i;
 
 	for (i = 0; i < pc->m->n; i++) {
-		if (!shelfof(pc, i, ss))
+		if (!indexof(pc, i, s))
 			return 0;
 	}
 	return 1;

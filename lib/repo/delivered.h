@@ -3,12 +3,11 @@
 
 #include <stddef.h>
 
-struct arena;
+struct candidate;
+struct indexset;
 struct job;
 struct manifest;
-struct parcel;
 struct pkg;
-struct shelves;
 struct signer;
 struct spool;
 
@@ -37,20 +36,21 @@ void parcelcheck(struct parcel *pc);
 /* frees what it has */
 void parcelfree(struct parcel *pc);
 
-/* Putting a delivery's packages into the indexes and directories they belong
- * to: all of it, or nothing. */
-
 /* names the indexes that the delivery needs */
-void stowneed(const struct parcel *pc, struct shelves *ss);
+void parcelneed(const struct parcel *pc, struct indexset *s);
 
 /* asks the indexes whether all packages can go in; else sets why, or later */
-void stowask(struct parcel *pc, const struct shelves *ss);
+void parcelask(struct parcel *pc, const struct indexset *s);
+
+/* appends its packages to the candidates, of which *n are there */
+void parcelcandidates(const struct parcel *pc, const struct indexset *s,
+    struct candidate **c, size_t *n);
 
 /* puts the files, below incoming, into their directories, with the signatures
- * made there if there is a key, and adds them; sets later after a message when
- * the system failed; memory comes from a */
-void stow(struct parcel *pc, int incoming, const struct signer *sg,
-    const struct shelves *ss, struct arena *a);
+ * made there if there is a key, and adds them: all, or after a message, with later
+ * set, none */
+void parceladd(struct parcel *pc, int incoming, const struct signer *sg,
+    struct indexset *s);
 
 /* whether every index that the delivery needs is still open, so was written */
-int stowed(const struct parcel *pc, const struct shelves *ss);
+int parcelwritten(const struct parcel *pc, const struct indexset *s);

@@ -1,70 +1,107 @@
 #include <err.h>
-#include <inttypes.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <bsd/stdlib.h>
-
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/conf.h"
+#include "base/io.h"
+#include "base/print.h"
+#include "base/table.h"
+#include "base/text.h"
 #include "base/x.h"
 #include "repo/index.h"
 #include "repo/repolock.h"
 #include "xbps/pkgfile.h"
 #include "xbps/plist.h"
 #include "xbps/repodata.h"
-#include "xbps/stage.h"
 #include "xbps/version.h"
 
-/* the setting: a level of zstd */
-static int
-getlevel(void)
+void
+indexinit(struct index *ix, const char *home, const char *sub, const char *arch)
 {
-	const char *why;
-	int level;
-
-	level = (int)strtonum(confget(CONF_COMPRESSION), 1, 19, &why);
-	if (why)
-		warnx("%s: expected a number from 1 to 19: %s",
-		    confname(CONF_COMPRESSION), confget(CONF_COMPRESSION));
-	return why ? -1 : level;
+	memset(ix, 0, sizeof *ix);
+	ix->sub = xstrdup(sub);
+	ix->arch = xstrdup(arch);
+	ix->dir = xasprintf("%s%s%s", home, *sub ? "/" : "", sub);
+	ix->path = xasprintf("%s/%s-repodata", ix->dir, arch);
+	ix->dirfd = ix->lock = ix->noarchlock = -1;
 }
 
 int
-indexopen(struct index *ix, const char *dir, const char *arch, int change)
+indexopen(struct index *ix, int change)
 {
-	memset(ix, 0, sizeof *ix);
-	ix->lock = -1;
-	ix->path = xasprintf("%s/%s-repodata", dir, arch);
+	ix->dirfd = open(ix->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (ix->dirfd < 0) {
+		warn("%s", ix->dir);
+		return -1;
+	}
+	if (change)
+		ix->lock = repolock(ix->dir, ix->arch);
+	if (change && ix->lock < 0)
+		return -1;
 	ix->rd = xcalloc(1, sizeof *ix->rd);
-	ix->said = xcalloc(1, sizeof *ix->said);
-	ix->level = getlevel();
-	if (change && ix->level > 0)
-		ix->lock = repolock(dir, arch);
-	ix->there = ix->lock < 0 && change ? -1 : repodataread(ix->rd, ix->path);
+	ix->there = repodataread(ix->rd, ix->path);
 	if (ix->there < 0) {
+		free(ix->rd);
+		ix->rd = NULL;
 		indexclose(ix);
 		return -1;
 	}
-	ix->dir = xstrdup(dir);
-	ix->arch = xstrdup(arch);
+	ix->fresh = mktab();
+	ix->said = xcalloc(1, sizeof *ix->said);
 	return 0;
+}
+
+static void
+freenames(char ***names, size_t *n)
+{
+	size_t i;
+
+	for (i = 0; i < *n; i++)
+		free((*names)[i]);
+	free(*names);
+	*names = NULL;
+	*n = 0;
 }
 
 void
 indexclose(struct index *ix)
 {
-	repodatafree(ix->rd);
-	free(ix->rd);
-	buffree(ix->said);
-	free(ix->said);
-	free(ix->dir);
-	free(ix->arch);
-	free(ix->path);
+	if (ix->draft) {
+		unlink(ix->draft);
+		free(ix->draft);
+		ix->draft = NULL;
+	}
+	if (ix->rd) {
+		repodatafree(ix->rd);
+		free(ix->rd);
+		tabdel(ix->fresh);
+		buffree(ix->said);
+		free(ix->said);
+		ix->rd = NULL;
+	}
 	if (ix->lock >= 0)
 		close(ix->lock);
+	if (ix->dirfd >= 0)
+		close(ix->dirfd);
+	ix->lock = ix->dirfd = -1;
+	freenames(&ix->placed, &ix->nplaced);
+	freenames(&ix->forced, &ix->nforced);
+}
+
+void
+indexfree(struct index *ix)
+{
+	indexclose(ix);
+	if (ix->noarchlock >= 0)
+		close(ix->noarchlock);
+	free(ix->sub);
+	free(ix->arch);
+	free(ix->dir);
+	free(ix->path);
 }
 
 /* whether the entry says that it takes this version back */
@@ -111,8 +148,20 @@ indexask(const struct index *ix, const struct pkg *p, int force,
 	return sha256 && strcmp(sha256, p->sha256) == 0 ? INDEX_PRESENT : INDEX_DIFFERS;
 }
 
+/* makes the entry of an index of the properties */
+static struct plist *
+mkentry(struct arena *a, struct pkg *p)
+{
+	plistdrop(p->props, "pkgname");
+	plistdrop(p->props, "version");
+	plistdrop(p->props, "packaged-with");
+	plistsetstr(a, p->props, "filename-sha256", p->sha256);
+	plistsetnum(a, p->props, "filename-size", p->size);
+	return p->props;
+}
+
 enum added
-indexadd(struct index *ix, struct pkg *p, int force)
+indexadd(struct index *ix, struct arena *a, struct pkg *p, int force)
 {
 	const struct plist *have;
 	enum added r;
@@ -120,14 +169,61 @@ indexadd(struct index *ix, struct pkg *p, int force)
 	r = indexask(ix, p, force, &have);
 	if (r != INDEX_ADDED)
 		return r;
-	plistdrop(p->props, "pkgname");
-	plistdrop(p->props, "version");
-	plistdrop(p->props, "packaged-with");
-	plistsetstr(ix->rd->arena, p->props, "filename-sha256", p->sha256);
-	plistsetnum(ix->rd->arena, p->props, "filename-size", p->size);
-	plistset(ix->rd->arena, ix->rd->stage, p->name, p->props);
+	plistset(ix->rd->arena, ix->rd->stage, p->name, mkentry(a, p));
+	tabput(ix->fresh, p->name);
 	ix->changed = 1;
 	return INDEX_ADDED;
+}
+
+void
+indexenter(struct index *ix, const char *name)
+{
+	const struct plist *p;
+
+	p = plistget(ix->rd->stage, name);
+	indexnote(ix, "added", p);
+	plistset(ix->rd->arena, ix->rd->index, p->key, p);
+	plistdrop(ix->rd->stage, name);
+	ix->changed = 1;
+}
+
+static int
+names(const struct plist *dict, const struct pkg *p)
+{
+	const char *arch, *pkgver, *sha256;
+
+	dict = plistget(dict, p->name);
+	pkgver = pliststr(dict, "pkgver");
+	arch = pliststr(dict, "architecture");
+	if (!pkgver || strcmp(pkgver, p->pkgver) != 0 || !arch ||
+	    strcmp(arch, p->arch) != 0)
+		return 0;
+	sha256 = pliststr(dict, "filename-sha256");
+	return sha256 && strcmp(sha256, p->sha256) == 0 ? 2 : 1;
+}
+
+int
+indexnames(const struct index *ix, const struct pkg *p)
+{
+	int index, stage;
+
+	index = names(ix->rd->index, p);
+	stage = names(ix->rd->stage, p);
+	return index > stage ? index : stage;
+}
+
+void
+indexreplace(struct index *ix, struct arena *a, struct pkg *p)
+{
+	struct plist *dicts[2] = { ix->rd->index, ix->rd->stage };
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		if (names(dicts[i], p) != 1)
+			continue;
+		plistset(ix->rd->arena, dicts[i], p->name, mkentry(a, p));
+		ix->changed = 1;
+	}
 }
 
 void
@@ -137,59 +233,39 @@ indexnote(struct index *ix, const char *what, const struct plist *entry)
 
 	pkgver = pliststr(entry, "pkgver");
 	arch = pliststr(entry, "architecture");
-	buffmt(ix->said, "%s\t%s\t%s\n", what, pkgver ? pkgver : entry->key,
-	    arch ? arch : "-");
-}
-
-static void
-notestage(struct index *ix, const char *what)
-{
-	uint32_t i;
-
-	for (i = 0; i < ix->rd->stage->len; i++)
-		indexnote(ix, what, &ix->rd->stage->u.kids[i]);
-}
-
-size_t
-indexrebuilds(struct index *ix)
-{
-	struct rebuild *r;
-	size_t i, n;
-
-	r = stagebroken(ix->rd->index, ix->rd->stage, &n);
-	for (i = 0; i < n; i++)
-		buffmt(ix->said, "rebuild\t%s\t%s\n", r[i].user, r[i].soname);
-	free(r);
-	return n;
-}
-
-void
-indexsettle(struct index *ix)
-{
-	if (ix->rd->stage->len == 0)
-		return;
-	if (indexrebuilds(ix) > 0) {
-		notestage(ix, "staged");
-		return;
-	}
-	notestage(ix, "added");
-	stagemove(ix->rd->arena, ix->rd->index, ix->rd->stage);
-	ix->changed = 1;
+	buffmt(ix->said, "%s\t", what);
+	textclean(ix->said, pkgver ? pkgver : entry->key);
+	bufchar(ix->said, '\t');
+	textclean(ix->said, arch ? arch : "-");
+	bufchar(ix->said, '\n');
 }
 
 int
-indexwrite(struct index *ix, FILE *out)
+indexdraft(struct index *ix)
 {
-	int r;
+	if (!ix->changed)
+		return 0;
+	ix->draft = repodatadraft(ix->rd, ix->path,
+	    (int)confnumber(CONF_COMPRESSION));
+	return ix->draft ? 0 : -1;
+}
 
-	r = ix->changed ? repodatawrite(ix->rd, ix->path, ix->level) : 0;
-	if (r == 0) {
-		if (ix->said->len > 0)
-			fwrite(ix->said->s, 1, ix->said->len, out);
-		ix->changed = 0;
+int
+indexcommit(struct index *ix)
+{
+	if (ix->draft && (iorename(AT_FDCWD, ix->draft, ix->path) < 0 ||
+	    iosyncdir(ix->dirfd) < 0)) {
+		warn("%s", ix->path);
+		return -1;
 	}
+	free(ix->draft);
+	ix->draft = NULL;
+	ix->changed = 0;
+	/* that standard output cannot be written, main says in the end */
+	if (ix->said->len > 0)
+		print(ix->said->s, ix->said->len);
 	ix->said->len = 0;
-	return r;
+	return 0;
 }
 
 char *

@@ -1,40 +1,57 @@
-/* The index of a repository, being changed, by the rules of xbps-rindex. What
- * is done is noted, a line each, `what TAB PKGVER TAB ARCH', and said when it
- * is done indeed: by indexwrite. */
+/* One index of a repository, being changed, by the rules of xbps-rindex. What is
+ * done is noted, a line each, `what TAB PKGVER TAB ARCH', and printed when it is
+ * done indeed: by indexcommit. */
 
-#include <stdio.h>
+#include <stddef.h>
 
+struct arena;
 struct buf;
 struct pkg;
 struct plist;
 struct repodata;
+struct tab;
 
 struct index {
-	char *dir;
+	char *sub;		/* sub-repository, "" for the main one */
 	char *arch;
+	char *dir;		/* path of the directory */
 	char *path;		/* DIR/ARCH-repodata */
-	int lock;		/* -1: for reading only */
+	int dirfd;
+	int lock;
+	int noarch;		/* noarch files will come or go */
+	int noarchlock;		/* on those of the directory, or -1 */
 	int there;		/* the file exists */
 	int changed;
-	int level;		/* of compression */
-	struct repodata *rd;
+	struct repodata *rd;	/* NULL: it is not open */
+	struct tab *fresh;	/* names that were put into the stage since */
+	char *draft;		/* the new file, before it has its name */
 	struct buf *said;
+	char **placed;		/* files in the directory that are to be synced */
+	size_t nplaced;
+	char **forced;		/* files that wait to replace others */
+	size_t nforced;
 };
 
 enum added {
-	INDEX_ADDED,	/* to the stage: indexsettle decides what follows */
+	INDEX_ADDED,	/* to the stage: indexsetwrite decides what follows */
 	INDEX_PRESENT,	/* is there already, the same bytes */
 	INDEX_OLDER,	/* what is there is newer, or as new */
 	INDEX_DIFFERS	/* is there at this version with other bytes */
 };
 
-/* reads the index of an architecture in an existing directory, after having
- * locked it, waiting for it, if it is to be changed; -1 after a message;
- * indexclose ends it unless -1 was returned */
-int indexopen(struct index *ix, const char *dir, const char *arch, int change);
+/* sets ix to the index of an architecture in a directory, not open */
+void indexinit(struct index *ix, const char *home, const char *sub,
+    const char *arch);
 
-/* unlocks and forgets it, written or not */
+/* reads it, after having locked it, waiting for it, if it is to be changed; -1
+ * after a message */
+int indexopen(struct index *ix, int change);
+
+/* unlocks and forgets what was read, written or not */
 void indexclose(struct index *ix);
+
+/* frees it, closed or not */
+void indexfree(struct index *ix);
 
 /* says what indexadd would do; *have is what the index or the stage has under
  * that name, NULL if nothing */
@@ -42,25 +59,29 @@ enum added indexask(const struct index *ix, const struct pkg *p, int force,
     const struct plist **have);
 
 /* puts a package into the stage, unless what is there is as new and force is not
- * set; its file has to be in the directory, and synced, before indexwrite; its
- * memory has to last until indexclose */
-enum added indexadd(struct index *ix, struct pkg *p, int force);
+ * set; its file has to be in the directory, and synced, before indexcommit; its memory,
+ * and that from a, has to last as long as the index is open */
+enum added indexadd(struct index *ix, struct arena *a, struct pkg *p, int force);
 
-/* moves the stage into the index if that leaves no package without a shared
- * library, and notes what moved; else notes what stays, and `rebuild TAB PACKAGE
- * TAB SONAME' for what it waits for */
-void indexsettle(struct index *ix);
+/* moves a package from the stage to the index and notes that it is added */
+void indexenter(struct index *ix, const char *name);
 
-/* notes what has to be rebuilt before the stage can move, as indexsettle does;
- * returns how many lines that are */
-size_t indexrebuilds(struct index *ix);
+/* whether index or stage name this version of the package for its architecture,
+ * and whether with its bytes: 0, 1, 2 */
+int indexnames(const struct index *ix, const struct pkg *p);
+
+/* puts the package's entry in place of those that name its version */
+void indexreplace(struct index *ix, struct arena *a, struct pkg *p);
 
 /* notes `what TAB PKGVER TAB ARCH' of an entry */
 void indexnote(struct index *ix, const char *what, const struct plist *entry);
 
-/* writes the index if it was changed, and the notes to out; -1 after a message,
- * the old index in place and the notes forgotten */
-int indexwrite(struct index *ix, FILE *out);
+/* writes the index beside the old one, if it was changed; -1 after a message */
+int indexdraft(struct index *ix);
+
+/* gives that its name, and prints the notes; -1 after a message and the old index
+ * in place */
+int indexcommit(struct index *ix);
 
 /* returns the path of an entry's package file, NULL if it is no sound entry; the
  * caller owns it */

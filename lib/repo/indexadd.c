@@ -2,16 +2,28 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "base/io.h"
 #include "base/x.h"
 #include "repo/index.h"
 #include "repo/indexadd.h"
-#include "repo/repolock.h"
+#include "repo/indexset.h"
 #include "repo/sign.h"
 #include "xbps/pkgfile.h"
 #include "xbps/plist.h"
+#include "xbps/repo.h"
+
+struct adding {
+	struct indexset set;
+	struct index *ix;	/* the one that they are added to */
+	char *const *files;
+	size_t n;
+	struct pkgs pkgs;
+	char *added;		/* by file */
+	int force;
+	int refused;
+};
 
 /* the two hashes let people see which bytes are which */
 static void
@@ -24,60 +36,128 @@ saydiffers(const char *file, const struct pkg *p, const struct plist *have)
 	    sha256 ? sha256 : "no hash", p->sha256);
 }
 
-/* whether it can be added at all; else after a message, refused counts it unless
- * it is another architecture's */
+/* whether it can be added at all; else after a message, and counted unless it is
+ * another architecture's */
 static int
-fits(const struct index *ix, const char *file, const struct pkg *p, int *refused)
+fits(struct adding *ad, const char *file, const struct pkg *p)
 {
 	if (!p->props) {
 		warnx("%s: %s", file, p->why);
-		++*refused;
+		++ad->refused;
 		return 0;
 	}
-	if (strcmp(p->arch, ix->arch) == 0 || strcmp(p->arch, "noarch") == 0)
+	if (strcmp(p->arch, ad->ix->arch) == 0 || strcmp(p->arch, "noarch") == 0)
 		return 1;
-	warnx("%s: is for %s, not %s: ignored", file, p->arch, ix->arch);
+	warnx("%s: is for %s, not %s: ignored", file, p->arch, ad->ix->arch);
 	return 0;
+}
+
+/* refuses those that would break packages of a main repository */
+static int
+refuse(struct adding *ad)
+{
+	const struct plist *have;
+	struct candidate *c;
+	size_t *at, i, n;
+	int r;
+
+	c = xcalloc(ad->n + 1, sizeof *c);
+	at = xcalloc(ad->n + 1, sizeof *at);
+	for (i = n = 0; i < ad->n; i++) {
+		if (!ad->pkgs.list[i].props || indexask(ad->ix,
+		    &ad->pkgs.list[i], ad->force, &have) != INDEX_ADDED)
+			continue;
+		c[n].ix = ad->ix;
+		c[n].pkg = &ad->pkgs.list[i];
+		at[n++] = i;
+	}
+	/* one that is refused may be what another needed */
+	while ((r = indexsetrefuse(&ad->set, c, n)) > 0)
+		;
+	for (i = 0; i < n; i++) {
+		if (!c[i].why)
+			continue;
+		warnx("%s: %s", ad->files[at[i]], c[i].why);
+		free(c[i].why);
+		c[i].pkg->props = NULL;
+		++ad->refused;
+	}
+	free(c);
+	free(at);
+	return r;
 }
 
 /* signs those that will be added and have no signature */
 static int
-signall(const struct signer *sg, const struct index *ix, const struct pkgs *ps,
-    char *const *files, int force)
+signall(const struct adding *ad, const struct signer *sg)
 {
 	const struct plist *have;
+	struct pkg *p;
 	char **list;
 	size_t i, n;
 	int r;
 
-	list = xcalloc(ps->n, sizeof *list);
-	for (i = n = 0; sg->on && i < ps->n; i++) {
-		if (ps->list[i].props && !signedalready(files[i]) &&
-		    indexask(ix, &ps->list[i], force, &have) == INDEX_ADDED)
-			list[n++] = files[i];
+	list = xcalloc(ad->n, sizeof *list);
+	for (i = n = 0; sg->on && i < ad->n; i++) {
+		p = &ad->pkgs.list[i];
+		if (p->props && !signedalready(ad->files[i]) &&
+		    indexask(ad->ix, p, ad->force, &have) == INDEX_ADDED)
+			list[n++] = ad->files[i];
 	}
 	r = signfiles(sg, list, n);
 	free(list);
 	return r;
 }
 
-/* adds one: 1 added, 0 not */
+/* whether the index of another architecture has other bytes of this noarch package:
+ * its file is that of all; with force the others get it too */
 static int
-addone(struct index *ix, const char *file, struct pkg *p, int force, int *refused)
+shares(struct adding *ad, const char *file, struct pkg *p)
 {
-	const struct plist *have;
+	struct index *ix;
+	int n;
 
-	switch (indexask(ix, p, force, &have)) {
+	for (ix = ad->set.list, n = 0; ix < ad->set.list + ad->set.n; ix++) {
+		if (ix == ad->ix || strcmp(ix->sub, ad->ix->sub) != 0 ||
+		    indexnames(ix, p) != 1)
+			continue;
+		if (!ad->force) {
+			warnx("%s: the index for %s has other bytes of this "
+			    "version: -f puts these into both", file, ix->arch);
+			++ad->refused;
+			return 0;
+		}
+		indexreplace(ix, ad->set.arena, p);
+		n++;
+	}
+	return n == 0 || indexsetmark(ad->ix, file, p) == 0 ? 1 : -1;
+}
+
+/* adds one: -1 when the system failed, after a message */
+static int
+addone(struct adding *ad, size_t i)
+{
+	const char *file = ad->files[i];
+	const struct plist *have;
+	struct pkg *p;
+	int r;
+
+	p = &ad->pkgs.list[i];
+	switch (indexask(ad->ix, p, ad->force, &have)) {
 	case INDEX_ADDED:
-		indexadd(ix, p, force);
-		return 1;
+		r = strcmp(p->arch, "noarch") == 0 ? shares(ad, file, p) : 1;
+		if (r > 0) {
+			indexadd(ad->ix, ad->set.arena, p, ad->force);
+			ad->added[i] = 1;
+		}
+		return r < 0 ? -1 : 0;
 	case INDEX_PRESENT:
 	case INDEX_OLDER:
-		indexnote(ix, "present", have);
+		indexnote(ad->ix, "present", have);
 		return 0;
 	case INDEX_DIFFERS:
 		saydiffers(file, p, have);
-		++*refused;
+		++ad->refused;
 	}
 	return 0;
 }
@@ -116,71 +196,98 @@ allread(const struct pkgs *ps, char *const *files)
 	return r;
 }
 
+/* whether what was added is still what was read, made durable */
 static int
-syncall(const char **files, size_t n)
+settlefiles(struct adding *ad)
 {
-	size_t failed;
+	const char **list;
+	size_t failed, i, n;
+	mode_t mode;
+	int r;
 
-	if (iosyncfiles(AT_FDCWD, files, n, &failed) == 0)
-		return 0;
-	warn("%s", files[failed]);
-	return -1;
+	list = xcalloc(ad->n + 1, sizeof *list);
+	for (i = n = 0; i < ad->n; i++) {
+		if (ad->added[i])
+			list[n++] = ad->files[i];
+	}
+	r = iosyncfiles(AT_FDCWD, list, n, &failed);
+	if (r < 0)
+		warn("%s", list[failed]);
+	free(list);
+	for (i = 0; i < ad->n && r == 0; i++) {
+		if (!ad->added[i])
+			continue;
+		switch (pkgsame(AT_FDCWD, ad->files[i], &ad->pkgs.list[i])) {
+		case 1:
+			/* nobody else is to write into it */
+			mode = ad->pkgs.list[i].st.st_mode;
+			if (mode & 022 && chmod(ad->files[i], mode & 0755) < 0)
+				warn("%s", ad->files[i]);
+			break;
+		case 0:
+			warnx("%s: was replaced while it was added",
+			    ad->files[i]);
+			r = -1;
+			break;
+		default:
+			warn("%s", ad->files[i]);
+			r = -1;
+		}
+	}
+	return r;
 }
 
-/* adds them, while their noarch files are locked */
 static int
-addlocked(const struct signer *sg, const char *dir, const char *arch,
-    char *const *files, size_t n, int force, FILE *out)
+addopened(struct adding *ad, const struct signer *sg)
 {
-	struct index ix;
-	struct pkgs ps;
-	const char **added;
-	size_t i, nadded;
-	int r, refused;
+	size_t i;
+	int r;
 
-	if (indexopen(&ix, dir, arch, 1) < 0)
-		return -1;
 	/* with the lock: what is read here is what the index will say */
-	pkgsread(&ps, AT_FDCWD, files, n, PKG_WHOLE);
-	added = xcalloc(n, sizeof *added);
-	nadded = 0;
-	refused = 0;
-	r = allread(&ps, files);
-	for (i = 0; r == 0 && i < n; i++) {
-		if (!fits(&ix, files[i], &ps.list[i], &refused))
-			ps.list[i].props = NULL;
+	pkgsread(&ad->pkgs, AT_FDCWD, ad->files, ad->n, PKG_WHOLE);
+	r = allread(&ad->pkgs, ad->files);
+	for (i = 0; r == 0 && i < ad->n; i++) {
+		if (!fits(ad, ad->files[i], &ad->pkgs.list[i]))
+			ad->pkgs.list[i].props = NULL;
 	}
 	if (r == 0)
-		r = signall(sg, &ix, &ps, files, force);
-	for (i = 0; r == 0 && i < n; i++) {
-		if (ps.list[i].props &&
-		    addone(&ix, files[i], &ps.list[i], force, &refused))
-			added[nadded++] = files[i];
-	}
-	if (r == 0) {
-		indexsettle(&ix);
-		if (signindex(sg, &ix) < 0 || syncall(added, nadded) < 0 ||
-		    indexwrite(&ix, out) < 0)
+		r = refuse(ad);
+	if (r == 0)
+		r = signall(ad, sg);
+	for (i = 0; r == 0 && i < ad->n; i++) {
+		if (ad->pkgs.list[i].props && addone(ad, i) < 0)
 			r = -1;
 	}
-	free(added);
-	indexclose(&ix);
-	pkgsfree(&ps);
-	return r < 0 ? -1 : refused;
+	if (r == 0 && settlefiles(ad) < 0)
+		r = -1;
+	if (r == 0 && indexsetwrite(&ad->set, sg) < 0)
+		r = -1;
+	return r;
 }
 
 int
 addfiles(const struct signer *sg, const char *dir, const char *arch,
-    char *const *files, size_t n, int force, FILE *out)
+    char *const *files, size_t n, int force)
 {
-	int fd, r;
+	struct adding ad = { .files = files, .n = n, .force = force };
+	const char *sub;
+	char *home;
+	int r;
 
-	if (!anynoarch(files, n))
-		return addlocked(sg, dir, arch, files, n, force, out);
-	fd = repolocknoarch(dir);
-	if (fd < 0)
-		return -1;
-	r = addlocked(sg, dir, arch, files, n, force, out);
-	close(fd);
-	return r;
+	home = repohome(dir, &sub);
+	indexsetinit(&ad.set, home);
+	free(home);
+	indexsetneed(&ad.set, sub, arch, 0);
+	if (anynoarch(files, n))
+		indexsetneedall(&ad.set, sub);
+	indexsetopen(&ad.set, 1);
+	ad.ix = indexsetget(&ad.set, sub, arch);
+	ad.added = xcalloc(n, 1);
+	r = ad.ix && !(force && indexsetlame(&ad.set, sub)) ?
+	    addopened(&ad, sg) : -1;
+	indexsetclose(&ad.set);
+	if (ad.pkgs.list)
+		pkgsfree(&ad.pkgs);
+	free(ad.added);
+	return r < 0 ? -1 : ad.refused;
 }

@@ -1,7 +1,6 @@
 /* Adding package files to the repository that holds them. */
 
 #include <stddef.h>
-#include <stdio.h>
 
 struct signer;
 
@@ -10,4 +9,4 @@ struct signer;
  * packages, of another architecture, or not newer than what is there; returns
  * how many were refused, -1 after a message when the index stays as it was */
 int addfiles(const struct signer *sg, const char *dir, const char *arch,
-    char *const *files, size_t n, int force, FILE *out);
+    char *const *files, size_t n, int force);

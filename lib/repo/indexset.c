@@ -3,9 +3,15 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/conf.h"
 #include "base/io.h"
+#include "base/table.h"
+#include "base/text.h"
 #include "base/x.h"
 #include "repo/index.h"
 #include "repo/indexset.h"
@@ -13,40 +19,54 @@
 #include "repo/sign.h"
 #include "xbps/pkgfile.h"
 #include "xbps/plist.h"
+#include "xbps/repo.h"
 #include "xbps/repodata.h"
+#include "xbps/repos.h"
+#include "xbps/stage.h"
 #include "xbps/version.h"
 
-static struct shelf *
-find(const struct shelves *ss, const char *sub, const char *arch)
+/*
+ * A package file that an index names cannot be replaced together with the index. So
+ * the new one waits as .FILE.forced until all indexes that name FILE are written,
+ * and then takes its name. Who finds such a file, with the locks, finishes that: if
+ * an index has its hash, all who name FILE get it and the file its name; else it was
+ * never begun.
+ */
+static const char forced[] = ".forced";
+
+void
+indexsetinit(struct indexset *s, const char *home)
+{
+	memset(s, 0, sizeof *s);
+	s->home = xstrdup(home);
+	s->arena = mkarena();
+}
+
+static struct index *
+find(const struct indexset *s, const char *sub, const char *arch)
 {
 	size_t i;
 
-	for (i = 0; i < ss->n; i++) {
-		if (strcmp(ss->list[i].sub, sub) == 0 &&
-		    strcmp(ss->list[i].arch, arch) == 0)
-			return &ss->list[i];
+	for (i = 0; i < s->n; i++) {
+		if (strcmp(s->list[i].sub, sub) == 0 &&
+		    strcmp(s->list[i].arch, arch) == 0)
+			return &s->list[i];
 	}
 	return NULL;
 }
 
 void
-shelfneed(struct shelves *ss, const char *sub, const char *arch, int noarch)
+indexsetneed(struct indexset *s, const char *sub, const char *arch, int noarch)
 {
-	struct shelf *s;
+	struct index *ix;
 
-	s = find(ss, sub, arch);
-	if (s) {
-		s->noarch |= noarch;
-		return;
+	ix = find(s, sub, arch);
+	if (!ix) {
+		s->list = xgrow(s->list, s->n, sizeof *s->list);
+		ix = &s->list[s->n++];
+		indexinit(ix, s->home, sub, arch);
 	}
-	ss->list = xgrow(ss->list, ss->n, sizeof *ss->list);
-	s = &ss->list[ss->n++];
-	memset(s, 0, sizeof *s);
-	s->noarch = noarch;
-	s->sub = xstrdup(sub);
-	s->arch = xstrdup(arch);
-	s->path = xasprintf("%s%s%s", ss->repo, *sub ? "/" : "", sub);
-	s->dir = s->lock = -1;
+	ix->noarch |= noarch;
 }
 
 /* the architecture that the name of an index has, NULL if it is none; the caller
@@ -70,8 +90,10 @@ archof(const char *name)
 }
 
 struct scan {
-	struct shelves *ss;
+	struct indexset *s;
 	const char *sub;
+	char **names;
+	size_t n;
 };
 
 static int
@@ -82,109 +104,374 @@ needone(const char *name, void *arg)
 
 	arch = archof(name);
 	if (arch)
-		shelfneed(sc->ss, sc->sub, arch, 1);
+		indexsetneed(sc->s, sc->sub, arch, 1);
 	free(arch);
 	return 0;
 }
 
-void
-shelfneedall(struct shelves *ss, const char *sub)
+/* calls fn for each name in a sub-repository's directory, if it is there */
+static int
+eachname(struct scan *sc, int (*fn)(const char *name, void *arg))
 {
-	struct scan sc = { ss, sub };
 	char *path;
-	int dir;
+	int dir, r;
 
-	path = xasprintf("%s%s%s", ss->repo, *sub ? "/" : "", sub);
+	path = xasprintf("%s%s%s", sc->s->home, *sc->sub ? "/" : "", sc->sub);
 	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (dir >= 0) {
-		iolist(dir, needone, &sc);
-		close(dir);
-	}
 	free(path);
+	if (dir < 0)
+		return 0;
+	r = iolist(dir, fn, sc);
+	close(dir);
+	return r;
+}
+
+void
+indexsetneedall(struct indexset *s, const char *sub)
+{
+	struct scan sc = { .s = s, .sub = sub };
+
+	eachname(&sc, needone);
+}
+
+/* whether that is the name of a forced file or of its signature */
+static int
+isforced(const char *name, void *arg)
+{
+	const char *dot;
+
+	(void)arg;
+	dot = *name == '.' ? strstr(name + 1, forced) : NULL;
+	return dot && (strcmp(dot + sizeof forced - 1, "") == 0 ||
+	    strcmp(dot + sizeof forced - 1, ".sig2") == 0);
+}
+
+static int
+hasforced(struct indexset *s, const char *sub)
+{
+	struct scan sc = { .s = s, .sub = sub };
+
+	return eachname(&sc, isforced) > 0;
+}
+
+int
+indexsetcut(struct indexset *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->n; i++) {
+		if (hasforced(s, s->list[i].sub))
+			return 1;
+	}
+	return 0;
+}
+
+/* names the indexes that others of the set cannot be judged or mended without */
+static void
+complete(struct indexset *s)
+{
+	const char *sub;
+	char *path;
+	size_t i, k, n;
+
+	do {
+		n = s->n;
+		for (i = 0; i < n; i++) {
+			for (k = 0; (sub = reposub(k)); k++) {
+				path = xasprintf("%s%s%s/%s-repodata", s->home,
+				    *sub ? "/" : "", sub, s->list[i].arch);
+				if (access(path, F_OK) == 0)
+					indexsetneed(s, sub, s->list[i].arch, 0);
+				free(path);
+			}
+		}
+		for (k = 0; s->change && (sub = reposub(k)); k++) {
+			if (hasforced(s, sub))
+				indexsetneedall(s, sub);
+		}
+	} while (s->n > n);
 }
 
 static int
 byname(const void *a, const void *b)
 {
-	const struct shelf *x = a, *y = b;
+	const struct index *x = a, *y = b;
 	int r;
 
 	r = strcmp(x->sub, y->sub);
 	return r != 0 ? r : strcmp(x->arch, y->arch);
 }
 
-static void
-shut(struct shelf *s)
-{
-	if (s->ix) {
-		indexclose(s->ix);
-		free(s->ix);
-		s->ix = NULL;
-	}
-	if (s->dir >= 0)
-		close(s->dir);
-	s->dir = -1;
-}
-
-/* locks the noarch files of a directory, if there will be any, for all shelves in
- * it, of which this is the first */
+/* locks the noarch files of a directory, if some will come or go, for all indexes
+ * in it, of which this is the first */
 static int
-locknoarch(const struct shelves *ss, struct shelf *first)
+locknoarch(const struct indexset *s, struct index *first)
 {
-	const struct shelf *s;
+	const struct index *ix;
 
-	for (s = first; s < ss->list + ss->n &&
-	    strcmp(s->sub, first->sub) == 0; s++) {
-		if (!s->noarch)
+	for (ix = first; ix < s->list + s->n && strcmp(ix->sub, first->sub) == 0;
+	    ix++) {
+		if (!ix->noarch)
 			continue;
-		first->lock = repolocknoarch(first->path);
-		return first->lock < 0 ? -1 : 0;
+		first->noarchlock = repolocknoarch(first->dir);
+		return first->noarchlock < 0 ? -1 : 0;
 	}
 	return 0;
 }
 
-void
-shelvesopen(struct shelves *ss)
+static void
+closearch(struct indexset *s, const char *arch)
 {
-	struct shelf *s;
-	int locked;
+	size_t i;
 
-	if (ss->n > 1)
-		qsort(ss->list, ss->n, sizeof *ss->list, byname);
-	locked = -1;
-	for (s = ss->list; s < ss->list + ss->n; s++) {
-		if (iomkdirs(s->path) == 0)
-			s->dir = open(s->path,
-			    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		if (s->dir < 0) {
-			warn("%s", s->path);
-			locked = -1;
-			continue;
-		}
-		if (s == ss->list || strcmp(s[-1].sub, s->sub) != 0)
-			locked = locknoarch(ss, s);
-		if (locked < 0)
-			continue;
-		s->ix = xcalloc(1, sizeof *s->ix);
-		if (indexopen(s->ix, s->path, s->arch, 1) < 0) {
-			free(s->ix);
-			s->ix = NULL;
-		}
+	for (i = 0; i < s->n; i++) {
+		if (strcmp(s->list[i].arch, arch) == 0)
+			indexclose(&s->list[i]);
 	}
 }
 
-struct shelf *
-shelfget(const struct shelves *ss, const char *sub, const char *arch)
+static void
+closeall(struct indexset *s)
 {
-	struct shelf *s;
+	size_t i;
 
-	s = find(ss, sub, arch);
-	return s && s->ix ? s : NULL;
+	for (i = 0; i < s->n; i++)
+		indexclose(&s->list[i]);
 }
 
-/* whether the file has these bytes: 1, 0, -1 with errno */
+static int recover(struct indexset *s, struct index *ix);
+
 static int
-hashis(int dir, const char *file, const char *sha256)
+openone(struct indexset *s, struct index *ix, int *locked)
+{
+	if (s->change && iomkdirs(ix->dir) < 0) {
+		warn("%s", ix->dir);
+		*locked = -1;
+		return -1;
+	}
+	if (s->change && (ix == s->list || strcmp(ix[-1].sub, ix->sub) != 0))
+		*locked = locknoarch(s, ix);
+	return *locked < 0 ? -1 : indexopen(ix, s->change);
+}
+
+void
+indexsetopen(struct indexset *s, int change)
+{
+	int locked;
+	size_t i;
+
+	s->change = change;
+	complete(s);
+	if (s->n > 1)
+		qsort(s->list, s->n, sizeof *s->list, byname);
+	for (i = 0, locked = 0; i < s->n; i++)
+		openone(s, &s->list[i], &locked);
+	for (i = 0; i < s->n; i++) {
+		if (!s->list[i].rd)
+			closearch(s, s->list[i].arch);
+	}
+	for (i = 0; i < s->n && change; i++) {
+		if ((i == 0 || strcmp(s->list[i - 1].sub, s->list[i].sub) != 0) &&
+		    hasforced(s, s->list[i].sub) && recover(s, &s->list[i]) < 0)
+			closeall(s);
+	}
+}
+
+struct index *
+indexsetget(const struct indexset *s, const char *sub, const char *arch)
+{
+	struct index *ix;
+
+	ix = find(s, sub, arch);
+	return ix && ix->rd ? ix : NULL;
+}
+
+int
+indexsetlame(const struct indexset *s, const char *sub)
+{
+	size_t i;
+
+	for (i = 0; i < s->n; i++) {
+		if (strcmp(s->list[i].sub, sub) == 0 && !s->list[i].rd)
+			return 1;
+	}
+	return 0;
+}
+
+struct repo *
+indexsetrepo(const struct indexset *s, const char *arch)
+{
+	const struct repodata **rds;
+	struct index *ix;
+	struct repo *r;
+	const char *sub;
+	size_t k, n;
+
+	for (n = 0; reposub(n); n++)
+		;
+	rds = xcalloc(n, sizeof *rds);
+	for (k = 0; (sub = reposub(k)); k++) {
+		ix = indexsetget(s, sub, arch);
+		if (ix)
+			rds[k] = ix->rd;
+	}
+	r = repoof(s->home, rds);
+	free(rds);
+	return r;
+}
+
+struct repos *
+indexsetworld(struct indexset *s, const char *arch)
+{
+	struct repos *rs;
+	size_t i;
+
+	for (i = 0; i < s->nworlds; i++) {
+		if (strcmp(reposarch(s->worlds[i]), arch) == 0) {
+			reposbuild(s->worlds[i], indexsetrepo(s, arch));
+			return s->worlds[i];
+		}
+	}
+	rs = reposwith(indexsetrepo(s, arch), arch);
+	if (!rs)
+		return NULL;
+	s->worlds = xgrow(s->worlds, s->nworlds, sizeof(struct repos *));
+	s->worlds[s->nworlds++] = rs;
+	return rs;
+}
+
+static int
+isstaged(const struct indexset *s, const char *arch)
+{
+	size_t i;
+
+	for (i = 0; i < s->n; i++) {
+		if (s->list[i].rd && strcmp(s->list[i].arch, arch) == 0 &&
+		    s->list[i].rd->stage->len > 0)
+			return 1;
+	}
+	return 0;
+}
+
+/* whether no index before the i-th is of its architecture */
+static int
+isfirst(const struct indexset *s, size_t i)
+{
+	size_t k;
+
+	for (k = 0; k < i; k++) {
+		if (strcmp(s->list[k].arch, s->list[i].arch) == 0)
+			return 0;
+	}
+	return 1;
+}
+
+/* the stage of an index as it would be with the candidates, in a copy */
+static void
+trystage(struct index *ix, const struct candidate *c, size_t n)
+{
+	struct repodata *rd = ix->rd;
+	struct plist *copy;
+	size_t i;
+
+	copy = mkplist(rd->arena);
+	for (i = 0; i < rd->stage->len; i++)
+		plistset(rd->arena, copy, rd->stage->u.kids[i].key,
+		    &rd->stage->u.kids[i]);
+	for (i = 0; i < n; i++) {
+		if (c[i].ix == ix && !c[i].why)
+			plistset(rd->arena, copy, c[i].pkg->name,
+			    c[i].pkg->props);
+	}
+	rd->stage = copy;
+}
+
+/* names who in the main repositories needs what the candidate takes away */
+static char *
+refusal(const struct staging *st, const struct rebuild *first)
+{
+	const struct rebuild *r;
+	struct buf b = { 0 };
+	int n;
+
+	buffmt(&b, "takes %s from ", first->soname);
+	for (r = first, n = 0; r < st->rebuilds + st->n; r++) {
+		if (!r->ismain || r->by != first->by ||
+		    strcmp(r->soname, first->soname) != 0)
+			continue;
+		buffmt(&b, "%s%s", n++ ? ", " : "", r->user);
+	}
+	buffmt(&b, " of the main repository; with %s=stage it waits in the stage "
+	    "until %s rebuilt here", confname(CONF_MAINBREAK),
+	    n > 1 ? "these are" : "that is");
+	return buftake(&b);
+}
+
+static size_t
+refusearch(const struct repos *rs, const char *arch, struct candidate *c, size_t n)
+{
+	const struct rebuild *r;
+	struct staging st;
+	size_t i, refused;
+
+	stagejudge(&st, rs);
+	for (r = st.rebuilds, refused = 0; r < st.rebuilds + st.n; r++) {
+		for (i = 0; i < n && r->ismain; i++) {
+			if (c[i].why || strcmp(c[i].ix->arch, arch) != 0 ||
+			    strcmp(c[i].ix->sub, r->by->sub) != 0 ||
+			    strcmp(c[i].pkg->pkgver, r->by->pkgver) != 0)
+				continue;
+			c[i].why = refusal(&st, r);
+			refused++;
+		}
+	}
+	stagingfree(&st);
+	return refused;
+}
+
+int
+indexsetrefuse(struct indexset *s, struct candidate *c, size_t n)
+{
+	struct plist **stages;
+	struct index *ix;
+	struct repos *rs;
+	size_t i, refused;
+	int r;
+
+	if (strcmp(confget(CONF_MAINBREAK), "refuse") != 0 ||
+	    strcmp(confget(CONF_STAGE), "xbps") == 0 || !*confget(CONF_REPOS))
+		return 0;
+	stages = xcalloc(s->n, sizeof(struct plist *));
+	for (i = 0; i < s->n; i++) {
+		ix = &s->list[i];
+		if (!ix->rd)
+			continue;
+		stages[i] = ix->rd->stage;
+		trystage(ix, c, n);
+	}
+	for (i = 0, r = 0, refused = 0; i < s->n && r == 0; i++) {
+		if (!s->list[i].rd || !isfirst(s, i) ||
+		    !isstaged(s, s->list[i].arch))
+			continue;
+		rs = indexsetworld(s, s->list[i].arch);
+		if (rs)
+			refused += refusearch(rs, s->list[i].arch, c, n);
+		else
+			r = -1;
+	}
+	for (i = 0; i < s->n; i++) {
+		if (s->list[i].rd)
+			s->list[i].rd->stage = stages[i];
+	}
+	free(stages);
+	return r < 0 ? -1 : (int)refused;
+}
+
+enum bytes { ABSENT, SAME, OTHER };
+
+/* whether the file is there with these bytes; -1 with errno */
+static int
+bytesof(int dir, const char *file, const char *sha256)
 {
 	char hash[PKGHASH];
 	uint64_t size;
@@ -192,107 +479,132 @@ hashis(int dir, const char *file, const char *sha256)
 
 	fd = openat(dir, file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
-		return errno == ENOENT || errno == ELOOP ? 0 : -1;
+		return errno == ENOENT ? ABSENT : errno == ELOOP ? OTHER : -1;
 	r = pkghash(fd, hash, &size);
 	e = errno;
 	close(fd);
 	errno = e;
-	return r < 0 ? -1 : strcmp(hash, sha256) == 0;
+	return r < 0 ? -1 : strcmp(hash, sha256) == 0 ? SAME : OTHER;
 }
 
-/* keeps the name of a file that is to be synced */
-static void
-keep(struct shelf *s, char *file)
-{
-	s->placed = xgrow(s->placed, s->nplaced, sizeof *s->placed);
-	s->placed[s->nplaced++] = file;
-}
-
-/* 1 if it was put there, 0 if its bytes were there */
+/* whether an open index of the directory names that version of the package */
 static int
-place(const struct shelf *s, int fromdir, const char *from, const char *file,
+isnamed(const struct indexset *s, const struct index *in, const struct pkg *p)
+{
+	const struct index *ix;
+
+	for (ix = s->list; ix < s->list + s->n; ix++) {
+		if (ix->rd && strcmp(ix->sub, in->sub) == 0 && indexnames(ix, p))
+			return 1;
+	}
+	return 0;
+}
+
+static void
+append(char ***list, size_t *n, char *name)
+{
+	*list = xgrow(*list, *n, sizeof **list);
+	(*list)[(*n)++] = name;
+}
+
+/* puts p's file into the directory as name, where it has p's bytes */
+static int
+placefile(struct index *ix, int fromdir, const char *from, const char *name,
     const struct pkg *p)
 {
+	struct stat st;
 	int r;
 
-	r = hashis(s->dir, file, p->sha256);
-	if (r != 0)
-		return r < 0 ? -1 : 0;
-	r = ioplace(fromdir, from, s->dir, file);
-	/* it was hashed before it was copied */
-	if (r == 1 && hashis(s->dir, file, p->sha256) != 1) {
-		unlinkat(s->dir, file, 0);
-		errno = EIO;
+	if (pkgsame(fromdir, from, p) != 1) {
+		errno = EBUSY;
 		return -1;
 	}
-	return r < 0 ? -1 : 1;
+	r = ioplace(fromdir, from, ix->dirfd, name);
+	if (r < 0)
+		return -1;
+	/* it was hashed under another name, and may be another file by now */
+	if (r == 1 ? bytesof(ix->dirfd, name, p->sha256) == SAME :
+	    fstatat(ix->dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    st.st_ino == p->st.st_ino && st.st_dev == p->st.st_dev &&
+	    st.st_size == p->st.st_size &&
+	    st.st_mtim.tv_sec == p->st.st_mtim.tv_sec &&
+	    st.st_mtim.tv_nsec == p->st.st_mtim.tv_nsec)
+		return fchmodat(ix->dirfd, name, 0644, 0);
+	unlinkat(ix->dirfd, name, 0);
+	errno = EBUSY;
+	return -1;
 }
 
 static int
-placesig(struct shelf *s, int fromdir, const char *from, const char *file)
+placesig(struct index *ix, int fromdir, const char *from, const char *name)
 {
 	char *fromsig, *sig;
 	int r;
 
 	fromsig = xasprintf("%s.sig2", from);
-	sig = xasprintf("%s.sig2", file);
-	r = ioplace(fromdir, fromsig, s->dir, sig);
+	sig = xasprintf("%s.sig2", name);
+	r = ioplace(fromdir, fromsig, ix->dirfd, sig);
+	if (r >= 0)
+		r = fchmodat(ix->dirfd, sig, 0644, 0);
 	free(fromsig);
-	if (r < 0)
-		free(sig);
-	else
-		keep(s, sig);
+	append(&ix->placed, &ix->nplaced, sig);
 	return r < 0 ? -1 : 0;
 }
 
 int
-shelfplace(struct shelf *s, int fromdir, const char *from, const struct pkg *p,
-    int issigned)
+indexsetplace(struct indexset *s, struct index *ix, int fromdir, const char *from,
+    const struct pkg *p, int issigned)
 {
 	char *file, *sig;
-	int r;
+	int bytes;
 
 	file = xasprintf("%s.%s.xbps", p->pkgver, p->arch);
-	r = place(s, fromdir, from, file, p);
-	if (r < 0) {
-		free(file);
-		return -1;
+	bytes = bytesof(ix->dirfd, file, p->sha256);
+	if (bytes == OTHER && isnamed(s, ix, p)) {
+		append(&ix->forced, &ix->nforced, file);
+		file = xasprintf(".%s%s", file, forced);
 	}
-	keep(s, file);
+	append(&ix->placed, &ix->nplaced, file);
+	if (bytes < 0 || (bytes != SAME &&
+	    placefile(ix, fromdir, from, file, p) < 0))
+		return -1;
 	if (issigned)
-		return placesig(s, fromdir, from, file);
-	if (r > 0) {
+		return placesig(ix, fromdir, from, file);
+	if (bytes == OTHER && *file != '.') {
 		/* one of the bytes that were there before */
 		sig = xasprintf("%s.sig2", file);
-		unlinkat(s->dir, sig, 0);
+		unlinkat(ix->dirfd, sig, 0);
 		free(sig);
 	}
 	return 0;
 }
 
-static int
-has(const struct plist *dict, const struct pkg *p)
+int
+indexsetmark(struct index *ix, const char *file, const struct pkg *p)
 {
-	const char *arch, *pkgver;
+	char *mark, *name, *sig;
+	int r;
 
-	dict = plistget(dict, p->name);
-	pkgver = pliststr(dict, "pkgver");
-	arch = pliststr(dict, "architecture");
-	return pkgver && strcmp(pkgver, p->pkgver) == 0 &&
-	    arch && strcmp(arch, "noarch") == 0;
-}
-
-static int
-indexhas(const struct repodata *rd, const struct pkg *p)
-{
-	return has(rd->index, p) || has(rd->stage, p);
+	name = xasprintf("%s.%s.xbps", p->pkgver, p->arch);
+	mark = xasprintf(".%s%s", name, forced);
+	sig = xasprintf("%s.sig2", file);
+	r = ioplace(AT_FDCWD, file, ix->dirfd, mark);
+	if (r >= 0 && access(sig, F_OK) == 0)
+		r = placesig(ix, AT_FDCWD, file, mark);
+	if (r < 0)
+		warn("%s", file);
+	append(&ix->placed, &ix->nplaced, mark);
+	append(&ix->forced, &ix->nforced, name);
+	free(sig);
+	return r < 0 ? -1 : 0;
 }
 
 struct look {
-	const struct shelves *ss;
-	const struct shelf *s;
+	const struct indexset *s;
+	const struct index *ix;
 	const struct pkg *p;
 	int failed;		/* and has been said */
+	int names;
 };
 
 /* looks into one index of the directory, ours excepted: in memory if it is open,
@@ -302,99 +614,362 @@ lookone(const char *name, void *arg)
 {
 	struct look *l = arg;
 	struct repodata rd;
-	struct shelf *other;
-	char *arch, *path;
+	struct index other, *open;
+	char *arch;
 	int r;
 
 	arch = archof(name);
-	if (!arch || strcmp(arch, l->s->arch) == 0) {
+	if (!arch || strcmp(arch, l->ix->arch) == 0) {
 		free(arch);
 		return 0;
 	}
-	other = shelfget(l->ss, l->s->sub, arch);
+	open = indexsetget(l->s, l->ix->sub, arch);
+	indexinit(&other, l->s->home, l->ix->sub, arch);
 	free(arch);
-	if (other)
-		return indexhas(other->ix->rd, l->p);
-	path = xasprintf("%s/%s", l->s->path, name);
-	r = repodataread(&rd, path);
-	free(path);
-	l->failed = r < 0;
-	if (r < 0)
-		return -1;
-	r = indexhas(&rd, l->p);
-	repodatafree(&rd);
+	r = open ? 0 : repodataread(&rd, other.path);
+	if (!open && r >= 0)
+		other.rd = &rd;
+	if (r >= 0)
+		r = indexnames(open ? open : &other, l->p);
+	else
+		l->failed = 1;
+	if (other.rd)
+		repodatafree(&rd);
+	other.rd = NULL;
+	indexfree(&other);
 	return r;
 }
 
 int
-shelfshared(const struct shelves *ss, const struct shelf *s, const struct pkg *p)
+indexsetshared(const struct indexset *s, const struct index *ix,
+    const struct pkg *p)
 {
-	struct look l = { ss, s, p, 0 };
-	const struct shelf *other;
+	struct look l = { .s = s, .ix = ix, .p = p };
+	const struct index *other;
 	int r;
 
 	/* one that was not written yet is in no file */
-	for (other = ss->list; other < ss->list + ss->n; other++) {
-		if (other != s && other->ix && strcmp(other->sub, s->sub) == 0 &&
-		    indexhas(other->ix->rd, p))
-			return 1;
+	for (other = s->list; other < s->list + s->n; other++) {
+		if (other == ix || !other->rd || strcmp(other->sub, ix->sub) != 0)
+			continue;
+		r = indexnames(other, p);
+		if (r > 0)
+			return r;
 	}
-	r = iolist(s->dir, lookone, &l);
+	r = iolist(ix->dirfd, lookone, &l);
 	if (r < 0 && !l.failed)
-		warn("%s", s->path);
+		warn("%s", ix->dir);
+	return r;
+}
+
+/* notes what has to be rebuilt, once for each soname of a package; only for the
+ * stage of one index if it is not NULL */
+static void
+noterebuilds(struct indexset *s, const struct staging *st, const char *arch,
+    const struct index *only)
+{
+	const struct rebuild *r;
+	struct index *ix;
+
+	for (r = st->rebuilds; r < st->rebuilds + st->n; r++) {
+		if (r > st->rebuilds && strcmp(r->user, r[-1].user) == 0 &&
+		    strcmp(r->soname, r[-1].soname) == 0)
+			continue;
+		ix = indexsetget(s, r->by->sub, arch);
+		if (only && ix != only)
+			continue;
+		bufstr(ix->said, "rebuild\t");
+		textclean(ix->said, r->user);
+		bufchar(ix->said, '\t');
+		textclean(ix->said, r->soname);
+		bufchar(ix->said, '\n');
+	}
+}
+
+/* moves what does not wait, and notes what does and was not there before */
+static void
+moveout(struct indexset *s, const struct staging *st, const struct repo *r,
+    const char *arch)
+{
+	const struct repopkg *p;
+	struct index *ix;
+	size_t i;
+	int fresh;
+
+	for (i = 0, fresh = 0; (p = repoat(r, i)); i++)
+		fresh |= st->waits[i] &&
+		    tabkey(indexsetget(s, p->sub, arch)->fresh, p->name);
+	if (fresh)
+		noterebuilds(s, st, arch, NULL);
+	for (i = 0; (p = repoat(r, i)); i++) {
+		ix = indexsetget(s, p->sub, arch);
+		if (p->staged && !st->waits[i])
+			indexenter(ix, p->name);
+		else if (p->staged && tabkey(ix->fresh, p->name))
+			indexnote(ix, "staged", plistget(ix->rd->stage, p->name));
+	}
+}
+
+/* xbps-rindex's rule, for each index by itself */
+static void
+settlexbps(struct indexset *s)
+{
+	struct indexset one;
+	struct staging st;
+	struct repos *rs;
+	struct repo *r;
+	size_t i;
+
+	for (i = 0; i < s->n; i++) {
+		if (!s->list[i].rd || s->list[i].rd->stage->len == 0)
+			continue;
+		one = *s;
+		one.list = &s->list[i];
+		one.n = 1;
+		r = indexsetrepo(&one, s->list[i].arch);
+		rs = reposalone(r);
+		stagejudgexbps(&st, rs);
+		moveout(&one, &st, r, s->list[i].arch);
+		stagingfree(&st);
+		reposdel(rs);
+	}
+}
+
+static int
+settle(struct indexset *s)
+{
+	struct staging st;
+	struct repos *rs;
+	const char *arch;
+	size_t i;
+	int r;
+
+	if (strcmp(confget(CONF_STAGE), "xbps") == 0) {
+		settlexbps(s);
+		return 0;
+	}
+	for (i = 0, r = 0; i < s->n; i++) {
+		arch = s->list[i].arch;
+		if (!isfirst(s, i) || !isstaged(s, arch))
+			continue;
+		rs = indexsetworld(s, arch);
+		if (!rs) {
+			closearch(s, arch);
+			r = -1;
+			continue;
+		}
+		stagejudge(&st, rs);
+		moveout(s, &st, reposat(rs, 0), arch);
+		stagingfree(&st);
+	}
 	return r;
 }
 
 static int
-syncplaced(const struct shelf *s)
+syncplaced(const struct index *ix)
 {
 	size_t failed;
 
-	if (s->nplaced == 0)
+	if (ix->nplaced == 0)
 		return 0;
-	if (iosyncfiles(s->dir, (const char *const *)s->placed, s->nplaced,
+	if (iosyncfiles(ix->dirfd, (const char *const *)ix->placed, ix->nplaced,
 	    &failed) < 0) {
-		warn("%s/%s", s->path, s->placed[failed]);
+		warn("%s/%s", ix->dir, ix->placed[failed]);
 		return -1;
 	}
-	if (iosyncdir(s->dir) < 0) {
-		warn("%s", s->path);
+	if (iosyncdir(ix->dirfd) < 0) {
+		warn("%s", ix->dir);
 		return -1;
 	}
 	return 0;
 }
 
-void
-shelveswrite(struct shelves *ss, const struct signer *sg, FILE *out)
+/* gives a file the name of another; two names of one file both stay, so the first is
+ * removed; 1, 0 if it is not there, -1 with errno */
+static int
+moveover(int dir, const char *from, const char *to)
 {
-	struct shelf *s;
+	if (iorename(dir, from, to) < 0)
+		return errno == ENOENT ? 0 : -1;
+	unlinkat(dir, from, 0);
+	return 1;
+}
 
-	for (s = ss->list; s < ss->list + ss->n; s++) {
-		if (!s->ix)
-			continue;
-		indexsettle(s->ix);
-		if (signindex(sg, s->ix) < 0 || syncplaced(s) < 0 ||
-		    indexwrite(s->ix, out) < 0)
-			shut(s);
+/* gives a forced file its name, and its signature that of the old one */
+static int
+finish(const struct index *ix, const char *file)
+{
+	char *new, *newsig, *sig;
+	int r;
+
+	new = xasprintf(".%s%s", file, forced);
+	newsig = xasprintf("%s.sig2", new);
+	sig = xasprintf("%s.sig2", file);
+	/* one of the bytes that were there before */
+	if (faccessat(ix->dirfd, newsig, F_OK, 0) < 0 && errno == ENOENT &&
+	    faccessat(ix->dirfd, new, F_OK, 0) == 0)
+		unlinkat(ix->dirfd, sig, 0);
+	r = moveover(ix->dirfd, new, file);
+	/* so a new signature without its file belongs to one that has its name */
+	if (r >= 0)
+		r = moveover(ix->dirfd, newsig, sig);
+	if (r < 0 || iosyncdir(ix->dirfd) < 0) {
+		warn("%s/%s", ix->dir, file);
+		r = -1;
 	}
+	free(new);
+	free(newsig);
+	free(sig);
+	return r < 0 ? -1 : 0;
+}
+
+static int
+collectforced(const char *name, void *arg)
+{
+	struct scan *sc = arg;
+
+	if (isforced(name, NULL))
+		append(&sc->names, &sc->n, xstrdup(name));
+	return 0;
+}
+
+/* puts the package into all indexes of the directory that name its version, if one
+ * of them has it already: 1, 0, -1 after a message */
+static int
+replaceall(struct indexset *s, const struct index *in, struct pkg *p)
+{
+	struct index *ix;
+	int begun;
+
+	for (ix = s->list, begun = 0; ix < s->list + s->n; ix++)
+		begun |= ix->rd && strcmp(ix->sub, in->sub) == 0 &&
+		    indexnames(ix, p) == 2;
+	for (ix = s->list; ix < s->list + s->n && begun; ix++) {
+		if (!ix->rd || strcmp(ix->sub, in->sub) != 0)
+			continue;
+		indexreplace(ix, s->arena, p);
+		if (indexdraft(ix) < 0 || indexcommit(ix) < 0)
+			return -1;
+	}
+	return begun;
+}
+
+/* does what is left to be done of a replacement, or undoes its beginning */
+static int
+recoverone(struct indexset *s, struct index *in, const char *name)
+{
+	struct pkg p;
+	char *file, *sig;
+	int r;
+
+	file = xstrndup(name + 1, (size_t)(strstr(name + 1, forced) - name) - 1);
+	sig = xasprintf(".%s%s.sig2", file, forced);
+	r = pkgread(&p, s->arena, in->dirfd, name, PKG_NOLINK | PKG_ANYNAME);
+	if (strcmp(name, sig) == 0) {
+		r = finish(in, file);
+	} else if (r < 0 && p.transient) {
+		warnx("%s/%s: %s", in->dir, name, p.why);
+	} else {
+		r = r < 0 ? 0 : replaceall(s, in, &p);
+		if (r > 0) {
+			r = finish(in, file);
+		} else if (r == 0) {
+			unlinkat(in->dirfd, sig, 0);
+			unlinkat(in->dirfd, name, 0);
+		}
+	}
+	free(file);
+	free(sig);
+	return r;
+}
+
+static int
+bytext(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static int
+recover(struct indexset *s, struct index *ix)
+{
+	struct scan sc = { .s = s, .sub = ix->sub };
+	size_t i;
+	int r;
+
+	r = ix->rd ? eachname(&sc, collectforced) : -1;
+	/* each file before its signature */
+	if (sc.n > 1)
+		qsort(sc.names, sc.n, sizeof(char *), bytext);
+	for (i = 0; i < sc.n; i++) {
+		if (r == 0)
+			r = recoverone(s, ix, sc.names[i]);
+		free(sc.names[i]);
+	}
+	free(sc.names);
+	return r;
+}
+
+int
+indexsetwrite(struct indexset *s, const struct signer *sg)
+{
+	struct index *ix;
+	size_t i;
+	int r;
+
+	r = settle(s);
+	for (ix = s->list; ix < s->list + s->n; ix++) {
+		if (ix->rd && sg && signindex(sg, ix) < 0)
+			r = -2;
+	}
+	for (ix = s->list; ix < s->list + s->n && r > -2; ix++) {
+		if (ix->rd && (syncplaced(ix) < 0 || indexdraft(ix) < 0))
+			r = -2;
+	}
+	if (r == -2)
+		closeall(s);
+	for (ix = s->list; ix < s->list + s->n; ix++) {
+		if (ix->rd && indexcommit(ix) < 0) {
+			indexclose(ix);
+			r = -1;
+		}
+	}
+	for (ix = s->list; ix < s->list + s->n && r == 0; ix++) {
+		for (i = 0; i < ix->nforced; i++) {
+			if (finish(ix, ix->forced[i]) < 0)
+				r = -1;
+		}
+	}
+	return r < 0 ? -1 : 0;
+}
+
+int
+indexsetrebuilds(struct indexset *s, struct index *ix)
+{
+	struct staging st;
+	struct repos *rs;
+
+	if (ix->rd->stage->len == 0)
+		return 0;
+	rs = indexsetworld(s, ix->arch);
+	if (!rs)
+		return -1;
+	stagejudge(&st, rs);
+	noterebuilds(s, &st, ix->arch, ix);
+	stagingfree(&st);
+	return 0;
 }
 
 void
-shelvesfree(struct shelves *ss)
+indexsetclose(struct indexset *s)
 {
-	struct shelf *s;
 	size_t i;
 
-	for (s = ss->list; s < ss->list + ss->n; s++) {
-		shut(s);
-		if (s->lock >= 0)
-			close(s->lock);
-		for (i = 0; i < s->nplaced; i++)
-			free(s->placed[i]);
-		free(s->placed);
-		free(s->sub);
-		free(s->arch);
-		free(s->path);
-	}
-	free(ss->list);
+	for (i = 0; i < s->n; i++)
+		indexfree(&s->list[i]);
+	for (i = 0; i < s->nworlds; i++)
+		reposdel(s->worlds[i]);
+	free(s->worlds);
+	arenadel(s->arena);
+	free(s->list);
+	free(s->home);
 }

@@ -6,7 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/io.h"
+#include "base/print.h"
 #include "base/table.h"
 #include "base/x.h"
 #include "repo/index.h"
@@ -185,8 +187,9 @@ removefile(int dir, const struct index *ix, const char *file)
 }
 
 static int
-removeall(struct scan *sc, int dir, FILE *out)
+removeall(struct scan *sc, int dir)
 {
+	struct buf said = { 0 };
 	size_t i;
 	int r;
 
@@ -197,13 +200,16 @@ removeall(struct scan *sc, int dir, FILE *out)
 		if (removefile(dir, sc->ix, sc->files[i]) < 0)
 			r = -1;
 		else
-			fprintf(out, "removed\t%s\n", sc->files[i]);
+			buffmt(&said, "removed\t%s\n", sc->files[i]);
 	}
+	if (said.len > 0)
+		print(said.s, said.len);
+	buffree(&said);
 	return r;
 }
 
 int
-obsolete(struct index *ix, FILE *out)
+obsolete(const struct index *ix)
 {
 	struct scan sc = { 0 };
 	size_t i;
@@ -225,7 +231,7 @@ obsolete(struct index *ix, FILE *out)
 	if (r < 0)
 		warn("%s", ix->dir);
 	if (r == 0)
-		r = removeall(&sc, dir, out);
+		r = removeall(&sc, dir);
 	close(dir);
 	tabdel(sc.others);
 	for (i = 0; i < sc.n; i++)

@@ -1,11 +1,9 @@
 /* Files of a repository that its indexes do not name. */
 
-#include <stdio.h>
-
 struct index;
 
 /* removes the package files of the index's architecture and noarch that neither
  * the index nor the stage has at that version, and their signatures; a noarch
  * one that another architecture's index has stays; and what a killed run has
- * left half written; says `removed TAB FILE'; -1 after a message */
-int obsolete(struct index *ix, FILE *out);
+ * left half written; prints `removed TAB FILE'; -1 after a message */
+int obsolete(const struct index *ix);

@@ -56,13 +56,20 @@ static int
 mkindex(const char *path, struct arena *a)
 {
 	struct repodata rd = { 0 };
+	char *draft;
+	int r;
 
 	rd.index = mkplist(a);
 	rd.stage = mkplist(a);
 	plistset(a, rd.index, "x", mkplist(a));
 	plistsetstr(a, plistget(rd.index, "x"), "pkgver", "x-1_1");
 	plistsetstr(a, plistget(rd.index, "x"), "architecture", "noarch");
-	return repodatawrite(&rd, path, 1);
+	draft = repodatadraft(&rd, path, 1);
+	r = draft ? iorename(AT_FDCWD, draft, path) : -1;
+	if (draft && r < 0)
+		warn("%s", path);
+	free(draft);
+	return r;
 }
 
 /* what the tool writes into that index; nobody else can say what the public key

@@ -5,13 +5,16 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/arena.h"
 #include "base/buf.h"
+#include "base/conf.h"
 #include "base/io.h"
 #include "base/lock.h"
+#include "base/print.h"
+#include "base/text.h"
 #include "base/threads.h"
 #include "base/x.h"
 #include "repo/delivered.h"
+#include "repo/index.h"
 #include "repo/indexset.h"
 #include "repo/sign.h"
 #include "repo/takein.h"
@@ -41,8 +44,7 @@ struct taking {
 	struct parcel *list;
 	size_t n;
 	struct pkgs pkgs;
-	struct shelves shelves;
-	struct arena *arena;
+	struct indexset set;
 };
 
 static int
@@ -93,16 +95,55 @@ readpkgs(struct taking *t)
 	}
 }
 
+/* the stage of the own architecture is looked at in any case: what it waits for may
+ * have gone from a main repository */
 static void
-openshelves(struct taking *t)
+openset(struct taking *t)
 {
 	struct parcel *pc;
+	char *path;
 
 	for (pc = t->list; pc < t->list + t->n; pc++) {
 		if (good(pc) && pc->m)
-			stowneed(pc, &t->shelves);
+			parcelneed(pc, &t->set);
 	}
-	shelvesopen(&t->shelves);
+	path = xasprintf("%s/%s-repodata", t->set.home, confget(CONF_ARCH));
+	if (access(path, F_OK) == 0)
+		indexsetneed(&t->set, "", confget(CONF_ARCH), 0);
+	free(path);
+	indexsetopen(&t->set, 1);
+}
+
+/* refuses deliveries with a package that would break those of a main repository */
+static void
+refuse(struct taking *t)
+{
+	struct candidate *c;
+	struct parcel *pc;
+	size_t i, n;
+	int r;
+
+	do {
+		c = NULL;
+		n = 0;
+		for (pc = t->list; pc < t->list + t->n; pc++) {
+			if (good(pc) && pc->m)
+				parcelcandidates(pc, &t->set, &c, &n);
+		}
+		r = indexsetrefuse(&t->set, c, n);
+		for (i = 0, pc = t->list; i < n; i++) {
+			/* the candidates are in the order of the deliveries */
+			while (c[i].owner != pc->name)
+				pc++;
+			if (c[i].why && !pc->why)
+				pc->why = xasprintf("%s: %s", c[i].pkg->pkgver,
+				    c[i].why);
+			free(c[i].why);
+			if (r < 0)
+				pc->later = 1;
+		}
+		free(c);
+	} while (r > 0);
 }
 
 /* signs, in incoming/, the packages of all deliveries that can go in */
@@ -117,8 +158,6 @@ signall(struct taking *t)
 	files = NULL;
 	n = 0;
 	for (pc = t->list; pc < t->list + t->n; pc++) {
-		if (good(pc) && pc->m)
-			stowask(pc, &t->shelves);
 		for (i = 0; good(pc) && pc->m && i < pc->m->n; i++) {
 			path = parcelpath(pc, i);
 			files = xgrow(files, n, sizeof *files);
@@ -135,19 +174,23 @@ signall(struct taking *t)
 }
 
 static void
-stowall(struct taking *t)
+addall(struct taking *t)
 {
 	struct parcel *pc;
 	int failed;
 
+	for (pc = t->list; pc < t->list + t->n; pc++) {
+		if (good(pc) && pc->m)
+			parcelask(pc, &t->set);
+	}
+	refuse(t);
 	failed = t->signer->on && signall(t) < 0;
 	for (pc = t->list; pc < t->list + t->n; pc++) {
 		if (!good(pc) || !pc->m)
 			continue;
 		pc->later = failed;
 		if (!pc->later)
-			stow(pc, t->sp->incoming, t->signer, &t->shelves,
-			    t->arena);
+			parceladd(pc, t->sp->incoming, t->signer, &t->set);
 	}
 }
 
@@ -158,7 +201,7 @@ askabsent(struct taking *t, struct parcel *pc)
 	const struct repopkg *p;
 	struct repo *r;
 
-	r = repoopen(t->shelves.repo, pc->job->arch, 1);
+	r = repoopen(t->set.home, pc->job->arch, 1);
 	if (!r) {
 		pc->later = 1;
 		return;
@@ -225,7 +268,7 @@ conclude(struct taking *t)
 	for (pc = t->list; pc < t->list + t->n; pc++) {
 		if (good(pc) && !pc->m)
 			askabsent(t, pc);
-		if (good(pc) && pc->m && !stowed(pc, &t->shelves))
+		if (good(pc) && pc->m && !parcelwritten(pc, &t->set))
 			pc->later = 1;
 		if (pc->why && note(t, pc) < 0)
 			pc->later = 1;
@@ -251,8 +294,9 @@ removehidden(void *arg, size_t i, unsigned thread)
 
 /* moves the jobs on; returns as take does */
 static int
-movejobs(struct taking *t, FILE *out)
+movejobs(struct taking *t)
 {
+	struct buf said = { 0 };
 	struct parcel *pc;
 	int r, status;
 
@@ -267,13 +311,18 @@ movejobs(struct taking *t, FILE *out)
 			status = -1;
 		if (r <= 0)
 			continue;
-		if (pc->why)
-			fprintf(out, "fail\t%s\t%s\n", pc->name, pc->why);
-		else
-			fprintf(out, "done\t%s\n", pc->name);
+		buffmt(&said, "%s\t%s", pc->why ? "fail" : "done", pc->name);
+		if (pc->why) {
+			bufchar(&said, '\t');
+			textclean(&said, pc->why);
+		}
+		bufchar(&said, '\n');
 		if (pc->why && status == 0)
 			status = 1;
 	}
+	if (said.len > 0)
+		print(said.s, said.len);
+	buffree(&said);
 	if (spoolsync(t->sp) < 0)
 		status = -1;
 	/* all at once, since each waits for the disk */
@@ -312,12 +361,13 @@ lock(const struct spool *sp)
 }
 
 static int
-takeall(struct spool *sp, const struct signer *sg, const char *repo, FILE *out)
+takeall(struct spool *sp, const struct signer *sg, const char *repo)
 {
 	struct taking t = { 0 };
-	char **names;
+	const char *sub;
+	char **names, *home;
 	size_t i, n;
-	int r;
+	int failed, r;
 
 	if (iolist(sp->incoming, sweepone, sp) < 0) {
 		warn("%s/incoming", sp->path);
@@ -327,34 +377,34 @@ takeall(struct spool *sp, const struct signer *sg, const char *repo, FILE *out)
 		return -1;
 	t.sp = sp;
 	t.signer = sg;
-	t.shelves.repo = repo;
-	t.arena = mkarena();
+	home = repohome(repo, &sub);
+	indexsetinit(&t.set, home);
+	free(home);
 	readparcels(&t, names, n);
 	spoollistfree(names, n);
 	readpkgs(&t);
-	openshelves(&t);
-	stowall(&t);
-	shelveswrite(&t.shelves, sg, out);
+	openset(&t);
+	addall(&t);
+	failed = indexsetwrite(&t.set, sg) < 0;
 	conclude(&t);
-	r = movejobs(&t, out);
-	shelvesfree(&t.shelves);
+	r = movejobs(&t);
+	indexsetclose(&t.set);
 	pkgsfree(&t.pkgs);
 	for (i = 0; i < t.n; i++)
 		parcelfree(&t.list[i]);
 	free(t.list);
-	arenadel(t.arena);
-	return r;
+	return failed ? -1 : r;
 }
 
 int
-take(struct spool *sp, const struct signer *sg, const char *repo, FILE *out)
+take(struct spool *sp, const struct signer *sg, const char *repo)
 {
 	int fd, r;
 
 	fd = lock(sp);
 	if (fd < 0)
 		return -1;
-	r = takeall(sp, sg, repo, out);
+	r = takeall(sp, sg, repo);
 	/* while it is ours: who waits for it looks whether it is still there */
 	unlinkat(sp->incoming, ".lock", 0);
 	close(fd);

@@ -1,8 +1,6 @@
 /* Taking what builds delivered into the repository: incoming/JOB of the jobs in
  * built/. */
 
-#include <stdio.h>
-
 struct signer;
 struct spool;
 
@@ -15,4 +13,4 @@ struct spool;
  * after a crash. Returns 0, 1 when a delivery was bad, -1 after a message when
  * one has to wait for the system to recover; the others are done then.
  */
-int take(struct spool *sp, const struct signer *sg, const char *repo, FILE *out);
+int take(struct spool *sp, const struct signer *sg, const char *repo);

@@ -1,61 +1,30 @@
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/arena.h"
 #include "base/buf.h"
 #include "base/conf.h"
 #include "base/table.h"
 #include "base/text.h"
-#include "base/x.h"
 #include "status/rebuilds.h"
-#include "xbps/plist.h"
 #include "xbps/repo.h"
-#include "xbps/repodata.h"
+#include "xbps/repos.h"
 #include "xbps/stage.h"
-
-static const char *
-copy(struct rebuilds *rs, const char *s)
-{
-	return arenastr(rs->arena, s, strlen(s));
-}
-
-static void
-readone(struct rebuilds *rs, const char *path)
-{
-	struct rebuild *list, *r;
-	struct repodata rd;
-	size_t i, n;
-
-	if (repodataread(&rd, path) < 0)
-		return;
-	list = stagebroken(rd.index, rd.stage, &n);
-	for (i = 0; i < n; i++) {
-		rs->list = xgrow(rs->list, rs->n, sizeof *rs->list);
-		r = &rs->list[rs->n++];
-		r->soname = copy(rs, list[i].soname);
-		r->provider = copy(rs, list[i].provider);
-		r->user = copy(rs, list[i].user);
-	}
-	free(list);
-	repodatafree(&rd);
-}
 
 void
 rebuildsread(struct rebuilds *rs, const char *arch)
 {
-	const char *sub;
-	char *path;
-	size_t i;
+	struct staging st;
+	struct repo *r;
 
 	memset(rs, 0, sizeof *rs);
-	rs->arena = mkarena();
-	for (i = 0; (sub = reposub(i)); i++) {
-		path = xasprintf("%s%s%s/%s-repodata", confget(CONF_REPO),
-		    *sub ? "/" : "", sub, arch);
-		readone(rs, path);
-		free(path);
-	}
+	r = repoopen(confget(CONF_REPO), arch, 1);
+	rs->repos = r ? reposwith(r, arch) : NULL;
+	if (!rs->repos)
+		return;
+	stagejudge(&st, rs->repos);
+	rs->list = st.rebuilds;
+	rs->n = st.n;
+	free(st.waits);
 }
 
 void
@@ -104,5 +73,5 @@ void
 rebuildsfree(struct rebuilds *rs)
 {
 	free(rs->list);
-	arenadel(rs->arena);
+	reposdel(rs->repos);
 }

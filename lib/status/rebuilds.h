@@ -2,19 +2,19 @@
 
 #include <stddef.h>
 
-struct arena;
 struct buf;
 struct rebuild;
+struct repos;
 
 struct rebuilds {
-	struct arena *arena;
+	struct repos *repos;
 	struct rebuild *list;
 	size_t n;
 };
 
 /* reads what has to be rebuilt before the stages of that architecture, those of
- * sub-repositories too, can move into their indexes; an index that cannot be
- * read is left out, after a message; rebuildsfree frees it */
+ * sub-repositories too, can move into their indexes; nothing, after a message, if an
+ * index cannot be read; rebuildsfree frees it */
 void rebuildsread(struct rebuilds *rs, const char *arch);
 
 /* appends a line for each, `rebuild TAB PACKAGE TAB SONAME' */

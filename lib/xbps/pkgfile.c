@@ -181,7 +181,8 @@ readprops(struct pkg *p, struct arena *a, int fd)
 	return r;
 }
 
-/* checks that the props, and the file's name, say the same sound things */
+/* checks that the props, and the file's name if it counts, say the same sound
+ * things */
 static int
 agree(struct pkg *p, struct arena *a, const char *file)
 {
@@ -201,6 +202,8 @@ agree(struct pkg *p, struct arena *a, const char *file)
 	    (version && strcmp(version, verversion(p->pkgver)) != 0))
 		return refuse(p, "its pkgname and version are not its pkgver %s",
 		    p->pkgver);
+	if (!file)
+		return 0;
 	base = strrchr(file, '/');
 	base = base ? base + 1 : file;
 	n = verfile(base, &arch, &archlen);
@@ -211,6 +214,16 @@ agree(struct pkg *p, struct arena *a, const char *file)
 	return 0;
 }
 
+/* whether nobody has written into the file between the two */
+static int
+isuntouched(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino &&
+	    a->st_size == b->st_size &&
+	    a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
+	    a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
 /* reads from a descriptor that stands at the file's start */
 static int
 readfd(struct pkg *p, struct arena *a, int fd, const char *file, int how)
@@ -218,17 +231,65 @@ readfd(struct pkg *p, struct arena *a, int fd, const char *file, int how)
 	struct stat st;
 	char why[128];
 
-	if (fstat(fd, &st) < 0)
+	clock_gettime(CLOCK_REALTIME, &p->read);
+	if (fstat(fd, &p->st) < 0)
 		return fault(p);
-	if (!S_ISREG(st.st_mode))
+	if (!S_ISREG(p->st.st_mode))
 		return refuse(p, "is not a regular file");
-	if (readprops(p, a, fd) < 0 || agree(p, a, file) < 0)
+	if (readprops(p, a, fd) < 0 ||
+	    agree(p, a, how & PKG_ANYNAME ? NULL : file) < 0)
 		return -1;
 	if (how & PKG_WHOLE && whole(fd, why, sizeof why, &p->transient) < 0)
 		return refuse(p, "%s", why);
-	if (pkghash(fd, p->sha256, &p->size) < 0)
+	if (pkghash(fd, p->sha256, &p->size) < 0 || fstat(fd, &st) < 0)
 		return fault(p);
+	if (!isuntouched(&p->st, &st)) {
+		p->transient = 1;
+		return refuse(p, "changes while it is read");
+	}
 	return 0;
+}
+
+/* whether somebody could have written into the file after it was read without
+ * making its times any later: the clock of files goes in steps */
+static int
+isfresh(const struct pkg *p)
+{
+	enum { STEP = 50000000 };
+	struct timespec t = p->read;
+
+	t.tv_nsec -= STEP;
+	if (t.tv_nsec < 0) {
+		t.tv_nsec += 1000000000;
+		t.tv_sec--;
+	}
+	return p->st.st_ctim.tv_sec > t.tv_sec ||
+	    (p->st.st_ctim.tv_sec == t.tv_sec &&
+	    p->st.st_ctim.tv_nsec >= t.tv_nsec);
+}
+
+int
+pkgsame(int dir, const char *file, const struct pkg *p)
+{
+	char hash[PKGHASH];
+	struct stat st;
+	uint64_t size;
+	int e, fd, r;
+
+	if (fstatat(dir, file, &st, 0) < 0)
+		return -1;
+	if (isuntouched(&p->st, &st) && !isfresh(p) &&
+	    st.st_ctim.tv_sec == p->st.st_ctim.tv_sec &&
+	    st.st_ctim.tv_nsec == p->st.st_ctim.tv_nsec)
+		return 1;
+	fd = openat(dir, file, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	r = pkghash(fd, hash, &size);
+	e = errno;
+	close(fd);
+	errno = e;
+	return r < 0 ? -1 : strcmp(hash, p->sha256) == 0;
 }
 
 int

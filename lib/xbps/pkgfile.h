@@ -3,6 +3,8 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
+#include <time.h>
 
 struct arena;
 struct pkg;
@@ -17,19 +19,26 @@ struct pkg {
 	const char *arch;
 	uint64_t size;		/* bytes */
 	char sha256[PKGHASH];
+	struct stat st;		/* of the file that was hashed */
+	struct timespec read;	/* when that was begun */
 	char why[192];		/* why it is none */
 	int transient;		/* that is the system's fault: it may be one */
 };
 
 enum {
 	PKG_NOLINK = 1,	/* a symbolic link is no package */
-	PKG_WHOLE = 2	/* see that it was not cut short; for what comes without a
+	PKG_WHOLE = 2,	/* see that it was not cut short; for what comes without a
 			 * hash to compare with */
+	PKG_ANYNAME = 4	/* its file may have another name than it should */
 };
 
 /* reads and checks the package file, its whole bytes hashed; what is read comes
  * from a; -1 with why set; says nothing, so that many can be read at once */
 int pkgread(struct pkg *p, struct arena *a, int dir, const char *file, int how);
+
+/* whether the file is still the one that was read, with the same bytes: 1, 0, -1
+ * with errno */
+int pkgsame(int dir, const char *file, const struct pkg *p);
 
 /* sets hash to the SHA-256 of the file's bytes from its start, and *size to
  * their number; -1 with errno */

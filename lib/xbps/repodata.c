@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/io.h"
+#include "base/x.h"
 #include "xbps/pieces.h"
 #include "xbps/plist.h"
 #include "xbps/plistread.h"
@@ -173,8 +174,8 @@ writefile(int fd, const struct buf *b, const char *path, int level)
 	return -1;
 }
 
-int
-repodatawrite(const struct repodata *rd, const char *path, int level)
+char *
+repodatadraft(const struct repodata *rd, const char *path, int level)
 {
 	struct buf b = { 0 };
 	char tmp[PATH_MAX];
@@ -183,7 +184,7 @@ repodatawrite(const struct repodata *rd, const char *path, int level)
 	fd = iotemp(AT_FDCWD, path, tmp, sizeof tmp, 0664);
 	if (fd < 0) {
 		warn("%s", path);
-		return -1;
+		return NULL;
 	}
 	r = writeparts(rd, &b, path);
 	if (r == 0)
@@ -191,13 +192,14 @@ repodatawrite(const struct repodata *rd, const char *path, int level)
 	buffree(&b);
 	if (r < 0) {
 		ioabandon(AT_FDCWD, fd, tmp);
-		return -1;
+		return NULL;
 	}
-	if (iocommit(AT_FDCWD, fd, tmp, path) < 0) {
+	if (iosettle(fd) < 0) {
 		warn("%s", path);
-		return -1;
+		ioabandon(AT_FDCWD, -1, tmp);
+		return NULL;
 	}
-	return 0;
+	return xstrdup(tmp);
 }
 
 void

@@ -20,9 +20,9 @@ struct repodata {
  * unless -1 was returned */
 int repodataread(struct repodata *rd, const char *path);
 
-/* replaces the file, what changed being compressed at a level of zstd; -1 after a
- * message and nothing changed */
-int repodatawrite(const struct repodata *rd, const char *path, int level);
+/* writes a new file beside that one, durable, what changed being compressed at a
+ * level of zstd; returns its path, which the caller owns, NULL after a message */
+char *repodatadraft(const struct repodata *rd, const char *path, int level);
 
 /* frees what rd has */
 void repodatafree(struct repodata *rd);

@@ -12,6 +12,7 @@
 struct repos {
 	struct repo **list;	/* list[0] is the build repository */
 	size_t n;
+	char *arch;
 };
 
 static int
@@ -32,6 +33,7 @@ addmains(struct repos *rs, const char *arch, int mayabsent)
 	size_t i, n;
 	int r;
 
+	rs->arch = xstrdup(arch);
 	mains = conflist(CONF_REPOS, &n);
 	for (i = 0, r = 0; i < n && r == 0; i++)
 		r = add(rs, repoopen(mains[i], arch, mayabsent));
@@ -43,13 +45,32 @@ addmains(struct repos *rs, const char *arch, int mayabsent)
 }
 
 struct repos *
-reposwith(struct repo *build, const char *arch)
+reposalone(struct repo *build)
 {
 	struct repos *rs;
 
 	rs = xcalloc(1, sizeof *rs);
 	add(rs, build);
-	return addmains(rs, arch, 1);
+	return rs;
+}
+
+struct repos *
+reposwith(struct repo *build, const char *arch)
+{
+	return addmains(reposalone(build), arch, 1);
+}
+
+void
+reposbuild(struct repos *rs, struct repo *build)
+{
+	repodel(rs->list[0]);
+	rs->list[0] = build;
+}
+
+const char *
+reposarch(const struct repos *rs)
+{
+	return rs->arch;
 }
 
 struct repos *
@@ -100,6 +121,7 @@ reposdel(struct repos *rs)
 	for (i = 0; i < rs->n; i++)
 		repodel(rs->list[i]);
 	free(rs->list);
+	free(rs->arch);
 	free(rs);
 }
 

@@ -17,6 +17,15 @@ struct repos *reposopen(const char *arch, int all);
  * an empty one for each main one that has no index */
 struct repos *reposwith(struct repo *build, const char *arch);
 
+/* the same without main repositories */
+struct repos *reposalone(struct repo *build);
+
+/* puts another one in place of the build repository, which it frees */
+void reposbuild(struct repos *rs, struct repo *build);
+
+/* returns the architecture */
+const char *reposarch(const struct repos *rs);
+
 /* returns the i-th repository, the build repository being the first; NULL behind
  * the last */
 struct repo *reposat(const struct repos *rs, size_t i);

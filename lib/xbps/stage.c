@@ -1,72 +1,381 @@
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/table.h"
 #include "base/x.h"
-#include "xbps/plist.h"
+#include "xbps/repo.h"
+#include "xbps/repos.h"
 #include "xbps/stage.h"
+#include "xbps/version.h"
 
-/* a soname that the index may lose, by its name in a table */
-struct loss {
-	const char *provider;
+/* a package in the stage, and the one that it would take the place of */
+struct entry {
+	const struct repopkg *pkg;
+	const struct repopkg *old;	/* in the index, or in a main repository */
+	int waits;
 };
 
-struct losses {
-	struct tab *t;
-	struct arena *a;
+/* a package that has a soname, or is or provides what a pattern may ask for */
+struct offer {
+	const char *pkgver;
+	struct entry *entry;	/* NULL: it is there whatever the stage does */
+	int isold;		/* it is there while the entry waits */
+	struct offer *next;
 };
 
-static void
-each(const struct plist *entry, struct losses *l,
-    void (*fn)(struct losses *l, const char *soname, const char *name))
+/* a soname or a package's name that the stage can give or take away */
+struct topic {
+	struct offer *offers;
+};
+
+struct need {
+	const struct repopkg *user;
+	struct entry *entry;	/* the user is staged, or what a staged one replaces */
+	int ismain;
+	const char *what;
+	int issoname;
+	const struct topic *topic;
+};
+
+struct judge {
+	const struct repos *rs;
+	int xbps;		/* its rule */
+	struct arena *arena;
+	struct entry *entries;
+	size_t n;
+	struct tab *byname;	/* entries by the package's name, the last of them */
+	struct entry **byid;	/* entries by the ids of pkg and old */
+	struct tab *sonames;	/* topics */
+	struct tab *names;
+	struct need *needs;
+	size_t nneeds;
+};
+
+/* returns the package of a main repository by that name which users of the build
+ * repository get as long as that has none */
+static const struct repopkg *
+inmains(const struct judge *j, const char *name)
 {
-	const struct plist *p;
-	uint32_t i;
+	const struct repopkg *p;
+	struct repo *r;
+	size_t i, k, n;
 
-	p = pliststrs(entry, "shlib-provides");
-	for (i = 0; p && i < p->len; i++)
-		fn(l, p->u.kids[i].u.s, entry->key);
-}
-
-static void
-put(struct losses *l, const char *soname, const char *name)
-{
-	struct loss *loss;
-
-	loss = arenaget(l->a, sizeof *loss);
-	loss->provider = name;
-	*tabput(l->t, soname) = loss;
-}
-
-static void
-drop(struct losses *l, const char *soname, const char *name)
-{
-	(void)name;
-	tabdrop(l->t, soname);
-}
-
-static void
-findlosses(struct losses *l, const struct plist *index, const struct plist *stage)
-{
-	const struct plist *p;
-	uint32_t i;
-
-	for (i = 0; i < stage->len; i++) {
-		p = plistget(index, stage->u.kids[i].key);
-		if (p)
-			each(p, l, put);
+	for (i = 1; (r = reposat(j->rs, i)); i++) {
+		p = repoall(r, name, &n);
+		for (k = 0; k < n; k++) {
+			if (!p[k].staged)
+				return &p[k];
+		}
 	}
-	if (tablen(l->t) == 0)
+	return NULL;
+}
+
+/* finds what a staged package would replace */
+static const struct repopkg *
+oldof(const struct judge *j, const struct repopkg *pkg)
+{
+	const struct repopkg *p;
+	size_t i, n;
+	int indexed;
+
+	p = repoall(reposat(j->rs, 0), pkg->name, &n);
+	for (i = 0, indexed = 0; i < n; i++) {
+		if (!p[i].staged && strcmp(p[i].sub, pkg->sub) == 0)
+			return &p[i];
+		indexed |= !p[i].staged;
+	}
+	return indexed ? NULL : inmains(j, pkg->name);
+}
+
+static struct topic *
+mktopic(struct judge *j, struct tab *t, const char *name)
+{
+	void **place;
+
+	place = tabput(t, name);
+	if (!*place)
+		*place = memset(arenaget(j->arena, sizeof(struct topic)), 0,
+		    sizeof(struct topic));
+	return *place;
+}
+
+/* makes topics of what a package has that the stage gives or takes away */
+static void
+mktopics(struct judge *j, const struct repopkg *p)
+{
+	const char *const *s;
+	char *name;
+
+	for (s = p->shlibs; *s; s++)
+		mktopic(j, j->sonames, *s);
+	mktopic(j, j->names, p->name);
+	for (s = p->provides; *s; s++) {
+		name = verdep(*s);
+		mktopic(j, j->names, name);
+		free(name);
+	}
+}
+
+static void
+mkentries(struct judge *j)
+{
+	struct repo *r = reposat(j->rs, 0);
+	struct entry *e;
+	size_t i;
+
+	for (i = 0; i < repolen(r); i++)
+		j->n += (size_t)repoat(r, i)->staged;
+	j->entries = xcalloc(j->n + 1, sizeof *j->entries);
+	j->byid = xcalloc(repolen(r) + 1, sizeof(struct entry *));
+	for (i = 0, e = j->entries; e < j->entries + j->n; i++) {
+		if (!repoat(r, i)->staged)
+			continue;
+		e->pkg = repoat(r, i);
+		e->old = oldof(j, e->pkg);
+		j->byid[i] = e;
+		if (e->old && repoat(r, e->old->id) == e->old)
+			j->byid[e->old->id] = e;
+		*tabput(j->byname, e->pkg->name) = e;
+		mktopics(j, e->pkg);
+		if (e->old)
+			mktopics(j, e->old);
+		e++;
+	}
+}
+
+static void
+offer(struct judge *j, struct topic *t, const char *pkgver, struct entry *e,
+    int isold)
+{
+	struct offer *o;
+
+	if (!t)
 		return;
-	for (i = 0; i < index->len; i++) {
-		p = &index->u.kids[i];
-		if (!plistget(stage, p->key))
-			each(p, l, drop);
+	o = arenaget(j->arena, sizeof *o);
+	o->pkgver = pkgver;
+	o->entry = e;
+	o->isold = isold;
+	o->next = t->offers;
+	t->offers = o;
+}
+
+static void
+need(struct judge *j, const struct repopkg *user, struct entry *e, int ismain,
+    const char *what, const struct topic *t, int issoname)
+{
+	struct need *n;
+
+	if (!t)
+		return;
+	j->needs = xgrow(j->needs, j->nneeds, sizeof *j->needs);
+	n = &j->needs[j->nneeds++];
+	n->user = user;
+	n->entry = e;
+	n->ismain = ismain;
+	n->what = what;
+	n->topic = t;
+	n->issoname = issoname;
+}
+
+/* takes note of what a package has and needs; entry and isold are as an offer's */
+static void
+readpkg(struct judge *j, const struct repopkg *p, struct entry *e, int isold,
+    int ismain)
+{
+	const char *const *s;
+	char *name;
+
+	for (s = p->shlibs; *s; s++)
+		offer(j, tabget(j->sonames, *s), NULL, e, isold);
+	/* an older one of a main repository is found by patterns all the same */
+	offer(j, tabget(j->names, p->name), p->pkgver, ismain ? NULL : e, isold);
+	for (s = p->provides; *s; s++) {
+		name = verdep(*s);
+		offer(j, tabget(j->names, name), *s, ismain ? NULL : e, isold);
+		free(name);
 	}
-	for (i = 0; i < stage->len; i++)
-		each(&stage->u.kids[i], l, drop);
+	for (s = p->needs; *s; s++)
+		need(j, p, e, ismain, *s, tabget(j->sonames, *s), 1);
+	for (s = p->depends; *s && e && !isold; s++) {
+		name = verdep(*s);
+		need(j, p, e, ismain, *s, tabget(j->names, name), 0);
+		free(name);
+	}
+}
+
+static void
+readbuild(struct judge *j)
+{
+	struct repo *r = reposat(j->rs, 0);
+	const struct repopkg *p;
+	struct entry *e;
+	size_t i;
+
+	for (i = 0; i < repolen(r); i++) {
+		p = repoat(r, i);
+		e = j->byid[i];
+		readpkg(j, p, e, e && e->pkg != p, 0);
+	}
+}
+
+/* the packages of main repositories that are not hidden whatever the stage does;
+ * patterns see the others too */
+static void
+readmains(struct judge *j)
+{
+	const struct repopkg *p;
+	struct entry *e;
+	struct repo *r;
+	size_t i, k, n;
+
+	for (i = 1; (r = reposat(j->rs, i)); i++) {
+		for (k = 0; (p = repoat(r, k)); k++) {
+			if (p->staged)
+				continue;
+			e = tabget(j->byname, p->name);
+			if (e && e->old == p) {
+				readpkg(j, p, e, 1, 1);
+				continue;
+			}
+			repoall(reposat(j->rs, 0), p->name, &n);
+			if (n == 0 && inmains(j, p->name) == p)
+				readpkg(j, p, NULL, 0, 1);
+			else
+				offer(j, tabget(j->names, p->name), p->pkgver,
+				    NULL, 0);
+		}
+	}
+}
+
+/* whether what depends on the entry is there: a staged package if it goes into the
+ * index, else what it would replace */
+static int
+isthere(const struct entry *e, int isold)
+{
+	return !e || e->waits == isold;
+}
+
+static int
+meets(const struct need *n, const struct offer *o)
+{
+	char *name;
+	int r;
+
+	if (n->issoname)
+		return 1;
+	if (vermatch(o->pkgver, n->what))
+		return 1;
+	/* a bare name is met by any version */
+	name = verdep(n->what);
+	r = strcmp(name, n->what) == 0;
+	free(name);
+	return r;
+}
+
+static int
+ismet(const struct need *n)
+{
+	const struct offer *o;
+
+	for (o = n->topic->offers; o; o = o->next) {
+		if (isthere(o->entry, o->isold) && meets(n, o))
+			return 1;
+	}
+	return 0;
+}
+
+static int
+counts(const struct judge *j, const struct need *n)
+{
+	const struct repopkg *index;
+
+	if (!isthere(n->entry, !n->entry || n->entry->pkg != n->user))
+		return 0;
+	if (!j->xbps)
+		return 1;
+	/* xbps-rindex asks only for those whose name is in the index */
+	index = n->entry ? n->entry->old : n->user;
+	return n->issoname && index && !n->ismain;
+}
+
+static void
+rebuild(struct staging *st, const struct need *n, const struct entry *e)
+{
+	struct rebuild *r;
+
+	st->rebuilds = xgrow(st->rebuilds, st->n, sizeof *st->rebuilds);
+	r = &st->rebuilds[st->n++];
+	r->soname = n->what;
+	r->provider = e->pkg->name;
+	r->by = e->pkg;
+	r->user = n->user->name;
+	r->pkg = n->user;
+	r->ismain = n->ismain;
+}
+
+/* lets those wait who would take the soname away: returns whether there are any */
+static int
+keepold(struct staging *st, const struct need *n)
+{
+	const struct offer *o;
+	int r;
+
+	for (o = n->topic->offers, r = 0; o && n->issoname; o = o->next) {
+		if (!o->isold || o->entry->waits)
+			continue;
+		if (st)
+			rebuild(st, n, o->entry);
+		else
+			o->entry->waits = 1;
+		r = 1;
+	}
+	return r;
+}
+
+/* lets the user wait for what only the stage has */
+static int
+keepuser(const struct need *n)
+{
+	const struct offer *o;
+
+	if (!n->entry || n->entry->pkg != n->user)
+		return 0;
+	for (o = n->topic->offers; o; o = o->next) {
+		if (o->entry && !o->isold && o->entry->waits && meets(n, o)) {
+			n->entry->waits = 1;
+			return 1;
+		}
+	}
+	return 0;
+}
+
+/* what misses something if all go: it has to be rebuilt */
+static void
+findrebuilds(struct judge *j, struct staging *st)
+{
+	const struct need *n;
+
+	for (n = j->needs; n < j->needs + j->nneeds; n++) {
+		if (counts(j, n) && !ismet(n))
+			keepold(st, n);
+	}
+}
+
+/* lets packages wait until nothing is missed that the index or the stage has */
+static void
+settle(struct judge *j)
+{
+	const struct need *n;
+	int changed;
+
+	do {
+		changed = 0;
+		for (n = j->needs; n < j->needs + j->nneeds; n++) {
+			if (counts(j, n) && !ismet(n))
+				changed |= keepold(NULL, n) || keepuser(n);
+		}
+	} while (changed);
 }
 
 static int
@@ -76,53 +385,60 @@ bysoname(const void *a, const void *b)
 	int r;
 
 	r = strcmp(x->soname, y->soname);
-	return r != 0 ? r : strcmp(x->user, y->user);
+	if (r == 0)
+		r = strcmp(x->user, y->user);
+	return r != 0 ? r : strcmp(x->provider, y->provider);
 }
 
-struct rebuild *
-stagebroken(const struct plist *index, const struct plist *stage, size_t *n)
+static void
+judge(struct staging *st, const struct repos *rs, int xbps)
 {
-	const struct plist *needs, *p;
-	const struct loss *loss;
-	struct losses l;
-	struct rebuild *list;
-	uint32_t i, k;
+	struct judge j = { .rs = rs, .xbps = xbps };
+	size_t i;
 
-	l.t = mktab();
-	l.a = mkarena();
-	findlosses(&l, index, stage);
-	list = NULL;
-	*n = 0;
-	/* only who is in the index already counts, as it will be */
-	for (i = 0; tablen(l.t) > 0 && i < index->len; i++) {
-		p = plistget(stage, index->u.kids[i].key);
-		if (!p)
-			p = &index->u.kids[i];
-		needs = pliststrs(p, "shlib-requires");
-		for (k = 0; needs && k < needs->len; k++) {
-			loss = tabget(l.t, needs->u.kids[k].u.s);
-			if (!loss)
-				continue;
-			list = xgrow(list, *n, sizeof *list);
-			list[*n].soname = needs->u.kids[k].u.s;
-			list[*n].provider = loss->provider;
-			list[*n].user = p->key;
-			++*n;
-		}
+	memset(st, 0, sizeof *st);
+	st->waits = xcalloc(repolen(reposat(rs, 0)) + 1, 1);
+	j.arena = mkarena();
+	j.byname = mktab();
+	j.sonames = mktab();
+	j.names = mktab();
+	mkentries(&j);
+	if (j.n > 0) {
+		readbuild(&j);
+		readmains(&j);
+		findrebuilds(&j, st);
 	}
-	tabdel(l.t);
-	arenadel(l.a);
-	if (*n > 1)
-		qsort(list, *n, sizeof *list, bysoname);
-	return list;
+	if (!xbps)
+		settle(&j);
+	for (i = 0; i < j.n; i++)
+		st->waits[j.entries[i].pkg->id] = (char)(xbps ? st->n > 0 :
+		    j.entries[i].waits);
+	if (st->n > 1)
+		qsort(st->rebuilds, st->n, sizeof *st->rebuilds, bysoname);
+	free(j.needs);
+	free(j.entries);
+	free(j.byid);
+	tabdel(j.byname);
+	tabdel(j.sonames);
+	tabdel(j.names);
+	arenadel(j.arena);
 }
 
 void
-stagemove(struct arena *a, struct plist *index, struct plist *stage)
+stagejudge(struct staging *st, const struct repos *rs)
 {
-	uint32_t i;
+	judge(st, rs, 0);
+}
 
-	for (i = 0; i < stage->len; i++)
-		plistset(a, index, stage->u.kids[i].key, &stage->u.kids[i]);
-	stage->len = 0;
+void
+stagejudgexbps(struct staging *st, const struct repos *rs)
+{
+	judge(st, rs, 1);
+}
+
+void
+stagingfree(struct staging *st)
+{
+	free(st->waits);
+	free(st->rebuilds);
 }

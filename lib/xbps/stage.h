@@ -1,24 +1,42 @@
-/* The stage of an index: packages wait there as long as putting them into the
- * index would take away a shared library that others still need, as
- * xbps-rindex decides it. */
+/* The stage of a repository: packages wait there as long as putting them into the
+ * index would take a shared library away that another package still needs. */
 
 #include <stddef.h>
 
-struct arena;
-struct plist;
+struct repopkg;
+struct repos;
 
-/* a package that has to be rebuilt before the stage can move on */
+/* a package that has to be rebuilt, or to go, before one can leave the stage */
 struct rebuild {
-	const char *soname;	/* what it needs and will miss */
-	const char *provider;	/* the package that still has it */
-	const char *user;	/* the package, by name */
+	const char *soname;	/* that it needs and will miss */
+	const char *provider;	/* the package in the stage that has it no more */
+	const struct repopkg *by;	/* the same */
+	const char *user;	/* the package */
+	const struct repopkg *pkg;	/* the same */
+	int ismain;		/* it is one of a main repository */
 };
 
-/* returns what has to be rebuilt, in the order of sonames and users, and how
- * many; the strings lie in the two dictionaries, the caller frees the array */
-struct rebuild *stagebroken(const struct plist *index, const struct plist *stage,
-    size_t *n);
+struct staging {
+	char *waits;		/* by the id of a package of the build repository: 1 if
+				 * it has to stay in the stage */
+	struct rebuild *rebuilds;	/* in the order of sonames and users */
+	size_t n;
+};
 
-/* moves the whole stage into the index, both in a; the caller asked
- * stagebroken */
-void stagemove(struct arena *a, struct plist *index, struct plist *stage);
+/*
+ * Decides which packages of the build repository's stages can go into its indexes.
+ * One that is the last to have a soname waits for all who need it in the build
+ * repository, in whatever sub-repository, and for those of main repositories
+ * whose library it hides. With it waits what needs a soname or a package, as a
+ * pattern says, that only the stage has. All else can go. The names lie in rs;
+ * stagingfree frees it.
+ */
+void stagejudge(struct staging *st, const struct repos *rs);
+
+/* the same by xbps-rindex's rule, which knows one index, so rs has one
+ * repository with one: all that is staged waits if anything has to, and it is for
+ * packages that are in the index already */
+void stagejudgexbps(struct staging *st, const struct repos *rs);
+
+/* frees it */
+void stagingfree(struct staging *st);

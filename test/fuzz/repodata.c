@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/arena.h"
-#include "xbps/plist.h"
 #include "xbps/repo.h"
 #include "xbps/repodata.h"
+#include "xbps/repos.h"
+#include "xbps/shlibs.h"
 #include "xbps/stage.h"
 #include "xbps/version.h"
 
@@ -34,13 +34,28 @@ ask(const char *dir)
 	repodel(r);
 }
 
+static void
+judge(const struct repodata *rd)
+{
+	const struct repodata *rds[16] = { rd };
+	struct staging st;
+	struct repos *rs;
+	size_t n;
+
+	rs = reposalone(repoof(".", rds));
+	stagejudge(&st, rs);
+	stagingfree(&st);
+	free(shlibslack(rs, 0, &n));
+	free(shlibslack(rs, 1, &n));
+	reposdel(rs);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	static const char path[] = "x-repodata";
 	static int fd = -1;
 	struct repodata rd;
-	size_t nbroken;
 
 	if (fd < 0) {
 		fd = open(path, O_RDWR | O_CREAT, 0644);
@@ -51,8 +66,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		err(1, "%s", path);
 	if (repodataread(&rd, path) != 1)
 		return 0;
-	free(stagebroken(rd.index, rd.stage, &nbroken));
-	stagemove(rd.arena, rd.index, rd.stage);
+	judge(&rd);
 	repodatafree(&rd);
 	ask(".");
 	return 0;

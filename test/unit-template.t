@@ -66,6 +66,43 @@ XBPS_PKG_OPTIONS=big says 'of the environment' make 'fastlib,biglib,' options
 echo 'XBPS_PKG_OPTIONS_options=~fast,big' >tree/etc/conf
 says 'of etc/conf' make 'biglib,' options
 rm tree/etc/conf
+# the calls that are done without a fork, and the like that are not
+template vopts <<'END'
+build_options="a b"
+build_options_default="a"
+two="t w o"
+makedepends="$(vopt_if a one) $(vopt_if b two three) $(vopt_if b "" 'four five')"
+makedepends+=" $(vopt_if a one "$two") $(vopt_if b one "$two") $(vopt_if c not nor)"
+makedepends+=" $(vopt_if  a  "six seven"  eight)$(vopt_if b nine)"
+for x in $(vopt_if a "i j" k); do makedepends+=" x$x"; done
+text="kept" option="kept" a="kept" on="kept"
+vopts-sub_package() {
+	depends="$(vopt_if a in out)$text$option$a$on"
+}
+END
+says 'build options of words' make \
+	'one,three,four,five,one,t,w,o,nor,six,seven,xi,xj,' vopts
+says 'in subpackages' run 'inkeptkeptkeptkept of vopts-sub,' vopts
+template vopt-words <<'END'
+build_options="a b"
+build_options_default="a"
+makedepends="$(vopt_with a) $(vopt_with b x) $(vopt_enable a) $(vopt_enable b z)"
+makedepends+=" $(vopt_bool a) $(vopt_bool b q) $(vopt_feature a) $(vopt_feature b y)"
+END
+words='--with-a,--without-x,--enable-a,--disable-z,'
+words="$words-Da=true,-Dq=false,-Da=enabled,-Dy=disabled,"
+says 'as flags' make "$words" vopt-words
+echo 'vopt_with() { echo "with$1"; }' >>tree/common/environment/setup/options.sh
+says 'of a tree with functions of its own' make "witha,withb,${words#*,*,}" vopt-words
+cp "$test/void-packages/common/environment/setup/options.sh" \
+	tree/common/environment/setup
+template names <<'END'
+for f in perl-A-1.0_1 perl-B-C-2.0_1; do
+	depends+=" $($XBPS_UHELPER_CMD getpkgname ${f})"
+done
+depends+=" $($XBPS_UHELPER_CMD getpkgname lib-x-1.0_2)"
+END
+says 'names of pkgvers' run 'perl-A,perl-B-C,lib-x,' names
 template cross <<'END'
 makedepends="$XBPS_TARGET_MACHINE"
 [ -z "$CROSS_BUILD" ] || makedepends+=" crossing"

@@ -220,7 +220,7 @@ askmany(const struct operand *o, struct plan *p, int forced)
 	size_t i, n;
 
 	names = treelist(p->world->tree, &n);
-	if (!names || (o->kind != OPERAND_ALL && tmplload(ts, names, n) < 0))
+	if (!names || (o->kind != OPERAND_ALL && tmplload(ts, names, n, NULL, NULL) < 0))
 		return -1;
 	for (i = 0; i < n; i++) {
 		if ((o->kind == OPERAND_ALL || uses(tmplget(ts, names[i]), o)) &&

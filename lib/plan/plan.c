@@ -193,24 +193,56 @@ takeover(struct plan *p, struct pnode *v)
 		    v->t->revision);
 }
 
+/* templates of one side that are being evaluated for a plan */
+struct ahead {
+	struct plan *p;
+	int side;
+	enum planscope scope;
+};
+
+/* has what a template needs evaluated in the same go, if the plan will follow it: what
+ * is missed here is evaluated with the next wave */
+static void
+lookahead(void *arg, const struct tmpl *t)
+{
+	const struct ahead *a = arg;
+	const struct side *s = &a->p->world->sides[a->side];
+	struct want want;
+	char *pkgver;
+	size_t i;
+	int has;
+
+	if (t->error)
+		return;
+	pkgver = xasprintf("%s-%s_%s", t->name, t->version, t->revision);
+	has = a->scope != PLAN_ALL && reposexact(s->repos, t->name, pkgver, NULL);
+	free(pkgver);
+	for (i = 0; !has && worldwant(a->p->world, t, a->side, i, &want); i++) {
+		if (want.source && want.maker == a->side)
+			tmplalso(s->ts, want.source);
+	}
+}
+
 /* evaluates the nodes that are not evaluated yet, those of one side together */
 static int
-evaluate(struct plan *p)
+evaluate(struct plan *p, enum planscope scope)
 {
+	struct ahead a = { .p = p, .scope = scope };
 	const char **names;
 	size_t i, n;
-	int r, side;
+	int r;
 
 	names = xcalloc(p->n - p->loaded, sizeof *names);
 	r = 0;
-	for (side = 0; side < WORLD_SIDES && r == 0; side++) {
+	for (a.side = 0; a.side < WORLD_SIDES && r == 0; a.side++) {
 		n = 0;
 		for (i = p->loaded; i < p->n; i++) {
-			if (p->nodes[i].side == side)
+			if (p->nodes[i].side == a.side)
 				names[n++] = p->nodes[i].name;
 		}
 		if (n > 0)
-			r = tmplload(p->world->sides[side].ts, names, n);
+			r = tmplload(p->world->sides[a.side].ts, names, n,
+			    scope == PLAN_ASKED ? NULL : lookahead, &a);
 	}
 	free(names);
 	for (; r == 0 && p->loaded < p->n; p->loaded++)
@@ -543,7 +575,7 @@ survey(struct plan *p, struct work *w)
 		}
 	}
 	if (sv.r == 0)
-		sv.r = evaluate(p);
+		sv.r = evaluate(p, PLAN_MISSING);
 	if (sv.r == 0)
 		mend(&sv, w);
 	for (i = 0; i < sv.n; i++)
@@ -567,7 +599,7 @@ waves(struct plan *p, enum planscope scope, struct work *now)
 		for (i = 0; r == 0 && i < now->n; i++)
 			r = discover(p, now->nodes[i], scope);
 		if (r == 0)
-			r = evaluate(p);
+			r = evaluate(p, scope);
 		next.n = 0;
 		for (i = 0; r == 0 && i < now->n; i++)
 			follow(p, now->nodes[i], scope, &next);
@@ -585,7 +617,7 @@ planfollow(struct plan *p, enum planscope scope)
 	struct work now = {0};
 	int r;
 
-	r = evaluate(p);
+	r = evaluate(p, scope);
 	if (r == 0) {
 		enqueued(p);
 		start(p, scope, &now);

@@ -48,7 +48,7 @@ addbase(struct world *w, int side, const char *source)
 	if (*place)
 		return 0;
 	*place = w;
-	if (tmplload(ts, &source, 1) < 0)
+	if (tmplload(ts, &source, 1, NULL, NULL) < 0)
 		return -1;
 	t = tmplget(ts, source);
 	for (i = 0; t && !t->error && i < t->ndeps; i++) {
@@ -61,14 +61,45 @@ addbase(struct world *w, int side, const char *source)
 	return 0;
 }
 
+/* the base while its templates are evaluated */
+struct base {
+	struct tree *tree;
+	struct tmpls *ts;
+};
+
+/* has what a template of the base needs evaluated in the same go */
+static void
+basewants(void *arg, const struct tmpl *t)
+{
+	const struct base *b = arg;
+	const char *source;
+	size_t i;
+
+	for (i = 0; !t->error && i < t->ndeps; i++) {
+		if (t->deps[i].kind != TMPL_MAKE && t->deps[i].kind != TMPL_RUN)
+			continue;
+		source = treesource(b->tree, t->deps[i].name);
+		if (source)
+			tmplalso(b->ts, source);
+	}
+}
+
 /* what a cross build is made with besides what templates name */
 static int
 opencross(struct world *w, int side)
 {
+	struct base base = { w->tree, w->sides[side].ts };
+	const char *source;
+
+	source = treesource(w->tree, dummy);
 	w->crosspkg[side] = xasprintf("cross-%s",
 	    tmpltriplet(w->sides[side].ts));
 	w->base[side] = mktab();
-	return treesource(w->tree, dummy) ? addbase(w, side, dummy) : 0;
+	if (!source)
+		return 0;
+	if (tmplload(w->sides[side].ts, &source, 1, basewants, &base) < 0)
+		return -1;
+	return addbase(w, side, dummy);
 }
 
 int

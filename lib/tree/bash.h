@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum { BASH_AHEAD = 4, BASH_NONCE = 16 };
+enum { BASH_AHEAD = 3, BASH_NONCE = 16 };
 
 struct bashenv {
 	char *const *argv;		/* of the program of lib/tree/tmpl.bash */

@@ -1,10 +1,12 @@
 #include <err.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/loop.h"
+#include "base/proc.h"
 #include "base/threads.h"
 #include "base/x.h"
 #include "tmpl.bash.h"
@@ -29,16 +31,21 @@ struct bashpool {
 	char *triplet;
 };
 
+/* a request of a batch */
+struct request {
+	struct bashpoolreq r;
+	unsigned tries;
+};
+
 /* one call of bashpoolrun */
 struct batch {
 	struct bashpool *e;
-	const struct bashpoolreq *reqs;
-	size_t n, next, done;
+	const struct bashpoolasker *asker;
+	struct request *reqs;
+	size_t n;
 	size_t *again;		/* requests whose shell was lost */
 	size_t nagain;
-	unsigned char *tries;
-	void (*fn)(void *, size_t, const char *, const char *, int);
-	void *arg;
+	int done;		/* no answer is wanted any more */
 };
 
 static void
@@ -115,6 +122,11 @@ bashpoolclose(struct bashpool *e)
 {
 	size_t i;
 
+	/* namespaces take a while to end: all of them at once */
+	for (i = 0; i < MAXSHELLS; i++) {
+		if (e->shells[i].pid)
+			prockill(e->shells[i].pid, SIGKILL);
+	}
 	for (i = 0; i < MAXSHELLS; i++)
 		bashstop(&e->shells[i]);
 	free((void *)e->shellenv.argv);
@@ -163,8 +175,7 @@ settings(struct bashpool *e, struct bash *sh)
 static void
 fail(struct batch *b, size_t i, const char *why, int lasting)
 {
-	b->fn(b->arg, i, NULL, why, lasting);
-	b->done++;
+	b->asker->answer(b->asker->arg, b->reqs[i].r.what, NULL, why, lasting);
 }
 
 /* the requests from the k-th on go back, to be asked elsewhere */
@@ -172,8 +183,10 @@ static void
 giveback(struct batch *b, struct bash *sh, size_t k)
 {
 	for (; k < sh->n; k++) {
-		if (sh->what[k] != (size_t)SETTINGS)
-			b->again[b->nagain++] = sh->what[k];
+		if (sh->what[k] == (size_t)SETTINGS)
+			continue;
+		b->again = xgrow(b->again, b->nagain, sizeof *b->again);
+		b->again[b->nagain++] = sh->what[k];
 	}
 	bashstop(sh);
 }
@@ -189,9 +202,9 @@ answered(struct batch *b, struct bash *sh)
 		settings(b->e, sh);
 	} else if (sh->whole) {
 		bufchar(sh->record, '\0');
-		b->fn(b->arg, i, sh->record->s, NULL, 0);
-		b->done++;
-	} else if (sh->strange && ++b->tries[i] < TRIES) {
+		b->asker->answer(b->asker->arg, b->reqs[i].r.what,
+		    sh->record->s, NULL, 0);
+	} else if (sh->strange && ++b->reqs[i].tries < TRIES) {
 		/* its answer may be lost in something that is not its own */
 		giveback(b, sh, 0);
 		return;
@@ -215,7 +228,7 @@ died(struct batch *b, struct bash *sh)
 	if (sh->n > 0 && sh->what[0] == (size_t)SETTINGS)
 		return nosetup(b->e, sh, NULL);
 	i = sh->n > 0 ? sh->what[0] : 0;
-	if (sh->n > 0 && ++b->tries[i] >= TRIES) {
+	if (sh->n > 0 && ++b->reqs[i].tries >= TRIES) {
 		fail(b, i, "ends the shell that evaluates it", 0);
 		giveback(b, sh, 1);
 	} else {
@@ -232,7 +245,7 @@ overtime(struct batch *b, struct bash *sh)
 	char *why;
 	int r;
 
-	if (sh->answers > 1 && ++b->tries[sh->what[0]] < TRIES) {
+	if (sh->answers > 1 && ++b->reqs[sh->what[0]].tries < TRIES) {
 		giveback(b, sh, 0);
 		return 0;
 	}
@@ -261,58 +274,93 @@ look(struct batch *b, struct bash *sh)
 	return 0;
 }
 
+/* sets *i to the number of a request that can be asked; 0 when there is none now */
 static int
-unasked(const struct batch *b)
+next(struct batch *b, int idle, size_t *i)
 {
-	return b->nagain > 0 || b->next < b->n;
+	struct bashpoolreq r;
+	int got;
+
+	if (b->nagain > 0) {
+		*i = b->again[--b->nagain];
+		return 1;
+	}
+	got = b->asker->next(b->asker->arg, idle, &r);
+	b->done = got < 0;
+	if (got <= 0)
+		return 0;
+	b->reqs = xgrow(b->reqs, b->n, sizeof *b->reqs);
+	b->reqs[b->n] = (struct request){ .r = r };
+	*i = b->n++;
+	return 1;
 }
 
-/* asks the shell as much as it may have ahead */
+/* asks the shell until that many answers are awaited from it; one that has the settings
+ * alone to tell has nothing to do */
 static int
-feed(struct batch *b, struct bash *sh)
+feed(struct batch *b, struct bash *sh, size_t ahead)
 {
 	const struct bashpoolreq *r;
 	char *words;
 	size_t i;
 
-	if (!sh->pid && unasked(b) && start(b->e, sh) < 0)
+	if (!sh->pid && start(b->e, sh) < 0)
 		return -1;
-	while (sh->pid && sh->n < BASH_AHEAD && unasked(b)) {
-		i = b->nagain > 0 ? b->again[--b->nagain] : b->next++;
-		r = &b->reqs[i];
-		words = xasprintf("%u %s %s", r->tree, r->name, r->subs);
+	while (sh->n < ahead && next(b, sh->n == 0 ||
+	    (sh->n == 1 && sh->what[0] == (size_t)SETTINGS), &i)) {
+		r = &b->reqs[i].r;
+		words = xasprintf("%u %c %s %s", r->tree, r->quick ? 'q' : '-',
+		    r->name, r->subs);
 		bashask(sh, i, words);
 		free(words);
 	}
 	return 0;
 }
 
-/* one turn: asks, waits, looks */
+/* returns how many shells the requests are worth */
+static size_t
+worth(const struct batch *b)
+{
+	size_t n, shells;
+
+	n = b->n > b->asker->expected ? b->n : b->asker->expected;
+	shells = poolsize();
+	if (shells > MAXSHELLS)
+		shells = MAXSHELLS;
+	return shells > 1 + n / SHARE ? 1 + n / SHARE : shells;
+}
+
+/* one turn: asks, waits, looks; those that have work already come first */
 static int
-turn(struct batch *b, size_t shells)
+turn(struct batch *b)
 {
 	struct pollfd fds[2 * MAXSHELLS];
 	struct bash *sh;
 	int64_t limit, until;
-	size_t i;
+	size_t i, shells;
 
 	limit = (int64_t)b->e->env.limit * 1000;
 	until = -1;
-	for (i = 0; i < shells; i++) {
-		sh = &b->e->shells[i];
-		if (feed(b, sh) < 0)
+	shells = worth(b);
+	for (i = 0; i < shells * BASH_AHEAD && !b->done; i++) {
+		if (feed(b, &b->e->shells[i % shells], i / shells + 1) < 0)
 			return -1;
+	}
+	if (b->done)
+		return 0;
+	for (i = 0; i < MAXSHELLS; i++) {
+		sh = &b->e->shells[i];
 		fds[2 * i].fd = sh->pid ? sh->out : -1;
 		fds[2 * i + 1].fd = sh->pid ? sh->err : -1;
 		fds[2 * i].events = fds[2 * i + 1].events = POLLIN;
 		if (sh->n > 0 && (until < 0 || sh->since + limit < until))
 			until = sh->since + limit;
 	}
-	if (loopwait(fds, 2 * shells, until) < 0) {
+	if (loopwait(fds, 2 * MAXSHELLS, until) < 0) {
 		warn("poll");
 		return -1;
 	}
-	for (i = 0; i < shells; i++) {
+	for (i = 0; i < MAXSHELLS; i++) {
 		sh = &b->e->shells[i];
 		if (sh->pid && look(b, sh) < 0)
 			return -1;
@@ -324,28 +372,24 @@ turn(struct batch *b, size_t shells)
 }
 
 int
-bashpoolrun(struct bashpool *e, const struct bashpoolreq *reqs, size_t n,
-    void (*fn)(void *, size_t, const char *, const char *, int), void *arg)
+bashpoolrun(struct bashpool *e, const struct bashpoolasker *asker)
 {
-	struct batch b = { .e = e, .reqs = reqs, .n = n, .fn = fn, .arg = arg };
-	size_t i, shells;
+	struct batch b = { .e = e, .asker = asker };
+	struct bash *sh;
+	size_t i;
 	int r;
 
-	shells = poolsize();
-	if (shells > MAXSHELLS)
-		shells = MAXSHELLS;
-	if (shells > 1 + n / SHARE)
-		shells = 1 + n / SHARE;
-	b.again = xcalloc(n, sizeof *b.again);
-	b.tries = xcalloc(n, 1);
 	r = 0;
-	while (r == 0 && b.done < n)
-		r = turn(&b, shells);
-	/* nothing may be left to answer: the next batch counts anew */
-	for (i = 0; r < 0 && i < MAXSHELLS; i++)
-		bashstop(&e->shells[i]);
+	while (r == 0 && !b.done)
+		r = turn(&b);
+	/* nothing may be left to answer but the settings: the next batch counts anew */
+	for (i = 0; i < MAXSHELLS; i++) {
+		sh = &e->shells[i];
+		if (r < 0 || (sh->n > 0 && sh->what[sh->n - 1] != (size_t)SETTINGS))
+			bashstop(sh);
+	}
 	free(b.again);
-	free(b.tries);
+	free(b.reqs);
 	return r;
 }
 

@@ -24,6 +24,24 @@ struct bashpoolreq {
 	const char *name;	/* of the source package */
 	unsigned tree;		/* which of srcpkgs has it */
 	const char *subs;	/* subpackages it may define, words, "*" for any */
+	int quick;		/* it runs what lib/tree/tmpl.bash has without a fork */
+	void *what;		/* whatever the caller knows it by */
+};
+
+/* who asks and is told; an answer may lead to questions at once */
+struct bashpoolasker {
+	/* sets r to a request that was not asked yet, and returns 1; 0 when there is
+	 * none before more is answered; -1 when no answer is wanted any more. A guess
+	 * of what will be wanted is welcome when idle is nonzero, as a shell then has
+	 * nothing to do */
+	int (*next)(void *arg, int idle, struct bashpoolreq *r);
+	/* takes what a template says: record are the lines that lib/tree/tmpl.bash
+	 * answers, or NULL, and why says what is wrong; lasting is nonzero if that is
+	 * the template's own doing and would be the same another time */
+	void (*answer)(void *arg, void *what, const char *record, const char *why,
+	    int lasting);
+	void *arg;
+	size_t expected;	/* how many requests there will be, at the least */
 };
 
 /* returns the text of the program that the shells run */
@@ -36,13 +54,9 @@ struct bashpool *bashpoolopen(const struct bashpoolenv *env);
 /* ends the shells and frees them */
 void bashpoolclose(struct bashpool *e);
 
-/* evaluates n templates, in any order, and calls fn(arg, i, record, why) for
- * each: record are the lines that lib/tree/tmpl.bash answers, or NULL and why says
- * what is wrong; lasting is nonzero if that is the template's own doing and
- * would be the same another time; -1 after a message when no shell can work */
-int bashpoolrun(struct bashpool *e, const struct bashpoolreq *reqs, size_t n,
-    void (*fn)(void *arg, size_t i, const char *record, const char *why,
-    int lasting), void *arg);
+/* evaluates the templates that are asked for, in any order, until no answer is wanted
+ * any more; -1 after a message when no shell can work */
+int bashpoolrun(struct bashpool *e, const struct bashpoolasker *asker);
 
 /* returns the target's XBPS_CROSS_TRIPLET, "" when it is no cross build; NULL
  * after a message; lives as long as the shells */

@@ -17,7 +17,10 @@
 #include "tree/tmplparse.h"
 #include "tree/tree.h"
 
-enum { MAXSUBS = 4096 };	/* bytes of names that are asked for singly */
+enum {
+	MAXSUBS = 4096,	/* bytes of names that are asked for singly */
+	TOGETHER = 32	/* templates that one with all that it needs will be */
+};
 
 /* a text in the cache that is no template's: no package has this name */
 #define TRIPLET "."
@@ -25,15 +28,23 @@ enum { MAXSUBS = 4096 };	/* bytes of names that are asked for singly */
 struct tmpls {
 	struct tree *tree;
 	struct arena *arena;
-	struct tab *known;	/* name to struct tmpl */
+	struct tab *known;	/* name to struct entry */
 	struct bashpoolenv env;
 	struct bashpool *eval;	/* NULL until something has to be evaluated */
 	struct tmplcache *cache;
+	struct load *load;	/* the running one */
 	char *triplet;
+};
+
+/* a source package that was asked for or guessed */
+struct entry {
+	struct tmpl *t;		/* NULL until the template is evaluated */
+	int wanted;		/* asked for, not only guessed */
 };
 
 /* a template that is not known yet */
 struct look {
+	struct entry *entry;
 	const char *name;
 	unsigned tree;
 	struct stat st;
@@ -42,17 +53,26 @@ struct look {
 	uint64_t status;	/* with lines: what it is now */
 	int known;		/* the lines are true; else what follows is set */
 	char *subs;		/* it may define */
-	char *reads;		/* w lines, see origin.h */
+	char *reads;		/* w lines, see tmplcache.h */
+	char *hints;		/* packages that it may need, words */
+	int quick;		/* as in struct mention */
 	int lasting;		/* whether it can be remembered */
 };
 
-struct wave {
+/* one call of tmplload */
+struct load {
 	struct tmpls *ts;
-	struct look *looks;
+	void (*found)(void *, const struct tmpl *);
+	void *arg;
+	struct look **looks;	/* all of them, in order: wanted or guessed */
 	size_t nlooks;
-	struct bashpoolreq *reqs;
-	struct look **asked;	/* by request */
-	size_t n;
+	struct look **queue;	/* wanted, in the order in which bash is asked */
+	size_t nqueue, asked;
+	size_t pending;		/* wanted, but not evaluated */
+	const struct tmpl **news;	/* evaluated, in order */
+	size_t nnews, told;
+	const char **hints;	/* words of looks: packages that will be wanted */
+	size_t nhints, tried;
 };
 
 static uint64_t
@@ -103,22 +123,33 @@ tmplclose(struct tmpls *ts)
 	free(ts);
 }
 
-/* makes the template known; why is NULL, or what is wrong with its lines */
+/* tells who asked of a template, unless it was only guessed */
 static void
-enter(struct tmpls *ts, const char *name, const char *lines)
+arrive(struct load *l, struct entry *e)
 {
-	struct stat st;
-	struct tmpl *t;
+	const struct tmpl *t = e->t;
 	const char *const *dirs;
+	struct stat st;
 	size_t n;
 
-	t = tmplparse(ts->arena, ts->tree, name, lines);
-	*tabput(ts->known, name) = t;
-	if (!t->error)
+	if (!e->wanted)
 		return;
-	dirs = treedirs(ts->tree, &n);
-	warnx("%s/srcpkgs/%s/template: %s",
-	    dirs[treestat(ts->tree, name, &st)], name, t->error);
+	if (t->error) {
+		dirs = treedirs(l->ts->tree, &n);
+		warnx("%s/srcpkgs/%s/template: %s",
+		    dirs[treestat(l->ts->tree, t->name, &st)], t->name, t->error);
+	}
+	if (!l->found)
+		return;
+	l->news = xgrow(l->news, l->nnews, sizeof *l->news);
+	l->news[l->nnews++] = t;
+}
+
+static void
+enter(struct load *l, struct look *k, const char *lines)
+{
+	k->entry->t = tmplparse(l->ts->arena, l->ts->tree, k->name, lines);
+	arrive(l, k->entry);
 }
 
 /* whether the contents are what they were */
@@ -157,6 +188,8 @@ consider(const char *srcpkgs, struct look *l)
 	for (i = 0; i < m.nothers; i++)
 		buffmt(&reads, "w %s\n", m.others[i]);
 	bufstr(&reads, "");
+	l->hints = xstrdup(m.hints);
+	l->quick = m.quick && !m.any;
 	l->reads = buftake(&reads);
 	l->from.status = originstatus(srcpkgs, &l->st, l->reads);
 	l->from.contents = origincontents(srcpkgs, text.s, text.len - 1,
@@ -166,23 +199,29 @@ consider(const char *srcpkgs, struct look *l)
 	buffree(&text);
 }
 
-/* finds out whether what is remembered of the i-th is true, and what there is to
- * know before it is evaluated if not; many do so at once, as most of the time
- * goes into asking the kernel */
+/* finds out whether what is remembered is true, and what there is to know before bash is
+ * asked if not; touches nothing but the look */
 static void
-compare(void *arg, size_t i, unsigned thread)
+compare(const struct tmpls *ts, struct look *k)
 {
-	struct wave *w = arg;
-	struct look *l = &w->looks[i];
-	const char *srcpkgs = w->ts->env.srcpkgs[l->tree];
+	const char *srcpkgs = ts->env.srcpkgs[k->tree];
+
+	if (k->lines) {
+		k->status = originstatus(srcpkgs, &k->st, k->lines);
+		k->known = k->status == k->from.status || same(srcpkgs, k);
+	}
+	if (!k->known)
+		consider(srcpkgs, k);
+}
+
+/* compares the i-th; many at once, as most of the time goes into asking the kernel */
+static void
+compareone(void *arg, size_t i, unsigned thread)
+{
+	struct load *l = arg;
 
 	(void)thread;
-	if (l->lines) {
-		l->status = originstatus(srcpkgs, &l->st, l->lines);
-		l->known = l->status == l->from.status || same(srcpkgs, l);
-	}
-	if (!l->known)
-		consider(srcpkgs, l);
+	compare(l->ts, l->looks[i]);
 }
 
 /* whether all is as it was before the evaluation */
@@ -199,25 +238,6 @@ unchanged(const char *srcpkgs, const struct look *l)
 	return r == 0 && originstatus(srcpkgs, &st, l->reads) == l->from.status;
 }
 
-static void
-evaluated(void *arg, size_t i, const char *answer, const char *why, int lasting)
-{
-	struct wave *w = arg;
-	const struct look *l = w->asked[i];
-	struct buf b = {0};
-
-	bufstr(&b, l->reads);
-	if (answer)
-		tmplfold(&b, answer);
-	else
-		buffmt(&b, "e %s\n", why);
-	if (l->lasting && (answer || lasting) &&
-	    unchanged(w->ts->env.srcpkgs[l->tree], l))
-		tmplcacheput(w->ts->cache, l->name, &l->from, b.s);
-	enter(w->ts, l->name, b.s);
-	buffree(&b);
-}
-
 static struct bashpool *
 evaluator(struct tmpls *ts)
 {
@@ -226,81 +246,240 @@ evaluator(struct tmpls *ts)
 	return ts->eval;
 }
 
-/* collects those that are not known yet */
-static void
-gather(struct wave *w, const char *const *names, size_t n)
+static struct entry *
+entryof(struct tmpls *ts, const char *name)
 {
-	struct tmpls *ts = w->ts;
-	struct look *l;
-	size_t i;
+	void **place;
+
+	place = tabput(ts->known, name);
+	if (!*place) {
+		*place = arenaget(ts->arena, sizeof(struct entry));
+		memset(*place, 0, sizeof(struct entry));
+	}
+	return *place;
+}
+
+/* begins to look for a source package that is new; NULL when no tree has it */
+static struct look *
+mklook(struct load *l, const char *name)
+{
+	struct tmpls *ts = l->ts;
+	struct look *k;
+	struct stat st;
 	int tree;
 
-	w->looks = xcalloc(n, sizeof *w->looks);
-	for (i = 0; i < n; i++) {
-		if (tabget(ts->known, names[i]))
-			continue;
-		l = &w->looks[w->nlooks];
-		tree = treestat(ts->tree, names[i], &l->st);
-		if (tree < 0)
-			continue;
-		l->name = names[i];
-		l->tree = (unsigned)tree;
-		l->lines = tmplcacheget(ts->cache, names[i], &l->from);
-		w->nlooks++;
+	tree = treestat(ts->tree, name, &st);
+	if (tree < 0)
+		return NULL;
+	k = xcalloc(1, sizeof *k);
+	k->entry = entryof(ts, name);
+	k->name = tabkey(ts->known, name);
+	k->tree = (unsigned)tree;
+	k->st = st;
+	k->lines = tmplcacheget(ts->cache, name, &k->from);
+	l->looks = xgrow(l->looks, l->nlooks, sizeof *l->looks);
+	return l->looks[l->nlooks++] = k;
+}
+
+/* enters what is remembered; returns whether it was */
+static int
+recall(struct load *l, struct look *k)
+{
+	if (!k->known)
+		return 0;
+	if (k->status != k->from.status && !stamplately(&k->st))
+		tmplcachetouch(l->ts->cache, k->name, k->status);
+	enter(l, k, k->lines);
+	return 1;
+}
+
+/* has bash asked for a template unless it is remembered */
+static void
+resolve(struct load *l, struct look *k)
+{
+	k->entry->wanted = 1;
+	if (recall(l, k))
+		return;
+	l->queue = xgrow(l->queue, l->nqueue, sizeof *l->queue);
+	l->queue[l->nqueue++] = k;
+	l->pending++;
+}
+
+void
+tmplalso(struct tmpls *ts, const char *name)
+{
+	struct entry *e;
+	struct look *k;
+
+	e = tabget(ts->known, name);
+	if (e && e->wanted)
+		return;
+	if (!e) {
+		k = mklook(ts->load, name);
+		if (k) {
+			compare(ts, k);
+			resolve(ts->load, k);
+		}
+		return;
+	}
+	e->wanted = 1;
+	if (e->t)
+		arrive(ts->load, e);
+	else
+		ts->load->pending++;
+}
+
+/* tells of what is new, which may make more new */
+static void
+tell(struct load *l)
+{
+	while (l->told < l->nnews)
+		l->found(l->arg, l->news[l->told++]);
+}
+
+static void
+addhints(struct load *l, struct look *k)
+{
+	char *end, *s;
+
+	if (!l->found || !k->hints)
+		return;
+	for (s = k->hints; *s; s = end) {
+		end = s + strcspn(s, " ");
+		if (*end)
+			*end++ = '\0';
+		l->hints = xgrow(l->hints, l->nhints, sizeof *l->hints);
+		l->hints[l->nhints++] = s;
 	}
 }
 
-/* enters what is remembered, and asks for the others */
-static void
-sort(struct wave *w)
+/* returns a template to be asked for that will probably be wanted, NULL for none */
+static struct look *
+guess(struct load *l)
 {
-	struct look *l;
+	const char *source;
+	struct look *k;
+
+	while (l->tried < l->nhints) {
+		source = treesource(l->ts->tree, l->hints[l->tried++]);
+		if (!source || tabget(l->ts->known, source))
+			continue;
+		k = mklook(l, source);
+		if (!k)
+			continue;
+		compare(l->ts, k);
+		if (!recall(l, k))
+			return k;
+	}
+	return NULL;
+}
+
+static int
+asknext(void *arg, int idle, struct bashpoolreq *r)
+{
+	struct load *l = arg;
+	struct look *k;
+
+	k = NULL;
+	if (l->asked < l->nqueue)
+		k = l->queue[l->asked++];
+	else if (l->pending == 0)
+		return -1;
+	else if (idle)
+		k = guess(l);
+	if (!k)
+		return 0;
+	addhints(l, k);
+	r->name = k->name;
+	r->tree = k->tree;
+	r->subs = k->subs;
+	r->quick = k->quick;
+	r->what = k;
+	return 1;
+}
+
+static void
+evaluated(void *arg, void *what, const char *answer, const char *why, int lasting)
+{
+	struct load *l = arg;
+	struct look *k = what;
+	struct buf b = {0};
+
+	bufstr(&b, k->reads);
+	if (answer)
+		tmplfold(&b, answer);
+	else
+		buffmt(&b, "e %s\n", why);
+	if (k->lasting && (answer || lasting) &&
+	    unchanged(l->ts->env.srcpkgs[k->tree], k))
+		tmplcacheput(l->ts->cache, k->name, &k->from, b.s);
+	if (k->entry->wanted)
+		l->pending--;
+	enter(l, k, b.s);
+	buffree(&b);
+	tell(l);
+}
+
+static void
+loadfree(struct load *l)
+{
+	struct look *k;
 	size_t i;
 
-	w->reqs = xcalloc(w->nlooks, sizeof *w->reqs);
-	w->asked = xcalloc(w->nlooks, sizeof *w->asked);
-	for (i = 0; i < w->nlooks; i++) {
-		l = &w->looks[i];
-		if (!l->known) {
-			w->reqs[w->n].name = l->name;
-			w->reqs[w->n].tree = l->tree;
-			w->reqs[w->n].subs = l->subs;
-			w->asked[w->n++] = l;
-			continue;
-		}
-		if (l->status != l->from.status && !stamplately(&l->st))
-			tmplcachetouch(w->ts->cache, l->name, l->status);
-		enter(w->ts, l->name, l->lines);
+	for (i = 0; i < l->nlooks; i++) {
+		k = l->looks[i];
+		/* guessed, and not answered in time */
+		if (!k->entry->t)
+			tabdrop(l->ts->known, k->name);
+		free(k->subs);
+		free(k->reads);
+		free(k->hints);
+		free(k);
 	}
+	free(l->looks);
+	free(l->queue);
+	free(l->news);
+	free(l->hints);
 }
 
 int
-tmplload(struct tmpls *ts, const char *const *names, size_t n)
+tmplload(struct tmpls *ts, const char *const *names, size_t n,
+    void (*found)(void *, const struct tmpl *), void *arg)
 {
-	struct wave w = { .ts = ts };
-	size_t i;
+	struct load l = { .ts = ts, .found = found, .arg = arg };
+	struct bashpoolasker asker = { .next = asknext, .answer = evaluated,
+	    .arg = &l };
+	struct entry *e;
+	size_t first, i;
 	int r;
 
-	gather(&w, names, n);
-	poolrun(w.nlooks, compare, &w);
-	sort(&w);
-	r = 0;
-	if (w.n > 0)
-		r = bashpoolrun(evaluator(ts), w.reqs, w.n, evaluated, &w);
-	for (i = 0; i < w.nlooks; i++) {
-		free(w.looks[i].subs);
-		free(w.looks[i].reads);
+	ts->load = &l;
+	for (i = 0; i < n; i++) {
+		e = tabget(ts->known, names[i]);
+		if (!e)
+			mklook(&l, names[i]);
+		else if (!e->wanted)
+			tmplalso(ts, names[i]);
 	}
-	free(w.looks);
-	free(w.reqs);
-	free(w.asked);
+	first = l.nlooks;
+	poolrun(first, compareone, &l);
+	for (i = 0; i < first; i++)
+		resolve(&l, l.looks[i]);
+	tell(&l);
+	asker.expected = found && l.pending < TOGETHER ? TOGETHER : l.pending;
+	r = l.pending > 0 ? bashpoolrun(evaluator(ts), &asker) : 0;
+	loadfree(&l);
+	ts->load = NULL;
 	return r;
 }
 
 const struct tmpl *
 tmplget(const struct tmpls *ts, const char *name)
 {
-	return tabget(ts->known, name);
+	const struct entry *e;
+
+	e = tabget(ts->known, name);
+	return e ? e->t : NULL;
 }
 
 int

@@ -61,10 +61,15 @@ struct tmpls *tmplopen(struct tree *t, const struct tmplenv *env);
  * be written is no error */
 void tmplclose(struct tmpls *ts);
 
-/* makes tmplget know the n source packages, those of one call evaluated side by
- * side; says on standard error `path: why` for each that cannot be evaluated,
- * which is no error; -1 after a message when the system failed */
-int tmplload(struct tmpls *ts, const char *const *names, size_t n);
+/* makes tmplget know the n source packages, evaluated side by side; says on standard
+ * error `path: why` for each that cannot be evaluated, which is no error. Unless found is
+ * NULL, calls found(arg, t) for each one, which may ask for more by tmplalso: so what a
+ * template needs is asked for at once. -1 after a message when the system failed */
+int tmplload(struct tmpls *ts, const char *const *names, size_t n,
+    void (*found)(void *arg, const struct tmpl *t), void *arg);
+
+/* has the running tmplload of this set know one more source package; only from found() */
+void tmplalso(struct tmpls *ts, const char *name);
 
 /* returns a source package that tmplload was asked for, also when it cannot be
  * evaluated (error is set); NULL when it was not, or no tree has it */

@@ -7,16 +7,17 @@
 # etc/conf, "" for none; the machine that builds; the one built for if it is
 # another; XBPS_CHECK_PKGS; CHROOT_READY; then the srcpkgs directories.
 #
-# A request is a line `NONCE I NAME SUBPACKAGES`: the template NAME in the I-th of
-# these directories, and what it may define besides, * for anything. The answer
-# is `NONCE LENGTH FIELDS`, between the fields a byte 036, and in any case `NONCE .
-# STATUS` at last.
+# A request is a line `NONCE I HOW NAME SUBPACKAGES`: the template NAME in the I-th of
+# these directories, and what it may define besides, * for anything; HOW is q for a
+# template that spiff_source is quicker for, else -. The answer is `NONCE LENGTH FIELDS`,
+# between the fields a byte 036, and in any case `NONCE . STATUS` at last.
 # Nobody else knows the nonce of a request, so that nothing else that a template
 # writes is taken for an answer, and the length tells if it got in between.
 # Standard error is for people; what comes before the nonce is of its request.
 #
 # Much of it is for the tree to read, or text for eval, beyond a linter's sight.
-# shellcheck disable=SC1007,SC1083,SC1090,SC2015,SC2016,SC2034,SC2053,SC2086,SC2154
+# shellcheck disable=SC1007,SC1083,SC1090,SC2015,SC2016,SC2034,SC2053,SC2086,SC2128
+# shellcheck disable=SC2154,SC2206
 
 unset spiff_program
 exec 7>/dev/null 8<&0 9>&1 </dev/null >&7
@@ -59,6 +60,19 @@ spiff_settings() {
 	done
 }
 
+# What the tree runs a program for before it looks at any template: whether there is GNU's
+# stat, and the names of the environment.
+stat() {
+	[[ $* == '-c %s /' ]] || command stat "$@"
+}
+awk() {
+	if [[ $* == 'BEGIN{for (i in ENVIRON) {print i}}' ]]; then
+		compgen -e
+	else
+		command awk "$@"
+	fi
+}
+
 # first, so that the functions below take the place of the tree's
 spiff_settings "$@"
 declare -F setup_pkg >/dev/null || {
@@ -69,7 +83,12 @@ declare -F setup_pkg >/dev/null || {
 # Says the same as a line of setup_pkg in spiff_line, in a tenth of the time where
 # bash has its own way: of a test alone in its line, and of a variable's variable.
 spiff_quicken() {
-	spiff_line=${1/'eval val="\$$f"'/'val=${!f}'}
+	spiff_line=$1
+	if [[ $1 != *'if [ '* ]]; then
+		[[ $1 != *'eval val='* ]] ||
+			spiff_line=${1/'eval val="\$$f"'/'val=${!f}'}
+		return
+	fi
 	[[ $1 == *'if [ '+([^][*?~\<>\(\)\`\\\'])' ]; then' &&
 	    $1 != *[\[!]' -'[ao]' '* && $1 != *' -'[egln][eqt]' '* ]] || return
 	spiff_line=${1/'if [ '/'if [[ '}
@@ -113,12 +132,18 @@ spiff_cut() {
 	local -a lines
 
 	spiff_head= spiff_first= spiff_second=
-	mapfile -t lines < <(declare -f setup_pkg)
+	# mapfile reads what is no file byte by byte
+	line=$(declare -f setup_pkg)
+	set -f
+	IFS=$'\n'
+	lines=($line)
+	unset -v IFS
+	set +f
 	for line in "${lines[@]:2:${#lines[@]}-3}"; do
 		if [[ $spiff_second ]]; then
-			word=${line#*t }
-			if [[ $line == +( )@(export|unset)' '* &&
-			    ${word%%[=; ]*} == $tools ]]; then
+			word=${line#"${line%%[! ]*}"}
+			if [[ $word == @(export|unset)' '* ]] && word=${word#* } &&
+			    [[ ${word%%[=; ]*} == $tools ]]; then
 				# an empty branch is a syntax error
 				[[ $last != *@(then|else) ]] ||
 					spiff_second+=:$'\n'
@@ -170,18 +195,58 @@ cp() { :; }
 ln() { :; }
 cat() { command cat "$@"; }
 
-# The name in a pkgver, which one template asks for 120 times. All else is left to the
-# program.
+# The name in a pkgver. All else is left to the program.
 xbps-uhelper() {
 	local name=${!#}
 	local version=${name##*-}
 
-	if [[ " $*" == *' getpkgname '* && $version == *([!_])[0-9]*([!_])_+([0-9]) &&
-	    $name == ?*-* && $name != *' '* ]]; then
+	if [[ ${*: -2:1} == getpkgname && $name == ?*-* && $name != *' '* &&
+	    $version == *([!_])[0-9]*([!_])_+([0-9]) ]]; then
 		echo "${name%-*}"
 	else
 		command xbps-uhelper "$@"
 	fi
+}
+
+# Sources a template without the forks of what many ask for: names of pkgvers, and what
+# build options make of plain words. With the option off its length is 0, and spiff_none
+# has no such element.
+spiff_none=([1]="")
+spiff_source() {
+	if [[ $spiff_path != "$1" ]]; then
+		IFS= read -r -d '' spiff_rest <"$1"
+		spiff_rest=${spiff_rest//'$($XBPS_UHELPER_CMD getpkgname ${f})'/'${f%-*}'}
+		spiff_path=$1 spiff_text=
+		while [[ $spiff_rest =~ $spiff_vopt ]]; do
+			spiff_text+=${spiff_rest%%"$BASH_REMATCH"*}
+			spiff_rest=${spiff_rest#*"$BASH_REMATCH"}
+			spiff_option
+			spiff_text+=$spiff_line
+		done
+		spiff_text+=$spiff_rest
+	fi
+	eval "$spiff_text"
+}
+
+# Sets spiff_line to the expansion for a call that was found.
+spiff_option() {
+	local option=${BASH_REMATCH[2]}
+	local a=${BASH_REMATCH[4]//[\"\']} b=${BASH_REMATCH[6]//[\"\']}
+	local flag=${a:-$option}
+
+	case ${BASH_REMATCH[1]}${b:+more} in
+	if*) ;;
+	with) a=--with-$flag b=--without-$flag ;;
+	enable) a=--enable-$flag b=--disable-$flag ;;
+	bool) a=-D$flag=true b=-D$flag=false ;;
+	feature) a=-D$flag=enabled b=-D$flag=disabled ;;
+	*)
+		spiff_line=$BASH_REMATCH
+		return
+		;;
+	esac
+	option=build_option_$option
+	spiff_line="\${$option:+$a}\${spiff_none[\${#$option}]-$b}"
 }
 
 # The files that many templates share become functions, so that they are read
@@ -201,6 +266,8 @@ spiff_share() {
 
 		if [[ ${spiff_file[$f]} ]]; then
 			"${spiff_file[$f]}" "$f"
+		elif [[ $spiff_how == q && $f == */template && -f $f && -r $f ]]; then
+			spiff_source "$f"
 		elif [[ -f $f && -r $f ]]; then
 			source "$f"
 		fi || msg_error "xbps-src: failed to read $f!\n"
@@ -361,7 +428,7 @@ spiff_share
 eval "spiff_before() { $spiff_head$spiff_first
 }
 spiff_serve() {
-	while read -r -u 8 spiff_nonce spiff_i spiff_name spiff_subs; do
+	while read -r -u 8 spiff_nonce spiff_i spiff_how spiff_name spiff_subs; do
 		($spiff_prepare$spiff_head$spiff_second$spiff_tell) 8<&- 9>&1 >&7 7>&-
 		spiff_status=\$?
 		$spiff_clear
@@ -371,6 +438,28 @@ spiff_serve() {
 }"
 spiff_before - "$spiff_cross" ignore-problems
 [ -z "$spiff_cross" ] || export CROSS_BUILD=$spiff_cross
+
+# What spiff_source looks for, if the tree's functions say what it says.
+spiff_vopt='^$a'
+spiff_text=$(
+	for build_option_spiff in 1 ''; do
+		vopt_if spiff a b
+		vopt_if spiff c
+		for f in with enable bool feature; do
+			vopt_$f spiff
+			vopt_$f spiff x
+		done
+	done 2>&1
+)
+if [[ $spiff_text == ac--with-spiff--with-x--enable-spiff--enable-x\
+-Dspiff=true-Dx=true-Dspiff=enabled-Dx=enabled\
+b--without-spiff--without-x--disable-spiff--disable-x\
+-Dspiff=false-Dx=false-Dspiff=disabled-Dx=disabled ]]; then
+	spiff_text='[A-Za-z0-9_./=+:,@%-]+|"[A-Za-z0-9_./=+:,@% -]*"'
+	spiff_text="( +($spiff_text|'[A-Za-z0-9_./=+:,@% -]*'))?"
+	spiff_vopt='\$\(vopt_(if|with|enable|bool|feature) +([A-Za-z0-9_]+)'
+	spiff_vopt+="$spiff_text$spiff_text\\)"
+fi
 
 # The first request is for nothing but the settings.
 read -r -u 8 spiff_nonce

@@ -115,6 +115,49 @@ subs(struct mention *m, const char *text)
 	m->subs = buftake(&b);
 }
 
+/* adds the names of packages among the words of a value, which begins at s */
+static void
+valuewords(struct buf *b, const char *s)
+{
+	const char *end;
+	size_t n;
+
+	end = s + (*s == '"' ? 1 + strcspn(s + 1, "\"") : strcspn(s, " \t\n;"));
+	for (; s < end; s += n) {
+		s += strcspn(s, NAMECHARS);
+		n = strspn(s, NAMECHARS);
+		if (s >= end || n == 0 || s[-1] == '$' || s[-1] == '{')
+			continue;
+		/* behind it may be a pattern's version */
+		buffmt(b, b->len ? " %.*s" : "%.*s", (int)n, s);
+		if (s[n] == '<' || s[n] == '>')
+			n += strcspn(s + n, " \t\n\"");
+	}
+}
+
+/* the words of what is assigned to makedepends, depends and the like: what is not
+ * put together from variables is needed more often than not */
+static void
+hints(struct mention *m, const char *text)
+{
+	static const char word[] = "depends";
+	struct buf b = {0};
+	const char *s;
+
+	for (s = text; (s = strstr(s, word)); ) {
+		if (s - text >= 5 && strncmp(s - 5, "check", 5) == 0) {
+			s += sizeof word - 1;
+			continue;
+		}
+		s += sizeof word - 1;
+		s += *s == '+';
+		if (*s == '=')
+			valuewords(&b, s + 1);
+	}
+	bufstr(&b, "");
+	m->hints = buftake(&b);
+}
+
 void
 mention(const char *text, struct mention *m)
 {
@@ -125,8 +168,10 @@ mention(const char *text, struct mention *m)
 	m->eval = command(text, "eval") || command(text, "source") ||
 	    command(text, ".");
 	subs(m, text);
+	hints(m, text);
 	m->files = strstr(text, "FILESDIR") != NULL;
 	m->patches = strstr(text, "PATCHESDIR") != NULL;
+	m->quick = strstr(text, "$(vopt_") || strstr(text, "UHELPER_CMD getpkgname");
 	m->any = has(text, any);
 	others(m, text, "SRCPKGDIR");
 	others(m, text, "DISTDIR/srcpkgs");
@@ -142,6 +187,7 @@ mentionfree(struct mention *m)
 		free(m->others[i]);
 	free(m->others);
 	free(m->subs);
+	free(m->hints);
 }
 
 enum { MAXTEMPLATE = 16 << 20 };	/* bytes */

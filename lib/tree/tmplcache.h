@@ -18,6 +18,8 @@ struct mention {
 	int any;		/* it may read anything */
 	char **others;		/* source packages whose directories it may read */
 	size_t nothers;
+	int quick;		/* it runs what lib/tree/tmpl.bash has without a fork */
+	char *hints;		/* packages that it may need: words, a guess */
 };
 
 /* reads the text, a string */

@@ -68,7 +68,7 @@ showall(struct tmpls *ts, const char *const *names, size_t n, int quiet)
 	size_t i;
 	int status;
 
-	if (tmplload(ts, names, n) < 0)
+	if (tmplload(ts, names, n, NULL, NULL) < 0)
 		return 111;
 	status = 0;
 	for (i = 0; i < n; i++) {

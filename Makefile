@@ -26,7 +26,8 @@ SAN = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 
 PROGS = bin/spiff-cell bin/spiff-clean bin/spiff-deps bin/spiff-enqueue bin/spiff-env \
 	bin/spiff-index bin/spiff-run bin/spiff-status
-SCRIPTS = bin/spiff-build bin/spiff-cause bin/spiff-merge bin/spiff-mirror bin/spiff-receive
+SCRIPTS = bin/spiff-build bin/spiff-cause bin/spiff-merge bin/spiff-mirror \
+	bin/spiff-pull bin/spiff-receive
 
 all: $(PROGS)
 
@@ -125,7 +126,7 @@ install: all
 	cp doc/spiff-*.1 $(DESTDIR)$(MANDIR)/man1
 	cp doc/spiff-*.5 $(DESTDIR)$(MANDIR)/man5
 	cp doc/spiff*.7 $(DESTDIR)$(MANDIR)/man7
-	cp -R doc/hooks doc/run doc/spiff-build.nomad.hcl doc/www $(DESTDIR)$(EXADIR)
+	cp -R doc/git doc/hooks doc/run doc/spiff-build.nomad.hcl doc/www $(DESTDIR)$(EXADIR)
 
 uninstall:
 	cd $(DESTDIR)$(BINDIR) && rm -f $(PROGS:bin/%=%) $(SCRIPTS:bin/%=%)

@@ -1,0 +1,130 @@
+#!/bin/sh
+# spiff-pull, and the example of a git hook: what changed in a tree comes into the
+# queue, and what is gone leaves the repository.
+. "$(dirname "$0")/lib/lib.sh"
+
+if ! command -v git >/dev/null; then
+	echo '1..0 # skipped: no git'
+	exit
+fi
+GIT_CONFIG_GLOBAL=$work/gitconfig GIT_CONFIG_NOSYSTEM=1 HOME=$work
+export GIT_CONFIG_GLOBAL GIT_CONFIG_NOSYSTEM HOME
+git config --global user.name test
+git config --global user.email test@example.org
+git config --global init.defaultBranch master
+git config --global safe.directory '*'
+
+cat >spiff.conf <<'END'
+SPIFF_DISTDIR=mine:void-packages
+SPIFF_REPO=hostdir/binpkgs
+SPIFF_ARCH=x86_64
+SPIFF_HOST=x86_64
+SPIFF_SLOTS=1
+END
+SPIFF_CONF=$work/spiff.conf
+export SPIFF_CONF
+
+# template NAME VERSION: in the upstream of the overlay
+template() {
+	mkdir -p "up/srcpkgs/$1"
+	cat >"up/srcpkgs/$1/template" <<-END2
+	pkgname=$1
+	version=$2
+	revision=1
+	short_desc="A test"
+	maintainer="spiff <spiff@example.org>"
+	license="BSD-2-Clause"
+	homepage="https://example.org"
+	do_install() { vmkdir usr/share; echo $2 >"\${DESTDIR}/usr/share/$1"; }
+	END2
+}
+commit() {
+	git -C up add -A && git -C up commit -qm 'a change'
+}
+# built: what the index has
+built() {
+	spiff-index -l | cut -f 1 | sort | tr '\n' ' '
+}
+
+cp -R "$test/void-packages" .
+git init -q up
+template one 1
+template two 1
+commit
+git clone -q up mine
+
+exits 0 'the first pull' spiff-pull
+is 'queues the overlay' "$(cat out)" \
+'queued	one-1_1.x86_64
+queued	two-1_1.x86_64'
+exits 0 'a second one' spiff-pull
+is 'has nothing to add' "$(cat out)" \
+'kept	one-1_1.x86_64
+kept	two-1_1.x86_64'
+check 'all is built' spiff-run -1
+spiff-enqueue hello >/dev/null && spiff-run -1 >out 2>err
+
+template one 2
+git -C up rm -qr srcpkgs/two
+commit
+exits 0 'what would be queued' spiff-pull -n
+is 'is what the trees have' "$(cat out)" \
+'present	one-1_1.x86_64
+present	two-1_1.x86_64'
+exits 0 'a change' spiff-pull
+has 'is pulled and queued' out 'queued	one-2_1.x86_64'
+has 'what is gone leaves the repository' out 'removed	two-1_1	x86_64'
+check 'the rest is built' spiff-run -1
+is 'and all is there' "$(built)" \
+	'hello-1.0_1 libgreet-1.0_1 libgreet-devel-1.0_1 one-2_1 '
+
+sed -i 's/^revision=.*/revision=5/' void-packages/srcpkgs/hello/template
+exits 0 'a package of the repository that is no overlay' spiff-pull
+has 'is built again too' out 'queued	hello-1.0_5.x86_64'
+spiff-run -1 >out 2>err
+
+# a tree that cannot be updated
+template three 1
+template broken 1
+echo 'pkgname=(' >>up/srcpkgs/broken/template
+commit
+git -C mine rm -qr srcpkgs/one
+git -C mine commit -qm 'another history'
+exits 111 'a tree that cannot be updated' spiff-pull
+has 'is named' err "$work/mine: git pull --ff-only failed"
+is 'nothing is removed then' "$(built)" \
+	'hello-1.0_5 libgreet-1.0_1 libgreet-devel-1.0_1 one-2_1 '
+git -C mine reset -q --hard HEAD~1
+exits 1 'a template that cannot be read' spiff-pull
+has 'is named' err 'broken'
+has 'and the others are queued' out 'queued	three-1_1.x86_64'
+git -C up rm -qr srcpkgs/broken
+commit
+spiff-run -1 >out 2>err
+exits 2 'an operand' spiff-pull one
+SPIFF_CONF=$work/none.conf exits 2 'no settings' spiff-pull
+
+# the hook of a bare repository
+spiff-pull >out 2>err
+git clone -q --bare up bare.git
+cp "$top/doc/git/post-receive" bare.git/hooks
+git -C mine remote set-url origin "$work/bare.git"
+git -C up remote add bare "$work/bare.git"
+template one 3
+template four 1
+commit
+TREE=$work/mine SPOOL=$work/spool git -C up push -q bare master 2>err
+is 'a push leaves a request' "$(cat spool/new/push.*)" \
+'four
+one'
+check 'which is built' spiff-run -1
+has 'at the new version' spool/done/one-3_1.x86_64 'pkgver one-3_1'
+git -C up rm -qr srcpkgs/four
+commit
+TREE=$work/mine SPOOL=$work/spool git -C up push -q bare master 2>err
+is 'one that removes a template leaves none' "$(ls spool/new spool/tmp)" \
+'spool/new:
+
+spool/tmp:'
+
+plan

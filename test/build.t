@@ -50,6 +50,24 @@ export SPIFF_TRY
 ends 0 'again' 'delivered 2'
 is 'the try is that of the environment' "$(grep try $d/manifest)" 'try 3'
 unset SPIFF_TRY
+is 'a log that is a file here does not travel' "$(ls $d/log 2>/dev/null)" ''
+
+# as on a machine of a cluster
+SPIFF_TRY=4 NOMAD_ALLOC_DIR=$work/alloc
+export SPIFF_TRY NOMAD_ALLOC_DIR
+mkdir alloc
+spiff-build "$job" | cat >out
+is 'the log of a build elsewhere is delivered with it' "$(tail -n 1 $d/log)" \
+	'spiff-build: delivered 2'
+has 'from the command on' $d/log './xbps-src -1 -N -A x86_64'
+has 'with the processor time' $d/log 'spiff-build: cpu '
+ends 111 'begun again in its allocation' 'Nomad has begun the build again'
+unset SPIFF_TRY NOMAD_ALLOC_DIR
+SPIFF_DISTDIR=$work/nowhere
+ends 100 'a tree that is not here' "$work/nowhere: no tree of templates: no srcpkgs in it"
+mkdir -p nowhere/srcpkgs
+ends 100 'or is empty' "$work/nowhere: no void-packages: no xbps-src in it"
+SPIFF_DISTDIR=$test/void-packages
 mv $d/*.xbps repo
 spiff-index -a "$PWD"/repo/*.xbps >/dev/null
 rm -rf $d

@@ -51,6 +51,12 @@ exits 1 'a later one stays, even if the job does not know' spiff-receive $job 1 
 is 'as it was' "$(grep ^try spool/incoming/$job/manifest)" 'try 2'
 
 rm -r spool/incoming/$job
+{ cat one; echo 'spiff-build: delivered 2'; } >logged
+at 1
+exits 0 'a delivery with the log behind it' spiff-receive $job 1 <logged
+is 'which lies beside' "$(cat spool/incoming/$job/log)" 'spiff-build: delivered 2'
+
+rm -r spool/incoming/$job
 # refused NAME SED: a delivery that is changed so
 refused() {
 	sed "$2" one >bad
@@ -59,7 +65,6 @@ refused() {
 }
 refused 'other bytes' 's/^one/two/'
 refused 'a short file' '$d'
-refused 'more behind' '$a x'
 refused 'no end' '/^end/d'
 refused 'an absolute path' 's| hello-1| /tmp/hello-1|'
 refused 'a path upwards' 's|nonfree/|../|'

@@ -208,6 +208,26 @@ halt(struct build *b)
 	return 1;
 }
 
+/* notes what the build has used, as spiff-build says at the end of its log */
+static void
+noteused(struct spool *sp, const struct build *b)
+{
+	static const char *const names[] = { "memory", "cpu" };
+	struct buf lines = {0};
+	char *value;
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		value = logsaid(sp, b->job, names[i]);
+		if (value && strtoll(value, NULL, 10) > 0)
+			jobnumber(&lines, names[i], strtoll(value, NULL, 10));
+		free(value);
+	}
+	if (lines.len)
+		spoolnote(sp, RUN, b->job, &lines);
+	buffree(&lines);
+}
+
 /* one that has ended, but for its log */
 static void
 finish(struct spool *sp, struct build *b)
@@ -224,6 +244,7 @@ finish(struct spool *sp, struct build *b)
 		return;
 	}
 	b->ended = 1;
+	noteused(sp, b);
 	if (o->nodeid) {
 		why = loglast(sp, b->job);
 		nomadnodesend(sp, o, b->job, b->code, why);

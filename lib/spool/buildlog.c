@@ -136,20 +136,28 @@ logtail(const struct spool *sp, const char *job, size_t max, struct buf *b,
 	return n < 0 ? -1 : 0;
 }
 
+/* reads the end of a log that is not packed yet, "" when there is none */
+static void
+readend(const struct spool *sp, const char *job, struct buf *b)
+{
+	int fd;
+
+	fd = openlog(sp, job, ".log");
+	if (fd >= 0) {
+		if (plaintail(fd, LINEMAX, b) < 0)
+			warn("%s/log/%s.log", sp->path, job);
+		close(fd);
+	}
+	bufadd(b, "", 0);
+}
+
 char *
 loglast(const struct spool *sp, const char *job)
 {
 	struct buf b = {0};
 	char *line, *s;
-	int fd;
 
-	fd = openlog(sp, job, ".log");
-	if (fd >= 0) {
-		if (plaintail(fd, LINEMAX, &b) < 0)
-			warn("%s/log/%s.log", sp->path, job);
-		close(fd);
-	}
-	bufadd(&b, "", 0);
+	readend(sp, job, &b);
 	while (b.len > 0 && (b.s[b.len - 1] == '\n' || !b.s[b.len - 1]))
 		b.s[--b.len] = '\0';
 	for (s = b.s + b.len; s > b.s && s[-1] != '\n'; s--)
@@ -157,6 +165,25 @@ loglast(const struct spool *sp, const char *job)
 	line = xstrdup(s);
 	buffree(&b);
 	return line;
+}
+
+char *
+logsaid(const struct spool *sp, const char *job, const char *name)
+{
+	struct buf b = {0};
+	char *label, *p, *value;
+
+	readend(sp, job, &b);
+	label = xasprintf("\nspiff-build: %s ", name);
+	value = NULL;
+	for (p = b.s; (p = strstr(p, label));) {
+		p += strlen(label);
+		free(value);
+		value = xstrndup(p, strcspn(p, "\n"));
+	}
+	free(label);
+	buffree(&b);
+	return value;
 }
 
 void

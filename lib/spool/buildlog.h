@@ -23,6 +23,11 @@ int logtail(const struct spool *sp, const char *job, size_t max, struct buf *b,
  * none; the caller owns it */
 char *loglast(const struct spool *sp, const char *job);
 
+/* returns what spiff-build says of itself under that name, in the last one of such
+ * lines near the end of a log that is not packed yet, NULL when it does not; the
+ * caller owns it */
+char *logsaid(const struct spool *sp, const char *job, const char *name);
+
 /* begins to pack a log; NULL after a message, and when there is none */
 struct logzip *logzip(const struct spool *sp, const char *job);
 

@@ -194,11 +194,16 @@ watch(const struct spool *sp)
 static int
 answer(struct spool *sp, const char *what, struct buf *b)
 {
+	char *next;
 	int lock, r;
 
 	/* says so when the spool's jobs are for other trees */
 	settingsagree(sp, SETTINGS_LOOK, &lock);
-	r = why(sp, what, b);
+	r = why(sp, what, b, &next);
+	/* for people; programs read the lines alone */
+	if (next && termsize(STDOUT_FILENO, NULL) > 0)
+		buffmt(b, "\nnext: %s\n", next);
+	free(next);
 	if (r < 0)
 		return 111;
 	return r == 1 ? 0 : 1;

@@ -166,6 +166,23 @@ if script -qec 'echo it is' /dev/null </dev/null 2>/dev/null | grep -q 'it is'; 
 	is 'the status of the end' $? 1
 	following=
 	has 'a failure is named' screen 'fail c-1_1.x86_64'
+	check 'and once more in the end' \
+		[ "$(sed -n '/^not built:/,$p' screen | grep -c '^  c-1_1')" -eq 1 ]
+	job run with-a-long-name-1_1
+	printf 'the whole line is kept\n' >spool/log/with-a-long-name-1_1.x86_64.log
+	rm -f screen
+	TERM=xterm script -qec 'stty cols 40 rows 12; spiff-status -f' \
+		/dev/null </dev/null >screen &
+	following=$!
+	check 'where the screen is narrow the log has a line of its own' \
+		soon grep -q '^    the whole line is kept' screen
+	rm spool/run/with-a-long-name-1_1.x86_64
+	wait $following
+	following=
+	is 'the next command on a terminal' "$(script -qec \
+		'spiff-status -y c-1_1.x86_64' /dev/null </dev/null |
+		sed -n 's/^next: \([^,]*\),.*/\1/p')" \
+		'spiff-enqueue -f -a x86_64 c'
 	check 'no colour' [ "$(grep -c '\[3[0-9]m' screen)" -eq 0 ]
 else
 	skip 'a bar on a terminal' 'no script(1), or no terminals'

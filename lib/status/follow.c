@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/buf.h"
 #include "base/conf.h"
@@ -20,7 +21,11 @@
 #include "status/status.h"
 #include "status/term.h"
 
-enum { NARROWEST = 10, WIDEST = 30 };	/* columns of the bar */
+enum {
+	NARROWEST = 10, WIDEST = 30,	/* columns of the bar */
+	NARROW = 60,			/* of a screen */
+	NAMES = 20			/* of failures that are told in the end */
+};
 
 /* what there is to say in the order in which it may be cut off */
 static void
@@ -104,6 +109,7 @@ bar(const struct status *st, const struct eta *e, int cols, int rows,
 {
 	const struct sjob **jobs;
 	size_t i, most, n, name;
+	int fold;
 
 	progress(st, e, (size_t)cols, colour, b);
 	rows -= notes(st, (size_t)cols, b);
@@ -117,11 +123,13 @@ bar(const struct status *st, const struct eta *e, int cols, int rows,
 			name = screenname(st->jobs[i]);
 	}
 	qsort(jobs, n, sizeof *jobs, bystart);
-	if (name > (size_t)cols / 2)
-		name = (size_t)cols / 2;
-	most = rows > 3 ? (size_t)rows - 3 : 0;
+	/* where the log's line has no room beside the name it has a line of its own */
+	fold = cols < NARROW;
+	most = fold ? (size_t)cols * 3 / 4 : (size_t)cols / 2;
+	name = name > most ? most : name;
+	most = rows > 3 ? (size_t)(rows - 3) / (fold ? 2 : 1) : 0;
 	for (i = 0; i < n && i < most; i++)
-		screenrow(st, jobs[i], name, cols, b);
+		screenrow(st, jobs[i], name, cols, fold, b);
 	if (i < n)
 		buffmt(b, "  and %zu more\n", n - i);
 	free(jobs);
@@ -143,6 +151,7 @@ struct course {
 	struct stock *stock;
 	struct watch *watch;	/* NULL: by looking alone */
 	struct tab *seen;	/* state + 1, by job */
+	int64_t begun;		/* seconds since the epoch */
 	int64_t since;		/* of the progress */
 	struct buf drawn;	/* the bar that is on the terminal */
 	int failed;
@@ -294,6 +303,31 @@ erase(const struct course *c, struct buf *b)
 	buffree(&text);
 }
 
+/* names what failed while it was followed, and what keeps others from being built:
+ * the lines that told so may be far above */
+static void
+summary(const struct course *c, const struct status *st, struct buf *b)
+{
+	const struct sjob *j;
+	size_t i, n;
+	int cols;
+
+	cols = termsize(c->f->terminal, NULL);
+	n = 0;
+	for (i = 0; i < st->n; i++) {
+		j = st->jobs[i];
+		if (j->root != j || (j->blocks == 0 && (j->state != FAIL ||
+		    j->since < c->begun)))
+			continue;
+		if (n++ == 0)
+			bufstr(b, "\nnot built:\n");
+		if (n <= NAMES)
+			screenrow(st, j, screenname(j), cols, cols < NARROW, b);
+	}
+	if (n > NAMES)
+		buffmt(b, "  and %zu more\n", n - NAMES);
+}
+
 /* looks once: 1 there is more to come, 0 all is over, -1 after a message */
 static int
 look(struct course *c, int first)
@@ -320,6 +354,8 @@ look(struct course *c, int first)
 		c->failed = 1;
 	if (c->f->terminal >= 0 && draw(c, &st, &b) < 0)
 		r = -1;
+	if (c->f->terminal >= 0 && r == 0)
+		summary(c, &st, &b);
 	if (b.len > 0 && c->f->emit(&b) < 0)
 		r = -1;
 	buffree(&b);
@@ -371,7 +407,7 @@ int
 follow(const struct spool *sp, const struct follow *f)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGWINCH, 0 };
-	struct course c = { .sp = sp, .f = f };
+	struct course c = { .sp = sp, .f = f, .begun = time(NULL) };
 	int64_t begun;
 	int first, r;
 

@@ -62,7 +62,7 @@ screenname(const struct sjob *j)
 
 void
 screenrow(const struct status *st, const struct sjob *j, size_t name, int cols,
-    struct buf *b)
+    int fold, struct buf *b)
 {
 	struct buf text = {0};
 	size_t from, used;
@@ -77,7 +77,9 @@ screenrow(const struct status *st, const struct sjob *j, size_t name, int cols,
 		textspan(b, st->now - j->since);
 	pad(b, from, SPANCOLS, 1);
 	detail(st, j, &text);
-	used = 2 + name + 1 + SPANCOLS + 2;
+	if (fold && text.len > 0)
+		bufstr(b, "\n  ");
+	used = fold ? 4 : 2 + name + 1 + SPANCOLS + 2;
 	if (text.len > 0 && (cols == 0 || (size_t)cols > used)) {
 		bufstr(b, "  ");
 		textcut(b, text.s, cols ? (size_t)cols - used : (size_t)-1);
@@ -89,8 +91,12 @@ screenrow(const struct status *st, const struct sjob *j, size_t name, int cols,
 void
 screennotes(const struct status *st, struct buf *b)
 {
-	if (!st->runner)
-		bufstr(b, "no spiff-run works on this spool\n");
+	if (!st->runner) {
+		bufstr(b, "no spiff-run works on this spool; to start one: "
+		    "spiff-run -s ");
+		textclean(b, st->sp->path);
+		bufchar(b, '\n');
+	}
 	if (st->paused)
 		bufstr(b, "paused: nothing new starts\n");
 	if (st->runner && st->trouble) {
@@ -340,7 +346,7 @@ screen(const struct status *st, const struct eta *e,
 		title(sections[s].title, how->colour ? sections[s].colour :
 		    NULL, b);
 		for (i = 0; i < rows[s].limit; i++)
-			screenrow(st, rows[s].jobs[i], name, how->cols, b);
+			screenrow(st, rows[s].jobs[i], name, how->cols, 0, b);
 		if (i < rows[s].n)
 			buffmt(b, "  and %zu more\n", rows[s].n - i);
 		free(rows[s].jobs);

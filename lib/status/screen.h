@@ -21,9 +21,10 @@ void screen(const struct status *st, const struct eta *e,
 size_t screenname(const struct sjob *j);
 
 /* appends a line: the job's name in so many columns, for how long it is there,
- * and what is to be said of it; of cols columns at most, 0: as many as it takes */
+ * and what is to be said of it, in a line of its own if fold; of cols columns at
+ * most, 0: as many as it takes */
 void screenrow(const struct status *st, const struct sjob *j, size_t name, int cols,
-    struct buf *b);
+    int fold, struct buf *b);
 
 /* appends a line for each thing that keeps builds from being started */
 void screennotes(const struct status *st, struct buf *b);

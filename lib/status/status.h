@@ -49,6 +49,7 @@ struct status {
 	int64_t now;		/* when this was read, seconds since the epoch */
 	struct graph *graph;	/* by number, an edge to each that is waited for;
 				 * NULL until statuslink */
+	char *next;		/* set by why: what to type next, or NULL */
 	struct tab *names;	/* status's own */
 };
 

@@ -103,6 +103,31 @@ path(const struct status *st, const struct sjob *j, struct buf *b)
 	free(reached);
 }
 
+/* notes what one may do about a job, the first time */
+static void
+advise(struct status *st, const struct sjob *j)
+{
+	const char *sp = st->sp->path;
+
+	if (st->next)
+		return;
+	if (j->root && j->root != j)
+		j = j->root;
+	if (j->state == FAIL && !j->fault)
+		st->next = xasprintf("spiff-enqueue -f -a %s %s, when its cause is "
+		    "mended; the log is %s/log/%s.log.gz", j->job.arch,
+		    j->job.pkgname, sp, j->name);
+	else if (j->state == CANCEL && !j->fault && !j->job.by)
+		st->next = xasprintf("mv %s/cancel/%s %s/new/", sp, j->name, sp);
+	else if (j->state == DONE && j->root)
+		st->next = xasprintf("spiff-enqueue -f -a %s %s", j->job.arch,
+		    j->job.pkgname);
+	else if (!j->root && !st->runner)
+		st->next = xasprintf("spiff-run -s %s", sp);
+	else if (!j->root && st->paused)
+		st->next = xasprintf("rm %s/pause", sp);
+}
+
 /* tells of another version's job that failed or was cancelled */
 static void
 others(struct status *st, const char *job, struct buf *b)
@@ -221,6 +246,7 @@ unasked(struct status *st, const struct plan *p, const char *name,
 		statusread(st, j);
 	if (j && j->state != NSTATE) {
 		path(st, j, b);
+		advise(st, j);
 		return;
 	}
 	waits = requests(st, name, v->name, &rest);
@@ -237,6 +263,8 @@ unasked(struct status *st, const struct plan *p, const char *name,
 	others(st, job, b);
 	if (!v->fault)
 		obstacles(p, b);
+	if (!v->fault && !waits && !st->next)
+		st->next = xasprintf("spiff-enqueue -a %s %s", v->arch, name);
 }
 
 static int
@@ -345,6 +373,7 @@ ended(struct status *st, struct sjob *j, struct buf *b)
 		if (hops > 0 && j->state == DONE)
 			break;
 		path(st, j, b);
+		advise(st, j);
 		if (j->state != CANCEL || !j->job.by)
 			break;
 		j = statusget(st, j->job.by);
@@ -479,8 +508,10 @@ presentjob(struct status *st, const struct sjob *j, struct buf *b)
 
 	/* for the places in the order */
 	r = j->root ? 0 : etamake(st, 0, &e);
-	if (r == 0)
+	if (r == 0) {
 		path(st, j, b);
+		advise(st, j);
+	}
 	return r;
 }
 
@@ -504,7 +535,7 @@ version(struct status *st, const char *pkgver, struct buf *b)
 }
 
 int
-why(const struct spool *sp, const char *what, struct buf *b)
+why(const struct spool *sp, const char *what, struct buf *b, char **next)
 {
 	const struct sjob *j;
 	struct status st;
@@ -525,6 +556,7 @@ why(const struct spool *sp, const char *what, struct buf *b)
 		else
 			r = package(&st, what, NULL, b);
 	}
+	*next = st.next;
 	statusclose(&st);
 	stockdel(stock);
 	return r;

@@ -108,7 +108,9 @@ table(struct status *st, const char *pick, const struct rebuilds *rs,
 	how.cols = termsize(STDOUT_FILENO, &how.rows);
 	how.colour = termcolour(STDOUT_FILENO);
 	how.pick = pick;
-	if (how.rows > 0 && rs->n > 0)
+	if (rs->n > 0)
+		how.rows -= how.rows > 2 ? 2 : 0;
+	if (rs->nlacks > 0)
 		how.rows -= how.rows > 2 ? 2 : 0;
 	screen(st, &e, &how, b);
 	rebuildssay(rs, how.cols, b);

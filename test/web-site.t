@@ -176,6 +176,22 @@ is 'the data' "$(cut -f 1,2 www/jobs.tsv | grep ^bad)" 'bad-1_1.x86_64	fail'
 is 'with as many fields in each line' \
 	"$(awk -F '\t' '{ print NF }' www/jobs.tsv | sort -u)" 13
 
+if command -v python3 >/dev/null; then
+	check 'the same as JSON' python3 -c 'import json, sys
+rows = [l.rstrip("\n").split("\t") for l in open("www/jobs.tsv")]
+d = json.load(open("www/jobs.json"))
+names = [n.replace(" ", "_").replace("holds_up", "blocks") for n in rows[0]]
+want = [{k: v for k, v in zip(names, r) if v} for r in rows[1:]]
+got = [{k: str(v) for k, v in j.items()} for j in d["jobs"]]
+sys.exit(d["version"] != 1 or want != got)'
+else
+	skip 'the same as JSON' 'no python3'
+fi
+is 'and numbers for Prometheus' \
+	"$(grep -c '^spiff_[a-z_]*\({[a-z]*="[a-z]*"}\)\{0,1\} [0-9]*$' \
+		www/metrics.prom) $(grep '^spiff_jobs{state="fail"}' www/metrics.prom)" \
+	'19 spiff_jobs{state="fail"} 2'
+
 # an index by letter has large and small ones together
 job wait Zebra-1_1
 job wait aardvark-1_1
@@ -206,7 +222,7 @@ spiff-status -w www
 written >changed
 has 'what changed is written' changed 'www/pkg/old.x86_64.html'
 is 'its page and those about all' "$(cat changed)" \
-	'www/index.html www/jobs.tsv www/packages.html www/packages.js '"$(
+	'www/index.html www/jobs.json www/jobs.tsv www/metrics.prom www/packages.html www/packages.js '"$(
 	)www/pkg/old.x86_64.html www/schedule.html "
 check 'and not the rest' [ "$(grep -c 'lib.x86_64\|style.css\|/log/' changed)" -eq 0 ]
 rm spool/wait/old-1_1.x86_64
@@ -262,6 +278,23 @@ tool-1_1.noarch	rebuild	libx.so.1'
 is 'with as many fields as jobs have' \
 	"$(awk -F '\t' '{ print NF }' www/jobs.tsv | sort -u)" 13
 is 'every link leads somewhere, with a stage' "$(links www)" ''
+(
+	cd repo || exit
+	# shellcheck source=test/lib/pkg.sh
+	. "$test/lib/pkg.sh"
+	pkg poor-1_1 x86_64 "$(strings shlib-requires libgone.so.7)"
+	spiff-index -a poor-1_1.x86_64.xbps
+) >said
+spiff-status -w www
+is 'what cannot be installed is said' "$(sed -n '/id="broken"/,/<.table>/p' \
+	www/index.html | sed -n 's/<[^>]*>/ /g; s/  */ /gp' | grep poor)" \
+	' poor-1_1 x86_64 broken libgone.so.7 '
+is 'for programs too' "$(grep broken www/jobs.tsv | cut -f 1,2,4)" \
+	'poor-1_1.x86_64	broken	libgone.so.7'
+spiff-status >said
+has 'by the table' said 'cannot be installed: poor'
+spiff-status -l >said
+has 'and by lines' said 'broken	poor-1_1	libgone.so.7'
 mv repo/paid-1_1.x86_64.xbps repo/nonfree
 spiff-index -a repo/nonfree/paid-1_1.x86_64.xbps >said
 spiff-status -w www

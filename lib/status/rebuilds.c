@@ -8,6 +8,7 @@
 #include "status/rebuilds.h"
 #include "xbps/repo.h"
 #include "xbps/repos.h"
+#include "xbps/shlibs.h"
 #include "xbps/stage.h"
 
 void
@@ -25,6 +26,7 @@ rebuildsread(struct rebuilds *rs, const char *arch)
 	rs->list = st.rebuilds;
 	rs->n = st.n;
 	free(st.waits);
+	rs->lacks = shlibslack(rs->repos, 0, &rs->nlacks);
 }
 
 void
@@ -32,6 +34,13 @@ rebuildslines(const struct rebuilds *rs, struct buf *b)
 {
 	size_t i;
 
+	for (i = 0; i < rs->nlacks; i++) {
+		bufstr(b, "broken\t");
+		textclean(b, rs->lacks[i].pkg->pkgver);
+		bufchar(b, '\t');
+		lackwords(b, &rs->lacks[i]);
+		bufchar(b, '\n');
+	}
 	for (i = 0; i < rs->n; i++) {
 		bufstr(b, "rebuild\t");
 		textclean(b, rs->list[i].user);
@@ -41,37 +50,54 @@ rebuildslines(const struct rebuilds *rs, struct buf *b)
 	}
 }
 
+/* appends a name to the line, unless it is there already: it may need several things */
+static void
+name(struct buf *line, struct tab *seen, const char *s)
+{
+	if (tabkey(seen, s))
+		return;
+	buffmt(line, "%s %s", tablen(seen) ? "," : "", s);
+	tabput(seen, s);
+}
+
+static void
+cut(struct buf *b, struct buf *line, int cols)
+{
+	bufchar(b, '\n');
+	textcut(b, line->s, cols > 0 ? (size_t)cols : (size_t)-1);
+	bufchar(b, '\n');
+	buffree(line);
+}
+
 void
 rebuildssay(const struct rebuilds *rs, int cols, struct buf *b)
 {
-	struct buf text = { 0 };
+	struct buf line = { 0 };
 	struct tab *seen;
 	size_t i;
 
-	if (rs->n == 0)
-		return;
-	bufstr(&text, "rebuild for the stage:");
 	seen = mktab();
-	for (i = 0; i < rs->n; i++) {
-		/* it may need several sonames */
-		if (tabkey(seen, rs->list[i].user))
-			continue;
-		buffmt(&text, "%s %s", tablen(seen) ? "," : "", rs->list[i].user);
-		tabput(seen, rs->list[i].user);
+	if (rs->nlacks > 0) {
+		bufstr(&line, "cannot be installed:");
+		for (i = 0; i < rs->nlacks; i++)
+			name(&line, seen, rs->lacks[i].pkg->name);
+		cut(b, &line, cols);
 	}
 	tabdel(seen);
-	bufchar(b, '\n');
-	if (cols > 0)
-		textcut(b, text.s, (size_t)cols);
-	else
-		textclean(b, text.s);
-	bufchar(b, '\n');
-	buffree(&text);
+	seen = mktab();
+	if (rs->n > 0) {
+		bufstr(&line, "rebuild for the stage:");
+		for (i = 0; i < rs->n; i++)
+			name(&line, seen, rs->list[i].user);
+		cut(b, &line, cols);
+	}
+	tabdel(seen);
 }
 
 void
 rebuildsfree(struct rebuilds *rs)
 {
 	free(rs->list);
+	free(rs->lacks);
 	reposdel(rs->repos);
 }

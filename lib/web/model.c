@@ -13,6 +13,7 @@
 #include "web/html.h"
 #include "web/web.h"
 #include "xbps/repo.h"
+#include "xbps/repos.h"
 #include "xbps/stage.h"
 #include "xbps/version.h"
 
@@ -28,47 +29,6 @@ webmaker(const struct site *s, const char *name, const char *arch)
 	f = tabget(s->makers, key);
 	free(key);
 	return f;
-}
-
-static void
-addhold(struct site *s, const struct repo *r, const char *arch,
-    const struct rebuild *rebuild)
-{
-	struct hold *h;
-
-	s->holds = xgrow(s->holds, s->nholds, sizeof *s->holds);
-	h = &s->holds[s->nholds++];
-	h->rebuild = rebuild;
-	h->pkg = repoget(r, rebuild->user);
-	h->family = webmaker(s, rebuild->user, arch);
-	h->arch = arch;
-}
-
-static void
-stageread(struct site *s, const struct repo *r, const char *arch)
-{
-	struct rebuilds *rs;
-	size_t i;
-
-	rs = xcalloc(1, sizeof *rs);
-	rebuildsread(rs, arch);
-	s->stages = xgrow(s->stages, s->nstages, sizeof *s->stages);
-	s->stages[s->nstages++] = rs;
-	for (i = 0; i < rs->n; i++)
-		addhold(s, r, arch, &rs->list[i]);
-}
-
-static void
-stagefree(struct site *s)
-{
-	size_t i;
-
-	for (i = 0; i < s->nstages; i++) {
-		rebuildsfree(s->stages[i]);
-		free(s->stages[i]);
-	}
-	free(s->stages);
-	free(s->holds);
 }
 
 int
@@ -242,8 +202,7 @@ makers(struct site *s)
 	}
 }
 
-/* returns whether something is staged */
-static int
+static void
 offer(struct site *s, const struct repo *r, const char *arch)
 {
 	const struct repopkg *pkg;
@@ -251,14 +210,11 @@ offer(struct site *s, const struct repo *r, const char *arch)
 	struct offer *o;
 	char *key;
 	size_t i;
-	int staged;
 
-	staged = 0;
 	for (i = 0; (pkg = reponext(r, &i));) {
 		s->offers = xgrow(s->offers, s->noffers, sizeof *s->offers);
 		o = &s->offers[s->noffers++];
 		o->pkg = pkg;
-		staged |= pkg->staged;
 		key = xasprintf("%s.%s", pkg->name, arch);
 		o->family = f = tabget(s->makers, key);
 		free(key);
@@ -267,24 +223,52 @@ offer(struct site *s, const struct repo *r, const char *arch)
 		f->pkgs = xgrow(f->pkgs, f->npkgs, sizeof *f->pkgs);
 		f->pkgs[f->npkgs++] = pkg;
 	}
-	return staged;
 }
 
 static void
 openrepo(struct site *s, struct tab *seen, const char *arch)
 {
-	struct repo *r;
+	struct rebuilds *rs;
+	struct hold *h;
+	size_t i;
 
 	if (*tabput(seen, arch))
 		return;
 	*tabput(seen, arch) = s;
-	r = repoopen(confget(CONF_REPO), arch, 1);
-	if (!r)
-		return;
+	rs = xcalloc(1, sizeof *rs);
+	rebuildsread(rs, arch);
 	s->repos = xgrow(s->repos, s->nrepos, sizeof *s->repos);
-	s->repos[s->nrepos++] = r;
-	if (offer(s, r, arch))
-		stageread(s, r, arch);
+	s->repos[s->nrepos++] = rs;
+	if (!rs->repos)
+		return;
+	offer(s, reposat(rs->repos, 0), arch);
+	for (i = 0; i < rs->n; i++) {
+		s->holds = xgrow(s->holds, s->nholds, sizeof *s->holds);
+		h = &s->holds[s->nholds++];
+		h->rebuild = &rs->list[i];
+		h->family = webmaker(s, rs->list[i].user, arch);
+		h->arch = arch;
+	}
+}
+
+const char *
+webmain(const struct site *s, const char *name, const char *arch)
+{
+	const struct repopkg *pkg;
+	const struct repo *r;
+	size_t i, k;
+
+	for (i = 0; i < s->nrepos; i++) {
+		if (!s->repos[i]->repos ||
+		    strcmp(reposarch(s->repos[i]->repos), arch) != 0)
+			continue;
+		for (k = 1; (r = reposat(s->repos[i]->repos, k)); k++) {
+			pkg = repoget(r, name);
+			if (pkg)
+				return pkg->pkgver;
+		}
+	}
+	return NULL;
 }
 
 static int
@@ -333,9 +317,11 @@ webmodelfree(struct site *s)
 		free(f->pkgs);
 		free(f);
 	}
-	stagefree(s);
-	for (i = 0; i < s->nrepos; i++)
-		repodel(s->repos[i]);
+	for (i = 0; i < s->nrepos; i++) {
+		rebuildsfree(s->repos[i]);
+		free(s->repos[i]);
+	}
+	free(s->holds);
 	free(s->families);
 	free(s->repos);
 	free(s->offers);

@@ -15,6 +15,7 @@
 #include "web/html.h"
 #include "web/web.h"
 #include "xbps/repo.h"
+#include "xbps/shlibs.h"
 #include "xbps/stage.h"
 
 enum {
@@ -227,6 +228,43 @@ summary(const struct site *s, unsigned listed, struct buf *b)
 	counts(s, listed, b);
 }
 
+/* what one cannot install */
+static void
+broken(const struct site *s, struct buf *b)
+{
+	const struct rebuilds *rs;
+	struct buf text = {0};
+	const struct lack *l;
+	size_t i, k, n;
+
+	for (i = n = 0; i < s->nrepos; i++)
+		n += s->repos[i]->nlacks;
+	if (n == 0)
+		return;
+	webtable(b, "broken", "Broken: cannot be installed", n,
+	    "Package|Architecture|State|Lacks");
+	for (i = 0; i < s->nrepos; i++) {
+		rs = s->repos[i];
+		for (k = 0; k < rs->nlacks && k < SOME; k++) {
+			l = &rs->lacks[k];
+			bufstr(b, "<tr><td>");
+			webpackage(b, "", webmaker(s, l->pkg->name, l->pkg->arch),
+			    l->pkg->pkgver);
+			webcell(b, "Architecture");
+			htmltext(b, l->pkg->arch);
+			webcell(b, "State");
+			bufstr(b, "<span class=\"state blocked\">broken</span>");
+			webcell(b, "Lacks");
+			text.len = 0;
+			lackwords(&text, l);
+			htmltext(b, text.s);
+			bufstr(b, "</td></tr>\n");
+		}
+	}
+	bufstr(b, "</tbody>\n</table>\n");
+	buffree(&text);
+}
+
 /* what has to be rebuilt before a stage can move into its index */
 static void
 stage(const struct site *s, struct buf *b)
@@ -237,12 +275,13 @@ stage(const struct site *s, struct buf *b)
 	if (s->nholds == 0)
 		return;
 	webtable(b, "stage", "To be rebuilt, so that what is staged can enter the "
-	    "index", s->nholds, "Package|For|Needs|Which it loses to the new|State");
+	    "index", s->nholds,
+	    "Package|Architecture|Needs|Which it loses to the new|State");
 	for (i = 0; i < s->nholds; i++) {
 		h = &s->holds[i];
 		bufstr(b, "<tr><td>");
 		webpackage(b, "", h->family, h->rebuild->user);
-		webcell(b, "For");
+		webcell(b, "Architecture");
 		htmltext(b, h->arch);
 		webcell(b, "Needs");
 		htmltext(b, h->rebuild->soname);
@@ -581,6 +620,7 @@ weboverview(struct site *s)
 	summary(s, listed, &b);
 	roots(s, &b, &fail, "fail", "Failed");
 	roots(s, &b, &way, "way", "In the way");
+	broken(s, &b);
 	stage(s, &b);
 	building(s, &b, &run);
 	chain(s, &b);

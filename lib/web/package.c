@@ -198,9 +198,10 @@ why(const struct site *s, struct buf *b, const struct sjob *j)
 }
 
 static void
-packages(struct buf *b, const struct family *f)
+packages(const struct site *s, struct buf *b, const struct family *f)
 {
 	const struct repopkg *pkg;
+	const char *main;
 	size_t i;
 
 	term(b, "In the repository");
@@ -218,6 +219,12 @@ packages(struct buf *b, const struct family *f)
 		bufstr(b, pkg->staged ? " staged</span>" : "</span>");
 	}
 	bufstr(b, f->npkgs ? "</dd>\n" : "nothing</dd>\n");
+	main = webmain(s, f->jobs[0]->job.pkgname, f->jobs[0]->job.arch);
+	if (main) {
+		term(b, "In a main repository");
+		htmltext(b, main);
+		bufstr(b, "</dd>\n");
+	}
 }
 
 static void
@@ -238,12 +245,9 @@ commands(const struct site *s, struct buf *b, const struct sjob *j,
 {
 	char *words;
 
-	if (j->fault || j->state == DONE)
+	if (j->fault || (j->state != FAIL && j->state != CANCEL && j->state != RUN))
 		return;
 	bufstr(b, "<h2>Commands</h2>\n<dl class=\"commands\">\n");
-	words = xasprintf("spiff-status -s %s -y %s", s->sp->path, j->name);
-	command(b, "Why it is not built", words);
-	free(words);
 	if (j->state == FAIL || j->state == CANCEL) {
 		words = xasprintf("mv %s/%s/%s %s/new/", s->sp->path,
 		    spoolstates[j->state], j->name, s->sp->path);
@@ -253,10 +257,10 @@ commands(const struct site *s, struct buf *b, const struct sjob *j,
 		    j->job.pkgname);
 		command(b, "Build it anew", words);
 		free(words);
-	} else if (j->state < BUILT) {
-		words = xasprintf("mv %s/%s/%s %s/cancel/", s->sp->path,
-		    spoolstates[j->state], j->name, s->sp->path);
-		command(b, j->state == RUN ? "Stop it" : "Cancel it", words);
+	} else {
+		words = xasprintf("mv %s/run/%s %s/cancel/", s->sp->path, j->name,
+		    s->sp->path);
+		command(b, "Stop it", words);
 		free(words);
 	}
 	if (again)
@@ -406,7 +410,8 @@ webfamilypage(struct site *s, const struct family *f)
 	}
 	if (alone)
 		onebuild(s, &b, j, &t);
-	packages(&b, f);
+	if (!j->fault)
+		packages(s, &b, f);
 	stageof(s, &b, f);
 	bufstr(&b, "</dl>\n");
 	bufadd(&b, t.failure.s, t.failure.len);

@@ -175,7 +175,7 @@ row(struct buf *b, const struct row *r, int anchor)
 		buffmt(b, " id=\"%s%c\"", c == '0' ? "n" : "", c);
 	bufstr(b, "><td>");
 	webpackage(b, "", r->family, r->name);
-	webcell(b, "Version");
+	bufstr(b, "</td><td>");
 	version(b, r);
 	bufstr(b, "</td><td>");
 	htmltext(b, r->arch);

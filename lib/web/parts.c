@@ -63,8 +63,8 @@ webhead(struct buf *b, const char *root, const char *here, const char *title)
 		    "<link rel=\"alternate\" type=\"application/atom+xml\" "
 		    "title=\"Failures\" href=\"failures.atom\">\n"
 		    "<script src=\"site.js\" defer></script>\n");
-	bufstr(b, "</head>\n<body>\n<a class=\"skip\" href=\"#main\">To the text"
-	    "</a>\n<header>\n<nav aria-label=\"Pages\">\n");
+	buffmt(b, "</head>\n<body>\n%s<header>\n<nav aria-label=\"Pages\">\n",
+	    *root ? "" : "<a class=\"skip\" href=\"#main\">To the text</a>\n");
 	for (i = 0; i < sizeof places / sizeof places[0]; i++)
 		buffmt(b, "<a href=\"%s%s\"%s>%s</a>\n", root, places[i].file,
 		    here && strcmp(here, places[i].file) == 0 ?
@@ -72,7 +72,7 @@ webhead(struct buf *b, const char *root, const char *here, const char *title)
 	if (!*root)
 		bufstr(b, "<a href=\"failures.atom\">Feed of failures</a>\n"
 		    "<a href=\"jobs.tsv\">Data</a>\n");
-	bufstr(b, "</nav>\n</header>\n<main id=\"main\">\n<h1>");
+	buffmt(b, "</nav>\n</header>\n<main%s>\n<h1>", *root ? "" : " id=\"main\"");
 	htmltext(b, title);
 	bufstr(b, "</h1>\n");
 }

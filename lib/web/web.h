@@ -11,7 +11,6 @@ struct eta;
 struct dir;
 struct rebuild;
 struct rebuilds;
-struct repo;
 struct repopkg;
 struct sjob;
 struct spool;
@@ -42,8 +41,8 @@ struct offer {
 /* what keeps a stage from moving into its index */
 struct hold {
 	const struct rebuild *rebuild;
-	const struct repopkg *pkg;	/* that must be rebuilt */
-	const struct family *family;	/* whose build makes it, or NULL */
+	const struct family *family;	/* whose build makes what must be rebuilt, or
+					 * NULL */
 	const char *arch;		/* the index's */
 };
 
@@ -57,12 +56,10 @@ struct site {
 	struct tab *bases;		/* to the same */
 	struct tab *makers;		/* NAME.ARCH of a binary package to them */
 	struct tab *logs;		/* the names in the spool's log/ */
-	struct repo **repos;		/* one for each architecture */
+	struct rebuilds **repos;	/* for each architecture */
 	size_t nrepos;
 	struct offer *offers;		/* by name, then architecture */
 	size_t noffers;
-	struct rebuilds **stages;
-	size_t nstages;
 	struct hold *holds;
 	size_t nholds;
 };
@@ -77,6 +74,9 @@ void webmodelfree(struct site *s);
 /* returns the family whose build makes a binary package, or NULL */
 const struct family *webmaker(const struct site *s, const char *name,
     const char *arch);
+
+/* returns the pkgver that a main repository has of a package, NULL when none has it */
+const char *webmain(const struct site *s, const char *name, const char *arch);
 
 /* returns the family of a job, NULL when it is no job's name or has no page */
 const struct family *webfamily(const struct site *s, const char *job);

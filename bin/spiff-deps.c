@@ -34,6 +34,7 @@ static const struct mode modes[] = {
 	{ 'w', NULL, PLAN_ALL },
 	{ 'X', NULL, PLAN_ALL },
 	{ 'C', NULL, PLAN_ALL },
+	{ 'B', NULL, PLAN_MISSING },
 };
 
 enum { NMODES = sizeof modes / sizeof modes[0] };
@@ -51,7 +52,7 @@ usage(const char *why)
 		warnx("%s", why);
 	fputs("usage: spiff-deps [-fS] [-a arch] [-A host] [-D dir] [-r repo] "
 	    "[-R repo]\n	[-d | -l | -u | -t | -m | -g | -w pkg | -o | -X "
-	    "| -C] -e | pkg ... | -\n", stderr);
+	    "| -C] -e | pkg ... | -\n	-B | -i\n", stderr);
 	exit(2);
 }
 
@@ -77,6 +78,8 @@ answer(const struct plan *p, size_t n, int flag, struct buf *b)
 		return auditdirect(p, b);
 	case 'o':
 		return auditoutdated(p, b);
+	case 'B':
+		return auditbroken(p, b);
 	case 'w':
 		return auditwhy(p, to, b);
 	case 'X':
@@ -118,6 +121,8 @@ run(const struct mode *m, struct buf *b)
 	/* what depends on an operand may be anywhere in the tree */
 	if (r == 0 && m->flag == 'X')
 		r = askall(p);
+	if (m->flag == 'B')
+		status = askbroken(p) < 0;
 	if (r == 0)
 		r = planmake(p, m->scope);
 	if (r < 0)
@@ -138,8 +143,8 @@ setmode(int flag)
 		if (m->flag != flag)
 			continue;
 		if (mode != modes)
-			usage("only one of -d, -l, -u, -t, -m, -g, -w, -o, -X and "
-			    "-C");
+			usage("only one of -d, -l, -u, -t, -m, -g, -w, -o, -X, "
+			    "-C, -B and -i");
 		mode = m;
 		return 1;
 	}
@@ -150,9 +155,9 @@ int
 main(int argc, char **argv)
 {
 	struct buf b = {0};
-	int c, i, r;
+	int c, i, r, whole;
 
-	while ((c = getopt(argc, argv, "fSa:A:D:r:R:dlutmgw:oXeC")) != -1) {
+	while ((c = getopt(argc, argv, "BfSa:A:D:r:R:dlutmgw:oXeC")) != -1) {
 		switch (c) {
 		case 'S':
 			Sflag = 1;
@@ -170,7 +175,10 @@ main(int argc, char **argv)
 				to = optarg;
 		}
 	}
-	if ((optind == argc) != eflag)
+	whole = mode->flag == 'B' || mode->flag == 'i';
+	if (whole && (eflag || optind < argc))
+		usage("-B and -i look at the whole build repository: no packages");
+	if (!whole && (optind == argc) != eflag)
 		usage(eflag ? "-e stands for all packages: no others" :
 		    "no package is named");
 	if (confload() < 0)

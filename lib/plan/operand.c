@@ -148,10 +148,8 @@ addone(struct operands *ops, const char *arg)
 	/* no package's name begins with a dot, but files in a tree's top do */
 	if (strchr(arg, '/') || *arg == '.')
 		return addpath(ops, arg);
-	/* what one program prints, the next can read; no name is a pkgver too */
-	if (verok(arg))
-		add(ops, xstrndup(arg, vername(arg)), OPERAND_NAME);
-	else if (vernameok(arg))
+	/* what one program prints, the next can read */
+	if (verok(arg) || vernameok(arg))
 		add(ops, xstrdup(arg), OPERAND_NAME);
 	else
 		return bad(arg, "not a package name");
@@ -177,6 +175,7 @@ addinput(struct operands *ops)
 		next = s + strcspn(s, "\n");
 		if (*next)
 			*next++ = '\0';
+		s[strcspn(s, "\t")] = '\0';
 		if (*s == '-' && ops->option)
 			r = ops->option(s);
 		else if (*s)
@@ -250,27 +249,45 @@ attop(const struct tree *t, const char *name)
 	return there;
 }
 
+/* there are names that end like a version: foo-x86_64 */
+char *
+operandname(const struct operand *o, struct tree *t)
+{
+	if (o->kind != OPERAND_NAME || !verok(o->name) || treesource(t, o->name))
+		return xstrdup(o->name);
+	return xstrndup(o->name, vername(o->name));
+}
+
 static int
 ask(const struct operand *o, struct plan *p, int forced)
 {
 	static const struct operand all = { .kind = OPERAND_ALL };
+	char *name;
+	int r;
 
 	if (o->kind != OPERAND_NAME && o->kind != OPERAND_PATH)
 		return askmany(o, p, forced);
-	if (!treesource(p->world->tree, o->name)) {
-		if (o->kind == OPERAND_PATH) {
-			warnx("%s: its template is gone, ignored", o->name);
-			return 0;
-		}
-		if (attop(p->world->tree, o->name)) {
-			/* it drives every build */
-			if (strcmp(o->name, "xbps-src") == 0)
-				return askmany(&all, p, forced);
-			bad(o->name, "not part of any package, ignored");
-			return 0;
-		}
+	name = operandname(o, p->world->tree);
+	if (treesource(p->world->tree, name)) {
+		r = planask(p, name, forced);
+		free(name);
+		return r;
 	}
-	return planask(p, o->name, forced);
+	r = -1;
+	if (o->kind == OPERAND_PATH) {
+		warnx("%s: its template is gone, ignored", name);
+		r = 0;
+	} else if (!attop(p->world->tree, name)) {
+		r = planask(p, name, forced);
+	} else if (strcmp(name, "xbps-src") == 0) {
+		/* it drives every build */
+		r = askmany(&all, p, forced);
+	} else {
+		bad(name, "not part of any package, ignored");
+		r = 0;
+	}
+	free(name);
+	return r;
 }
 
 int

@@ -1,11 +1,12 @@
 /* The operands that all programs share: names of packages, source or binary,
  * perhaps with a version behind them, which means nothing; paths of a tree, as
  * git prints them, which stand for what a change there can touch; and "-" for
- * such lines on standard input. */
+ * such lines on standard input, up to a tab. */
 
 #include <stddef.h>
 
 struct plan;
+struct tree;
 
 enum operandkind {
 	OPERAND_NAME,	/* a package */
@@ -37,6 +38,10 @@ int operandadd(struct operands *ops, const char *arg);
  * passed over; -1 after a message for each name that no template makes, or when
  * the system failed */
 int operandask(const struct operands *ops, struct plan *p, int forced);
+
+/* returns the package that an operand names: itself if the tree has it, and else
+ * without the version that is perhaps behind it; the caller owns it */
+char *operandname(const struct operand *o, struct tree *t);
 
 /* frees the list */
 void operandfree(struct operands *ops);

@@ -470,6 +470,8 @@ start(struct plan *p, enum planscope scope, struct work *w)
 	for (a = p->asked; a < p->asked + p->nasked; a++) {
 		v = &p->nodes[a->node];
 		v->asked = 1;
+		if (scope == PLAN_ASKED)
+			findbroken(p, v);
 		if (v->forced || !present(p, a))
 			mustbuild(p, v);
 		else if (scope == PLAN_MISSING)

@@ -10,6 +10,7 @@
 #include "plan/queries.h"
 #include "plan/sides.h"
 #include "tree/template.h"
+#include "tree/tree.h"
 #include "xbps/repo.h"
 #include "xbps/repos.h"
 #include "xbps/version.h"
@@ -161,11 +162,16 @@ auditoutdated(const struct plan *p, struct buf *b)
 			continue;
 		}
 		has = reposours(p->world->sides[1].repos, v->name);
-		if (!has || vercmp(verversion(has->pkgver),
-		    verversion(v->pkgver)) < 0)
-			buffmt(b, "%s\t%s\t%s\n", v->name,
-			    has ? verversion(has->pkgver) : "?",
-			    verversion(v->pkgver));
+		if (has && !v->broken && vercmp(verversion(has->pkgver),
+		    verversion(v->pkgver)) >= 0)
+			continue;
+		buffmt(b, "%s\t%s\t%s", v->name,
+		    has ? verversion(has->pkgver) : "?", verversion(v->pkgver));
+		if (v->broken) {
+			bufchar(b, '\t');
+			planreason(v, b);
+		}
+		bufchar(b, '\n');
 	}
 	free(nodes);
 	return r;
@@ -207,6 +213,58 @@ auditreverse(const struct plan *p, size_t n, struct buf *b)
 	}
 	tabdel(told);
 	free(mark);
+	return 0;
+}
+
+static void
+saynothing(const char *text, void *arg)
+{
+	(void)text;
+	(void)arg;
+}
+
+int
+askbroken(struct plan *p)
+{
+	struct world *w = p->world;
+	const struct repopkg *pkg;
+	const struct repo *ours;
+	const char *soname, *source;
+	size_t i;
+	int r;
+
+	r = 0;
+	ours = reposat(w->sides[WORLD_TARGET].repos, 0);
+	for (i = 0; (pkg = reponext(ours, &i)); ) {
+		soname = worldbroken(w, WORLD_TARGET, pkg, NULL);
+		if (!soname)
+			continue;
+		source = treesource(w->tree, pkg->name);
+		if (!source)
+			warnx("%s: needs %s, and no template makes it any more",
+			    pkg->pkgver, soname);
+		if (!source || planask(p, source, 1) < 0)
+			r = -1;
+	}
+	return r;
+}
+
+int
+auditbroken(const struct plan *p, struct buf *b)
+{
+	const struct pnode *v;
+	size_t *order, i;
+
+	order = xcalloc(p->n, sizeof *order);
+	plancycles(p, order, NULL, saynothing, NULL);
+	for (i = 0; i < p->n; i++) {
+		v = &p->nodes[order[i]];
+		if (!v->asked || !v->broken || !v->pkgver)
+			continue;
+		buffmt(b, "%s\t%s\t%s %s\n", v->pkgver, v->arch,
+		    v->staged ? "staged" : "broken", v->broken);
+	}
+	free(order);
 	return 0;
 }
 

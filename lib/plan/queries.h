@@ -16,9 +16,18 @@ int auditdirect(const struct plan *p, struct buf *b);
 int auditwhy(const struct plan *p, const char *name, struct buf *b);
 
 /* what was asked for and is older in the build repository or not there: "name
- * TAB repository's version, ? if it has none, TAB tree's version"; 1 when a
+ * TAB repository's version, ? if it has none, TAB tree's version"; and what is
+ * broken or staged there, with that behind; 1 when a
  * template cannot be evaluated */
 int auditoutdated(const struct plan *p, struct buf *b);
+
+/* asks a plan for what is broken or staged in the build repository; -1 after a
+ * message when no template makes some of it */
+int askbroken(struct plan *p);
+
+/* what was asked for and is broken or staged, those that need others behind them:
+ * "pkgver TAB arch TAB broken SONAME"; 0 */
+int auditbroken(const struct plan *p, struct buf *b);
 
 /* the pkgvers of all in the plan that depends on the first n packages asked for,
  * which are left out; 0 */

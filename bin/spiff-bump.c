@@ -1,0 +1,366 @@
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/conf.h"
+#include "base/io.h"
+#include "base/print.h"
+#include "base/x.h"
+#include "plan/operand.h"
+#include "plan/plan.h"
+#include "plan/sides.h"
+#include "tree/tree.h"
+#include "xbps/repo.h"
+#include "xbps/repos.h"
+#include "xbps/version.h"
+
+enum {
+	MAXTEMPLATE = 16 << 20,	/* bytes */
+	MAXFILE = 256 << 20,	/* of a file beside a template */
+	DEPTH = 20,		/* of directories below srcpkgs/NAME */
+	MAXREVISION = 1000000
+};
+
+static int cflag, fflag;
+static struct buf out;
+
+static void
+usage(const char *why)
+{
+	if (why)
+		warnx("%s", why);
+	fputs("usage: spiff-bump [-cf] [-a arch] [-A host] [-D dir] [-r repo] "
+	    "[-R repo]\n	pkg ... | -\n", stderr);
+	exit(2);
+}
+
+/* finds the number of the one line revision=N at *at, which is *len bytes long; -1
+ * when there is none, or more than one */
+static int
+findrevision(const char *text, size_t *at, size_t *len)
+{
+	static const char key[] = "revision=";
+	const char *s, *end;
+	size_t n;
+	int found;
+
+	found = 0;
+	for (s = text; s; s = strchr(s, '\n'), s = s ? s + 1 : NULL) {
+		if (strncmp(s, key, sizeof key - 1) != 0)
+			continue;
+		s += sizeof key - 1;
+		if (*s == '"' || *s == '\'')
+			s++;
+		n = strspn(s, "0123456789");
+		end = s + n + (s[n] == '"' || s[n] == '\'');
+		if (n == 0 || n > 6 || (*end && !strchr(" \t\n#", *end)) || found)
+			return -1;
+		found = 1;
+		*at = (size_t)(s - text);
+		*len = n;
+	}
+	return found ? 0 : -1;
+}
+
+/* gives the template in a directory a revision above its own and the least one; -1
+ * after a message */
+static int
+raiserevision(int dir, const char *path, long least)
+{
+	struct buf b = {0}, new = {0};
+	struct stat st;
+	size_t at, len;
+	long now;
+	int r;
+
+	if (fstatat(dir, "template", &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+	    ioread(dir, "template", MAXTEMPLATE, &b) < 0) {
+		warn("%s/template", path);
+		return -1;
+	}
+	if (memchr(b.s, '\0', b.len) || findrevision(b.s, &at, &len) < 0) {
+		warnx("%s/template: no single line revision=NUMBER: raise it by "
+		    "hand", path);
+		buffree(&b);
+		return -1;
+	}
+	now = strtol(b.s + at, NULL, 10);
+	bufadd(&new, b.s, at);
+	buffmt(&new, "%ld", (now > least ? now : least) + 1);
+	bufadd(&new, b.s + at + len, b.len - at - len);
+	r = ioreplace(dir, "template", new.s, new.len, st.st_mode & 07777);
+	if (r < 0)
+		warn("%s/template", path);
+	buffree(&b);
+	buffree(&new);
+	return r;
+}
+
+struct copying {
+	int from, to, depth;
+};
+
+static int copydir(int from, int to, int depth);
+
+static int
+copylink(const struct copying *c, const char *name)
+{
+	char target[4096];
+	ssize_t n;
+
+	n = readlinkat(c->from, name, target, sizeof target);
+	if (n < 0 || (size_t)n == sizeof target)
+		return -1;
+	target[n] = '\0';
+	return symlinkat(target, c->to, name);
+}
+
+static int
+copysub(const struct copying *c, const char *name)
+{
+	int from, r, to;
+
+	from = openat(c->from, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW |
+	    O_CLOEXEC);
+	to = from < 0 ? -1 : ioopendir(c->to, name, 1);
+	r = to < 0 ? -1 : copydir(from, to, c->depth + 1);
+	if (to >= 0)
+		close(to);
+	if (from >= 0)
+		close(from);
+	return r;
+}
+
+static int
+copyone(const char *name, void *arg)
+{
+	const struct copying *c = arg;
+	struct buf b = {0};
+	struct stat st;
+	int r;
+
+	if (fstatat(c->from, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return -1;
+	if (S_ISLNK(st.st_mode))
+		return copylink(c, name);
+	if (S_ISDIR(st.st_mode))
+		return copysub(c, name);
+	r = ioread(c->from, name, MAXFILE, &b);
+	if (r == 0)
+		r = ioreplace(c->to, name, b.s, b.len, st.st_mode & 07777);
+	buffree(&b);
+	return r;
+}
+
+/* copies what a directory has; -1 with errno */
+static int
+copydir(int from, int to, int depth)
+{
+	struct copying c = { from, to, depth };
+
+	if (depth > DEPTH) {
+		errno = ELOOP;
+		return -1;
+	}
+	return iolist(from, copyone, &c);
+}
+
+/* copies a source package from void-packages into the overlay, where it appears
+ * with its new revision; -1 after a message */
+static int
+copypackage(const char *voids, const char *overlay, const char *name, long least)
+{
+	char *from, *tmp, *to;
+	int r, src, dst, srcpkgs;
+
+	from = xasprintf("%s/srcpkgs/%s", voids, name);
+	to = xasprintf("%s/srcpkgs/%s", overlay, name);
+	tmp = xasprintf(".%s.%ld.tmp", name, (long)getpid());
+	srcpkgs = openat(AT_FDCWD, overlay, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	dst = srcpkgs < 0 ? -1 : ioopendir(srcpkgs, "srcpkgs", 0);
+	if (srcpkgs >= 0)
+		close(srcpkgs);
+	srcpkgs = dst;
+	dst = srcpkgs < 0 ? -1 : ioopendir(srcpkgs, tmp, 1);
+	src = open(from, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	r = dst < 0 || src < 0 ? -1 : copydir(src, dst, 0);
+	if (r < 0)
+		warn("copy %s to %s", from, to);
+	else
+		r = raiserevision(dst, from, least);
+	if (r == 0 && iorename(srcpkgs, tmp, name) < 0) {
+		warn("%s", to);
+		r = -1;
+	}
+	if (r < 0 && srcpkgs >= 0)
+		ioremove(srcpkgs, tmp);
+	if (r == 0)
+		buffmt(&out, "%s\n", to);
+	if (src >= 0)
+		close(src);
+	if (dst >= 0)
+		close(dst);
+	if (srcpkgs >= 0)
+		close(srcpkgs);
+	free(from);
+	free(tmp);
+	free(to);
+	return r;
+}
+
+/* raises the revision of a package that an overlay has; an overlay that leads into
+ * void-packages is none; -1 after a message */
+static int
+bumphere(const char *overlay, const char *voids, const char *name, long least)
+{
+	struct stat here, there;
+	char *path, *path2;
+	int dir, r;
+
+	path = xasprintf("%s/srcpkgs/%s", overlay, name);
+	path2 = xasprintf("%s/srcpkgs/%s", voids, name);
+	dir = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	r = -1;
+	if (dir < 0 || fstat(dir, &here) < 0)
+		warn("%s", path);
+	else if (stat(path2, &there) == 0 && here.st_dev == there.st_dev &&
+	    here.st_ino == there.st_ino)
+		warnx("%s: is the directory of void-packages, which is never "
+		    "changed", path);
+	else
+		r = raiserevision(dir, path, least);
+	if (r == 0)
+		buffmt(&out, "%s/template\n", path);
+	if (dir >= 0)
+		close(dir);
+	free(path);
+	free(path2);
+	return r;
+}
+
+/* What the repositories have of a package: whether it is the tree's version, so that
+ * another revision is needed to build it again, and the highest revision of it. */
+static int
+present(const struct plan *p, const struct pnode *v, long *revision)
+{
+	const struct repos *rs = p->world->sides[v->side].repos;
+	const struct repopkg *has;
+	const struct repo *r;
+	const char *mine, *theirs;
+	size_t i, n;
+	int any;
+
+	any = 0;
+	*revision = 0;
+	mine = verversion(v->pkgver);
+	n = (size_t)(verrevision(v->pkgver) - mine);
+	for (i = 0; (r = reposat(rs, i)); i++) {
+		has = repoget(r, v->name);
+		theirs = has ? verversion(has->pkgver) : NULL;
+		if (!has || strncmp(mine, theirs, n) != 0 ||
+		    vercmp(theirs, mine) < 0)
+			continue;
+		any = 1;
+		if (*revision < atol(theirs + n))
+			*revision = atol(theirs + n);
+	}
+	return any && *revision < MAXREVISION;
+}
+
+/* -1 after a message */
+static int
+bump(const struct plan *p, const struct pnode *v)
+{
+	struct tree *t = p->world->tree;
+	const char *const *dirs;
+	struct stat st;
+	long revision;
+	size_t n;
+	int at;
+
+	if (!v->pkgver)
+		return -1;
+	dirs = treedirs(t, &n);
+	at = treestat(t, v->name, &st);
+	if (!present(p, v, &revision) && !fflag) {
+		warnx("%s: no repository has that yet: its revision stays", v->pkgver);
+		buffmt(&out, "%s/srcpkgs/%s/template\n", dirs[at], v->name);
+		return 0;
+	}
+	if ((size_t)at < n - 1)
+		return bumphere(dirs[at], dirs[n - 1], v->name, revision);
+	if (n == 1) {
+		warnx("%s: only void-packages has it, which is never changed: put an "
+		    "overlay before it in SPIFF_DISTDIR", v->name);
+		return -1;
+	}
+	if (!cflag) {
+		warnx("%s: only void-packages has it, which is never changed: -c "
+		    "copies it into %s", v->name, dirs[0]);
+		return -1;
+	}
+	return copypackage(dirs[n - 1], dirs[0], v->name, revision);
+}
+
+static int
+run(const struct operands *ops)
+{
+	struct plan *p;
+	size_t i;
+	int r;
+
+	p = planopen(0, 0);
+	if (!p)
+		return 111;
+	r = operandask(ops, p, 0) < 0;
+	if (planmake(p, PLAN_ASKED) < 0)
+		r = 111;
+	for (i = 0; r != 111 && i < p->n; i++) {
+		if (bump(p, &p->nodes[i]) < 0)
+			r = 1;
+	}
+	planclose(p);
+	return r;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct operands ops = {0};
+	int bad, c, i, r;
+
+	while ((c = getopt(argc, argv, "cfa:A:D:r:R:")) != -1) {
+		switch (c) {
+		case 'c':
+			cflag = 1;
+			break;
+		case 'f':
+			fflag = 1;
+			break;
+		default:
+			if (!confflag(c, optarg))
+				usage(NULL);
+		}
+	}
+	if (optind == argc)
+		usage("no package is named");
+	if (confload() < 0)
+		return 2;
+	bad = 0;
+	for (i = optind; i < argc; i++) {
+		if (operandadd(&ops, argv[i]) < 0)
+			bad = 1;
+	}
+	r = run(&ops);
+	if (print(out.s, out.len) < 0)
+		r = 111;
+	buffree(&out);
+	operandfree(&ops);
+	return r ? r : bad;
+}

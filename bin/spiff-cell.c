@@ -13,6 +13,7 @@
 #include <bsd/stdlib.h>
 
 #include "base/buf.h"
+#include "base/env.h"
 #include "base/loop.h"
 #include "base/proc.h"
 #include "build/supervise.h"
@@ -120,7 +121,7 @@ main(int argc, char **argv)
 {
 	static const int caught[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT,
 	    SIGCHLD, 0 };
-	struct proc p = { .in = STDIN_FILENO, .out = -1, .err = -1,
+	struct proc p = { .who = ENV_ANY, .in = STDIN_FILENO, .out = -1, .err = -1,
 	    .deathsig = SIGTERM };
 	const char *file;
 	int c, status, wflag;

@@ -5,10 +5,10 @@
 . "$(dirname "$0")/lib/lib.sh"
 
 SPIFF_SPOOL=$work/spool SPIFF_REPO=$work/repo SPIFF_ARCH=x86_64
-SPIFF_HOST=x86_64 SPIFF_SLOTS=3 SPIFF_PAUSE=0 SPIFF_READY=$work/ready
+SPIFF_HOST=x86_64 SPIFF_SLOTS=3 SPIFF_PAUSE=0
 SPIFF_BUILD=$top/build/test/deliver
 export SPIFF_SPOOL SPIFF_REPO SPIFF_ARCH SPIFF_HOST SPIFF_SLOTS SPIFF_PAUSE \
-	SPIFF_READY SPIFF_BUILD
+	SPIFF_BUILD
 takeovers=${TAKEOVERS-5}
 seed=${SEED-$(date +%s)}
 holder='' standby=''

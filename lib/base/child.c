@@ -89,8 +89,9 @@ keep(struct child *c, int i, int *end)
 static pid_t
 launch(struct child *c, const struct childspec *spec)
 {
-	struct proc p = { .argv = spec->argv, .env = spec->env, .in = spec->in,
-	    .out = spec->out, .err = spec->err, .session = 1,
+	struct proc p = { .argv = spec->argv, .who = spec->who,
+	    .env = spec->env, .in = spec->in, .out = spec->out,
+	    .err = spec->err, .session = 1,
 	    .deathsig = spec->cell ? SIGTERM : SIGKILL };
 	pid_t pid;
 	int e;

@@ -15,7 +15,9 @@ enum { CHILD_SIGNAL = -1, CHILD_LATE = -2, CHILD_LONG = -3 };
 
 struct childspec {
 	char *const *argv;	/* argv[0] is searched on PATH unless it has a / */
-	char *const *env;	/* NAME=value on top of ours; NULL for none */
+	unsigned who;		/* ENV_..., which of our variables it gets; 0: those of
+				 * ENV_TOOL */
+	char *const *env;	/* NAME=value on top of these; NULL for none */
 	int in;			/* its standard input; -1: what input has */
 	const void *input;	/* ninput bytes of it; NULL: /dev/null */
 	size_t ninput;

@@ -4,9 +4,12 @@
 
 /* who gets a variable */
 enum {
+	ENV_NONE = 1 << 6,	/* nobody: no variable */
+	ENV_ANY = 1 << 7,	/* every variable, for who has only those it may have */
 	ENV_TOOL = 1 << 0,	/* gzip, git, xbps-fetch and such */
 	ENV_SPIFF = 1 << 1,	/* spiff-enqueue and spiff-status, for spiff-run */
-	ENV_BUILD = 1 << 2,	/* the build program, xbps-src, templates */
+	ENV_BUILD = 1 << 2,	/* the build program, xbps-src */
+	ENV_TEMPLATE = 1 << 8,	/* templates, when they are evaluated */
 	ENV_HOOK = 1 << 3,	/* people's own programs */
 	ENV_INDEX = 1 << 4,	/* spiff-index */
 	ENV_NOMAD = 1 << 5	/* Nomad's command line */

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/env.h"
 #include "base/io.h"
 #include "base/loop.h"
 #include "base/proc.h"
@@ -112,8 +113,9 @@ environment(const struct proc *p)
 	more = p->env ? p->env : none;
 	env = NULL;
 	n = 0;
-	for (e = p->bare || !environ ? none : environ; *e; e++) {
-		if (replaced(*e, more))
+	for (e = environ ? environ : none; *e; e++) {
+		if (replaced(*e, more) ||
+		    !envpasses(*e, p->who ? p->who : ENV_TOOL))
 			continue;
 		env = xgrow(env, n, sizeof *env);
 		env[n++] = *e;

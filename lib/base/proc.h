@@ -7,8 +7,9 @@ struct rusage;
 
 struct proc {
 	char *const *argv;	/* argv[0] is searched on PATH unless it has a / */
-	char *const *env;	/* NAME=value on top of ours; NULL for none */
-	int bare;		/* not on top of ours */
+	unsigned who;		/* ENV_..., which of our variables it gets; 0: those of
+				 * ENV_TOOL */
+	char *const *env;	/* NAME=value on top of these; NULL for none */
 	int in;			/* its standard input; -1: /dev/null */
 	int out, err;		/* -1: ours */
 	int session;		/* nonzero: a session and group of its own */

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/child.h"
 #include "base/conf.h"
+#include "base/env.h"
 #include "base/loop.h"
 #include "base/proc.h"
 #include "base/procfs.h"
@@ -109,8 +110,8 @@ static struct child *
 launch(const struct spool *sp, struct build *b, char *prog, int in, int log)
 {
 	char *argv[WORDS], *env[WORDS];
-	struct childspec spec = { .argv = argv, .env = env, .in = in, .out = log,
-	    .err = log, .cell = 1, .ended = ended, .arg = b };
+	struct childspec spec = { .argv = argv, .who = ENV_BUILD, .env = env,
+	    .in = in, .out = log, .err = log, .cell = 1, .ended = ended, .arg = b };
 	struct child *c;
 	int e, i, n;
 

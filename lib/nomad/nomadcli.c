@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/child.h"
 #include "base/conf.h"
+#include "base/env.h"
 #include "base/x.h"
 #include "nomad/nomadcli.h"
 
@@ -21,6 +22,7 @@ static struct child *
 start(const char *const *argv, const void *in, size_t n, size_t max)
 {
 	struct childspec spec = { .argv = (char *const *)(uintptr_t)argv,
+	    .who = ENV_NOMAD,
 	    .in = -1, .input = in, .ninput = n, .out = CHILD_KEEP,
 	    .err = CHILD_KEEP, .max = max,
 	    .limit = confnumber(CONF_NOMADTIME) * 1000 };

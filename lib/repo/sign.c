@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "base/child.h"
 #include "base/conf.h"
+#include "base/env.h"
 #include "base/io.h"
 #include "base/x.h"
 #include "repo/index.h"
@@ -33,8 +34,8 @@ static char tool[] = "xbps-rindex", sign[] = "--sign", signpkg[] = "--sign-pkg",
 static int
 run(char **argv, char **env)
 {
-	struct childspec spec = { .argv = argv, .env = env, .in = -1,
-	    .out = CHILD_KEEP, .err = -1, .cut = 1 };
+	struct childspec spec = { .argv = argv, .who = ENV_INDEX, .env = env,
+	    .in = -1, .out = CHILD_KEEP, .err = -1, .cut = 1 };
 	struct buf out = { 0 };
 	int r, status;
 

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/child.h"
 #include "base/conf.h"
+#include "base/env.h"
 #include "base/loop.h"
 #include "base/proc.h"
 #include "base/text.h"
@@ -315,9 +316,9 @@ start(struct hooks *h, struct hook *k)
 	struct buf text = {0};
 	enum state state;
 	char *argv[4] = { procbeside("spiff-cell"), path(k->what) };
-	struct childspec spec = { .argv = argv, .in = -1, .out = 2, .err = -1,
-	    .cell = 1, .limit = LIMIT, .grace = GRACE, .ended = ended,
-	    .arg = k };
+	struct childspec spec = { .argv = argv, .who = ENV_HOOK, .in = -1, .out = 2,
+	    .err = -1, .cell = 1, .limit = LIMIT, .grace = GRACE,
+	    .ended = ended, .arg = k };
 	char **env;
 
 	if (k->what != IDLE) {

@@ -5,6 +5,7 @@
 
 #include "base/child.h"
 #include "base/conf.h"
+#include "base/env.h"
 #include "base/io.h"
 #include "base/loop.h"
 #include "base/proc.h"
@@ -130,7 +131,8 @@ start(struct indexer *ix)
 {
 	char *argv[] = { procbeside("spiff-index"), xstrdup("-i"),
 	    xstrdup("-s"), xstrdup(confget(CONF_SPOOL)), NULL };
-	struct childspec spec = { .argv = argv, .in = -1, .out = 2, .err = -1 };
+	struct childspec spec = { .argv = argv, .who = ENV_INDEX, .in = -1,
+	    .out = 2, .err = -1 };
 	size_t i;
 
 	ix->number++;

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/child.h"
 #include "base/conf.h"
+#include "base/env.h"
 #include "base/proc.h"
 #include "base/text.h"
 #include "base/x.h"
@@ -42,8 +43,8 @@ start(int in)
 {
 	char *argv[] = { procbeside("spiff-enqueue"), xstrdup("-s"),
 	    xstrdup(confget(CONF_SPOOL)), xstrdup("-"), NULL };
-	struct childspec spec = { .argv = argv, .in = in, .out = CHILD_KEEP,
-	    .err = CHILD_KEEP, .max = SAIDMAX, .cut = 1 };
+	struct childspec spec = { .argv = argv, .who = ENV_SPIFF, .in = in,
+	    .out = CHILD_KEEP, .err = CHILD_KEEP, .max = SAIDMAX, .cut = 1 };
 	struct child *c;
 	size_t i;
 

@@ -3,6 +3,7 @@
 
 #include "base/child.h"
 #include "base/conf.h"
+#include "base/env.h"
 #include "base/loop.h"
 #include "base/proc.h"
 #include "base/x.h"
@@ -78,8 +79,8 @@ step(void *self, int64_t now)
 {
 	struct website *w = self;
 	char *argv[6];
-	struct childspec spec = { .argv = argv, .in = -1, .out = 2, .err = -1,
-	    .ended = ended, .arg = w };
+	struct childspec spec = { .argv = argv, .who = ENV_SPIFF, .in = -1,
+	    .out = 2, .err = -1, .ended = ended, .arg = w };
 
 	if (!*confget(CONF_WWW) || w->child || w->js->stopping)
 		return -1;
@@ -138,8 +139,8 @@ void
 websitelast(int hurry)
 {
 	char *argv[6];
-	struct childspec spec = { .argv = argv, .in = -1, .out = 2, .err = -1,
-	    .limit = LAST };
+	struct childspec spec = { .argv = argv, .who = ENV_SPIFF, .in = -1,
+	    .out = 2, .err = -1, .limit = LAST };
 	int status;
 
 	if (!*confget(CONF_WWW))

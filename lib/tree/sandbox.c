@@ -22,6 +22,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/env.h"
 #include "base/proc.h"
 #include "tree/sandbox.h"
 
@@ -407,7 +408,7 @@ sandboxstart(struct sandbox *sb)
 	static const long spaces[] = { MOST | CLONE_NEWNET,
 	    CLONE_NEWUSER | MOST | CLONE_NEWNET, MOST, CLONE_NEWUSER | MOST, 0 };
 	static unsigned started;
-	struct proc p = { .argv = sb->argv, .env = sb->env, .bare = 1,
+	struct proc p = { .argv = sb->argv, .env = sb->env, .who = ENV_NONE,
 	    .in = sb->in, .out = sb->out, .err = sb->err, .session = 1,
 	    .child = confine, .arg = sb, .apart = 1 };
 	pid_t pid;

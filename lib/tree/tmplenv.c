@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/env.h"
 #include "base/x.h"
 #include "tree/bashpool.h"
 #include "tree/fingerprint.h"
@@ -19,37 +20,13 @@ enum { LIMIT = 30 };	/* seconds */
 
 extern char **environ;
 
-/* What reaches an evaluation of the environment: the settings of xbps-src that can change
- * what a template says, those that end in _ with any name behind; and what a shell needs.
- * Nothing else, as it may be a secret. */
-static const char *const settings[] = { "XBPS_ALLOW_RESTRICTED",
-    "XBPS_ARG_PKG_OPTIONS", "XBPS_BUILD_ENVIRONMENT", "XBPS_CCACHE", "XBPS_CFLAGS",
-    "XBPS_CHECK_PKGS", "XBPS_CPPFLAGS", "XBPS_CXXFLAGS", "XBPS_DEBUG_PKGS",
-    "XBPS_DISTCC", "XBPS_FFLAGS", "XBPS_IGNORE_BROKENNESS", "XBPS_LDFLAGS",
-    "XBPS_PKG_OPTIONS", "XBPS_PKG_OPTIONS_", "XBPS_USE_BUILD_MTIME",
-    "XBPS_USE_GIT_REVS", NULL };
+/* what a shell needs besides the settings of xbps-src */
 static const char *const passed[] = { "HOME", "PATH", "XDG_CONFIG_HOME" };
 
 /* After a fork each page that is written to is copied; a heap without glibc's cache of
  * free blocks writes to a sixth fewer of them. */
 static const char *const fixed[] = { "LANG=C", "LC_ALL=C", "LC_COLLATE=C",
     "GLIBC_TUNABLES=glibc.malloc.tcache_count=0" };
-
-/* whether a NAME=value is one of the settings */
-static int
-setting(const char *var)
-{
-	const char *const *s;
-	size_t n;
-
-	for (s = settings; *s; s++) {
-		n = strlen(*s);
-		if (strncmp(var, *s, n) == 0 &&
-		    (var[n] == '=' || (*s)[n - 1] == '_'))
-			return 1;
-	}
-	return 0;
-}
 
 static int
 bystring(const void *a, const void *b)
@@ -69,7 +46,7 @@ environment(size_t *n)
 	env = xcalloc(1, sizeof *env);
 	len = 0;
 	for (e = environ; *e; e++) {
-		if (!setting(*e))
+		if (!envpasses(*e, ENV_TEMPLATE))
 			continue;
 		env = xgrow(env, len, sizeof *env);
 		env[len++] = xstrdup(*e);

@@ -1,7 +1,7 @@
 /* The builder of the test that kills: delivers, for the job SPIFF_JOB, the package
- * that mkready has made in the directory SPIFF_READY, in the steps that
+ * that mkready has made in the directory ready beside the spool, in the steps that
  * spiff-build takes, so that it can be killed between any two of them. Makes
- * SPIFF_READY.twice when another one is at the same job. */
+ * ready.twice when another one is at the same job. */
 #include <err.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -37,7 +37,7 @@ opendirectory(int at, const char *name)
 static void
 alone(int from, const char *job, const char *ready)
 {
-	char path[4096];
+	char path[4200];
 
 	if (flock(from, LOCK_EX | LOCK_NB) == 0)
 		return;
@@ -74,13 +74,13 @@ int
 main(void)
 {
 	struct timespec some = { 0, getpid() % 8 * 1000000 };
-	char file[256], tmp[256];
-	const char *job, *ready, *try;
+	char file[256], ready[4096], tmp[256];
+	const char *job, *try;
 	int from, in, to;
 
 	job = env("SPIFF_JOB");
 	try = env("SPIFF_TRY");
-	ready = env("SPIFF_READY");
+	snprintf(ready, sizeof ready, "%s/../ready", env("SPIFF_SPOOL"));
 	from = opendirectory(opendirectory(AT_FDCWD, ready), job);
 	alone(from, job, ready);
 	nanosleep(&some, NULL);

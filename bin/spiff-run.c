@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <bsd/stdlib.h>
@@ -13,9 +14,11 @@
 #include "base/buf.h"
 #include "base/child.h"
 #include "base/conf.h"
+#include "base/env.h"
 #include "base/io.h"
 #include "base/lock.h"
 #include "base/loop.h"
+#include "base/proc.h"
 #include "base/procfs.h"
 #include "build/builder.h"
 #include "build/local.h"
@@ -29,8 +32,13 @@
 enum {
 	SYSFAIL = 111,
 	SPANMAX = 365 * 24 * 3600,
-	STANDBY = 100		/* milliseconds between two tries for the lock */
+	STANDBY = 100,		/* milliseconds between two tries for the lock */
+	FITTIME = 60000,	/* milliseconds for spiff-build -n */
+	SAIDMAX = 1 << 16,	/* bytes that it may say */
+	NOTFIT = 100		/* its exit status when nothing can be built here */
 };
+
+#define OWN "spiff-build: "		/* begins its words */
 
 static const struct builder *const builders[] = { &local, &nomad };
 
@@ -179,6 +187,42 @@ announce(void)
 	    confget(CONF_SLOTS), confget(CONF_BUILDER));
 }
 
+/* Says before the first job is tried what no retry would heal, such as a user whom
+ * xbps-src refuses: returns whether builds can work here, as far as spiff-build
+ * can tell. */
+static int
+fit(const struct jobs *js)
+{
+	char n[] = "-n";
+	char *argv[] = { procbeside(confget(CONF_BUILD)), n, NULL };
+	struct childspec spec = { .argv = argv, .who = ENV_BUILD, .in = -1,
+	    .out = CHILD_KEEP, .err = -1, .max = SAIDMAX, .cut = 1,
+	    .limit = FITTIME };
+	struct buf said = {0};
+	const char *why;
+	char *end;
+	int r, status;
+
+	r = 0;
+	if (!js->builder->remote && strcmp(confget(CONF_BUILD), "spiff-build") == 0)
+		r = childrun(&spec, &said, &status);
+	r = r == 0 && said.len > 0 && WIFEXITED(status) &&
+	    WEXITSTATUS(status) == NOTFIT;
+	if (r) {
+		for (end = said.s + said.len; end > said.s && end[-1] == '\n'; end--)
+			;
+		*end = '\0';
+		end = strrchr(said.s, '\n');
+		why = end ? end + 1 : said.s;
+		if (strncmp(why, OWN, strlen(OWN)) == 0)
+			why += strlen(OWN);
+		warnx("nothing can be built here: %s", why);
+	}
+	buffree(&said);
+	free(argv[0]);
+	return !r;
+}
+
 static int
 serve(struct jobs *js, int *told)
 {
@@ -190,8 +234,11 @@ serve(struct jobs *js, int *told)
 	js->sp = &sp;
 	js->lock = lock(&sp);
 	r = agree(&sp);
-	if (r == 0) {
+	if (r == 0)
 		announce();
+	if (r == 0 && !fit(js))
+		r = SYSFAIL;
+	if (r == 0) {
 		r = jobsopen(js) < 0 ? SYSFAIL : run(js, onceflag, told);
 		jobsclose(js);
 	}

@@ -36,7 +36,7 @@ jobsopen(struct jobs *js)
 {
 	js->scans = 0;
 	js->failed = js->trouble = js->putoff = 0;
-	js->stopping = js->resting = js->look = 0;
+	js->unfit = js->stopping = js->resting = js->look = 0;
 	js->gone = SPOOL_OURS;
 	js->first = NULL;
 	js->last = &js->first;

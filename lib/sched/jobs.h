@@ -35,6 +35,7 @@ struct jobs {
 	int trouble;			/* system failures in a row */
 	int putoff;			/* files that the system could not read
 					 * since the last scan began */
+	int unfit;			/* nothing can be built here: spiff-run ends */
 	int stopping;			/* nothing is to be begun any more */
 	int resting;			/* no job can move, as far as is known */
 	enum { SPOOL_OURS, SPOOL_WIPED, SPOOL_LOST } gone;	/* not ours any

@@ -1,3 +1,4 @@
+#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -18,7 +19,7 @@
 
 /* what spiff-build exits with */
 enum { EXITBUILT = 0, EXITPACKAGE = 1, EXITUNAVAILABLE = 2, EXITSTALE = 4,
-	EXITSYSTEM = 111, EXITNOEXEC = 126, EXITNOCOMMAND = 127 };
+	EXITSETUP = 100, EXITSYSTEM = 111, EXITNOEXEC = 126, EXITNOCOMMAND = 127 };
 
 struct verdict
 verdict(int code, int delivered, int stopped, int back)
@@ -30,6 +31,7 @@ verdict(int code, int delivered, int stopped, int back)
 	    package = { BUILD_FAILED, "package" },
 	    unavailable = { BUILD_FAILED, "unavailable" },
 	    stale = { BUILD_FAILED, "stale" },
+	    setup = { BUILD_BACK, "setup" },
 	    machine = { BUILD_SPOILT, "machine" };
 
 	/* a delivery is whole or not there: it counts however the build ended */
@@ -44,6 +46,8 @@ verdict(int code, int delivered, int stopped, int back)
 		return unavailable;
 	case EXITSTALE:
 		return stale;
+	case EXITSETUP:
+		return setup;
 	case -1:
 	case EXITSYSTEM:
 	case EXITNOEXEC:
@@ -75,45 +79,50 @@ unwanted(struct jobs *js, const struct build *b)
 	return 1;
 }
 
-/* returns what a line says of spiff-build's, or of another program of ours, NULL
- * when it is somebody else's */
-static const char *
-own(const char *line)
-{
-	const char *p;
-
-	if (strncmp(line, "spiff-", 6) != 0)
-		return NULL;
-	p = line + 6 + strspn(line + 6, "abcdefghijklmnopqrstuvwxyz");
-	return strncmp(p, ": ", 2) == 0 ? p + 2 : NULL;
-}
-
-/* our own last word, or how it ended */
+/* The reason in one line: why we stopped it, the last words of our programs in its
+ * log, or how it ended. */
 static char *
-reason(const struct jobs *js, const struct build *b, const struct verdict *v,
-    int delivered)
+reason(const struct build *b, const struct verdict *v,
+    const struct logverdict *said, int delivered)
 {
-	char *last, *words;
-
 	if (b->stopped && b->why)
 		return xstrdup(b->why);
-	last = loglast(js->sp, b->job);
-	if (own(last))
-		words = xstrdup(own(last));
-	else if (v->outcome == BUILD_SPOILT && b->code > 0)
-		words = xasprintf("%s, and no last word in the log: is the disk "
+	if (said->reason)
+		return xstrdup(said->reason);
+	if (v->outcome == BUILD_SPOILT && b->code > 0)
+		return xasprintf("%s, and no last word in the log: is the disk "
 		    "full?", b->words);
-	else if (b->code == 0 && !delivered)
-		words = xasprintf("%s, but nothing was delivered", b->words);
-	else
-		words = xstrdup(b->words);
-	free(last);
-	return words;
+	if (b->code == 0 && !delivered)
+		return xasprintf("%s, but nothing was delivered", b->words);
+	return xstrdup(b->words);
+}
+
+/* Judges the build. Of a failure that is no package's spiff-build knows more than its
+ * exit status says. Where nothing can be built at all spiff-run ends; of a cluster
+ * that is only true of one machine. */
+static struct verdict
+judge(struct jobs *js, const struct build *b, const struct logverdict *said,
+    int delivered)
+{
+	struct verdict v;
+	int code;
+
+	code = b->code == EXITSETUP && js->builder->remote ? EXITSYSTEM : b->code;
+	v = verdict(code, delivered, b->stopped != 0, b->back);
+	if (code == EXITPACKAGE && v.class && said->class &&
+	    strcmp(said->class, "repository") == 0)
+		v.class = "repository";
+	if (v.outcome == BUILD_BACK && v.class && !js->unfit) {
+		warnx("nothing can be built here: %s", said->reason ?
+		    said->reason : b->words);
+		js->unfit = 1;
+	}
+	return v;
 }
 
 static int
 note(struct jobs *js, const struct build *b, const struct verdict *v,
-    const char *why, int troubles)
+    const char *why, long line, int troubles)
 {
 	struct buf lines = {0};
 	int64_t now;
@@ -126,6 +135,7 @@ note(struct jobs *js, const struct build *b, const struct verdict *v,
 	if (v->class) {
 		jobline(&lines, "class", v->class);
 		jobline(&lines, "reason", why);
+		jobnumber(&lines, "logline", line);
 	}
 	if (v->outcome == BUILD_SPOILT)
 		jobnumber(&lines, "troubles", troubles);
@@ -162,12 +172,18 @@ moveon(struct jobs *js, struct qjob *q, const struct build *b,
 	case BUILD_FAILED:
 		break;
 	}
-	return jobsmove(js, q, FAIL, why);
+	/* what the job's file lacks: where to look, and how to see for oneself */
+	words = xasprintf("%s: see %s/log/%s.log.gz, and try spiff-build -k "
+	    "%s/fail/%s", why, js->sp->path, b->job, js->sp->path, b->job);
+	r = jobsmove(js, q, FAIL, words);
+	free(words);
+	return r;
 }
 
 int
 filebuild(struct jobs *js, struct build *b)
 {
+	struct logverdict said;
 	struct verdict v;
 	struct qjob *q;
 	char *why;
@@ -184,11 +200,13 @@ filebuild(struct jobs *js, struct build *b)
 	delivered = deliveryof(js->sp, b->job, b->try);
 	if (delivered < 0)
 		return -1;
-	v = verdict(b->code, delivered, b->stopped != 0, b->back);
-	why = v.outcome == BUILD_DELIVERED ? NULL : reason(js, b, &v,
+	logverdict(js->sp, b->job, &said);
+	v = judge(js, b, &said, delivered);
+	why = v.outcome == BUILD_DELIVERED ? NULL : reason(b, &v, &said,
 	    delivered);
 	troubles = q->troubles + (v.outcome == BUILD_SPOILT);
-	r = v.outcome == BUILD_BACK ? 1 : note(js, b, &v, why, troubles);
+	r = v.outcome == BUILD_BACK ? 1 : note(js, b, &v, why, said.line,
+	    troubles);
 	if (r == 1) {
 		q->build = NULL;
 		q->troubles = troubles;
@@ -199,6 +217,7 @@ filebuild(struct jobs *js, struct build *b)
 		}
 	}
 	free(why);
+	logverdictfree(&said);
 	if (r == 0) {
 		jobslook(js, b->job);
 		return unwanted(js, b);

@@ -197,6 +197,10 @@ finished(struct run *r)
 {
 	struct jobs *js = r->js;
 
+	if (js->unfit && !js->stopping) {
+		r->result = SYSFAIL;
+		wind(r, 0);
+	}
 	if (js->stopping) {
 		if (busy(r, 1))
 			return GOON;

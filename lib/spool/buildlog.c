@@ -136,9 +136,9 @@ logtail(const struct spool *sp, const char *job, size_t max, struct buf *b,
 	return n < 0 ? -1 : 0;
 }
 
-/* reads the end of a log that is not packed yet, "" when there is none */
+/* appends the end of a log that is not packed yet, without line ends behind it */
 static void
-readend(const struct spool *sp, const char *job, struct buf *b)
+logend(const struct spool *sp, const char *job, struct buf *b)
 {
 	int fd;
 
@@ -149,20 +149,35 @@ readend(const struct spool *sp, const char *job, struct buf *b)
 		close(fd);
 	}
 	bufadd(b, "", 0);
+	while (b->len > 0 && (b->s[b->len - 1] == '\n' || !b->s[b->len - 1]))
+		b->s[--b->len] = '\0';
+}
+
+/* takes the last line off the text and returns it, "" when there is none; it lives
+ * as long as the text does */
+static char *
+lastline(struct buf *b)
+{
+	char *s;
+
+	for (s = b->s + b->len; s > b->s && s[-1] != '\n'; s--)
+		;
+	b->len = 0;
+	if (s > b->s) {
+		b->len = (size_t)(s - 1 - b->s);
+		b->s[b->len] = '\0';
+	}
+	return s;
 }
 
 char *
 loglast(const struct spool *sp, const char *job)
 {
 	struct buf b = {0};
-	char *line, *s;
+	char *line;
 
-	readend(sp, job, &b);
-	while (b.len > 0 && (b.s[b.len - 1] == '\n' || !b.s[b.len - 1]))
-		b.s[--b.len] = '\0';
-	for (s = b.s + b.len; s > b.s && s[-1] != '\n'; s--)
-		;
-	line = xstrdup(s);
+	logend(sp, job, &b);
+	line = xstrdup(lastline(&b));
 	buffree(&b);
 	return line;
 }
@@ -173,7 +188,7 @@ logsaid(const struct spool *sp, const char *job, const char *name)
 	struct buf b = {0};
 	char *label, *p, *value;
 
-	readend(sp, job, &b);
+	logend(sp, job, &b);
 	label = xasprintf("\nspiff-build: %s ", name);
 	value = NULL;
 	for (p = b.s; (p = strstr(p, label));) {
@@ -184,6 +199,45 @@ logsaid(const struct spool *sp, const char *job, const char *name)
 	free(label);
 	buffree(&b);
 	return value;
+}
+
+/* returns what a line says of one of our programs, NULL when it is somebody
+ * else's */
+static const char *
+ours(const char *line)
+{
+	const char *p;
+
+	if (strncmp(line, "spiff-", 6) != 0)
+		return NULL;
+	p = line + 6 + strspn(line + 6, "abcdefghijklmnopqrstuvwxyz");
+	return strncmp(p, ": ", 2) == 0 ? p + 2 : NULL;
+}
+
+void
+logverdict(const struct spool *sp, const char *job, struct logverdict *v)
+{
+	struct buf b = {0};
+	const char *line;
+
+	memset(v, 0, sizeof *v);
+	logend(sp, job, &b);
+	line = ours(lastline(&b));
+	v->reason = line ? xstrdup(line) : NULL;
+	while (line && b.len > 0 && (line = ours(lastline(&b)))) {
+		if (strncmp(line, "class ", 6) == 0 && !v->class)
+			v->class = xstrdup(line + 6);
+		else if (strncmp(line, "logline ", 8) == 0)
+			v->line = strtol(line + 8, NULL, 10);
+	}
+	buffree(&b);
+}
+
+void
+logverdictfree(struct logverdict *v)
+{
+	free(v->class);
+	free(v->reason);
 }
 
 void

@@ -28,6 +28,21 @@ char *loglast(const struct spool *sp, const char *job);
  * caller owns it */
 char *logsaid(const struct spool *sp, const char *job, const char *name);
 
+/* what spiff-build says of a build at the end of its log */
+struct logverdict {
+	char *class;		/* of a failure, NULL: the log has none */
+	char *reason;		/* the last words of one of our programs, NULL: the
+				 * last line is somebody else's */
+	long line;		/* the number of the line that shows a failure, 0: there
+				 * is none */
+};
+
+/* reads it from a log that is not packed yet; logverdictfree empties it */
+void logverdict(const struct spool *sp, const char *job, struct logverdict *v);
+
+/* frees what v has */
+void logverdictfree(struct logverdict *v);
+
 /* begins to pack a log; NULL after a message, and when there is none */
 struct logzip *logzip(const struct spool *sp, const char *job);
 

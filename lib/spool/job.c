@@ -80,6 +80,7 @@ static const struct attr {
 	{ "exit", TEXT, offsetof(struct job, exit) },
 	{ "reason", TEXT, offsetof(struct job, reason) },
 	{ "class", TEXT, offsetof(struct job, class) },
+	{ "logline", NUMBER, offsetof(struct job, logline) },
 	{ "by", TEXT, offsetof(struct job, by) },
 	{ "inputs", TEXT, offsetof(struct job, inputs) },
 	{ "node", TEXT, offsetof(struct job, node) },

@@ -34,6 +34,8 @@ struct job {
 	char *exit;		/* how the last build ended; NULL like those below */
 	char *reason;		/* why it is where it is */
 	char *class;		/* of a failure: package, unavailable, machine ... */
+	int64_t logline;	/* the number of the log's line that shows the failure,
+				 * 0: none */
 	char *by;		/* the job that took its place */
 	char *inputs;		/* a hash of what it is made from */
 	char *node;		/* the machine that builds */

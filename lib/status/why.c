@@ -1,5 +1,7 @@
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/conf.h"
@@ -38,6 +40,30 @@ answer(struct buf *b, const char *what, struct buf *text)
 	buffree(text);
 }
 
+/* appends a line that says where a failed job's log is, and how to build it again by
+ * hand, if there is a log */
+static void
+answerlog(const struct status *st, const struct sjob *j, struct buf *b)
+{
+	static const char *const suffixes[] = { ".log.gz", ".log" };
+	const char *dir = st->sp->path;
+	struct buf text = {0};
+	char *file;
+	size_t i;
+
+	for (i = 0; i < 2 && !text.len; i++) {
+		file = xasprintf("%s%s", j->name, suffixes[i]);
+		if (faccessat(st->sp->log, file, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+			buffmt(&text, "log: zless +%lld %s/log/%s; again by hand: "
+			    "spiff-build -k %s/fail/%s", j->job.logline ?
+			    (long long)j->job.logline : 1, dir, file, dir,
+			    j->name);
+		free(file);
+	}
+	if (text.len)
+		answer(b, j->name, &text);
+}
+
 static void
 answerjob(const struct status *st, const struct sjob *j, const char *mark,
     struct buf *b)
@@ -46,6 +72,8 @@ answerjob(const struct status *st, const struct sjob *j, const char *mark,
 
 	explainlong(st, j, mark, &text);
 	answer(b, j->name, &text);
+	if (j->state == FAIL && j->read && !j->fault)
+		answerlog(st, j, b);
 }
 
 /* marks the jobs on a shortest way from one to another */

@@ -1,0 +1,76 @@
+#!/bin/sh
+# Why a build failed: class, reason and the log's line as spiff-build says them, in
+# the job's file, in spiff-run's messages and in spiff-status -y.
+. "$(dirname "$0")/lib/lib.sh"
+. "$test/lib/run.sh"
+
+# how JOB: the rest of its build, from standard input
+how() {
+	cat >"how/$1.x86_64"
+}
+
+# attribute PKGVER NAME: the last value that the failed job has
+attribute() {
+	sed -n "s/^$2 //p" "spool/fail/$1.x86_64" | tail -n 1
+}
+
+fresh
+how a-1_1 <<'END'
+echo 'cd /tree && ./xbps-src pkg a'
+echo 'a.c:1:1: error: no'
+echo 'spiff-build: to repeat it by hand: spiff-build -k x'
+echo 'spiff-build: class repository'
+echo 'spiff-build: logline 2'
+echo 'spiff-build: xbps-src does not see b-1_1'
+exit 1
+END
+job a-1_1
+exits 1 'a failed build' spiff-run -1
+is 'its class' "$(attribute a-1_1 class)" repository
+is 'its reason' "$(attribute a-1_1 reason)" 'xbps-src does not see b-1_1'
+is "the log's line" "$(attribute a-1_1 logline)" 2
+has 'spiff-run says the reason' err 'a-1_1.x86_64: fail: xbps-src does not see b-1_1'
+has 'where the log is' err "see $work/spool/log/a-1_1.x86_64.log.gz"
+has 'and the command that repeats it' err "try spiff-build -k $work/spool/fail/a-1_1.x86_64"
+exits 1 'spiff-status -y' spiff-status -y a
+has 'says the same' out 'repository: xbps-src does not see b-1_1'
+has 'shows the line' out "log: zless +2 $work/spool/log/a-1_1.x86_64.log.gz"
+has 'and the command' out "again by hand: spiff-build -k $work/spool/fail/a-1_1.x86_64"
+
+fresh
+how a-1_1 <<'END'
+echo 'spiff-build: class repository'
+echo 'make: *** Error 1'
+exit 1
+END
+job a-1_1
+exits 1 'a log that ends with words of others' spiff-run -1
+is 'says nothing of the class' "$(attribute a-1_1 class)" package
+
+fresh
+how a-1_1 <<'END'
+echo 'spiff-build: class setup'
+echo 'spiff-build: no chroot can be made'
+exit 100
+END
+job a-1_1
+job b-1_1
+exits 111 'where nothing can be built spiff-run ends' spiff-run -1 -j 1
+has 'it says why' err 'nothing can be built here: no chroot can be made'
+is 'once' "$(grep -c 'nothing can be built' err)" 1
+is 'no job has failed for it' "$(ls spool/fail)" ''
+
+# what can be known before the first build
+fresh
+emptytree
+printf '#!/bin/sh\necho "ERROR: xbps-src cannot be used as root."\nexit 1\n' >tree/xbps-src
+unset SPIFF_BUILD
+job a-1_1
+exits 111 'an xbps-src that refuses' spiff-run -1
+has 'is told before the first build' err \
+	'nothing can be built here: ERROR: xbps-src cannot be used as root.'
+is 'of which none was begun' "$(ls spool/fail spool/log)" 'spool/fail:
+
+spool/log:'
+
+plan

@@ -11,6 +11,7 @@
 #include "plan/plan.h"
 #include "plan/queries.h"
 #include "plan/sides.h"
+#include "spool/spool.h"
 #include "tree/tree.h"
 
 /* a mode renders the nodes of a plan, or answers a question about more than
@@ -35,6 +36,7 @@ static const struct mode modes[] = {
 	{ 'X', NULL, PLAN_ALL },
 	{ 'C', NULL, PLAN_ALL },
 	{ 'B', NULL, PLAN_MISSING },
+	{ 'i', NULL, PLAN_ASKED },
 };
 
 enum { NMODES = sizeof modes / sizeof modes[0] };
@@ -51,7 +53,7 @@ usage(const char *why)
 	if (why)
 		warnx("%s", why);
 	fputs("usage: spiff-deps [-fS] [-a arch] [-A host] [-D dir] [-r repo] "
-	    "[-R repo]\n	[-d | -l | -u | -t | -m | -g | -w pkg | -o | -X "
+	    "[-R repo] [-s spool]\n	[-d | -l | -u | -t | -m | -g | -w pkg | -o | -X "
 	    "| -C] -e | pkg ... | -\n	-B | -i\n", stderr);
 	exit(2);
 }
@@ -68,6 +70,23 @@ askall(struct plan *p)
 			return -1;
 	}
 	return names ? 0 : -1;
+}
+
+/* a spool that is not there remembers nothing */
+static int
+changed(struct plan *p, struct buf *b)
+{
+	struct spool sp;
+	int r;
+
+	if (access(confget(CONF_SPOOL), F_OK) < 0)
+		return 0;
+	if (spoolopen(&sp, confget(CONF_SPOOL), 0) < 0)
+		return 111;
+	r = askdone(p, &sp) < 0 || planmake(p, PLAN_ASKED) < 0 ? 111 :
+	    auditchanged(p, &sp, b);
+	spoolclose(&sp);
+	return r;
 }
 
 static int
@@ -123,10 +142,12 @@ run(const struct mode *m, struct buf *b)
 		r = askall(p);
 	if (m->flag == 'B')
 		status = askbroken(p) < 0;
-	if (r == 0)
+	if (r == 0 && m->flag != 'i')
 		r = planmake(p, m->scope);
 	if (r < 0)
 		r = 111;
+	else if (m->flag == 'i')
+		r = changed(p, b);
 	else
 		r = m->render ? render(p, m, b) : answer(p, n, m->flag, b);
 	planclose(p);
@@ -157,7 +178,7 @@ main(int argc, char **argv)
 	struct buf b = {0};
 	int c, i, r, whole;
 
-	while ((c = getopt(argc, argv, "BfSa:A:D:r:R:dlutmgw:oXeC")) != -1) {
+	while ((c = getopt(argc, argv, "BCD:A:R:SXa:defgilmor:s:tuw:")) != -1) {
 		switch (c) {
 		case 'S':
 			Sflag = 1;

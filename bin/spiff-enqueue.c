@@ -89,7 +89,7 @@ openspool(int create)
 /* carries out a plan: AGAIN, and nothing is done, when a repository has changed
  * since it was made, unless anyhow is set */
 static int
-execute(const struct plan *p, const size_t *list, size_t n, int anyhow)
+execute(struct plan *p, const size_t *list, size_t n, int anyhow)
 {
 	struct demands all = {0};
 	int lock, r;

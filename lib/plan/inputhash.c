@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/io.h"
 #include "base/sha.h"
 #include "base/x.h"
@@ -199,32 +200,124 @@ depends(struct sha *sum, const struct plan *p, size_t node)
 	namesfree(&names);
 }
 
-char *
-inputs(const struct plan *p, size_t node)
+static int
+skip(const char *name, void *arg)
 {
-	const struct pnode *v = &p->nodes[node];
+	return strcmp(name, "template") == 0 ? 0 : note(name, arg);
+}
+
+/* the template, and all that lies beside it */
+static int
+package(const char *path, struct sha *template, struct sha *files)
+{
+	struct names names = {0};
+	size_t i;
+	int dir, r;
+
+	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	r = dir < 0 ? -1 : entry(template, dir, "template", 0);
+	if (r == 0)
+		r = iolist(dir, skip, &names);
+	if (names.n)
+		qsort(names.list, names.n, sizeof *names.list, cmp);
+	for (i = 0; i < names.n && r == 0; i++)
+		r = entry(files, dir, names.list[i], 0);
+	if (r < 0)
+		warn("%s", path);
+	namesfree(&names);
+	if (dir >= 0)
+		close(dir);
+	return r;
+}
+
+/* the options that the package has, and what etc/conf sets besides options */
+static void
+options(struct sha *sum, struct world *w, const struct tmpl *t)
+{
+	string(sum, t && !t->error ? t->options : "");
+	string(sum, worldconf(w));
+}
+
+static void
+shlibs(struct sha *sum, struct world *w, const struct tmpl *t)
+{
+	size_t i;
+
+	for (i = 0; t && !t->error && i < t->nmakes; i++)
+		string(sum, worldshlibs(w, t->makes[i]));
+}
+
+enum { TEMPLATE, FILES, STYLE, OPTIONS, SHLIBS, PARTS, DIGITS = 16 };
+
+static const char *const partwords[PARTS] = {
+	"template", "files", "style", "options", "shlibs"
+};
+
+/* hashes the parts of a node, each begun already; -1 after a message */
+static int
+hashparts(struct plan *p, const struct pnode *v, struct sha part[PARTS])
+{
 	const char *const *dirs;
 	struct stat st;
-	struct sha sum;
-	char hex[SHAHEX], *path;
+	char *path;
 	size_t n;
-	int dir, i, r;
+	int i, r;
 
 	i = treestat(p->world->tree, v->name, &st);
 	dirs = treedirs(p->world->tree, &n);
 	path = xasprintf("%s/srcpkgs/%s", i < 0 ? "." : dirs[i], v->name);
-	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	shainit(&sum);
-	r = dir < 0 ? -1 : directory(&sum, dir, 0);
-	if (r < 0)
-		warn("%s", path);
-	else
-		r = common(&sum, dirs[n - 1], v->t);
-	if (r == 0)
-		depends(&sum, p, node);
-	if (dir >= 0)
-		close(dir);
+	r = package(path, &part[TEMPLATE], &part[FILES]);
 	free(path);
-	shaend(&sum, hex);
-	return r < 0 ? NULL : xstrdup(hex);
+	if (r == 0)
+		r = common(&part[STYLE], dirs[n - 1], v->t);
+	options(&part[OPTIONS], p->world, v->t);
+	shlibs(&part[SHLIBS], p->world, v->t);
+	return r;
+}
+
+char *
+inputsof(struct plan *p, size_t node)
+{
+	struct buf b = {0}, words = {0};
+	struct sha all, part[PARTS];
+	char hex[SHAHEX];
+	int i, r;
+
+	for (i = 0; i < PARTS; i++)
+		shainit(&part[i]);
+	r = hashparts(p, &p->nodes[node], part);
+	shainit(&all);
+	for (i = 0; i < PARTS; i++) {
+		shaend(&part[i], hex);
+		string(&all, hex);
+		buffmt(&words, " %s:%.*s", partwords[i], DIGITS, hex);
+	}
+	depends(&all, p, node);
+	shaend(&all, hex);
+	buffmt(&b, "%s%s", hex, words.s);
+	buffree(&words);
+	if (r == 0)
+		return buftake(&b);
+	buffree(&b);
+	return NULL;
+}
+
+void
+inputsdiffer(const char *old, const char *new, struct buf *words)
+{
+	const char *a, *b;
+	char *key;
+	size_t n;
+	int i;
+
+	for (i = 0; i < PARTS; i++) {
+		key = xasprintf(" %s:", partwords[i]);
+		n = strlen(key);
+		a = strstr(old, key);
+		b = strstr(new, key);
+		if (a && b && strncmp(a + n, b + n, DIGITS) != 0)
+			buffmt(words, "%s%s", words->len ? "," : "",
+			    partwords[i]);
+		free(key);
+	}
 }

@@ -50,7 +50,7 @@ demandqueue(const struct spool *sp, struct plan *p)
 }
 
 static int
-makeone(struct demand *d, const struct plan *p, size_t node, int priority)
+makeone(struct demand *d, struct plan *p, size_t node, int priority)
 {
 	const struct pnode *v = &p->nodes[node];
 	const struct graph *g = p->graph;
@@ -62,7 +62,7 @@ makeone(struct demand *d, const struct plan *p, size_t node, int priority)
 	d->node = node;
 	d->priority = priority;
 	d->forced = v->forced;
-	d->inputs = inputs(p, node);
+	d->inputs = inputsof(p, node);
 	if (!d->inputs)
 		return -1;
 	jobline(&b, "pkgver", v->pkgver);
@@ -89,7 +89,7 @@ makeone(struct demand *d, const struct plan *p, size_t node, int priority)
 }
 
 int
-demandmake(struct demands *all, const struct plan *p, const size_t *nodes,
+demandmake(struct demands *all, struct plan *p, const size_t *nodes,
     size_t n, int priority)
 {
 	int r;

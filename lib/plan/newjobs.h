@@ -13,7 +13,7 @@ struct demand {
 	size_t node;		/* of the plan */
 	char *text;
 	size_t len;
-	char *inputs;		/* hash, as in plan/inputhash */
+	char *inputs;		/* hashes, as in plan/inputhash */
 	int priority;
 	int forced;
 	/* what the spool says */
@@ -41,7 +41,7 @@ struct demands {
 int demandqueue(const struct spool *sp, struct plan *p);
 
 /* makes the jobs of n nodes that are to be built; -1 after a message */
-int demandmake(struct demands *all, const struct plan *p, const size_t *nodes,
+int demandmake(struct demands *all, struct plan *p, const size_t *nodes,
     size_t n, int priority);
 
 /* sees what the spool has of the jobs; -1 after a message */

@@ -6,9 +6,12 @@
 #include "base/graph.h"
 #include "base/table.h"
 #include "base/x.h"
+#include "plan/inputhash.h"
 #include "plan/plan.h"
 #include "plan/queries.h"
 #include "plan/sides.h"
+#include "spool/job.h"
+#include "spool/spool.h"
 #include "tree/template.h"
 #include "tree/tree.h"
 #include "xbps/repo.h"
@@ -266,6 +269,70 @@ auditbroken(const struct plan *p, struct buf *b)
 	}
 	free(order);
 	return 0;
+}
+
+int
+askdone(struct plan *p, const struct spool *sp)
+{
+	const char *arch = p->world->sides[WORLD_TARGET].arch;
+	const char *dot;
+	char **list, *name, *pkgver;
+	size_t i, n;
+	int r;
+
+	if (spoollist(sp, DONE, &list, &n) < 0)
+		return -1;
+	for (i = 0, r = 0; i < n && r == 0; i++) {
+		dot = jobnameok(list[i]) ? strrchr(list[i], '.') : NULL;
+		if (!dot || strcmp(dot + 1, arch) != 0)
+			continue;
+		pkgver = xstrndup(list[i], (size_t)(dot - list[i]));
+		name = xstrndup(pkgver, vername(pkgver));
+		free(pkgver);
+		if (treesource(p->world->tree, name))
+			r = planask(p, name, 0);
+		free(name);
+	}
+	spoollistfree(list, n);
+	return r;
+}
+
+int
+auditchanged(struct plan *p, const struct spool *sp, struct buf *b)
+{
+	struct buf words = {0};
+	const struct pnode *v;
+	struct job j;
+	char *name, *now, *why;
+	size_t i;
+	int r;
+
+	for (i = 0, r = 0; i < p->n && r >= 0; i++) {
+		v = &p->nodes[i];
+		if (!v->pkgver || !v->asked)
+			continue;
+		name = xasprintf("%s.%s", v->pkgver, v->arch);
+		r = spoolread(sp, DONE, name, &j, &why);
+		free(name);
+		if (r < 0) {
+			warnx("%s: %s", v->pkgver, why);
+			free(why);
+			r = 0;
+		} else if (r == 1) {
+			now = inputsof(p, i);
+			r = now ? 0 : -1;
+			if (now && j.inputs)
+				inputsdiffer(j.inputs, now, &words);
+			if (words.len)
+				buffmt(b, "%s\t%s\tchanged %s\n", v->pkgver,
+				    v->arch, words.s);
+			words.len = 0;
+			free(now);
+			jobfree(&j);
+		}
+	}
+	buffree(&words);
+	return r < 0 ? 111 : 0;
 }
 
 static void

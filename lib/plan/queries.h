@@ -5,6 +5,7 @@
 
 struct buf;
 struct plan;
+struct spool;
 
 /* the direct build dependencies of what the plan was asked for, as source
  * packages: "name: dep dep ...", as xbps-src show-build-deps knows them; 1 after
@@ -28,6 +29,15 @@ int askbroken(struct plan *p);
 /* what was asked for and is broken or staged, those that need others behind them:
  * "pkgver TAB arch TAB broken SONAME"; 0 */
 int auditbroken(const struct plan *p, struct buf *b);
+
+/* asks a plan for all that the spool's jobs in done/ have built for the target; -1
+ * after a message */
+int askdone(struct plan *p, const struct spool *sp);
+
+/* what was asked for and was made from other inputs, at the tree's version, than it
+ * would be now: "pkgver TAB arch TAB changed WORD,WORD..."; 111 after a message when
+ * something cannot be read, else 0 */
+int auditchanged(struct plan *p, const struct spool *sp, struct buf *b);
 
 /* the pkgvers of all in the plan that depends on the first n packages asked for,
  * which are left out; 0 */

@@ -1,8 +1,13 @@
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/conf.h"
+#include "base/io.h"
 #include "base/table.h"
 #include "base/x.h"
 #include "plan/sides.h"
@@ -10,6 +15,9 @@
 #include "tree/tree.h"
 #include "xbps/repo.h"
 #include "xbps/repos.h"
+#include "xbps/version.h"
+
+enum { MAXLINES = 16 << 20 };	/* bytes of common/shlibs, or of etc/conf */
 
 static const char dummy[] = "cross-vpkg-dummy";
 static const char arch32[] = "i686", suffix32[] = "-32bit";
@@ -196,6 +204,96 @@ worldbroken(struct world *w, int side, const struct repopkg *pkg, int *staged)
 	return NULL;
 }
 
+/* calls fn for each line of a file; one that is not there has none */
+static void
+eachline(const char *path, void (*fn)(struct world *w, char *line),
+    struct world *w)
+{
+	struct buf b = {0};
+	char *line, *next;
+
+	if (ioread(AT_FDCWD, path, MAXLINES, &b) < 0 && errno != ENOENT)
+		warn("%s", path);
+	for (line = b.s; line && *line; line = next) {
+		next = line + strcspn(line, "\n");
+		if (*next)
+			*next++ = '\0';
+		fn(w, line);
+	}
+	buffree(&b);
+}
+
+/* SONAME PKGVER [ARCH...] */
+static void
+addshlib(struct world *w, char *line)
+{
+	char *name, *old, *s;
+	void **place;
+	size_t n;
+
+	s = line + strcspn(line, " \t");
+	s += strspn(s, " \t");
+	n = strcspn(s, " \t");
+	if (*line == '#' || n == 0)
+		return;
+	name = xstrndup(s, n);
+	n = vername(name);
+	name[n] = '\0';
+	place = tabput(w->shlibs, name);
+	old = *place;
+	*place = xasprintf("%s%s\n", old ? old : "", line);
+	free(old);
+	free(name);
+}
+
+const char *
+worldshlibs(struct world *w, const char *name)
+{
+	const char *const *dirs;
+	const char *lines;
+	char *path;
+	size_t i, n;
+
+	if (!w->shlibs) {
+		w->shlibs = mktab();
+		dirs = treedirs(w->tree, &n);
+		for (i = 0; i < n; i++) {
+			path = xasprintf("%s/common/shlibs", dirs[i]);
+			eachline(path, addshlib, w);
+			free(path);
+		}
+	}
+	lines = tabget(w->shlibs, name);
+	return lines ? lines : "";
+}
+
+static void
+addconf(struct world *w, char *line)
+{
+	char *old;
+
+	if (*line == '#' || !*line || strstr(line, "PKG_OPTIONS"))
+		return;
+	old = w->conf;
+	w->conf = xasprintf("%s%s\n", old, line);
+	free(old);
+}
+
+const char *
+worldconf(struct world *w)
+{
+	char *path;
+
+	if (!w->conf) {
+		w->conf = xstrdup("");
+		path = treeetc(w->tree, "conf");
+		if (path)
+			eachline(path, addconf, w);
+		free(path);
+	}
+	return w->conf;
+}
+
 int
 worldopen32(struct world *w, int all)
 {
@@ -209,6 +307,8 @@ worldopen32(struct world *w, int all)
 void
 worldclose(struct world *w)
 {
+	void *lines;
+	size_t k;
 	int i;
 
 	for (i = 0; i < WORLD_SIDES; i++) {
@@ -220,6 +320,11 @@ worldclose(struct world *w)
 		tabdel(w->base[i]);
 		free(w->crosspkg[i]);
 	}
+	for (k = 0; w->shlibs && tabnext(w->shlibs, &k, &lines);)
+		free(lines);
+	if (w->shlibs)
+		tabdel(w->shlibs);
+	free(w->conf);
 	if (w->tree)
 		treeclose(w->tree);
 }

@@ -37,6 +37,9 @@ struct world {
 	struct side sides[WORLD_SIDES];	/* those that are open have an arch */
 	char *crosspkg[WORLD_SIDES];	/* "cross-TRIPLET", NULL when the side is no
 					 * cross build */
+	struct tab *shlibs;	/* by package: its lines of common/shlibs; NULL until
+				 * asked for */
+	char *conf;		/* what etc/conf sets, NULL until asked for */
 	struct tab *base[WORLD_SIDES];	/* source packages that come before the
 					 * sysroot: cross-vpkg-dummy and what it
 					 * needs */
@@ -72,6 +75,13 @@ int worldstale(const struct world *w);
  * it is there for those who install, until the stage opens */
 const char *worldbroken(struct world *w, int side, const struct repopkg *pkg,
     int *staged);
+
+/* returns the lines that the trees' common/shlibs have for a binary package, "" for
+ * none */
+const char *worldshlibs(struct world *w, const char *name);
+
+/* returns the lines of etc/conf, but for comments and those for build options */
+const char *worldconf(struct world *w);
 
 /* opens the side that makes 32-bit packages unless it is open; all: each main
  * repository must have an index for it; -1 after a message */

@@ -137,32 +137,29 @@ cleartexts(char ***list, size_t *n)
 	*list = NULL;
 }
 
+/* adds a value to a list, or clears it; -1 for one that fails the test */
+static int
+takelist(char ***list, size_t *n, const char *value, int (*good)(const char *))
+{
+	if (!*value)
+		cleartexts(list, n);
+	else if (!good(value))
+		return -1;
+	else
+		addtext(list, n, value);
+	return 0;
+}
+
 /* takes a line's name and value; -1 for a value that its name cannot have */
 static int
 take(struct job *j, const char *name, const char *value)
 {
 	size_t i;
 
-	if (!*value && strcmp(name, "needs") == 0) {
-		cleartexts(&j->needs, &j->nneeds);
-		return 0;
-	}
-	if (!*value && strcmp(name, "makes") == 0) {
-		cleartexts(&j->makes, &j->nmakes);
-		return 0;
-	}
-	if (strcmp(name, "needs") == 0) {
-		if (!jobnameok(value))
-			return -1;
-		addtext(&j->needs, &j->nneeds, value);
-		return 0;
-	}
-	if (strcmp(name, "makes") == 0) {
-		if (!vernameok(value))
-			return -1;
-		addtext(&j->makes, &j->nmakes, value);
-		return 0;
-	}
+	if (strcmp(name, "needs") == 0)
+		return takelist(&j->needs, &j->nneeds, value, jobnameok);
+	if (strcmp(name, "makes") == 0)
+		return takelist(&j->makes, &j->nmakes, value, vernameok);
 	for (i = 0; i < NATTRS; i++) {
 		if (strcmp(name, attrs[i].name) == 0)
 			return setattr(j, &attrs[i], value);

@@ -34,6 +34,7 @@ struct tmpl {
 	const char *repository;	/* "nonfree" and the like, "" for the main one */
 	const char *style;	/* build_style, "" for none */
 	const char *helpers;	/* build_helper, words */
+	const char *options;	/* build options, those that are off with ~ before */
 	const char *reverts;	/* newer versions that this one takes back, words */
 	const char *no32;	/* packages that are made for 64 bits only, words */
 	const char **makes;	/* binary packages: itself, then the subpackages */

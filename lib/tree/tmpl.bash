@@ -388,6 +388,8 @@ spiff_tell='
 	[[ -z $checkdepends ]] || skip_check_step ||
 		spiff_answer+="${spiff_t}c $checkdepends"
 	[[ -z $nocross$broken$restricted$archs ]] || spiff_refused
+	[[ -z $PKG_BUILD_OPTIONS ]] ||
+		spiff_answer+="${spiff_t}O $PKG_BUILD_OPTIONS"
 	[[ -z $reverts ]] || spiff_answer+="${spiff_t}R $reverts"
 	spiff_all=$depends
 	spiff_made="p $sourcepkg $depends"

@@ -14,7 +14,7 @@
  *	n v x		pkgname, version, revision
  *	f		why xbps-src refuses to build it
  *	y b B		repository, build_style, build_helper
- *	R N		reverts; packages without a 32-bit one: words
+ *	O R N		build options; reverts; packages without a 32-bit one: words
  *	h c m		hostmakedepends, checkdepends, makedepends: words
  *	p NAME WORDS	a package that it makes, itself first
  *	r WORDS		the run-time dependencies, in an answer
@@ -158,7 +158,7 @@ tmplfold(struct buf *b, const char *answer)
 	void *value;
 
 	eachline(answer, "nvxfybp", copyline, &f);
-	eachline(answer, "BRNhcm", copywords, &f);
+	eachline(answer, "BORNhcm", copywords, &f);
 	eachline(answer, "r", want, &f);
 	eachline(answer, "p", assign, &f);
 	bufstr(b, "d 0");
@@ -264,6 +264,7 @@ value(void *arg, int letter, const char *s, size_t n)
 	case 'y': t->repository = arenastr(p->arena, s, n); break;
 	case 'b': t->style = arenastr(p->arena, s, n); break;
 	case 'B': t->helpers = arenastr(p->arena, s, n); break;
+	case 'O': t->options = arenastr(p->arena, s, n); break;
 	case 'R': t->reverts = arenastr(p->arena, s, n); break;
 	case 'N': t->no32 = arenastr(p->arena, s, n); break;
 	case 'e': t->error = arenastr(p->arena, s, n); break;
@@ -313,12 +314,12 @@ tmplparse(struct arena *a, struct tree *tree, const char *name,
 	memset(t, 0, sizeof *t);
 	t->name = arenastr(a, name, strlen(name));
 	t->version = t->revision = t->repository = t->style = t->helpers = "";
-	t->reverts = t->no32 = "";
+	t->options = t->reverts = t->no32 = "";
 	eachline(lines, "hcmdp", counts, t);
 	t->makes = arenaget(a, t->nmakes * sizeof *t->makes);
 	t->deps = arenaget(a, t->ndeps * sizeof *t->deps);
 	t->nmakes = t->ndeps = 0;
-	eachline(lines, "nvxfybBRNehcmpd", value, &p);
+	eachline(lines, "nvxfybBORNehcmpd", value, &p);
 	if (!t->error)
 		check(&p);
 	return t;

@@ -11,6 +11,9 @@ if ! command -v xbps-rindex >/dev/null; then
 	plan
 	exit
 fi
+# by default fewer packages wait in the stage
+SPIFF_STAGE=xbps
+export SPIFF_STAGE
 SEED=${SEED:-$(date +%s)}
 SPIFF_ARCH=x86_64
 XBPS_TARGET_ARCH=x86_64

@@ -14,6 +14,8 @@ has 'a cycle' ../said 'chicken -> egg -> chicken'
 has 'why a package is not built' ../said 'ouch-1.0_1'
 has 'the result' ../said 'Hello, world!'
 has 'how to serve it' ../said "busybox httpd -f -p 8080 -h $PWD/hostdir/binpkgs"
+has 'the site' ../said "file://$PWD/www/index.html"
+has 'which says what failed' www/index.html 'oops-1.0_1'
 has 'how to use it' ../said "xbps-install --repository=$PWD/hostdir/binpkgs"
 
 # jobs STATE: their packages

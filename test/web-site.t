@@ -141,6 +141,18 @@ if command -v xmllint >/dev/null; then
 else
 	skip 'the feed is XML' 'no xmllint'
 fi
+# the W3C's checks of HTML and CSS, where npm or Debian put them
+for f in /usr/share/java/vnu.jar /usr/lib/node_modules/vnu-jar/build/dist/vnu.jar \
+	/usr/local/lib/node_modules/vnu-jar/build/dist/vnu.jar; do
+	[ "${VNU-}" ] || [ ! -r "$f" ] || VNU=$f
+done
+if [ "${VNU-}" ] && command -v java >/dev/null; then
+	is 'the checks of W3C find nothing' "$(java -Xss4m -jar "$VNU" --errors-only \
+		--also-check-css --stdout www/*.html www/style.css www/pkg/*.html \
+		www/log/*.html)" ''
+else
+	skip 'the checks of W3C find nothing' 'no vnu.jar, or no java'
+fi
 is 'one entry for each failure' "$(grep -c '<entry>' www/failures.atom)" 2
 # RFC 4287, 4.1: what a feed and an entry must have
 count() {

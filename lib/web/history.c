@@ -14,6 +14,7 @@
 
 enum {
 	BARS = 30, LATEST = 200,
+	NTH = 3,		/* of the bars have a label */
 	HOUR = 3600, DAY = 24 * HOUR,
 	/* pixels */
 	WIDE = 39, HIGH = 160, HEAD = 20, FOOT = 22, EDGE = 6
@@ -74,15 +75,16 @@ count(const struct status *st, const struct list *l, struct chart *c)
 	}
 }
 
+/* an hour has its date where dated, and where it is one of the first of a day */
 static const char *
-label(const struct chart *c, int bar, char *text, size_t n)
+label(const struct chart *c, int bar, int dated, char *text, size_t n)
 {
 	struct tm tm;
 	time_t t;
 
 	t = (time_t)(c->end - (BARS - bar) * c->span);
-	if (!gmtime_r(&t, &tm) || strftime(text, n, c->span == HOUR ? "%H:00" :
-	    "%d %b", &tm) == 0)
+	if (!gmtime_r(&t, &tm) || strftime(text, n, c->span == DAY ? "%d %b" :
+	    dated || tm.tm_hour < NTH ? "%d %b %H:00" : "%H:00", &tm) == 0)
 		return "";
 	return text;
 }
@@ -127,9 +129,9 @@ bar(struct buf *b, const struct chart *c, int i)
 		snprintf(n, sizeof n, "%zu", c->done[i] + c->fail[i]);
 		small(b, x + WIDE / 2, HEAD + HIGH - done - fail - gap - 5, n);
 	}
-	if ((BARS - 1 - i) % 3 == 0)
+	if ((BARS - 1 - i) % NTH == 0)
 		small(b, x + WIDE / 2, HEAD + HIGH + FOOT - 4,
-		    label(c, i, text, sizeof text));
+		    label(c, i, i < NTH, text, sizeof text));
 	bufchar(b, '\n');
 }
 
@@ -146,7 +148,7 @@ numbers(struct buf *b, const struct chart *c)
 	for (i = BARS - 1; i >= 0; i--) {
 		if (c->done[i] + c->fail[i] > 0)
 			buffmt(b, "<tr><td>%s</td><td>%zu</td><td>%zu</td></tr>\n",
-			    label(c, i, text, sizeof text), c->done[i],
+			    label(c, i, 1, text, sizeof text), c->done[i],
 			    c->fail[i]);
 	}
 	bufstr(b, "</tbody>\n</table>\n</details>\n");

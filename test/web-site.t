@@ -275,6 +275,13 @@ mkdir -p repo
 	pkg paid-1_1 x86_64
 ) >said
 exits 0 'a stage' spiff-status -w www
+has 'what a package is' www/pkg/prog.x86_64.html \
+	'<p>a &lt;test&gt; &amp; no more</p>'
+SPIFF_TREEURL='https://example.org/t?a&p=' spiff-status -w linked
+has 'where its template is' linked/pkg/prog.x86_64.html \
+	'<a href="https://example.org/t?a&amp;p=prog">prog</a>'
+SPIFF_TREEURL='javascript:alert(1);' spiff-status -w linked
+is 'but for what may act' "$(grep -c '<dt>Template' linked/pkg/prog.x86_64.html)" 0
 is 'the overview says what is to be rebuilt' "$(sed -n '/id="stage"/,/<.table>/p' \
 	www/index.html | sed -n 's/<[^>]*>/ /g; s/  */ /gp' | grep libx)" \
 	' prog x86_64 libx.so.1 libx waiting 

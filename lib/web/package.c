@@ -4,6 +4,7 @@
 #include <bsd/stdlib.h>
 
 #include "base/buf.h"
+#include "base/conf.h"
 #include "base/graph.h"
 #include "base/table.h"
 #include "base/text.h"
@@ -376,6 +377,42 @@ builds(struct site *s, struct buf *b, const struct family *f, struct told *t)
 	bufstr(b, "</tbody>\n</table>\n");
 }
 
+/* what the package is, of those of the family the one that is named as it is */
+static void
+description(struct buf *b, const struct family *f)
+{
+	size_t i;
+
+	for (i = 0; i < f->npkgs; i++) {
+		if (strcmp(f->pkgs[i]->name, f->jobs[0]->job.pkgname) == 0 &&
+		    *f->pkgs[i]->desc) {
+			bufstr(b, "<p>");
+			htmltext(b, f->pkgs[i]->desc);
+			bufstr(b, "</p>\n");
+			return;
+		}
+	}
+}
+
+static void
+template(struct buf *b, const char *name)
+{
+	const char *tree;
+	char *url;
+
+	tree = confget(CONF_TREEURL);
+	if (strncmp(tree, "https://", 8) != 0 && strncmp(tree, "http://", 7) != 0)
+		return;
+	url = xasprintf("%s%s", tree, name);
+	term(b, "Template");
+	bufstr(b, "<a href=\"");
+	htmltext(b, url);
+	bufstr(b, "\">");
+	htmltext(b, name);
+	bufstr(b, "</a></dd>\n");
+	free(url);
+}
+
 int
 webfamilypage(struct site *s, const struct family *f)
 {
@@ -389,6 +426,8 @@ webfamilypage(struct site *s, const struct family *f)
 	if (!alone)
 		builds(s, &table, f, &t);
 	webhead(&b, "../", NULL, f->base);
+	if (!j->fault)
+		description(&b, f);
 	bufstr(&b, "<dl>\n");
 	term(&b, "State");
 	webstate(&b, j);
@@ -404,6 +443,8 @@ webfamilypage(struct site *s, const struct family *f)
 	term(&b, "Job");
 	htmltext(&b, j->name);
 	bufstr(&b, "</dd>\n");
+	if (!j->fault)
+		template(&b, j->job.pkgname);
 	if (j->blocks) {
 		term(&b, "Blocks");
 		buffmt(&b, "%zu</dd>\n", j->blocks);

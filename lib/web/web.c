@@ -126,6 +126,8 @@ signature(const struct spool *sp)
 	lookat(&l, sp->dir, "pause");
 	lookat(&l, sp->dir, "trouble");
 	lookrepos(&l);
+	l.sum += dirhash(0, confget(CONF_TREEURL), strlen(confget(CONF_TREEURL)));
+	l.sum += dirhash(1, confget(CONF_SLOTS), strlen(confget(CONF_SLOTS)));
 	also[0] = time(NULL) / (l.running ? EVERY : SELDOM);
 	also[1] = lockholder(sp->dir, "lock");
 	also[2] = version();

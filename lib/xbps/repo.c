@@ -72,7 +72,7 @@ static void
 add(struct repo *r, const struct plist *entry, const char *sub, const char *file,
     int staged)
 {
-	const char *arch, *name, *pkgver;
+	const char *arch, *desc, *name, *pkgver;
 	struct repopkg *p;
 	uint64_t size;
 
@@ -97,6 +97,8 @@ add(struct repo *r, const struct plist *entry, const char *sub, const char *file
 	p->conflicts = strings(r, entry, "conflicts");
 	p->shlibs = strings(r, entry, "shlib-provides");
 	p->needs = strings(r, entry, "shlib-requires");
+	desc = pliststr(entry, "short_desc");
+	p->desc = desc ? arenastr(r->arena, desc, strlen(desc)) : "";
 	p->sub = sub;
 	p->size = size;
 	p->staged = staged;

@@ -28,6 +28,7 @@ prepare() {
 	spool
 	cp first/b-1_1.noarch.xbps repo
 	spiff-index -a repo/b-1_1.noarch.xbps >/dev/null
+	SPIFF_ARCH=aarch64 spiff-index -a repo/b-1_1.noarch.xbps >/dev/null
 	for p in a-1_1.x86_64 a-dbg-1_1.x86_64 b-1_1.noarch c-1_1.x86_64; do
 		cp $p.xbps $p.xbps.saved
 	done
@@ -42,13 +43,16 @@ prepare() {
 	done
 }
 
-# sound: the indexes are whole, and name only what is there; the one file that is
-# replaced may for a moment be newer than what the index says of it
+# sound: the indexes are whole, and say of each file what it is, without the spool
 sound() {
+	mv spool away
+	sound_status=0
 	for d in repo repo/debug; do
-		[ ! -d $d ] || spiff-index -v $d >verify 2>&1 ||
-			! grep -v '^differs	b-1_1' verify || return 1
+		[ ! -d $d ] || spiff-index -v $d >verify 2>&1 || sound_status=1
 	done
+	SPIFF_ARCH=aarch64 spiff-index -v repo >>verify 2>&1 || sound_status=1
+	mv away spool
+	return $sound_status
 }
 
 ended() {
@@ -57,7 +61,7 @@ ended() {
 		[ "$(indexed repo/x86_64-repodata | cut -d' ' -f2 | tr '\n' ' ')" = \
 			'a-1_1 b-1_1 ' ] &&
 		[ "$(indexed repo/debug/x86_64-repodata)" = 'index a-dbg-1_1 x86_64' ] &&
-		spiff-index -v repo >verify && spiff-index -v repo/debug >verify &&
+		sound &&
 		cmp repo/b-1_1.noarch.xbps b-1_1.noarch.xbps &&
 		[ -z "$(ls -A spool/incoming)" ] && [ -z "$(ls spool/built)" ]
 }

@@ -25,9 +25,9 @@ SAN = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=undefined
 
 PROGS = bin/spiff-bump bin/spiff-cell bin/spiff-clean bin/spiff-deps bin/spiff-enqueue \
-	bin/spiff-env bin/spiff-index bin/spiff-run bin/spiff-status
+	bin/spiff-env bin/spiff-index bin/spiff-receive bin/spiff-run bin/spiff-status
 SCRIPTS = bin/spiff-build bin/spiff-cause bin/spiff-merge bin/spiff-mirror \
-	bin/spiff-pull bin/spiff-receive
+	bin/spiff-pull
 
 all: $(PROGS)
 

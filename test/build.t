@@ -9,7 +9,8 @@ SPIFF_MASTERDIR=$work/masterdir SPIFF_DISTDIR=$test/void-packages
 SPIFF_HOST=x86_64
 export SPIFF_SPOOL SPIFF_REPO SPIFF_HOSTDIR SPIFF_MASTERDIR SPIFF_DISTDIR \
 	SPIFF_HOST
-mkdir -p spool/run spool/incoming repo
+spool
+mkdir repo
 
 # job PKGVER [LINE...]: the job's file; job is its path
 job() {
@@ -47,6 +48,7 @@ is 'nothing else is left' "$(ls -A spool/incoming)$(ls hostdir/binpkgs)" \
 	libgreet-1.0_1.x86_64
 SPIFF_TRY=3
 export SPIFF_TRY
+echo 'tries 3' >>"$job"
 ends 0 'again' 'delivered 2'
 is 'the try is that of the environment' "$(grep try $d/manifest)" 'try 3'
 unset SPIFF_TRY

@@ -57,7 +57,9 @@ given() {
 		spiff-enqueue hello && mv spool/new/libgreet-* spool/ready
 		;;
 	spiff-receive.1)
-		mkdir -p spool/incoming/.hello-1.0_1.x86_64.1.tmp
+		spiff-enqueue hello && mv spool/new/hello-* spool/run
+		echo 'tries 1' >>spool/run/hello-1.0_1.x86_64
+		mkdir spool/incoming/.hello-1.0_1.x86_64.1.pi.99.tmp
 		;;
 	spiff-mirror.1)
 		mkdir repo

@@ -62,6 +62,7 @@ static struct setting {
 	    1, 3600 },
 	[CONF_BUILD] = { "SPIFF_BUILD", 0, PROGRAM, "spiff-build" },
 	[CONF_DELIVER] = { "SPIFF_DELIVER", 0, ADDRESS, "" },
+	[CONF_DELIVERMAX] = { "SPIFF_DELIVERMAX", 0, SIZE, "16G" },
 	[CONF_HOSTDIR] = { "SPIFF_HOSTDIR", 0, PATH, "hostdir" },
 	[CONF_MASTERDIR] = { "SPIFF_MASTERDIR", 0, PATH, "masterdir" },
 	[CONF_JOBS] = { "SPIFF_JOBS", 0, NUMBER, "", "processes", 1, 65536 },

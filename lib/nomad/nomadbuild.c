@@ -30,9 +30,8 @@ enum {
 
 enum { NAMEMAX = 80, PARENTMAX = 128 };	/* characters */
 
-/* what spiff-build exits with, or the shell that cannot start it; SETUP is for this
- * machine, but for the cluster one node is not set up */
-enum { UNAVAILABLE = 2, SETUP = 100, SYSTEM = 111, NOEXEC = 126, NOCOMMAND = 127 };
+/* what spiff-build exits with, or the shell that cannot start it */
+enum { UNAVAILABLE = 2, SYSTEM = 111, NOEXEC = 126, NOCOMMAND = 127 };
 
 enum { SIGNALLED = 128, SIGNALS = 65 };
 
@@ -501,10 +500,10 @@ verdict(const struct nomadchild *c, int *code, int *spoilt)
 	if (c->exited && sig)
 		return xasprintf("signal %d (%s)", sig, strsignal(sig));
 	if (c->exited) {
-		*code = c->code == SETUP ? SYSTEM : c->code;
+		*code = c->code;
 		*spoilt = *code == SYSTEM || *code == NOEXEC ||
 		    *code == NOCOMMAND;
-		return xasprintf("exit %d", c->code);
+		return xasprintf("exit %d", *code);
 	}
 	*spoilt = 1;
 	return xasprintf("not run by Nomad: %s", c->trouble && *c->trouble ?

@@ -20,8 +20,6 @@
 #include "xbps/plist.h"
 #include "xbps/repo.h"
 
-enum { MANIFESTMAX = 1 << 24 };
-
 /* what the system says of a part: the delivery is bad, or, when that may pass, to
  * be looked at another time */
 static void

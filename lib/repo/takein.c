@@ -373,6 +373,8 @@ takeall(struct spool *sp, const struct signer *sg, const char *repo)
 		warn("%s/incoming", sp->path);
 		return -1;
 	}
+	if (deliverysweepall(sp) < 0)
+		return -1;
 	if (spoollist(sp, BUILT, &names, &n) < 0)
 		return -1;
 	t.sp = sp;

@@ -1,17 +1,21 @@
 #include <bsd/stdlib.h>
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/buf.h"
 #include "base/io.h"
+#include "base/table.h"
 #include "base/x.h"
+#include "spool/job.h"
 #include "spool/manifest.h"
 #include "spool/spool.h"
 #include "xbps/version.h"
 
-enum { TRYMAX = 1000000, DEPTH = 3 };
+enum { DEPTH = 3 };
 
 /* the next word of the line, ended by a NUL; NULL when there is none */
 static char *
@@ -62,10 +66,9 @@ pathok(struct mfile *f)
 }
 
 static int
-package(struct manifest *m, char *rest)
+package(struct manifest *m, struct tab *paths, char *rest)
 {
 	struct mfile f = { 0 };
-	size_t i;
 
 	f.sha256 = word(&rest);
 	if (!f.sha256 || strlen(f.sha256) != 64 ||
@@ -75,10 +78,9 @@ package(struct manifest *m, char *rest)
 	f.path = word(&rest);
 	if (!f.path || rest || !pathok(&f))
 		return -1;
-	for (i = 0; i < m->n; i++) {
-		if (strcmp(m->files[i].path, f.path) == 0)
-			return -1;
-	}
+	if (tabkey(paths, f.path))
+		return -1;
+	tabput(paths, f.path);
 	f.sub = f.file > f.path ?
 	    xstrndup(f.path, (size_t)(f.file - f.path) - 1) : xstrdup("");
 	m->files = xgrow(m->files, m->n, sizeof *m->files);
@@ -88,7 +90,7 @@ package(struct manifest *m, char *rest)
 
 /* takes a line; 1 if it was the last, -1 if it is none */
 static int
-line(struct manifest *m, char *s)
+line(struct manifest *m, struct tab *paths, char *s)
 {
 	uint64_t n;
 	char *rest, *what;
@@ -100,10 +102,10 @@ line(struct manifest *m, char *s)
 	if (strcmp(what, "end") == 0)
 		return rest ? -1 : 1;
 	if (strcmp(what, "package") == 0)
-		return package(m, rest);
+		return package(m, paths, rest);
 	if (strcmp(what, "job") == 0 && !m->job) {
 		m->job = word(&rest);
-		return m->job && !rest ? 0 : -1;
+		return m->job && !rest && jobnameok(m->job) ? 0 : -1;
 	}
 	if (strcmp(what, "try") == 0 && !m->try) {
 		if (number(rest, TRYMAX, &n) < 0 || n == 0)
@@ -117,10 +119,12 @@ line(struct manifest *m, char *s)
 int
 manifestparse(struct manifest *m, const char *text, size_t len, char **why)
 {
+	struct tab *paths;
 	char *end, *s;
 	size_t at;
 	int r;
 
+	paths = mktab();
 	memset(m, 0, sizeof *m);
 	m->text = xstrndup(text, len);
 	*why = NULL;
@@ -132,12 +136,13 @@ manifestparse(struct manifest *m, const char *text, size_t len, char **why)
 			break;
 		}
 		*end = '\0';
-		r = line(m, s);
+		r = line(m, paths, s);
 		if (r < 0)
 			*why = xasprintf("manifest:%zu: bad line", at);
 	}
 	if (!*why && (s != m->text + len || !m->job || !m->try || m->n == 0))
 		*why = xstrdup("the manifest is incomplete");
+	tabdel(paths);
 	if (*why)
 		manifestfree(m);
 	return *why ? -1 : 0;
@@ -155,8 +160,6 @@ manifestfree(struct manifest *m)
 	memset(m, 0, sizeof *m);
 }
 
-enum { MANIFESTMAX = 1 << 24 };
-
 int
 deliveryof(const struct spool *sp, const char *job, int try)
 {
@@ -169,6 +172,7 @@ deliveryof(const struct spool *sp, const char *job, int try)
 	why = NULL;
 	found = 0;
 	if (ioread(sp->incoming, name, MANIFESTMAX, &b) < 0) {
+		found = iotransient(errno) ? -1 : 0;
 		if (errno != ENOENT)
 			warn("%s/incoming/%s", sp->path, name);
 	} else if (manifestparse(&m, b.s, b.len, &why) < 0) {
@@ -183,14 +187,92 @@ deliveryof(const struct spool *sp, const char *job, int try)
 	return found;
 }
 
+struct unfinished {
+	const struct spool *sp;
+	char *prefix;		/* of the names of one try */
+};
+
+static int
+endswith(const char *s, const char *suffix)
+{
+	size_t m, n;
+
+	n = strlen(s);
+	m = strlen(suffix);
+	return n > m && strcmp(s + n - m, suffix) == 0;
+}
+
+static int
+sweepone(const char *name, void *arg)
+{
+	const struct unfinished *u = arg;
+
+	if (strncmp(name, u->prefix, strlen(u->prefix)) == 0 &&
+	    endswith(name, ".tmp"))
+		deliverydrop(u->sp, name);
+	return 0;
+}
+
 void
 deliverysweep(const struct spool *sp, const char *job, int try)
 {
-	char *name;
+	struct unfinished u = { .sp = sp };
 
-	name = xasprintf(".%s.%d.tmp", job, try);
-	deliverydrop(sp, name);
-	free(name);
+	u.prefix = xasprintf(".%s.%d.", job, try);
+	if (iolist(sp->incoming, sweepone, &u) < 0)
+		warn("%s/incoming", sp->path);
+	free(u.prefix);
+}
+
+/* whether it is certain that no job of that name is built or waits to be taken in;
+ * looked twice, as it may be moving from one state to the other */
+static int
+isgone(const struct spool *sp, const char *job)
+{
+	static const enum state states[] = { RUN, BUILT, RUN, BUILT };
+	struct stat st;
+	size_t i;
+
+	for (i = 0; i < sizeof states / sizeof states[0]; i++) {
+		if (fstatat(sp->states[states[i]], job, &st,
+		    AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT)
+			return 0;
+	}
+	return 1;
+}
+
+/* removes a delivery, JOB or .JOB.TRY.*.tmp, that nobody waits for */
+static int
+sweepunwanted(const char *name, void *arg)
+{
+	const struct unfinished *u = arg;
+	char *dot, *job;
+	int gone;
+
+	if (*name == '.' && !endswith(name, ".tmp"))
+		return 0;
+	job = xstrdup(*name == '.' ? name + 1 : name);
+	gone = isgone(u->sp, job);
+	/* names of jobs have dots too */
+	while (*name == '.' && gone && (dot = strrchr(job, '.'))) {
+		*dot = '\0';
+		gone = isgone(u->sp, job);
+	}
+	free(job);
+	if (gone)
+		deliverydrop(u->sp, name);
+	return 0;
+}
+
+int
+deliverysweepall(const struct spool *sp)
+{
+	struct unfinished u = { .sp = sp };
+
+	if (iolist(sp->incoming, sweepunwanted, &u) == 0)
+		return 0;
+	warn("%s/incoming", sp->path);
+	return -1;
 }
 
 void

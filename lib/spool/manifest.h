@@ -13,6 +13,9 @@
 
 struct spool;
 
+/* most bytes of a manifest, and the highest number of a try */
+enum { MANIFESTMAX = 1 << 20, TRYMAX = 1000000 };
+
 struct mfile {
 	const char *path;	/* below the delivery's directory */
 	const char *file;	/* its last part, PKGVER.ARCH.xbps */
@@ -39,12 +42,16 @@ void manifestfree(struct manifest *m);
 /* What builds deliver: the directory incoming/JOB with a manifest, which is
  * there once all of it is. */
 
-/* says whether that try of the job has delivered; what is not sound is none,
- * after a message */
+/* says whether that try of the job has delivered: 1, 0; what is not sound is none,
+ * after a message; -1 after a message when that cannot be told now */
 int deliveryof(const struct spool *sp, const char *job, int try);
 
-/* removes what a try that has ended left unfinished, .JOB.TRY.tmp */
+/* removes what a try that has ended left unfinished, .JOB.TRY.*.tmp */
 void deliverysweep(const struct spool *sp, const char *job, int try);
+
+/* removes all deliveries, whole or unfinished, of jobs that are neither in run/ nor
+ * in built/, since nobody will take them in; -1 after a message */
+int deliverysweepall(const struct spool *sp);
 
 /* removes a delivery, that of a build that is not wanted any more; a message
  * when it cannot */

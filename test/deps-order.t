@@ -91,6 +91,20 @@ exits 0 'a circle through present packages is none' spiff-deps left right
 is 'since those will do' "$(sort out | cut -f1 | tr '\n' ' ')" \
 	'left-2_1 right-2_1 '
 
+# a library that came with the last build of another that is built again
+template so 1_2
+template linked 1_2
+template uses 1_1 'makedepends="linked"'
+has_pkg repo so-1_1
+has_pkg repo linked-1_1 'so>=1_1'
+is 'what a package was linked with comes before it, and its users' \
+	"$(edges uses linked so)" 'linked-1_2 uses-1_1,so-1_2 linked-1_2,'
+
+# who waits for one of a circle waits for all of it
+template outside 1_1 'makedepends="left"'
+is 'a circle is waited for as a whole' "$(edges outside left right |
+	tr , '\n' | grep -c ' outside-1_1$')" 2
+
 # what a present package needs and nobody has
 template m4 1_1
 template autoconf 1_1 'depends="m4"'

@@ -143,6 +143,38 @@ visit(const struct member *m, void *arg)
 	return 1;
 }
 
+/* comes by a present package that is no reason for a fault */
+static int
+visitlate(const struct member *m, void *arg)
+{
+	struct edges *e = arg;
+	size_t to;
+
+	to = planawaits(e->p, m->side, m->pkg->name);
+	if (to != PLAN_NONE)
+		join(e, to, e->dep ? e->dep->kind : TMPL_RUN, 1);
+	return to == PLAN_NONE || to == e->at;
+}
+
+/* What the packages of a node needed at run time when they were built the last time,
+ * libraries above all, they will need again, and who is built with them too: so it
+ * comes before them. */
+static void
+needed(struct edges *e, size_t at)
+{
+	const struct pnode *v = &e->p->nodes[at];
+	const struct repopkg *has;
+	size_t i;
+
+	e->dep = NULL;
+	for (i = 0; v->t && !v->t->error && i < v->t->nmakes; i++) {
+		has = reposname(e->p->world->sides[v->side].repos,
+		    v->t->makes[i], NULL);
+		if (has)
+			chrootwalk(e->p->chroot, v->side, has, visitlate, e);
+	}
+}
+
 /* adds the edges of a followed node: those that its template names first */
 static void
 followed(struct edges *e, size_t at, enum planscope scope)
@@ -171,18 +203,7 @@ followed(struct edges *e, size_t at, enum planscope scope)
 			chrootwalk(e->p->chroot, d.side, d.pkg, visit, e);
 		plandepfree(&d);
 	}
-}
-
-static int
-visitlate(const struct member *m, void *arg)
-{
-	struct edges *e = arg;
-	size_t to;
-
-	to = planawaits(e->p, m->side, m->pkg->name);
-	if (to != PLAN_NONE)
-		join(e, to, e->dep->kind, 1);
-	return to == PLAN_NONE;
+	needed(e, at);
 }
 
 /* adds the edges of a queued job that nobody asked for */
@@ -237,50 +258,121 @@ components(const struct plan *p, const struct pedge *list, size_t n)
 	return component;
 }
 
-/* Soft edges give way where they close a cycle: what is present will do. */
-static void
-makegraph(struct plan *p, enum planscope scope)
-{
-	struct edges e = { .p = p };
-	const struct pedge *l;
-	size_t *component, i, nfollowed;
+/* a circle of packages whose soft edges gave way */
+struct circle {
+	size_t n;	/* nodes; 0: no edge gave way */
+	size_t *nodes;
+};
 
-	e.last = xcalloc(p->n, sizeof *e.last);
-	for (i = 0; i < p->n; i++) {
-		if (p->followed[i])
-			followed(&e, i, scope);
+/* finds the circles, by component; the caller frees them with circlesfree */
+static struct circle *
+circles(const struct edges *e, size_t nedges, const size_t *component)
+{
+	const struct pedge *l;
+	struct circle *list, *c;
+	char *gave;
+	size_t i;
+
+	list = xcalloc(e->p->n, sizeof *list);
+	gave = xcalloc(e->p->n, 1);
+	for (l = e->list; l < e->list + nedges; l++) {
+		if (l->soft && component[l->from] == component[l->to])
+			gave[component[l->from]] = 1;
 	}
-	nfollowed = e.n;
-	component = components(p, e.list, e.n);
+	for (i = 0; i < e->p->n; i++) {
+		c = &list[component[i]];
+		if (!gave[component[i]])
+			continue;
+		c->nodes = xgrow(c->nodes, c->n, sizeof *c->nodes);
+		c->nodes[c->n++] = i;
+	}
+	free(gave);
+	return list;
+}
+
+static void
+circlesfree(struct circle *list, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		free(list[i].nodes);
+	free(list);
+}
+
+/* Makes the graph of the edges. Soft ones give way where they close a circle, since
+ * what is present will do; who waits for one of a circle waits for all of it, as
+ * the one may have been built before another that will be in the chroot too. */
+static void
+makegraph(struct plan *p, const struct edges *e, size_t nedges)
+{
+	const struct circle *c;
+	const struct pedge *l;
+	struct circle *list;
+	size_t *component, *last, i;
+
+	component = components(p, e->list, nedges);
+	list = circles(e, nedges, component);
+	last = xcalloc(p->n, sizeof *last);
 	p->graph = graphof(p);
-	for (i = 0; i < nfollowed; i++) {
-		l = &e.list[i];
-		if (!l->soft || component[l->from] != component[l->to])
+	for (l = e->list; l < e->list + nedges; l++) {
+		c = &list[component[l->to]];
+		if (l->soft && component[l->from] == component[l->to])
+			continue;
+		if (last[l->to] != l->from + 1)
 			graphedge(p->graph, l->from, l->to, l->kind);
+		last[l->to] = l->from + 1;
+		for (i = 0; i < c->n && component[l->from] != component[l->to];
+		    i++) {
+			if (last[c->nodes[i]] != l->from + 1)
+				graphedge(p->graph, l->from, c->nodes[i],
+				    l->kind);
+			last[c->nodes[i]] = l->from + 1;
+		}
 	}
-	for (i = 0; i < p->n; i++) {
-		if (p->nodes[i].queued && !p->followed[i])
-			queuedonly(&e, i);
-	}
+	free(last);
+	circlesfree(list, p->n);
 	free(component);
-	component = components(p, e.list, e.n);
-	for (i = nfollowed; i < e.n; i++) {
-		l = &e.list[i];
+}
+
+/* notes what queued jobs that nobody asked for wait for, but for circles */
+static void
+makelate(struct plan *p, const struct edges *e, size_t from)
+{
+	const struct pedge *l;
+	size_t *component;
+
+	component = components(p, e->list, e->n);
+	for (l = e->list + from; l < e->list + e->n; l++) {
 		if (component[l->from] == component[l->to])
 			continue;
 		p->late = xgrow(p->late, p->nlate, sizeof *p->late);
 		p->late[p->nlate++] = (struct late){ l->from, l->to };
 	}
 	free(component);
-	free(e.list);
-	free(e.last);
 }
 
 int
 planmake(struct plan *p, enum planscope scope)
 {
+	struct edges e = { .p = p };
+	size_t i, nedges;
+
 	if (planfollow(p, scope) < 0)
 		return -1;
-	makegraph(p, scope);
+	e.last = xcalloc(p->n, sizeof *e.last);
+	for (i = 0; i < p->n; i++) {
+		if (p->followed[i])
+			followed(&e, i, scope);
+	}
+	nedges = e.n;
+	makegraph(p, &e, nedges);
+	for (i = 0; i < p->n; i++) {
+		if (p->nodes[i].queued && !p->followed[i])
+			queuedonly(&e, i);
+	}
+	makelate(p, &e, nedges);
+	free(e.list);
+	free(e.last);
 	return 0;
 }

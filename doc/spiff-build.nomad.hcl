@@ -1,24 +1,22 @@
 # The job on a Nomad cluster that builds for spiff-run -b nomad. Each build is a
-# child of it, with the job's file as payload. Set the variables below, or give
-# them on the command line, and register it:
+# child of it, with the job's file as payload. Set the variables below in a file,
+# as nomad/cluster.vars has them, and register the job:
 #
-#	nomad job validate spiff-build.nomad.hcl
-#	nomad job run -var driver=exec -var user=build spiff-build.nomad.hcl
+#	nomad job validate -var-file=cluster.vars spiff-build.nomad.hcl
+#	nomad job run -var-file=cluster.vars spiff-build.nomad.hcl
 #
-# For machines of several architectures register it once for each, under the
-# names that SPIFF_NOMAD has: -var name=spiff-build-arm -var arch=arm64.
+# For machines of several architectures, or of several sizes, register it once for
+# each, under the names that SPIFF_NOMAD has:
 #
-# raw_exec runs a build on the machine as it is. exec and docker have a file
-# system of their own: of the machine they see the host volume alone, which each
-# machine's agent has to name, and which the user must be able to write to:
+#	-var name=spiff-build-arm -var arch=arm64
+#	-var name=spiff-build-large -var memory=32768 -var cpu=16000 -var jobs=16
 #
-#	client {
-#	  host_volume "spiff" {
-#	    path = "/srv/spiff"
-#	  }
-#	}
+# raw_exec runs a build on the machine as it is. exec, docker and podman have a
+# file system of their own: of the machine they see the host volume alone, which
+# each machine's agent has to name, as nomad/client.hcl does, and which the user
+# must be able to write to. What else exec sees is what the agent's chroot_env says,
+# and docker and podman the image, which nomad/Containerfile makes.
 #
-# exec copies /usr and /etc of the machine, or what the agent's chroot_env says.
 # It needs Nomad 1.8 or later. spiff-run(1) says what it relies on: the task's
 # name, no second attempt, and that logs are kept whole until they are read.
 
@@ -29,7 +27,7 @@ variable "name" {
 
 variable "driver" {
   default     = "raw_exec"
-  description = "raw_exec, exec or docker"
+  description = "raw_exec, exec, docker or podman"
 }
 
 variable "arch" {
@@ -52,38 +50,46 @@ variable "user" {
 }
 
 variable "image" {
-  default     = "ghcr.io/void-linux/void-buildroot-glibc"
-  description = "docker: an image with xbps-src's needs and spiff's scripts"
+  default     = "localhost/spiff-build"
+  description = "docker and podman: an image with spiff, as nomad/Containerfile makes"
 }
 
 variable "volume" {
   default     = "spiff"
-  description = "exec and docker: the host volume that has the directories below"
+  description = "not raw_exec: the host volume that has the directories below"
 }
 
 variable "mount" {
   default     = "/srv/spiff"
-  description = "exec and docker: where builds see it"
+  description = "not raw_exec: where builds see it"
 }
 
-# What spiff-build(1) needs to know there. Directories: those that the machines
-# share, or, with SPIFF_DELIVER, their own. What other builds have made then has
-# to come from the build repository's URL, in SPIFF_REPOS.
+# What spiff-build(1) needs to know there. Those given are added to the ones below;
+# with a settings file on the machines, SPIFF_CONF names it, and is enough.
 variable "settings" {
-  type = map(string)
-  default = {
+  type    = map(string)
+  default = {}
+}
+
+# Directories: those that the machines share, or, with SPIFF_DELIVER, their own. What
+# other builds have made then has to come from the build repository's URL, in
+# SPIFF_REPOS before Void's.
+locals {
+  image = contains(["docker", "podman"], var.driver)
+  settings = contains(keys(var.settings), "SPIFF_CONF") ? {} : {
     SPIFF_CONF      = "/dev/null"
     SPIFF_SPOOL     = "/srv/spiff/spool"
     SPIFF_DISTDIR   = "/srv/spiff/void-packages"
-    SPIFF_REPO      = "/srv/spiff/repo"
+    SPIFF_REPO      = "/srv/spiff/hostdir/binpkgs"
+    SPIFF_REPOS     = "https://repo-default.voidlinux.org/current"
     SPIFF_HOSTDIR   = "/srv/spiff/hostdir"
     SPIFF_MASTERDIR = "/srv/spiff/masterdir"
   }
 }
 
 # One build's share of a machine: as many builds run there as fit, and each of
-# them gets the same. One that ran out of memory is tried again with half of the
-# processes.
+# them gets the same. One that ran out of memory is tried again by the next larger
+# job that SPIFF_NOMAD names, or else with half of the processes.
 variable "cpu" {
   default     = 4000
   description = "MHz"
@@ -115,6 +121,13 @@ job "spiff-build" {
       attribute = "${attr.cpu.arch}"
       value     = constraint.value
     }
+  }
+
+  # a node that spoils builds is left out for a while: spiff-run sets this there
+  constraint {
+    attribute = "${meta.spiff}"
+    operator  = "!="
+    value     = "out"
   }
 
   group "build" {
@@ -154,9 +167,9 @@ job "spiff-build" {
       config {
         command = var.build
         args    = ["${NOMAD_TASK_DIR}/job"]
-        # docker alone: xbps-src makes namespaces for its chroot
-        image        = var.driver == "docker" ? var.image : null
-        security_opt = var.driver == "docker" ? ["seccomp=unconfined"] : null
+        # xbps-src makes namespaces for its chroot
+        image        = local.image ? var.image : null
+        security_opt = local.image ? ["seccomp=unconfined"] : null
       }
       dynamic "volume_mount" {
         for_each = var.driver == "raw_exec" ? [] : [var.mount]
@@ -166,7 +179,7 @@ job "spiff-build" {
         }
       }
       # an agent's own TMPDIR need not be there
-      env = merge({ SPIFF_JOBS = var.jobs, TMPDIR = "/tmp" }, var.settings)
+      env = merge({ SPIFF_JOBS = var.jobs, TMPDIR = "/tmp" }, local.settings, var.settings)
       dispatch_payload {
         file = "job"
       }

@@ -15,13 +15,20 @@ export SPIFF_BUILDER SPIFF_SLOTS
 
 agentup
 ok $? 'an agent'
-for driver in raw_exec exec docker; do
+for driver in raw_exec exec docker podman; do
 	exits 0 "the job for the driver $driver is a good one" nomad job validate \
 		-var "driver=$driver" "$top/doc/spiff-build.nomad.hcl"
 	nomad job plan -no-color -var "driver=$driver" \
 		"$top/doc/spiff-build.nomad.hcl" >out 2>err
 	has 'which can be planned' out '+ Job: "spiff-build"'
 done
+
+exits 0 'the variables of the example' nomad job validate \
+	-var-file="$top/doc/nomad/cluster.vars" "$top/doc/spiff-build.nomad.hcl"
+mkdir conf
+cp "$top/doc/nomad/client.hcl" conf
+echo "data_dir = \"$work/data\"" >conf/data.hcl
+exits 0 "what the machines' agents need" nomad config validate conf
 
 # the demo's tree
 mkdir demo
@@ -51,9 +58,10 @@ demo() {
 		-u SPIFF_BUILD SPIFF_CONF="$work/demo/spiff.conf" "$@"
 }
 cd demo || exit 1
-awk '/^ON A NOMAD CLUSTER/ { on = 1 } /^READ ON/ { on = 0 }
+awk '/^ON A NOMAD CLUSTER/ { on = 1 } /^READ ON|^spiff-run may/ { on = 0 }
 	on && /^\t/ { print substr($0, 2) }' README >commands
-is 'examples' "$(wc -l <commands)" 3
+is 'examples' "$(grep -c . commands)" 4
+sed -i '/^cp /d' commands
 sed -i 's/hello/welcome ouch/; /spiff-run/s/$/ || [ $? -eq 1 ]/' commands
 exits 0 "the README's examples, for the plan of two packages" \
 	demo sh -e commands

@@ -32,10 +32,13 @@ case "$1 $2" in
 esac | sed 's|/logs/.*|/logs|' >>calls
 case "$1 $2" in
 'job dispatch')
-	token=$5 prefix=$7 parent=$8
+	token=$5 prefix=$7
+	[ "$8" != -priority ] || { echo "$9" >>priorities && shift 2; }
+	parent=$8
 	cat >payload
 	name=${token#*:} name=${name%%-*}
 	echo "$name $token" >>tokens
+	echo "$name $parent" >>parents
 	key=$prefix
 	id=$parent/dispatch-$prefix-1795366413-94c093e7
 	case $name in
@@ -67,12 +70,14 @@ case "$1 $2" in
 	key=$(echo "$4" | sed 's|.*/dispatch-||; s|-1795366413-94c093e7||')
 	sed -i '/^job/s/"Status":.*/"Status":"dead","Stop":true}/; /^blocked/d' "children/$key"
 	;;
+'node meta') echo "$*" >>metas ;;
 operator*)
 	said='200 OK'
 	case $path in
 	*filter=*)
 		echo "$path" >>filters
 		[ ! -e garbled ] || exec cat garbled
+		[ ! -e refused ] || { printf 'Permission denied' && exit; }
 		;;
 	esac
 	case $path in
@@ -274,6 +279,88 @@ mv long-1_1.x86_64 spool/new
 exits 1 'a job that is too long to be sent' spiff-run -1
 ended long unavailable 'its file is too long for Nomad' 1
 is 'keeps no other from being built' "$(attr good-1_1 fail exit)" 'exit 0'
+
+# which job builds what
+fresh
+rm -f fake/children/* fake/parents
+SPIFF_NOMAD=good=own,x86_64=small:larger:largest
+export SPIFF_NOMAD
+as good good
+as oom oom
+as bad bad
+mv spool/new/bad-1_1.x86_64 .
+echo 'priority 9' >>bad-1_1.x86_64
+mv bad-1_1.x86_64 spool/new
+exits 1 'jobs of several sizes' spiff-run -1
+is 'a package has the one that is named for it' "$(grep ^good fake/parents)" 'good own'
+is 'a build that ran out of memory goes to the next larger one' \
+	"$(grep ^oom fake/parents | paste -s -d ' ' -)" 'oom small oom larger oom largest'
+is 'the priority reaches Nomad' "$(cat fake/priorities)" 59
+unset SPIFF_NOMAD
+
+# reasons
+fresh
+rm -f fake/children/* fake/stops
+for j in nonode nodc many hook again; do
+	as $j $j
+done
+background
+waits() {
+	[ "$(attr "$1-1_1" run waits)" = "$2" ]
+}
+await waits nonode 'no node of the pool default is up'
+ok $? 'no node at all'
+await waits nodc "no node is up in the job's datacenters: mars"
+ok $? 'the wrong datacenter'
+await waits many 'no node can take it now: memory, ${attr.kernel.name} = darwin'
+ok $? 'several reasons'
+await lies fail hook-1_1
+ended hook machine 'not run by Nomad: template: missing key' 3
+await grep -q again fake/stops
+ok $? 'what Nomad begins again is stopped'
+await lies fail again-1_1
+ended again machine 'stopped in Nomad: Preempted by alloc ID 3bf8a10b-2f33-7f3b-bd59-29d2d590ff55' 3
+
+# a delivery counts at once, whatever Nomad says; and the cluster goes away
+as deliv unknown
+as seen running
+await grep -qs '^waits its node' spool/run/deliv-1_1.x86_64
+await grep -qs '^node ' spool/run/seen-1_1.x86_64
+: >fake/refused
+await [ -e spool/cluster ]
+is 'a token that is refused is told' "$(cat spool/cluster)" \
+	'trouble nomad: Permission denied'
+spiff-status >out
+has 'to everybody' out 'the cluster tells nothing of its builds: nomad: Permission denied'
+spiff-status -y seen-1_1.x86_64 >out
+has 'and for a build' out 'as far as is known: the cluster tells nothing'
+spiff-status -w www
+has 'and on the site' www/index.html 'tells nothing of its builds: nomad: Permission denied'
+SPIFF_JOB=deliv-1_1.x86_64 SPIFF_TRY=1 ./builder
+await lies 'done' deliv-1_1
+ok $? 'a delivery counts though its node is dead and Nomad away'
+is 'and no note stays' "$(attr deliv-1_1 'done' waits)" ''
+rm fake/refused
+await [ ! -e spool/cluster ]
+ok $? 'until the cluster answers again'
+end
+
+# a node that spoils builds
+fresh
+rm -f fake/children/*
+SPIFF_PAUSE=60
+for j in sick1 sick2; do
+	as $j sick
+done
+background
+await grep -qs 'spiff=out' fake/metas
+is 'a node that spoils builds of two packages is left out' "$(head -n 1 fake/metas)" \
+	'node meta apply -node-id 00000003-2c1c-4b3e-9d3a-3f6a0e6d4c01 spiff=out'
+await grep -q client3 spool/cluster
+spiff-status >out
+has 'which is shown' out 'the node client3 is left out for a while, as it spoils builds: '
+end
+SPIFF_PAUSE=0
 
 # without the program
 fresh

@@ -49,9 +49,9 @@ enum {
 	STRAY = 5000		/* a child strays that long before it is stopped */
 };
 
-enum { MARK = 8, MARKFILE = 4096, UNAVAILABLE = 2 };
+enum { MARK = 8, MARKFILE = 4096, CLUSTERFILE = 1 << 16, UNAVAILABLE = 2 };
 
-static const char markfile[] = "nomad";
+static const char markfile[] = "nomad", clusterfile[] = "cluster";
 
 static char *mark;		/* of our builds on the cluster */
 static dev_t spooldev;		/* the spool that it is of */
@@ -59,6 +59,7 @@ static ino_t spoolino;
 static struct nomadlist *list;
 static int64_t swept;		/* when jobs were last asked for, 0: never */
 static struct child *sweep;	/* stops a child that nobody waits for */
+static char *published;		/* what the file cluster has, NULL: not read yet */
 static struct tab *strays;	/* children that nobody waits for by ID: the time
 				 * when they were first seen */
 
@@ -101,6 +102,7 @@ readmark(const struct spool *sp)
 static int
 prepare(const struct spool *sp)
 {
+	struct buf b = {0};
 	struct stat st;
 	char *now;
 
@@ -120,6 +122,11 @@ prepare(const struct spool *sp)
 	}
 	free(mark);
 	mark = now;
+	if (!published && ioread(sp->dir, clusterfile, CLUSTERFILE, &b) == 0 && b.s)
+		nomadnodesread(b.s);
+	buffree(&b);
+	free(published);
+	published = NULL;
 	spooldev = st.st_dev;
 	spoolino = st.st_ino;
 	return 0;
@@ -247,7 +254,7 @@ finish(struct spool *sp, struct build *b)
 	noteused(sp, b);
 	if (o->nodeid) {
 		why = loglast(sp, b->job);
-		nomadnodesend(sp, o, b->job, b->code, why);
+		nomadnodesend(o, b->job, b->code, why);
 		free(why);
 	}
 }
@@ -412,6 +419,31 @@ arrived(const struct spool *sp)
 	return r;
 }
 
+/* Tells those who look at the spool what is wrong with the cluster, and a run to come
+ * which nodes are left out. That this is lost in a crash does less harm than to wait
+ * for it. */
+static void
+publish(const struct spool *sp)
+{
+	const char *trouble;
+	struct buf b = {0};
+
+	trouble = nomadlisttrouble(list);
+	if (trouble)
+		buffmt(&b, "trouble %s\n", trouble);
+	nomadnodestext(&b);
+	bufadd(&b, "", 0);
+	if (published && strcmp(published, b.s) == 0) {
+		buffree(&b);
+		return;
+	}
+	if (b.len ? ioreplace(sp->dir, clusterfile, b.s, b.len, 0644) < 0 :
+	    unlinkat(sp->dir, clusterfile, 0) < 0 && errno != ENOENT)
+		warn("%s/%s", sp->path, clusterfile);
+	free(published);
+	published = buftake(&b);
+}
+
 static int64_t
 sooner(int64_t a, int64_t b)
 {
@@ -458,7 +490,8 @@ nomadstep(struct spool *sp)
 	look(sp);
 	for (b = nomadnext(NULL); b; b = nomadnext(b))
 		act(sp, b);
-	nomadnodesstep(sp);
+	nomadnodesstep();
+	publish(sp);
 	log = nomadlognext(sp);
 	return sooner(nextturn(), log);
 }

@@ -196,20 +196,20 @@ static char *
 parentfor(const struct job *j, int *larger)
 {
 	struct nomadbuild last = {0};
-	char *list, *p, *r;
+	char *first, *list, *p, *r;
 
 	*larger = 0;
+	if (j->handle)
+		nomadhandleread(&last, j->handle);
 	list = parentsfor(j);
-	r = list ? strtok(list, ":") : NULL;
-	if (r && j->handle && nomadhandleread(&last, j->handle) == 0) {
-		for (p = r; p && strcmp(p, last.parent) != 0;)
-			p = strtok(NULL, ":");
-		r = p ? p : r;
-		p = p && ranout(j) ? strtok(NULL, ":") : NULL;
-		*larger = p != NULL;
-		r = p ? p : r;
-		handlefree(&last);
-	}
+	first = p = list ? strtok(list, ":") : NULL;
+	while (p && (!last.parent || strcmp(p, last.parent) != 0))
+		p = strtok(NULL, ":");
+	r = p ? p : first;
+	p = p && ranout(j) ? strtok(NULL, ":") : NULL;
+	*larger = p != NULL;
+	r = p ? p : r;
+	handlefree(&last);
 	r = r && parentok(r) ? xstrdup(r) : NULL;
 	free(list);
 	return r;

@@ -1,18 +1,15 @@
 #include <err.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/child.h"
-#include "base/io.h"
 #include "base/loop.h"
 #include "base/text.h"
 #include "base/x.h"
 #include "nomad/nomadbuild.h"
 #include "nomad/nomadcli.h"
 #include "nomad/nomadnodes.h"
-#include "spool/spool.h"
 
 /* milliseconds */
 enum {
@@ -23,10 +20,8 @@ enum {
 
 enum {
 	SPOILT = 2,		/* builds in a row, of different jobs */
-	FILEMAX = 1 << 16, IDLEN = 36
+	IDLEN = 36
 };
-
-static const char file[] = "nodes";
 
 struct node {
 	char *id, *name;
@@ -43,7 +38,6 @@ static struct node **nodes;
 static size_t n;
 static struct child *call;	/* tells Nomad of one node */
 static struct node *told;	/* that */
-static int readfile;
 
 static struct node *
 nodeof(const char *id, const char *name)
@@ -63,54 +57,32 @@ nodeof(const char *id, const char *name)
 	return nd;
 }
 
-/* Keeps which nodes are left out for a run to come, which lets them in again; that
- * this is lost does less harm than to wait for it. */
-static void
-save(const struct spool *sp)
+void
+nomadnodesread(const char *text)
 {
-	struct buf b = {0};
-	size_t i;
-
-	for (i = 0; i < n; i++) {
-		if (nodes[i]->out || nodes[i]->until)
-			buffmt(&b, "%s %s\n", nodes[i]->id, nodes[i]->name);
-	}
-	if (ioreplace(sp->dir, file, b.s ? b.s : "", b.len, 0644) < 0)
-		warn("%s/%s", sp->path, file);
-	buffree(&b);
-}
-
-/* what an earlier run has left out stays so once more */
-static void
-load(const struct spool *sp)
-{
-	struct buf b = {0};
 	struct node *nd;
-	char *line, *name;
+	char *copy, *id, *line, *name;
 
-	readfile = 1;
-	if (ioread(sp->dir, file, FILEMAX, &b) < 0) {
-		if (errno != ENOENT)
-			warn("%s/%s", sp->path, file);
-		return;
-	}
-	for (line = strtok(b.s, "\n"); line; line = strtok(NULL, "\n")) {
-		name = strchr(line, ' ');
-		if (!name || name - line != IDLEN ||
-		    strspn(line, "0123456789abcdef-") != IDLEN)
+	copy = xstrdup(text);
+	for (line = strtok(copy, "\n"); line; line = strtok(NULL, "\n")) {
+		id = line + 4;
+		if (strncmp(line, "out ", 4) != 0 ||
+		    strspn(id, "0123456789abcdef-") != IDLEN || id[IDLEN] != ' ')
 			continue;
-		*name++ = '\0';
-		nd = nodeof(line, name);
+		id[IDLEN] = '\0';
+		name = id + IDLEN + 1;
+		name[strcspn(name, " ")] = '\0';
+		nd = nodeof(id, name);
 		nd->out = 1;
 		nd->span = OUT;
 		nd->spoilt = SPOILT;
 		nd->until = loopnow() + OUT;
 	}
-	buffree(&b);
+	free(copy);
 }
 
 static void
-leaveout(const struct spool *sp, struct node *nd)
+leaveout(struct node *nd)
 {
 	if (nd->until)
 		return;
@@ -121,12 +93,11 @@ leaveout(const struct spool *sp, struct node *nd)
 	nd->next = 0;
 	warnx("%s: left out for %lld s, as it spoilt %d builds in a row: %s",
 	    nd->name, (long long)nd->span / 1000, nd->spoilt, nd->why);
-	save(sp);
 }
 
 void
-nomadnodesend(const struct spool *sp, const struct nomadbuild *o,
-    const char *job, int code, const char *why)
+nomadnodesend(const struct nomadbuild *o, const char *job, int code,
+    const char *why)
 {
 	struct node *nd;
 
@@ -148,12 +119,12 @@ nomadnodesend(const struct spool *sp, const struct nomadbuild *o,
 	nd->job = xstrdup(job);
 	nd->why = xstrdup(why);
 	if (nd->spoilt >= SPOILT)
-		leaveout(sp, nd);
+		leaveout(nd);
 }
 
 /* takes what Nomad said when it was told */
 static void
-answer(const struct spool *sp)
+answer(void)
 {
 	struct buf err = {0}, out = {0};
 	char *why;
@@ -168,23 +139,20 @@ answer(const struct spool *sp)
 		told->next = loopnow() + AGAIN;
 	} else {
 		told->out = !told->out;
-		save(sp);
-	}
+		}
 	free(told->trouble);
 	told->trouble = why;
 }
 
 void
-nomadnodesstep(const struct spool *sp)
+nomadnodesstep(void)
 {
 	struct node *nd;
 	int64_t now;
 	size_t i;
 
-	if (!readfile)
-		load(sp);
 	if (call && childended(call))
-		answer(sp);
+		answer();
 	now = loopnow();
 	for (i = 0; i < n; i++) {
 		nd = nodes[i];
@@ -225,16 +193,19 @@ void
 nomadnodestext(struct buf *b)
 {
 	const struct node *nd;
+	char *why;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
 		nd = nodes[i];
-		if (!nd->until)
+		if (!nd->until && !nd->out)
 			continue;
-		buffmt(b, "%s spoils builds and is left out%s%s", nd->name,
-		    nd->why ? ": " : "", nd->why ? nd->why : "");
-		if (nd->trouble)
-			buffmt(b, "; but it cannot be: %s", nd->trouble);
+		why = textline(nd->why ? nd->why : "", nd->why ? strlen(nd->why) : 0);
+		buffmt(b, "out %s %s %s", nd->id, nd->name, why);
+		if (nd->trouble && !nd->out)
+			buffmt(b, "; but Nomad refuses to leave it out: %s",
+			    nd->trouble);
 		bufchar(b, '\n');
+		free(why);
 	}
 }

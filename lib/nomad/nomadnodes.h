@@ -7,19 +7,21 @@
 
 struct buf;
 struct nomadbuild;
-struct spool;
 
 /* takes how a build ended on its node: code is its exit status or -1, why the last line
  * of its log */
-void nomadnodesend(const struct spool *sp, const struct nomadbuild *o,
-    const char *job, int code, const char *why);
+void nomadnodesend(const struct nomadbuild *o, const char *job, int code,
+    const char *why);
 
 /* leaves nodes out, and lets them in again */
-void nomadnodesstep(const struct spool *sp);
+void nomadnodesstep(void);
 
 /* returns when nomadnodesstep is to be called, in milliseconds of loopnow(), -1: when
  * something has happened */
 int64_t nomadnodesnext(void);
 
-/* appends a line for each node that is left out, or should be: which, and why */
+/* appends a line "out ID NAME WHY" for each node that is left out, or should be */
 void nomadnodestext(struct buf *b);
+
+/* takes such lines of an earlier run: these nodes are let in after a while */
+void nomadnodesread(const char *text);

@@ -200,7 +200,10 @@ progress(const struct status *st, const struct sjob *j, struct buf *b)
 	span(st, j, "builds for ", b, "");
 	if (j->job.node)
 		buffmt(b, " on %s", j->job.node);
-	if (j->end > st->now && !j->guessed) {
+	if (st->runner && st->silent) {
+		buffmt(b, ", as far as is known: the cluster tells nothing: %s",
+		    st->silent);
+	} else if (j->end > st->now && !j->guessed) {
 		bufstr(b, ", and is expected to end in ");
 		textspan(b, j->end - st->now);
 	}

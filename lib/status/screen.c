@@ -91,6 +91,10 @@ screenrow(const struct status *st, const struct sjob *j, size_t name, int cols,
 void
 screennotes(const struct status *st, struct buf *b)
 {
+	const char *line;
+	char *text;
+	size_t n;
+
 	if (!st->runner) {
 		bufstr(b, "no spiff-run works on this spool; to start one: "
 		    "spiff-run -s ");
@@ -105,6 +109,12 @@ screennotes(const struct status *st, struct buf *b)
 		bufstr(b, ", since ");
 		textspan(b, st->now - st->troubled);
 		bufchar(b, '\n');
+	}
+	for (line = st->runner && st->cluster ? st->cluster : ""; *line; line += n) {
+		n = strcspn(line, "\n") + 1;
+		text = textline(line, n - 1);
+		buffmt(b, "%s\n", text);
+		free(text);
 	}
 }
 

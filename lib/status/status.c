@@ -137,6 +137,36 @@ readtrouble(struct status *st)
 	buffree(&b);
 }
 
+/* the same of a cluster: lines "trouble WHY", "out NODE-ID NODE WHY" */
+static void
+readcluster(struct status *st)
+{
+	struct buf b = {0}, lines = {0};
+	char *line, *node, *why;
+
+	if (ioread(st->sp->dir, "cluster", TROUBLEMAX, &b) < 0)
+		return;
+	bufadd(&b, "", 0);
+	for (line = strtok(b.s, "\n"); line; line = strtok(NULL, "\n")) {
+		if (strncmp(line, "trouble ", 8) == 0) {
+			free(st->silent);
+			st->silent = xstrdup(line + 8);
+			buffmt(&lines, "the cluster tells nothing of its builds: "
+			    "%s\n", line + 8);
+		} else if (strncmp(line, "out ", 4) == 0 &&
+		    (node = strchr(line + 4, ' '))) {
+			why = node + 1 + strcspn(node + 1, " ");
+			buffmt(&lines, "the node %.*s is left out for a while, as "
+			    "it spoils builds:%s\n", (int)(why - node - 1),
+			    node + 1, why);
+		}
+	}
+	if (lines.len)
+		st->cluster = buftake(&lines);
+	buffree(&lines);
+	buffree(&b);
+}
+
 int
 statusopen(struct status *st, const struct spool *sp)
 {
@@ -149,6 +179,7 @@ statusopen(struct status *st, const struct spool *sp)
 	st->runner = lockholder(sp->dir, "lock");
 	st->paused = faccessat(sp->dir, "pause", F_OK, 0) == 0;
 	readtrouble(st);
+	readcluster(st);
 	if (listall(st) < 0)
 		return -1;
 	hidereasons(st);
@@ -181,6 +212,8 @@ statusclose(struct status *st)
 		jobdel(st->jobs[i]);
 	free(st->jobs);
 	free(st->trouble);
+	free(st->silent);
+	free(st->cluster);
 	if (st->graph)
 		graphdel(st->graph);
 	tabdel(st->names);

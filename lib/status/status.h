@@ -46,6 +46,10 @@ struct status {
 	char *trouble;		/* the builder that cannot start anything, NULL:
 				 * none */
 	int64_t troubled;	/* since when, seconds since the epoch */
+	char *silent;		/* why the cluster tells nothing of its builds, NULL: it
+				 * does */
+	char *cluster;		/* what is wrong with it, lines for people; NULL:
+				 * nothing */
 	int64_t now;		/* when this was read, seconds since the epoch */
 	struct graph *graph;	/* by number, an edge to each that is waited for;
 				 * NULL until statuslink */

@@ -67,6 +67,9 @@ now(const struct site *s, struct buf *b)
 static void
 activity(const struct site *s, struct buf *b)
 {
+	const char *p;
+	char *text;
+	size_t n;
 	int left;
 
 	left = s->e->left + s->e->blocked > 0;
@@ -86,6 +89,14 @@ activity(const struct site *s, struct buf *b)
 		bufstr(b, " can start nothing, since ");
 		htmltime(b, s->st->troubled);
 		bufstr(b, ".</li>\n");
+	}
+	for (p = s->st->runner && s->st->cluster ? s->st->cluster : ""; *p; p += n) {
+		n = strcspn(p, "\n") + 1;
+		text = textline(p, n - 1);
+		line(b, "blocked");
+		htmltext(b, text);
+		bufstr(b, "</li>\n");
+		free(text);
 	}
 	if (s->st->paused) {
 		line(b, "blocked");

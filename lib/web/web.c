@@ -125,6 +125,7 @@ signature(const struct spool *sp)
 	lookat(&l, sp->log, ".");
 	lookat(&l, sp->dir, "pause");
 	lookat(&l, sp->dir, "trouble");
+	lookat(&l, sp->dir, "cluster");
 	lookrepos(&l);
 	l.sum += dirhash(0, confget(CONF_TREEURL), strlen(confget(CONF_TREEURL)));
 	l.sum += dirhash(1, confget(CONF_SLOTS), strlen(confget(CONF_SLOTS)));

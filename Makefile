@@ -126,7 +126,8 @@ install: all
 	cp doc/spiff-*.1 $(DESTDIR)$(MANDIR)/man1
 	cp doc/spiff-*.5 $(DESTDIR)$(MANDIR)/man5
 	cp doc/spiff*.7 $(DESTDIR)$(MANDIR)/man7
-	cp -R doc/git doc/hooks doc/nomad doc/run doc/spiff-build.nomad.hcl doc/www $(DESTDIR)$(EXADIR)
+	cp -R doc/completions doc/git doc/hooks doc/nomad doc/run doc/spiff-build.nomad.hcl \
+		doc/www $(DESTDIR)$(EXADIR)
 
 uninstall:
 	cd $(DESTDIR)$(BINDIR) && rm -f $(PROGS:bin/%=%) $(SCRIPTS:bin/%=%)

@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/conf.h"
+#include "base/flags.h"
 #include "base/io.h"
 #include "base/print.h"
 #include "base/x.h"
@@ -30,15 +31,21 @@ enum {
 static int cflag, fflag;
 static struct buf out;
 
-static void
-usage(const char *why)
-{
-	if (why)
-		warnx("%s", why);
-	fputs("usage: spiff-bump [-cf] [-a arch] [-A host] [-D dir] [-r repo] "
-	    "[-R repo]\n	pkg ... | -\n", stderr);
-	exit(2);
-}
+static const struct flag flags[] = {
+	{ 'a', "arch", "the architecture whose repositories are looked at" },
+	{ 'A', "host", "the architecture that builds" },
+	{ 'c', NULL, "copy what void-packages alone has into the first overlay" },
+	{ 'D', "dir", "a tree, overlays first; repeatable" },
+	{ 'f', NULL, "raise also what no repository has yet" },
+	{ 'r', "repo", "the build repository" },
+	{ 'R', "repo", "a main repository; repeatable" },
+	{ 0 }
+};
+static const struct usage usage = {
+	"spiff-bump [-cf] [-a arch] [-A host] [-D dir] [-r repo] [-R repo]\n"
+	"           pkg ... | -",
+	flags, 0
+};
 
 /* finds the number of the one line revision=N at *at, which is *len bytes long; -1
  * when there is none, or more than one */
@@ -335,7 +342,7 @@ main(int argc, char **argv)
 	struct operands ops = {0};
 	int bad, c, i, r;
 
-	while ((c = getopt(argc, argv, "cfa:A:D:r:R:")) != -1) {
+	while ((c = flagsnext(&usage, argc, argv)) != -1) {
 		switch (c) {
 		case 'c':
 			cflag = 1;
@@ -345,11 +352,11 @@ main(int argc, char **argv)
 			break;
 		default:
 			if (!confflag(c, optarg))
-				usage(NULL);
+				flagswrong(&usage, NULL);
 		}
 	}
 	if (optind == argc)
-		usage("no package is named");
+		flagswrong(&usage, "no package is named");
 	if (confload() < 0)
 		return 2;
 	bad = 0;

@@ -14,6 +14,7 @@
 
 #include "base/buf.h"
 #include "base/env.h"
+#include "base/flags.h"
 #include "base/loop.h"
 #include "base/proc.h"
 #include "build/supervise.h"
@@ -27,13 +28,17 @@ enum { SYSFAIL = 111, NOCOMMAND = 127, CPUSMAX = 65536 };
 static int64_t memory;
 static int cpus;
 
-static void
-usage(void)
-{
-	fputs("usage: spiff-cell [-w] [-c processors] [-m bytes] [-n file] "
-	    "command [argument ...]\n", stderr);
-	exit(2);
-}
+static const struct flag flags[] = {
+	{ 'c', "processors", "how many it may use" },
+	{ 'm', "bytes", "how much memory it may use" },
+	{ 'n', "file", "the file that is told what it used" },
+	{ 'w', NULL, "wait until nothing of it is left" },
+	{ 0 }
+};
+static const struct usage usage = {
+	"spiff-cell [-w] [-c processors] [-m bytes] [-n file] command [argument ...]",
+	flags, 1
+};
 
 /* a number of bytes, with a unit or without, or of other things */
 static int64_t
@@ -44,7 +49,7 @@ number(int flag, const char *text)
 	if (dehumanize_number(text, &n) < 0 || n < 1 ||
 	    (flag == 'c' && n > CPUSMAX)) {
 		warnx("-%c: %s: expected a number", flag, text);
-		usage();
+		flagswrong(&usage, NULL);
 	}
 	return n;
 }
@@ -128,7 +133,7 @@ main(int argc, char **argv)
 
 	file = NULL;
 	wflag = 0;
-	while ((c = getopt(argc, argv, "+c:m:n:w")) != -1) {
+	while ((c = flagsnext(&usage, argc, argv)) != -1) {
 		switch (c) {
 		case 'c':
 			cpus = (int)number(c, optarg);
@@ -144,11 +149,11 @@ main(int argc, char **argv)
 			p.in = -1;
 			break;
 		default:
-			usage();
+			flagswrong(&usage, NULL);
 		}
 	}
 	if (optind == argc)
-		usage();
+		flagswrong(&usage, NULL);
 	p.argv = argv + optind;
 	if (loopcatch(caught) < 0 || procadopt() < 0)
 		err(SYSFAIL, "cannot watch what is begun");

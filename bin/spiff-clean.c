@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/conf.h"
+#include "base/flags.h"
 #include "base/text.h"
 #include "clean/leftover.h"
 #include "clean/oldjobs.h"
@@ -23,13 +24,17 @@ enum { DAYS = 30, DAYSMAX = 36500, DAY = 24 * 60 * 60, SYSFAIL = 111 };
 
 static int dayflag = DAYS, nflag;
 
-static void
-usage(void)
-{
-	fputs("usage: spiff-clean [-n] [-D dir] [-d days] [-j slots] [-s spool]\n",
-	    stderr);
-	exit(2);
-}
+static const struct flag flags[] = {
+	{ 'D', "dir", "a tree, in place of SPIFF_DISTDIR; repeatable" },
+	{ 'd', "days", "remove what is older than that many days: 30" },
+	{ 'j', "slots", "how many slots are in use, in place of SPIFF_SLOTS" },
+	{ 'n', NULL, "only say what would be removed" },
+	{ 's', "spool", "the spool, in place of SPIFF_SPOOL" },
+	{ 0 }
+};
+static const struct usage usage = {
+	"spiff-clean [-n] [-D dir] [-d days] [-j slots] [-s spool]", flags, 0
+};
 
 static void
 options(int argc, char **argv)
@@ -37,7 +42,7 @@ options(int argc, char **argv)
 	const char *why;
 	int c;
 
-	while ((c = getopt(argc, argv, "D:d:j:ns:")) != -1) {
+	while ((c = flagsnext(&usage, argc, argv)) != -1) {
 		switch (c) {
 		case 'd':
 			dayflag = (int)strtonum(optarg, 0, DAYSMAX, &why);
@@ -48,13 +53,12 @@ options(int argc, char **argv)
 			nflag = 1;
 			break;
 		default:
-			if (!confflag(c, optarg))
-				usage();
+			confflag(c, optarg);
 			break;
 		}
 	}
 	if (argc > optind)
-		usage();
+		flagswrong(&usage, "there are no operands");
 }
 
 static void

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/conf.h"
+#include "base/flags.h"
 #include "base/print.h"
 #include "plan/formats.h"
 #include "plan/operand.h"
@@ -46,17 +47,37 @@ static const struct mode *mode = modes;
 static struct operands ops;
 static const char *to;		/* -w: the package that paths lead to */
 
-/* says what is wrong, unless why is NULL, and how to use the program */
-static void
-usage(const char *why)
-{
-	if (why)
-		warnx("%s", why);
-	fputs("usage: spiff-deps [-fS] [-a arch] [-A host] [-D dir] [-r repo] "
-	    "[-R repo] [-s spool]\n	[-d | -l | -u | -t | -m | -g | -w pkg | -o | -X "
-	    "| -C] -e | pkg ... | -\n	-B | -i\n", stderr);
-	exit(2);
-}
+static const struct flag flags[] = {
+	{ 'a', "arch", "the architecture to build for" },
+	{ 'A', "host", "the architecture that builds" },
+	{ 'B', NULL, "print what is broken or staged" },
+	{ 'C', NULL, "check the operands and all that they need" },
+	{ 'D', "dir", "a tree, overlays first; repeatable" },
+	{ 'd', NULL, "print direct build dependencies" },
+	{ 'e', NULL, "every package of the tree is an operand" },
+	{ 'f', NULL, "plan the operands though a repository has them" },
+	{ 'g', NULL, "print a picture for dot" },
+	{ 'i', NULL, "print what was made from other inputs than there are" },
+	{ 'l', NULL, "print every dependency and who has it" },
+	{ 'm', NULL, "print rules for make" },
+	{ 'o', NULL, "print what is outdated in the build repository" },
+	{ 'r', "repo", "the build repository" },
+	{ 'R', "repo", "a main repository; repeatable" },
+	{ 'S', NULL, "fetch the indexes behind URLs anew" },
+	{ 's', "spool", "the spool, for -i" },
+	{ 't', NULL, "print edges for tsort" },
+	{ 'u', NULL, "print where the packages lie that builds need" },
+	{ 'w', "pkg", "print why: the path from each operand to pkg" },
+	{ 'X', NULL, "print what depends on the operands" },
+	{ 0 }
+};
+static const struct usage usage = {
+	"spiff-deps [-fS] [-a arch] [-A host] [-D dir] [-r repo] [-R repo] [-s spool]\n"
+	"           [-d | -l | -u | -t | -m | -g | -w pkg | -o | -X | -C] -e | pkg ... "
+	"| -\n"
+	"spiff-deps -B | -i",
+	flags, 0
+};
 
 static int
 askall(struct plan *p)
@@ -164,8 +185,8 @@ setmode(int flag)
 		if (m->flag != flag)
 			continue;
 		if (mode != modes)
-			usage("only one of -d, -l, -u, -t, -m, -g, -w, -o, -X, "
-			    "-C, -B and -i");
+			flagswrong(&usage, "only one of -d, -l, -u, -t, -m, -g, -w, "
+			    "-o, -X, -C, -B and -i");
 		mode = m;
 		return 1;
 	}
@@ -178,7 +199,7 @@ main(int argc, char **argv)
 	struct buf b = {0};
 	int c, i, r, whole;
 
-	while ((c = getopt(argc, argv, "BCD:A:R:SXa:defgilmor:s:tuw:")) != -1) {
+	while ((c = flagsnext(&usage, argc, argv)) != -1) {
 		switch (c) {
 		case 'S':
 			Sflag = 1;
@@ -191,16 +212,17 @@ main(int argc, char **argv)
 			break;
 		default:
 			if (!setmode(c) && !confflag(c, optarg))
-				usage(NULL);
+				flagswrong(&usage, NULL);
 			if (c == 'w')
 				to = optarg;
 		}
 	}
 	whole = mode->flag == 'B' || mode->flag == 'i';
 	if (whole && (eflag || optind < argc))
-		usage("-B and -i look at the whole build repository: no packages");
+		flagswrong(&usage, "-B and -i look at the whole build repository: "
+		    "no packages");
 	if (!whole && (optind == argc) != eflag)
-		usage(eflag ? "-e stands for all packages: no others" :
+		flagswrong(&usage, eflag ? "-e stands for all packages: no others" :
 		    "no package is named");
 	if (confload() < 0)
 		return 2;

@@ -7,6 +7,7 @@
 #include <bsd/stdlib.h>
 
 #include "base/conf.h"
+#include "base/flags.h"
 #include "base/x.h"
 #include "plan/newjobs.h"
 #include "plan/operand.h"
@@ -27,17 +28,25 @@ static int priority;
 static struct spool spool;
 static int opened;		/* there is a spool */
 
-/* says what is wrong, unless why is NULL, and how to use the program */
-static void
-usage(const char *why)
-{
-	if (why)
-		warnx("%s", why);
-	fputs("usage: spiff-enqueue [-fknS] [-a arch] [-A host] [-D dir] "
-	    "[-r repo] [-R repo]\n	[-p priority] [-s spool] pkg ... | -\n",
-	    stderr);
-	exit(2);
-}
+static const struct flag flags[] = {
+	{ 'a', "arch", "the architecture to build for" },
+	{ 'A', "host", "the architecture that builds" },
+	{ 'D', "dir", "a tree, overlays first; repeatable" },
+	{ 'f', NULL, "build the operands though a repository has them" },
+	{ 'k', NULL, "queue what can be, though other operands cannot" },
+	{ 'n', NULL, "only show what would be queued" },
+	{ 'p', "priority", "a number: higher ones go first" },
+	{ 'r', "repo", "the build repository" },
+	{ 'R', "repo", "a main repository; repeatable" },
+	{ 'S', NULL, "fetch the indexes behind URLs anew" },
+	{ 's', "spool", "the spool" },
+	{ 0 }
+};
+static const struct usage usage = {
+	"spiff-enqueue [-fknS] [-a arch] [-A host] [-D dir] [-r repo] [-R repo]\n"
+	"              [-p priority] [-s spool] pkg ... | -",
+	flags, 0
+};
 
 /* returns 1 when something is not tried again */
 static int
@@ -215,7 +224,7 @@ main(int argc, char **argv)
 	struct operands ops = { .option = option };
 	int bad, c, i, r;
 
-	while ((c = getopt(argc, argv, "fknSa:A:D:r:R:p:s:")) != -1) {
+	while ((c = flagsnext(&usage, argc, argv)) != -1) {
 		switch (c) {
 		case 'f':
 			fflag = 1;
@@ -231,15 +240,15 @@ main(int argc, char **argv)
 			break;
 		case 'p':
 			if (takepriority(optarg) < 0)
-				usage(NULL);
+				flagswrong(&usage, NULL);
 			break;
 		default:
 			if (!confflag(c, optarg))
-				usage(NULL);
+				flagswrong(&usage, NULL);
 		}
 	}
 	if (optind == argc)
-		usage("no package is named");
+		flagswrong(&usage, "no package is named");
 	if (confload() < 0)
 		return 2;
 	bad = 0;

@@ -11,17 +11,19 @@
 #include "base/buf.h"
 #include "base/conf.h"
 #include "base/env.h"
+#include "base/flags.h"
 
 enum { SYSFAIL = 111, CANNOTRUN = 126, NOCOMMAND = 127 };
 
 extern char **environ;
 
-static void
-usage(void)
-{
-	fputs("usage: spiff-env [command [argument ...]]\n", stderr);
-	exit(2);
-}
+static const struct flag flags[] = {
+	{ 0 }
+};
+static const struct usage usage = {
+	"spiff-env [command [argument ...]]",
+	flags, 1
+};
 
 /* prints a setting as the line of a settings file, and where it comes from */
 static void
@@ -53,8 +55,8 @@ main(int argc, char **argv)
 {
 	int i;
 
-	if (getopt(argc, argv, "+") != -1)
-		usage();
+	if (flagsnext(&usage, argc, argv) != -1)
+		flagswrong(&usage, NULL);
 	if (confload() < 0)
 		return optind < argc ? SYSFAIL : 2;
 	if (optind < argc)

@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/conf.h"
+#include "base/flags.h"
 #include "base/print.h"
 #include "base/text.h"
 #include "base/x.h"
@@ -30,19 +31,27 @@ enum { USAGE = 2, SYSFAIL = 111 };
 
 static int Cflag, Dflag, fflag;
 
-/* says what is wrong, unless why is NULL, and how to use the program */
-static void
-usage(const char *why)
-{
-	if (why)
-		warnx("%s", why);
-	fprintf(stderr, "usage: spiff-index -a [-f] file.xbps...\n"
-	    "       spiff-index -c [-C] [repo]\n"
-	    "       spiff-index -r [-D dir]... [repo]\n"
-	    "       spiff-index -l | -v [repo]\n"
-	    "       spiff-index -i [-s spool] [repo]\n");
-	exit(USAGE);
-}
+static const struct flag flags[] = {
+	{ 'a', NULL, "add packages to the repository that holds the files" },
+	{ 'c', NULL, "drop entries whose file is gone" },
+	{ 'C', NULL, "with -c: or whose file has another hash" },
+	{ 'D', "dir", "with -r: remove what no template makes" },
+	{ 'f', NULL, "with -a: replace what the index has" },
+	{ 'i', NULL, "take in what builds delivered" },
+	{ 'l', NULL, "list the packages" },
+	{ 'r', NULL, "remove files that the index does not name" },
+	{ 's', "spool", "the spool, for -i" },
+	{ 'v', NULL, "verify files, sonames and dependencies" },
+	{ 0 }
+};
+static const struct usage usage = {
+	"spiff-index -a [-f] file.xbps...\n"
+	"spiff-index -c [-C] [repo]\n"
+	"spiff-index -r [-D dir]... [repo]\n"
+	"spiff-index -l | -v [repo]\n"
+	"spiff-index -i [-s spool] [repo]",
+	flags, 0
+};
 
 static char *
 directory(const char *file)
@@ -343,17 +352,17 @@ static void
 checkuse(int mode, int argc)
 {
 	if (!mode)
-		usage(ONEMODE);
+		flagswrong(&usage, ONEMODE);
 	if (mode == 'a' && argc < 1)
-		usage("-a: no package file is named");
+		flagswrong(&usage, "-a: no package file is named");
 	if (mode != 'a' && argc > 1)
-		usage("more than one repository is named");
+		flagswrong(&usage, "more than one repository is named");
 	if (fflag && mode != 'a')
-		usage("-f goes with -a alone");
+		flagswrong(&usage, "-f goes with -a alone");
 	if (Cflag && mode != 'c')
-		usage("-C goes with -c alone");
+		flagswrong(&usage, "-C goes with -c alone");
 	if (Dflag && mode != 'r')
-		usage("-D goes with -r alone");
+		flagswrong(&usage, "-D goes with -r alone");
 }
 
 int
@@ -362,7 +371,7 @@ main(int argc, char **argv)
 	int c, mode, status;
 
 	mode = 0;
-	while ((c = getopt(argc, argv, "acfrlvCD:is:")) != -1) {
+	while ((c = flagsnext(&usage, argc, argv)) != -1) {
 		switch (c) {
 		case 'a':
 		case 'c':
@@ -371,7 +380,7 @@ main(int argc, char **argv)
 		case 'v':
 		case 'i':
 			if (mode && mode != c)
-				usage(ONEMODE);
+				flagswrong(&usage, ONEMODE);
 			mode = c;
 			break;
 		case 'f':
@@ -388,7 +397,7 @@ main(int argc, char **argv)
 			confflag(c, optarg);
 			break;
 		default:
-			usage(NULL);
+			flagswrong(&usage, NULL);
 		}
 	}
 	argc -= optind;

@@ -18,6 +18,7 @@
 
 #include "base/buf.h"
 #include "base/conf.h"
+#include "base/flags.h"
 #include "base/io.h"
 #include "base/sha.h"
 #include "base/x.h"
@@ -42,14 +43,17 @@ static struct buf text;			/* of the manifest */
 static struct buf ahead;		/* what was read behind the manifest */
 static size_t used;			/* of that */
 
-static void
-usage(void)
-{
-	fprintf(stderr, "usage: spiff-receive [-a arch[,arch]...] [-n machine] "
-	    "job try\n"
-	    "       spiff-receive -p directory job try\n");
-	exit(USAGE);
-}
+static const struct flag flags[] = {
+	{ 'a', "arch", "refuse jobs for other architectures" },
+	{ 'n', "machine", "refuse jobs that another machine builds" },
+	{ 'p', "directory", "the delivery lies in incoming/ under this name" },
+	{ 0 }
+};
+static const struct usage usage = {
+	"spiff-receive [-a arch[,arch]...] [-n machine] job try\n"
+	"spiff-receive -p directory job try",
+	flags, 0
+};
 
 /* ends the program, and removes what has come so far */
 static _Noreturn void
@@ -425,7 +429,7 @@ operands(int argc, char **argv)
 		}
 	}
 	if (argc != 2)
-		usage();
+		flagswrong(&usage, NULL);
 	job = argv[0];
 	try = (int)strtonum(argv[1], 1, TRYMAX, &why);
 	if (!jobnameok(job) || why || argv[1][strspn(argv[1], "0123456789")]) {
@@ -459,7 +463,7 @@ main(int argc, char **argv)
 	int c;
 
 	placed = NULL;
-	while ((c = getopt(argc, argv, "a:n:p:")) != -1) {
+	while ((c = flagsnext(&usage, argc, argv)) != -1) {
 		switch (c) {
 		case 'a':
 			archs = optarg;
@@ -471,7 +475,7 @@ main(int argc, char **argv)
 			placed = optarg;
 			break;
 		default:
-			usage();
+			flagswrong(&usage, NULL);
 		}
 	}
 	operands(argc - optind, argv + optind);

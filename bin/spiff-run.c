@@ -15,6 +15,7 @@
 #include "base/child.h"
 #include "base/conf.h"
 #include "base/env.h"
+#include "base/flags.h"
 #include "base/io.h"
 #include "base/lock.h"
 #include "base/loop.h"
@@ -44,16 +45,20 @@ static const struct builder *const builders[] = { &local, &nomad };
 
 static int onceflag, waitflag;
 
-/* says what is wrong, unless why is NULL, and how to use the program */
-static void
-usage(const char *why)
-{
-	if (why)
-		warnx("%s", why);
-	fprintf(stderr, "usage: spiff-run [-1w] [-b builder] [-j slots] "
-	    "[-s spool] [-t idle] [-T time]\n");
-	exit(2);
-}
+static const struct flag flags[] = {
+	{ '1', NULL, "end when nothing can move any more" },
+	{ 'b', "builder", "local or nomad" },
+	{ 'j', "slots", "builds at a time: 4, or x86_64=3,aarch64=1" },
+	{ 's', "spool", "the spool" },
+	{ 't', "idle", "stop a build that is silent for so long: 90, 90m, 4h" },
+	{ 'T', "time", "stop a build that takes longer" },
+	{ 'w', NULL, "wait for the lock while another one works" },
+	{ 0 }
+};
+static const struct usage usage = {
+	"spiff-run [-1w] [-b builder] [-j slots] [-s spool] [-t idle] [-T time]",
+	flags, 0
+};
 
 /* a length of time, in seconds or with one of the units s, m, h, as milliseconds */
 static int64_t
@@ -78,7 +83,7 @@ span(int flag, const char *text)
 	}
 	if (why) {
 		warnx("-%c: %s: number of seconds is %s", flag, text, why);
-		usage(NULL);
+		flagswrong(&usage, NULL);
 	}
 	return n * (unit ? seconds[unit - units] : 1) * 1000;
 }
@@ -88,7 +93,7 @@ options(struct jobs *js, int argc, char **argv)
 {
 	int c;
 
-	while ((c = getopt(argc, argv, "1b:j:s:t:T:w")) != -1) {
+	while ((c = flagsnext(&usage, argc, argv)) != -1) {
 		switch (c) {
 		case '1':
 			onceflag = 1;
@@ -104,11 +109,12 @@ options(struct jobs *js, int argc, char **argv)
 			break;
 		default:
 			if (c == '?' || !confflag(c, optarg))
-				usage(NULL);
+				flagswrong(&usage, NULL);
 		}
 	}
 	if (optind != argc)
-		usage("no operands: spiff-enqueue puts packages into the spool");
+		flagswrong(&usage, "no operands: spiff-enqueue puts packages "
+		    "into the spool");
 }
 
 /* says who holds the lock, as far as the file has it */

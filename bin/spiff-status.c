@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/conf.h"
+#include "base/flags.h"
 #include "base/print.h"
 #include "base/text.h"
 #include "base/x.h"
@@ -24,19 +25,27 @@
 #include "web/web.h"
 #include "xbps/version.h"
 
-/* says what is wrong, unless why is NULL, and how to use the program */
-static void
-usage(const char *why)
-{
-	if (why)
-		warnx("%s", why);
-	fputs("usage: spiff-status [-l] [-j slots] [-s spool] [job ...]\n"
-	    "       spiff-status -f [-j slots] [-s spool]\n"
-	    "       spiff-status -w dir [-j slots] [-s spool]\n"
-	    "       spiff-status -y pkg [-a arch] [-A host] [-D dir] [-r repo] "
-	    "[-R repo] [-s spool]\n", stderr);
-	exit(2);
-}
+static const struct flag flags[] = {
+	{ 'a', "arch", "with -y: the architecture to build for" },
+	{ 'A', "host", "with -y: the architecture that builds" },
+	{ 'D', "dir", "with -y: a tree, overlays first; repeatable" },
+	{ 'f', NULL, "follow the queue" },
+	{ 'j', "slots", "builds at a time, for the time left" },
+	{ 'l', NULL, "print a line a job, for programs" },
+	{ 'r', "repo", "with -y: the build repository" },
+	{ 'R', "repo", "with -y: a main repository; repeatable" },
+	{ 's', "spool", "the spool" },
+	{ 'w', "dir", "write web pages into dir" },
+	{ 'y', "pkg", "say why a package is not built" },
+	{ 0 }
+};
+static const struct usage usage = {
+	"spiff-status [-l] [-j slots] [-s spool] [job ...]\n"
+	"spiff-status -f [-j slots] [-s spool]\n"
+	"spiff-status -w dir [-j slots] [-s spool]\n"
+	"spiff-status -y pkg [-a arch] [-A host] [-D dir] [-r repo] [-R repo] [-s spool]",
+	flags, 0
+};
 
 /* an operand is a job's name, or the pkgver or the name of its package */
 static int
@@ -221,7 +230,7 @@ main(int argc, char **argv)
 
 	fflag = lflag = 0;
 	dir = what = NULL;
-	while ((c = getopt(argc, argv, "fla:A:D:j:r:R:s:w:y:")) != -1) {
+	while ((c = flagsnext(&usage, argc, argv)) != -1) {
 		switch (c) {
 		case 'f':
 			fflag = 1;
@@ -237,13 +246,13 @@ main(int argc, char **argv)
 			break;
 		default:
 			if (!confflag(c, optarg))
-				usage(NULL);
+				flagswrong(&usage, NULL);
 		}
 	}
 	if (fflag + lflag + (dir != NULL) + (what != NULL) > 1)
-		usage("only one of -f, -l, -w and -y");
+		flagswrong(&usage, "only one of -f, -l, -w and -y");
 	if ((fflag || dir || what) && optind < argc)
-		usage("with -f, -w and -y no jobs are named");
+		flagswrong(&usage, "with -f, -w and -y no jobs are named");
 	if (confload() < 0)
 		return 2;
 	if (spoolopen(&sp, confget(CONF_SPOOL), 0) < 0)

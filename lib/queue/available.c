@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/conf.h"
 #include "base/loop.h"
 #include "base/table.h"
 #include "base/x.h"
@@ -8,6 +9,7 @@
 #include "spool/job.h"
 #include "xbps/repo.h"
 #include "xbps/repos.h"
+#include "xbps/stage.h"
 #include "xbps/version.h"
 
 /* milliseconds */
@@ -74,12 +76,10 @@ fill(struct shelf *sh, const char *arch)
 }
 
 static struct shelf *
-shelfof(struct stock *s, const char *job)
+shelfof(struct stock *s, const char *arch)
 {
 	struct shelf *sh;
-	const char *arch;
 
-	arch = strrchr(job, '.') + 1;
 	sh = tabget(s->shelves, arch);
 	if (!sh) {
 		sh = xcalloc(1, sizeof *sh);
@@ -109,7 +109,7 @@ stockhas(struct stock *s, const char *job)
 	char *name, *pkgver;
 	int has;
 
-	sh = shelfof(s, job);
+	sh = shelfof(s, strrchr(job, '.') + 1);
 	if (tabkey(sh->added, job))
 		return 1;
 	if (!sh->repos)
@@ -129,7 +129,7 @@ stocklater(struct stock *s, const char *job)
 	char *name, *pkgver;
 	int later;
 
-	sh = shelfof(s, job);
+	sh = shelfof(s, strrchr(job, '.') + 1);
 	if (!sh->repos)
 		return 0;
 	pkgver = split(job, &name);
@@ -143,7 +143,7 @@ stocklater(struct stock *s, const char *job)
 void
 stockadd(struct stock *s, const char *job)
 {
-	tabput(shelfof(s, job)->added, job);
+	tabput(shelfof(s, strrchr(job, '.') + 1)->added, job);
 }
 
 int
@@ -185,4 +185,29 @@ stockbroken(const struct stock *s)
 			return 1;
 	}
 	return 0;
+}
+
+size_t
+stockdue(struct stock *s)
+{
+	struct staging st;
+	struct shelf *sh;
+	struct tab *users;
+	void *value;
+	size_t due, i, k;
+
+	shelfof(s, confget(CONF_ARCH));
+	for (i = 0, due = 0; tabnext(s->shelves, &i, &value);) {
+		sh = value;
+		if (!sh->repos)
+			continue;
+		stagejudge(&st, sh->repos);
+		users = mktab();
+		for (k = 0; k < st.n; k++)
+			tabput(users, st.rebuilds[k].user);
+		due += tablen(users);
+		tabdel(users);
+		stagingfree(&st);
+	}
+	return due;
 }

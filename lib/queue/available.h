@@ -2,6 +2,8 @@
  * makes is there at the job's version. Each architecture's are read when first
  * asked about. */
 
+#include <stddef.h>
+
 struct stock;
 
 /* returns a stock of which nothing is read yet; stockdel frees it */
@@ -31,3 +33,8 @@ int stockfresh(struct stock *s, enum stockhow how);
 
 /* whether there are repositories that could not be read */
 int stockbroken(const struct stock *s);
+
+/* returns how many packages have to be rebuilt before what is staged in the build
+ * repository can enter its index, for the architecture of the settings and those that
+ * were asked about */
+size_t stockdue(struct stock *s);

@@ -17,6 +17,7 @@
 #include "sched/resolve.h"
 #include "sched/run.h"
 #include "sched/website.h"
+#include "spool/manifest.h"
 #include "spool/spool.h"
 
 /* each part acts on what those before it have found */
@@ -31,6 +32,8 @@ enum {
 				 * a sync; each of them, if lost, would be made
 				 * again */
 	RESYNC = 5000,		/* after a sync that failed */
+	SWEEP = 600000,		/* between two looks for deliveries that nobody waits
+				 * for */
 	WIPING = 1000,		/* who removes the lock may be removing all */
 	POLL = 50,		/* and is looked for so often */
 	GOON = -2,
@@ -47,6 +50,7 @@ struct run {
 	int result;		/* exit status, GOON: not yet */
 	int64_t sync;		/* moves are to be made durable, 0: there are none */
 	int64_t gone;		/* when the spool was seen not to be ours, 0: it is */
+	int64_t sweep;		/* when deliveries are looked at again */
 };
 
 static int64_t
@@ -142,6 +146,19 @@ settle(struct run *r, int64_t now)
 	return r->sync ? r->sync : -1;
 }
 
+/* Removes deliveries that nobody waits for; returns when to look again. */
+static int64_t
+sweep(struct run *r, int64_t now)
+{
+	if (now < r->sweep)
+		return r->sweep;
+	if (r->js->gone || !jobsheld(r->js))
+		return -1;
+	deliverysweepall(r->js->sp);
+	r->sweep = now + SWEEP;
+	return r->sweep;
+}
+
 /* Everything that can be done now; returns when to go on. */
 static int64_t
 turn(struct run *r)
@@ -162,13 +179,14 @@ turn(struct run *r)
 			r->more = 1;
 		wake = sooner(wake, next);
 	}
+	wake = sooner(wake, sweep(r, loopnow()));
 	return sooner(wake, settle(r, loopnow()));
 }
 
 static int
 result(const struct jobs *js)
 {
-	size_t n;
+	size_t due, n;
 
 	if (js->trouble >= TROUBLE || js->putoff || stockbroken(js->stock))
 		return SYSFAIL;
@@ -179,7 +197,12 @@ result(const struct jobs *js)
 	if (n > 0)
 		warnx("%zu ready, but %s", n, jobspaused(js) ?
 		    "the file pause is there" : "there is no slot for them");
-	return js->failed || n > 0 || queuelen(js->q, WAIT) > 0;
+	stockfresh(js->stock, STOCK_CHANGED);
+	due = stockdue(js->stock);
+	if (due > 0)
+		warnx("%zu to be rebuilt for what is staged: spiff-deps -B names "
+		    "them", due);
+	return js->failed || n > 0 || queuelen(js->q, WAIT) > 0 || due > 0;
 }
 
 /* The spool is not ours any more: whether it was removed, or another has it. */

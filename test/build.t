@@ -310,6 +310,8 @@ why 'error[E0425]: cannot find value `x` in this scope --> src/main.rs:3:5' \
 	'error: could not compile `a` (bin "a") due to 1 previous error'
 why 'checking for foo: configure: error: foo is required' \
 	'checking for foo: configure: error: foo is required'
+why 'configure: fatal: cannot find libraries needed for sockets' \
+	'configure: fatal: cannot find libraries needed for sockets'
 why 'ERROR Missing dependencies: hatchling' 'ERROR Missing dependencies:' '	hatchling'
 why 'sh: 1: foo: not found' '/bin/sh: 1: foo: not found' 'make: *** [x] Error 127'
 why 'make: *** [Makefile:2: all] Error 2' 'make: *** [Makefile:2: all] Error 2'

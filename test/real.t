@@ -97,7 +97,7 @@ export SPIFF_CONF SPIFF_SPOOL
 # the packages: libraries and what links them, of several build styles
 : "${NAMES:=m4 automake lzo lzop libogg libvorbis libestr libee libb2 libmad libyaml
 	lz4 lz4jsoncat squashfs-tools libpipeline fstrm libutempter detox redir hexedit
-	iselect stress uthash md4c libssh2 unittest-cpp cglm hicolor-icon-theme
+	iselect stress uthash md4c libssh2 cglm hicolor-icon-theme
 	desktop-file-utils orc labwc-menu-generator aml perl-Module-Build
 	perl-Module-Runtime perl-Try-Tiny perl-Module-Implementation perl-Params-Classify
 	perl-Exporter-Tiny perl-List-MoreUtils-XS perl-List-MoreUtils perl-Clone
@@ -126,7 +126,7 @@ if [ $# -lt 10 ]; then
 	exit
 fi
 first=$1
-for n in stress uthash; do
+for n in uthash m4; do
 	case " $names " in
 	*" $n "*) first=$n ;;
 	esac
@@ -530,7 +530,15 @@ fi
 # --- the same queue through Nomad
 
 if command -v nomad >/dev/null; then
+	runs=
 	. "$test/lib/agent.sh"
+	cleanup() {
+		for p in $servers; do
+			kill "$p" 2>/dev/null
+		done
+		agentdown
+		wait
+	}
 	agentup
 	ok $? 'an agent of Nomad'
 	sed "s,=hostdir,=$work/hostdir,; s,=masterdir,=$work/masterdir,

@@ -62,6 +62,10 @@ class() {
 is 'unavailable' "$(class 'echo spiff-build: broken; exit 2')" \
 	'unavailable: broken'
 is 'stale' "$(class 'exit 4')" 'stale: exit 4'
+is 'what the log says of it' "$(class 'echo "x.c:1: error: y"
+	echo "spiff-build: class repository"; echo "spiff-build: logline 1"
+	echo "spiff-build: no liba"; exit 1')" 'repository: no liba'
+is 'and where' "$(attr a-1_1 fail logline)" 1
 is 'nothing delivered' "$(class 'exit 0')" \
 	'package: exit 0, but nothing was delivered'
 is "the machine's fault" "$(class 'exit 111')" 'machine: exit 111, and no last word in the log: is the disk full?'
@@ -71,6 +75,25 @@ is 'no output for a second' "$(class 'sleep 600' -t 1s)" \
 	'stopped: stopped: wrote nothing for 1 s'
 is 'too long' "$(class 'while :; do echo x; sleep 0.1; done' -T 1)" \
 	'stopped: stopped: not done after 1 s'
+is 'too long, but not for the making of the chroot' "$(class '
+	echo head; echo "spiff-build: making the chroot"; sleep 3
+	echo "spiff-build: made the chroot in 3 s"
+	while :; do echo x; sleep 0.1; done' -T 2)" \
+	'stopped: stopped: not done after 2 s'
+first=$(sed -n 's/^started //p' spool/fail/a-1_1.x86_64 | head -n 1)
+check 'which is not its time either' \
+	[ "$(attr a-1_1 fail started)" -ge $((first + 3)) ]
+has 'it went on' begun a-1_1.x86_64
+fresh
+echo 'echo "spiff-build: class setup"; echo "spiff-build: no base-chroot"; exit 100' \
+	>how/a-1_1.x86_64
+job a-1_1
+job b-1_1
+exits 111 'a set-up in which no build can work ends it' spiff-run -1 -j 1
+is 'which is said once' "$(grep -c '^spiff-run: nothing can be built here: no base-chroot$' err)" 1
+is 'and not held against the jobs' "$(where a-1_1)$(where b-1_1)" 'ready ready '
+rm how/a-1_1.x86_64
+exits 0 'until it is mended' spiff-run -1
 fresh
 echo "[ \$SPIFF_TRY -gt 2 ] || exit 111" >how/a-1_1.x86_64
 job a-1_1

@@ -8,6 +8,7 @@
 #include "sched/builds.h"
 #include "sched/jobs.h"
 #include "sched/outcome.h"
+#include "spool/buildlog.h"
 #include "spool/job.h"
 #include "spool/spool.h"
 
@@ -82,13 +83,26 @@ adoptall(struct jobs *js)
 	}
 }
 
+/* Says whether the package has been built for longer than it may; the time in which
+ * its chroot was made does not count. */
+static int
+overdue(const struct jobs *js, const struct build *b, int64_t now)
+{
+	int64_t chroot;
+
+	if (!js->longest || now - b->began <= js->longest)
+		return 0;
+	chroot = logchroot(js->sp, b->job);
+	return chroot >= 0 && now - b->began - chroot * 1000 > js->longest;
+}
+
 static void
 limit(struct jobs *js, struct build *b, int64_t now)
 {
 	const char *what;
 	int64_t most;
 
-	if (js->longest && now - b->began > js->longest) {
+	if (overdue(js, b, now)) {
 		what = "not done after";
 		most = js->longest;
 	} else if (js->idle && now - b->builder->wrote(js->sp, b) > js->idle) {

@@ -120,17 +120,31 @@ judge(struct jobs *js, const struct build *b, const struct logverdict *said,
 	return v;
 }
 
+/* returns the seconds that the package took to build, the making of a chroot not
+ * counted */
+static int64_t
+took(const struct jobs *js, const struct build *b)
+{
+	int64_t chroot, n;
+
+	n = (loopnow() - b->began) / 1000;
+	chroot = logchroot(js->sp, b->job);
+	return chroot < 0 || chroot > n ? 0 : n - chroot;
+}
+
 static int
 note(struct jobs *js, const struct build *b, const struct verdict *v,
     const char *why, long line, int troubles)
 {
 	struct buf lines = {0};
-	int64_t now;
+	int64_t ended, now;
 	int r;
 
 	now = time(NULL);
-	jobnumber(&lines, "ended", b->finished && b->finished < now ?
-	    b->finished : now);
+	ended = b->finished && b->finished < now ? b->finished : now;
+	if (!b->adopted && logchroot(js->sp, b->job) != 0)
+		jobnumber(&lines, "started", ended - took(js, b));
+	jobnumber(&lines, "ended", ended);
 	jobline(&lines, "exit", b->words);
 	if (v->class) {
 		jobline(&lines, "class", v->class);
@@ -155,8 +169,7 @@ moveon(struct jobs *js, struct qjob *q, const struct build *b,
 	switch (v->outcome) {
 	case BUILD_DELIVERED:
 		if (!b->adopted)
-			pastadd(js->past, b->job,
-			    (loopnow() - b->began) / 1000);
+			pastadd(js->past, b->job, took(js, b));
 		return jobsmove(js, q, BUILT, NULL);
 	case BUILD_BACK:
 		return jobsmove(js, q, READY, "to be begun again");

@@ -14,7 +14,7 @@
 #include "spool/buildlog.h"
 #include "spool/spool.h"
 
-enum { STEP = 1 << 18, LINEMAX = 4096 };
+enum { STEP = 1 << 18, LINEMAX = 4096, HEADMAX = 1 << 20 };
 
 struct logzip {
 	char *log, *packed;	/* names in log/ */
@@ -168,6 +168,32 @@ lastline(struct buf *b)
 		b->s[b->len] = '\0';
 	}
 	return s;
+}
+
+int64_t
+logchroot(const struct spool *sp, const char *job)
+{
+	static const char begun[] = "\nspiff-build: making the chroot\n",
+	    made[] = "\nspiff-build: made the chroot in ";
+	struct buf b = {0};
+	const char *s;
+	int64_t n;
+	int fd;
+
+	fd = openlog(sp, job, ".log");
+	if (fd < 0)
+		return 0;
+	if (ioreadfd(fd, HEADMAX, &b) < 0 && errno != EFBIG)
+		warn("%s/log/%s.log", sp->path, job);
+	close(fd);
+	bufadd(&b, "", 0);
+	s = strstr(b.s, begun);
+	n = s ? -1 : 0;
+	s = s ? strstr(s, made) : NULL;
+	if (s)
+		n = strtol(s + sizeof made - 1, NULL, 10);
+	buffree(&b);
+	return n < -1 ? 0 : n;
 }
 
 char *

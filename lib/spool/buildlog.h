@@ -1,6 +1,7 @@
 /* The logs of builds: JOB.log while it is written, JOB.log.gz after. */
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct buf;
 struct logzip;
@@ -27,6 +28,10 @@ char *loglast(const struct spool *sp, const char *job);
  * lines near the end of a log that is not packed yet, NULL when it does not; the
  * caller owns it */
 char *logsaid(const struct spool *sp, const char *job, const char *name);
+
+/* returns the seconds that a build has taken to make its chroot, as its log says; 0
+ * when it needed none, -1 when it is still at it */
+int64_t logchroot(const struct spool *sp, const char *job);
 
 /* what spiff-build says of a build at the end of its log */
 struct logverdict {

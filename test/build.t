@@ -58,6 +58,7 @@ is 'a log that is a file here does not travel' "$(ls $d/log 2>/dev/null)" ''
 SPIFF_TRY=4 NOMAD_ALLOC_DIR=$work/alloc
 export SPIFF_TRY NOMAD_ALLOC_DIR
 mkdir alloc
+echo 'tries 4' >>"$job"
 spiff-build "$job" | cat >out
 is 'the log of a build elsewhere is delivered with it' "$(tail -n 1 $d/log)" \
 	'spiff-build: delivered 2'

@@ -165,6 +165,20 @@ has 'is named' err nowhere
 exits 2 'an architecture that is none' spiff-deps -a ../x hello
 exits 111 'an architecture that the tree does not know' spiff-deps -a vax hello
 
+# a name that looks like a pkgver
+mkdir tree/srcpkgs/see-d-x86_64
+sed 's/^pkgname=.*/pkgname=see-d-x86_64/' tree/srcpkgs/seed/template \
+	>tree/srcpkgs/see-d-x86_64/template
+is 'a name that ends like a version' "$(spiff-deps -r none see-d-x86_64 | cut -f 1)" \
+	"$(spiff-deps -r none seed | cut -f 1 | sed 's/^seed-/see-d-x86_64-/')"
+is 'its pkgver' "$(spiff-deps -r none see-d-x86_64-1_1)" \
+	"$(spiff-deps -r none see-d-x86_64)"
+spool
+is 'what is queued' "$(SPIFF_REPO=none spiff-enqueue -s spool see-d-x86_64 | cut -f 1)" queued
+SPIFF_REPO=none spiff-status -s spool -y see-d-x86_64 >out
+has 'and asked for by its name' out see-d-x86_64-
+rm -r spool tree/srcpkgs/see-d-x86_64
+
 printf 'SPIFF_DISTDIR=tree\n# comment\n\nSPIFF_HOST=x86_64\n' >conf
 unset SPIFF_DISTDIR SPIFF_HOST
 exits 0 'settings from a file' env SPIFF_CONF=conf spiff-deps seed

@@ -562,6 +562,25 @@ version(struct status *st, const char *pkgver, struct buf *b)
 	return r;
 }
 
+/* whether a tree has a package of that name, though it looks like a pkgver */
+static int
+isname(const char *name)
+{
+	char **dirs, *path;
+	size_t i, n;
+	int r;
+
+	dirs = conflist(CONF_DISTDIR, &n);
+	r = 0;
+	for (i = 0; i < n && !r; i++) {
+		path = xasprintf("%s/srcpkgs/%s", dirs[i], name);
+		r = access(path, F_OK) == 0;
+		free(path);
+	}
+	free(dirs);
+	return r;
+}
+
 int
 why(const struct spool *sp, const char *what, struct buf *b, char **next)
 {
@@ -579,7 +598,7 @@ why(const struct spool *sp, const char *what, struct buf *b, char **next)
 			r = presentjob(&st, j, b);
 		else if (jobnameok(what))
 			r = pastjob(&st, what, b);
-		else if (verok(what))
+		else if (verok(what) && !isname(what))
 			r = version(&st, what, b);
 		else
 			r = package(&st, what, NULL, b);

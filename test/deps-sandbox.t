@@ -79,8 +79,8 @@ forgers=$((ROUNDS * 10)) names=
 [ $forgers -lt 200 ] || forgers=200
 for i in $(seq $forgers); do
 	template "forger$i" <<-END
-		setsid bash '$work/tree/forge' 9>&9 &
-		bash '$work/tree/forge' 9>&9 &
+		setsid bash '$work/tree/common/forge' 9>&9 &
+		bash '$work/tree/common/forge' 9>&9 &
 	END
 	template "victim$i" <<-'END'
 		kill -0 -1 2>/dev/null && depends=haunted
@@ -88,7 +88,7 @@ for i in $(seq $forgers); do
 	END
 	names="$names forger$i victim$i"
 done
-cp forge tree
+cp forge tree/common
 for w in $who; do
 	# names are words
 	# shellcheck disable=SC2086
@@ -139,7 +139,7 @@ fi
 
 # memory that belongs to no process, and other ways out
 if command -v python3 >/dev/null && python3 -c 'import ctypes' 2>/dev/null; then
-	cat >tree/calls.py <<-'END'
+	cat >tree/common/calls.py <<-'END'
 		import ctypes, errno, os, socket
 		libc = ctypes.CDLL(None, use_errno=True)
 		def denied(name, r):
@@ -158,7 +158,7 @@ if command -v python3 >/dev/null && python3 -c 'import ctypes' 2>/dev/null; then
 		denied("keyctl", libc.syscall(250, 0, -3, 0))
 	END
 	template calls <<-END
-		depends=\$(python3 -I '$work/tree/calls.py' 2>&1)
+		depends=\$(python3 -I '$work/tree/common/calls.py' 2>&1)
 		:
 	END
 	if [ "$(uname -m)" = x86_64 ]; then

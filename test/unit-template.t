@@ -110,6 +110,65 @@ END
 says 'the target' make 'x86_64,' cross
 says 'of a cross build' make 'aarch64,crossing,' -a aarch64 cross
 
+# what overlays add to common/ and etc/
+mkdir -p ov/srcpkgs/mine ov/etc
+for d in environment/build-style environment/setup environment/setup-subpkg \
+	build-helper build-profiles cross-profiles; do
+	mkdir -p "ov/common/$d"
+done
+trees='-D ov -D tree'
+mkdir tmp
+export TMPDIR="$work/tmp"
+template mine <<'END'
+build_style=mine
+build_helper="aid"
+depends="at-$mine_place-$mine_site virtual?greeter virtual?mine"
+mine-sub_package() {
+	depends="$mine_part"
+}
+END
+mv tree/srcpkgs/mine/template ov/srcpkgs/mine/template
+rmdir tree/srcpkgs/mine
+echo 'hostmakedepends+=" styler"' >ov/common/environment/build-style/mine.sh
+echo 'makedepends+=" aide"' >ov/common/build-helper/aid.sh
+echo 'mine_place=setup' >ov/common/environment/setup/mine.sh
+echo 'mine_part=part' >ov/common/environment/setup-subpkg/mine.sh
+echo 'mine_site=profile' >ov/common/build-profiles/x86_64.sh
+cat tree/common/build-profiles/x86_64.sh >>ov/common/build-profiles/x86_64.sh
+echo 'mine bye' >ov/etc/defaults.virtual
+says 'a build style of an overlay' host 'styler,' mine
+says 'a build helper' make 'aide,' mine
+says 'set-up, lines of defaults.virtual' run \
+	'at-setup-,hello virtual?greeter,bye virtual?mine,part of mine-sub,' mine
+echo 'mine_site=site' >ov/common/environment/setup/install.sh
+cat tree/common/environment/setup/install.sh >>ov/common/environment/setup/install.sh
+says 'a file in place of the tree'\''s' run \
+	'at-setup-site,hello virtual?greeter,bye virtual?mine,part of mine-sub,' mine
+echo 'greeter bye' >>ov/etc/defaults.virtual
+says 'a line of defaults.virtual too' run \
+	'at-setup-site,bye virtual?greeter,bye virtual?mine,part of mine-sub,' mine
+sed 's/aarch64/strange/g' tree/common/cross-profiles/aarch64.sh \
+	>ov/common/cross-profiles/strange.sh
+is 'a target' "$(tmpl -D ov -D tree -a strange -t)" \
+	"$(tmpl -D tree -a aarch64 -t | sed 's/aarch64/strange/')"
+mkdir -p first/srcpkgs first/common/build-helper
+echo 'makedepends+=" first"' >first/common/build-helper/aid.sh
+trees='-D first -D ov -D tree'
+says 'the first overlay counts' make 'first,' mine
+find tmp -name aid.sh -exec rm {} +
+says 'though a cleaner has been there' make 'first,' mine
+exits 111 'no place for what is merged' env TMPDIR=/dev/null tmpl -D ov -D tree mine
+has 'which is said' err "an overlay's common/ cannot be merged"
+for f in tmp/*; do
+	mv "$f" elsewhere
+	ln -s "$work/elsewhere" "$f"
+	rm -r elsewhere/*
+done
+exits 111 'a link in its place' tmpl -D first -D ov -D tree mine
+is 'is not followed' "$(ls elsewhere)" ''
+unset TMPDIR
+trees='-D tree'
+
 template broken <<'END'
 broken="does not compile
  with anything"

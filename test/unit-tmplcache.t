@@ -80,6 +80,38 @@ echo 'hostmakedepends+=" styler"' >tree/common/environment/build-style/test.sh
 knows 'a new file in common/' host 'styler,' styled
 echo 'hostmakedepends+=" sewer"' >tree/common/environment/build-style/test.sh
 knows 'a changed one' host 'sewer,' styled
+echo 'makedepends+=" aide"' >tree/common/build-helper/aid.sh
+template helped <<'END'
+build_helper="aid"
+END
+knows 'a build helper' make 'aide,' helped
+# only NAME WANTED ARG...: of the templates those are known without bash
+only() {
+	only_name=$1 only_want=$2
+	shift 2
+	for n; do
+		PATH=$work/nobash tmpl -D tree "$n" 2>/dev/null |
+			awk -F '\t' '$2 == "version" { print $1 }'
+	done >again
+	is "$only_name" "$(tr '\n' , <again)" "$only_want"
+}
+soon remembered styled helped plain
+only 'all three are remembered' 'styled,helped,plain,' styled helped plain
+echo '#' >>tree/common/build-helper/aid.sh
+only 'a changed helper concerns its users' 'styled,plain,' styled helped plain
+echo 'hostmakedepends+=" saw"' >>tree/common/environment/build-style/test.sh
+only 'a changed style its users' 'plain,' styled helped plain
+knows 'which are evaluated again' host 'sewer,saw,' styled
+knows 'which are evaluated again' make 'aide,' helped
+echo ". \$XBPS_COMMONDIR/words" >>tree/common/build-helper/aid.sh
+echo 'makedepends+=" word"' >tree/common/words
+knows 'a helper that reads on' make 'aide,word,' helped
+echo 'makedepends+=" other"' >tree/common/words
+knows 'what it reads has changed' make 'aide,other,' helped
+rm tree/common/environment/build-style/test.sh
+knows 'a style that is gone' host '' styled
+echo 'hostmakedepends+=" sewer"' >tree/common/environment/build-style/test.sh
+knows 'and back' host 'sewer,' styled
 touch tree/common/shlibs
 remembered styled
 ok $? 'what is not read does not count'
@@ -174,6 +206,29 @@ still 'what xbps-checkvers leaves'
 echo ' ' >>tree/srcpkgs/plain/template
 exits 111 'and not with other contents' env PATH="$work/nobash" tmpl -D tree plain
 knows 'which are read' version '1.0_1,' plain
+
+# another tree of the same contents
+await remembered plain lister greeted quits
+cp -R tree second
+# known TREE: it needs no bash
+known() {
+	PATH=$work/nobash tmpl -D "$1" plain lister greeted >again 2>&1
+	[ "$(grep -c '	version	' again)" = 3 ]
+}
+soon known second
+ok $? 'a second checkout is known'
+echo 'version=1.5' >>second/srcpkgs/plain/template
+tmpl -D second plain | grep -q '1.5_1'
+ok $? 'but for what differs'
+known tree
+ok $? 'and the first is as it was'
+tmpl -D second quits 2>err
+has 'an error has its own path' err second/srcpkgs/quits/template
+mkdir other
+cp -R tree/common tree/etc tree/srcpkgs other
+echo '#' >>other/common/xbps-src/shutils/common.sh
+! known other
+ok $? 'a tree with another set-up is not'
 
 mkdir -p overlay/srcpkgs/plain overlay/srcpkgs/extra
 sed 's/^version=.*/version=2.0/' tree/srcpkgs/plain/template \

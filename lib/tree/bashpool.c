@@ -55,8 +55,8 @@ arguments(struct bashpool *e)
 	const char **argv, **reads;
 	size_t i, n;
 
-	argv = xcalloc(env->n + 15, sizeof *argv);
-	reads = xcalloc(env->n + 4, sizeof *reads);
+	argv = xcalloc(env->n + 16, sizeof *argv);
+	reads = xcalloc(env->nreads + 3, sizeof *reads);
 	n = 0;
 	argv[n++] = "bash";
 	argv[n++] = "--norc";
@@ -71,9 +71,11 @@ arguments(struct bashpool *e)
 	argv[n++] = env->cross;
 	argv[n++] = env->check;
 	argv[n++] = env->bare ? "" : "1";
+	argv[n++] = env->common;
 	for (i = 0; i < env->n; i++)
-		argv[n++] = reads[i] = env->srcpkgs[i];
-	reads[i++] = env->base;
+		argv[n++] = env->srcpkgs[i];
+	for (i = 0; i < env->nreads; i++)
+		reads[i] = env->reads[i];
 	if (*env->defaults)
 		reads[i++] = env->defaults;
 	if (*env->conf)

@@ -2,12 +2,15 @@
  * share the requests. A template that does not end, or ends its shell, or
  * writes what is no answer, costs that shell and no other template. */
 
+#include <pthread.h>
 #include <stddef.h>
 
 struct bashpool;
+struct tab;
 
 struct bashpoolenv {
 	const char *base;	/* the void-packages tree; paths are absolute */
+	char *common;		/* its common/, with what overlays add below it */
 	const char *defaults;	/* etc/defaults.conf, "" for none */
 	const char *conf;	/* etc/conf, "" for none */
 	const char *host;
@@ -16,8 +19,12 @@ struct bashpoolenv {
 	int bare;		/* without CHROOT_READY */
 	const char *const *srcpkgs;	/* each tree's srcpkgs/ */
 	size_t n;
+	char **reads;		/* the directories of the trees that are read */
+	size_t nreads;
 	char **env;		/* the environment, NULL at its end */
 	unsigned limit;		/* seconds for one template */
+	struct tab *shared;	/* tmplenv's own: numbers of files below common/ */
+	pthread_mutex_t lock;	/* of the table */
 };
 
 struct bashpoolreq {

@@ -19,7 +19,6 @@ enum {
 struct what {
 	int deep;		/* by contents */
 	const char *skip;	/* an entry of the top, or NULL */
-	int filesonly;
 };
 
 static uint64_t
@@ -75,7 +74,7 @@ bytes(int dir, const char *name, const struct stat *st)
 	if (fd < 0)
 		return h;
 	if (ioreadfd(fd, MAXFILE, &b) == 0)
-		h = mix(stamptext(b.s, b.len), (uint64_t)st->st_mode);
+		h = mix(stamptext(b.s, b.len), st->st_mode & (S_IFMT | S_IXUSR));
 	close(fd);
 	buffree(&b);
 	return h;
@@ -107,10 +106,13 @@ static uint64_t inside(int, const struct what *, int);
 static uint64_t
 entry(int dir, const char *name, const struct what *w, int depth)
 {
+	const char *base;
 	struct stat st;
 	uint64_t h;
 
-	h = stamptext(name, strlen(name));
+	base = strrchr(name, '/');
+	base = base ? base + 1 : name;
+	h = stamptext(base, strlen(base));
 	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return h;
 	if (S_ISLNK(st.st_mode))
@@ -118,8 +120,6 @@ entry(int dir, const char *name, const struct what *w, int depth)
 	if (!S_ISDIR(st.st_mode))
 		return mix(h, w->deep ? bytes(dir, name, &st) :
 		    stampfile(&st));
-	if (w->filesonly)
-		return 0;
 	if (!w->deep)
 		h = mix(h, stampfile(&st));
 	if (depth > 0)
@@ -134,8 +134,7 @@ skipped(const char *name, const struct what *w)
 {
 	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
 		return 1;
-	return (w->skip && strcmp(name, w->skip) == 0) ||
-	    (w->filesonly && *name == '.');
+	return w->skip && strcmp(name, w->skip) == 0;
 }
 
 /* the sum of a directory's entries, as their order must not count; closes fd */
@@ -170,14 +169,6 @@ stamptree(const char *path, const char *skip, int deep)
 	if (fd < 0)
 		return entry(AT_FDCWD, path, &w, 0);
 	return inside(fd, &w, MAXDEPTH);
-}
-
-uint64_t
-stampfiles(const char *path, int deep)
-{
-	const struct what w = { .deep = deep, .filesonly = 1 };
-
-	return inside(open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), &w, 0);
 }
 
 /* A file system may tell times in whole seconds, or two; the kernel's clock for

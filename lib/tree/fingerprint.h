@@ -13,14 +13,10 @@ uint64_t stamptext(const void *p, size_t n);
 /* returns the number of a file's status */
 uint64_t stampfile(const struct stat *st);
 
-/* returns the number of everything below a directory, or of the file that path
- * is; entries of the top called skip (if not NULL) do not count; what is not
- * there has a number too */
+/* returns the number of everything below a directory, or of the file that path is, by
+ * whatever path it is reached; entries of the top called skip (if not NULL) do not count;
+ * what is not there has a number too */
 uint64_t stamptree(const char *path, const char *skip, int deep);
-
-/* returns the number of a directory's files, not of the directories in it, nor
- * of hidden files, such as xbps-checkvers leaves there */
-uint64_t stampfiles(const char *path, int deep);
 
 /* whether the file changed so lately that it may change again and keep its
  * number */

@@ -51,9 +51,10 @@ struct look {
 	const char *lines;	/* that are remembered, NULL: none */
 	struct origin from;	/* of the lines, or of what bash will say */
 	uint64_t status;	/* with lines: what it is now */
+	uint64_t text;		/* the number of the template's text */
 	int known;		/* the lines are true; else what follows is set */
 	char *subs;		/* it may define */
-	char *reads;		/* w lines, see tmplcache.h */
+	char *reads;		/* w and u lines, see tmplparse.c */
 	char *hints;		/* packages that it may need, words */
 	int quick;		/* as in struct mention */
 	int lasting;		/* whether it can be remembered */
@@ -152,15 +153,31 @@ enter(struct load *l, struct look *k, const char *lines)
 	arrive(l, k->entry);
 }
 
+/* returns the number of all that an evaluation with these lines read, the template's text
+ * having this one; an error may have the tree's path in it */
+static uint64_t
+contents(struct tmpls *ts, const struct look *k, uint64_t text, const char *lines)
+{
+	const char *srcpkgs = ts->env.srcpkgs[k->tree];
+	const char *s;
+
+	for (s = lines; *s == 'w' || *s == 'u'; s += strcspn(s, "\n") + 1)
+		;
+	if (*s == 'e')
+		text += stamptext(srcpkgs, strlen(srcpkgs));
+	return text + origincontents(srcpkgs, lines) +
+	    tmplenvshared(&ts->env, lines, 1);
+}
+
 /* whether the contents are what they were */
 static int
-same(const char *srcpkgs, const struct look *l)
+same(struct tmpls *ts, const struct look *k)
 {
 	struct buf b = {0};
 	int r;
 
-	r = originread(srcpkgs, l->name, &b) == 0 &&
-	    origincontents(srcpkgs, b.s, b.len, l->lines) == l->from.contents;
+	r = originread(ts->env.srcpkgs[k->tree], k->name, &b) == 0 &&
+	    contents(ts, k, stamptext(b.s, b.len), k->lines) == k->from.contents;
 	buffree(&b);
 	return r;
 }
@@ -187,13 +204,14 @@ consider(const char *srcpkgs, struct look *l)
 		buffmt(&reads, "w %s/patches\n", l->name);
 	for (i = 0; i < m.nothers; i++)
 		buffmt(&reads, "w %s\n", m.others[i]);
+	if (m.common)
+		bufstr(&reads, "u common\n");
 	bufstr(&reads, "");
 	l->hints = xstrdup(m.hints);
 	l->quick = m.quick && !m.any;
 	l->reads = buftake(&reads);
 	l->from.status = originstatus(srcpkgs, &l->st, l->reads);
-	l->from.contents = origincontents(srcpkgs, text.s, text.len - 1,
-	    l->reads);
+	l->text = stamptext(text.s, text.len - 1);
 	l->lasting = readable && !m.any && !stamplately(&l->st);
 	mentionfree(&m);
 	buffree(&text);
@@ -202,13 +220,14 @@ consider(const char *srcpkgs, struct look *l)
 /* finds out whether what is remembered is true, and what there is to know before bash is
  * asked if not; touches nothing but the look */
 static void
-compare(const struct tmpls *ts, struct look *k)
+compare(struct tmpls *ts, struct look *k)
 {
 	const char *srcpkgs = ts->env.srcpkgs[k->tree];
 
 	if (k->lines) {
-		k->status = originstatus(srcpkgs, &k->st, k->lines);
-		k->known = k->status == k->from.status || same(srcpkgs, k);
+		k->status = originstatus(srcpkgs, &k->st, k->lines) +
+		    tmplenvshared(&ts->env, k->lines, 0);
+		k->known = k->status == k->from.status || same(ts, k);
 	}
 	if (!k->known)
 		consider(srcpkgs, k);
@@ -281,12 +300,35 @@ mklook(struct load *l, const char *name)
 	return l->looks[l->nlooks++] = k;
 }
 
+/* takes over what another tree's template of the same contents has said; returns whether
+ * there is one */
+static int
+adopt(struct load *l, struct look *k)
+{
+	struct tmpls *ts = l->ts;
+	const char *lines;
+	struct origin from;
+	size_t i;
+
+	for (i = 0; k->lasting && i < tmplcacheothers(ts->cache); i++) {
+		lines = tmplcacheother(ts->cache, k->name, i, &from);
+		if (!lines || contents(ts, k, k->text, lines) != from.contents)
+			continue;
+		from.status = originstatus(ts->env.srcpkgs[k->tree], &k->st, lines) +
+		    tmplenvshared(&ts->env, lines, 0);
+		tmplcacheput(ts->cache, k->name, &from, lines);
+		enter(l, k, lines);
+		return 1;
+	}
+	return 0;
+}
+
 /* enters what is remembered; returns whether it was */
 static int
 recall(struct load *l, struct look *k)
 {
 	if (!k->known)
-		return 0;
+		return adopt(l, k);
 	if (k->status != k->from.status && !stamplately(&k->st))
 		tmplcachetouch(l->ts->cache, k->name, k->status);
 	enter(l, k, k->lines);
@@ -402,7 +444,9 @@ static void
 evaluated(void *arg, void *what, const char *answer, const char *why, int lasting)
 {
 	struct load *l = arg;
+	struct tmpls *ts = l->ts;
 	struct look *k = what;
+	struct origin from;
 	struct buf b = {0};
 
 	bufstr(&b, k->reads);
@@ -411,8 +455,11 @@ evaluated(void *arg, void *what, const char *answer, const char *why, int lastin
 	else
 		buffmt(&b, "e %s\n", why);
 	if (k->lasting && (answer || lasting) &&
-	    unchanged(l->ts->env.srcpkgs[k->tree], k))
-		tmplcacheput(l->ts->cache, k->name, &k->from, b.s);
+	    unchanged(ts->env.srcpkgs[k->tree], k)) {
+		from.status = k->from.status + tmplenvshared(&ts->env, b.s, 0);
+		from.contents = contents(ts, k, k->text, b.s);
+		tmplcacheput(ts->cache, k->name, &from, b.s);
+	}
 	if (k->entry->wanted)
 		l->pending--;
 	enter(l, k, b.s);

@@ -5,7 +5,7 @@
 #
 # Arguments: the void-packages tree; the files for etc/defaults.conf and
 # etc/conf, "" for none; the machine that builds; the one built for if it is
-# another; XBPS_CHECK_PKGS; CHROOT_READY; then the srcpkgs directories.
+# another; XBPS_CHECK_PKGS; CHROOT_READY; common/; then the srcpkgs directories.
 #
 # A request is a line `NONCE I HOW NAME SUBPACKAGES`: the template NAME in the I-th of
 # these directories, and what it may define besides, * for anything; HOW is q for a
@@ -43,7 +43,7 @@ spiff_settings() {
 	XBPS_CHECKVERS_CMD="xbps-checkvers -r $XBPS_MASTERDIR"
 	XBPS_RINDEX_CMD=xbps-rindex XBPS_CMPVER_CMD="xbps-uhelper cmpver"
 	XBPS_FETCH_CMD=xbps-fetch XBPS_DIGEST_CMD=xbps-digest
-	readonly XBPS_COMMONDIR=$1/common
+	readonly XBPS_COMMONDIR=$8
 	readonly XBPS_SHUTILSDIR=$XBPS_COMMONDIR/xbps-src/shutils
 	readonly XBPS_CROSSPFDIR=$XBPS_COMMONDIR/cross-profiles
 	readonly XBPS_BUILDSTYLEDIR=$XBPS_COMMONDIR/build-style
@@ -420,7 +420,7 @@ spiff_clear=
 [[ $$ != 1 ]] || spiff_clear='while builtin kill -KILL -1 2>&7; do :; done'
 
 declare -A spiff_file
-spiff_dirs=("${@:8}")
+spiff_dirs=("${@:9}")
 spiff_n=$'\n' spiff_t=$'\36'
 cd /
 # what it takes and gives back on the way would remain between what is copied for

@@ -1,3 +1,4 @@
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -163,6 +164,8 @@ mention(const char *text, struct mention *m)
 {
 	static const char *const any[] = { "BASH_SOURCE", "DIR/../..",
 	    "DIR}/../..", NULL };
+	static const char *const common[] = { "COMMONDIR", "BUILDSTYLEDIR",
+	    "BUILDHELPERDIR", "SHUTILSDIR", "CROSSPFDIR", NULL };
 
 	memset(m, 0, sizeof *m);
 	m->eval = command(text, "eval") || command(text, "source") ||
@@ -173,6 +176,7 @@ mention(const char *text, struct mention *m)
 	m->patches = strstr(text, "PATCHESDIR") != NULL;
 	m->quick = strstr(text, "$(vopt_") || strstr(text, "UHELPER_CMD getpkgname");
 	m->any = has(text, any);
+	m->common = has(text, common);
 	others(m, text, "SRCPKGDIR");
 	others(m, text, "DISTDIR/srcpkgs");
 	others(m, text, "DISTDIR}/srcpkgs");
@@ -190,6 +194,8 @@ mentionfree(struct mention *m)
 	free(m->hints);
 }
 
+#define PREFIX "templates-"
+
 enum { MAXTEMPLATE = 16 << 20 };	/* bytes */
 
 int
@@ -204,7 +210,7 @@ originread(const char *srcpkgs, const char *name, struct buf *b)
 	return r;
 }
 
-/* the number of the directories; of those of another tree it is another one */
+/* the number of the directories */
 static uint64_t
 around(const char *srcpkgs, const char *lines, int deep)
 {
@@ -213,9 +219,11 @@ around(const char *srcpkgs, const char *lines, int deep)
 	uint64_t sum;
 	size_t n;
 
-	sum = stamptext(srcpkgs, strlen(srcpkgs));
-	for (s = lines; s[0] == 'w' && s[1] == ' '; s += n + 1) {
+	sum = 0;
+	for (s = lines; *s == 'w' || *s == 'u'; s += n + 1) {
 		n = strcspn(s, "\n");
+		if (*s == 'u')
+			continue;
 		path = xasprintf("%s/%.*s", srcpkgs, (int)(n - 2), s + 2);
 		sum += stamptree(path, NULL, deep);
 		free(path);
@@ -230,10 +238,9 @@ originstatus(const char *srcpkgs, const struct stat *st, const char *lines)
 }
 
 uint64_t
-origincontents(const char *srcpkgs, const char *text, size_t n,
-    const char *lines)
+origincontents(const char *srcpkgs, const char *lines)
 {
-	return stamptext(text, n) + around(srcpkgs, lines, 1);
+	return around(srcpkgs, lines, 1);
 }
 
 /* The file:
@@ -245,19 +252,31 @@ origincontents(const char *srcpkgs, const char *text, size_t n,
  * Processes that write it at the same time replace it one after the other; what
  * one has added and the next does not know is evaluated once more. */
 
-enum { MAXCACHE = 512 << 20 };	/* bytes */
+enum {
+	MAXCACHE = 512 << 20,	/* bytes */
+	MAXOTHERS = 16	/* files of other trees */
+};
 
 struct text {
 	struct origin from;
 	const char *lines;
 };
 
-struct tmplcache {
-	char *path;		/* NULL: none */
-	char *key;
+/* a file's texts */
+struct texts {
 	struct buf file;
+	struct tab *byname;	/* name to struct text */
+};
+
+struct tmplcache {
+	const char *dir;	/* "" for none */
+	char *name;		/* of the file there, NULL: none */
+	char *key;
 	struct arena *arena;
-	struct tab *texts;	/* name to struct text */
+	struct texts own;
+	struct texts others[MAXOTHERS];	/* of trees with the same key and state */
+	size_t nothers;
+	int sought;		/* for others */
 	struct origin state;
 	uint64_t (*tellstate)(const void *, int);
 	const void *arg;
@@ -265,35 +284,39 @@ struct tmplcache {
 };
 
 static void
-remember(struct tmplcache *c, const char *name, const struct origin *from,
-    const char *lines)
+remember(struct tmplcache *c, struct texts *t, const char *name,
+    const struct origin *from, const char *lines)
 {
 	void **place;
-	struct text *t;
+	struct text *text;
 
-	place = tabput(c->texts, name);
+	place = tabput(t->byname, name);
 	if (!*place)
-		*place = arenaget(c->arena, sizeof *t);
-	t = *place;
-	t->from = *from;
-	t->lines = lines;
+		*place = arenaget(c->arena, sizeof *text);
+	text = *place;
+	text->from = *from;
+	text->lines = lines;
 }
 
-/* reads it if it is a file of ours; others may not tell us what is in the tree */
+/* reads a file of the directory if it is ours; others may not tell us what is in the
+ * tree */
 static int
-slurp(struct tmplcache *c)
+slurp(const struct tmplcache *c, const char *name, struct buf *b)
 {
 	struct stat st;
+	char *path;
 	int fd, r;
 
-	fd = open(c->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	path = xasprintf("%s/%s", c->dir, name);
+	fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	free(path);
 	if (fd < 0)
 		return -1;
 	r = fstat(fd, &st);
 	if (r == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
 	    st.st_size < MAXCACHE) {
-		bufroom(&c->file, (size_t)st.st_size + 4096);
-		r = ioreadfd(fd, MAXCACHE, &c->file);
+		bufroom(b, (size_t)st.st_size + 4096);
+		r = ioreadfd(fd, MAXCACHE, b);
 	} else {
 		r = -1;
 	}
@@ -303,21 +326,20 @@ slurp(struct tmplcache *c)
 
 /* whether the end is there and fits; takes it off */
 static int
-sound(struct tmplcache *c)
+sound(struct buf *b)
 {
 	enum { END = sizeof "end 0123456789abcdef\n" - 1 };
 	char end[END + 1];
 	size_t n;
 
-	if (c->file.len < END)
+	if (b->len < END)
 		return 0;
-	n = c->file.len - END;
-	snprintf(end, sizeof end, "end %016" PRIx64 "\n",
-	    stamptext(c->file.s, n));
-	if (memcmp(c->file.s + n, end, END) != 0)
+	n = b->len - END;
+	snprintf(end, sizeof end, "end %016" PRIx64 "\n", stamptext(b->s, n));
+	if (memcmp(b->s + n, end, END) != 0)
 		return 0;
-	c->file.s[n] = '\0';
-	c->file.len = n;
+	b->s[n] = '\0';
+	b->len = n;
 	return 1;
 }
 
@@ -336,7 +358,7 @@ numbers(char *s, struct origin *from)
 }
 
 static void
-texts(struct tmplcache *c, char *s)
+readtexts(struct tmplcache *c, struct texts *t, char *s)
 {
 	struct origin from;
 	char *end, *lines, *name;
@@ -349,27 +371,60 @@ texts(struct tmplcache *c, char *s)
 		if (!lines)
 			return;
 		*s = '\0';
-		remember(c, name, &from, lines);
+		remember(c, t, name, &from, lines);
 	}
 }
 
-/* returns where the file's texts begin, and what they come from; NULL when they
+/* returns where the texts of a file begin, and what they come from; NULL when they
  * are of no use for this key */
 static char *
-head(struct tmplcache *c, struct origin *was)
+head(const struct tmplcache *c, const char *name, struct buf *b,
+    struct origin *was)
 {
 	static const char state[] = "state";
 	char *s;
 	size_t n;
 
 	n = strlen(c->key);
-	if (slurp(c) < 0 || !sound(c) || c->file.len < n ||
-	    memcmp(c->file.s, c->key, n) != 0)
+	if (slurp(c, name, b) < 0 || !sound(b) || b->len < n ||
+	    memcmp(b->s, c->key, n) != 0)
 		return NULL;
-	s = c->file.s + n;
+	s = b->s + n;
 	n = sizeof state - 1;
 	s = strncmp(s, state, n) == 0 ? numbers(s + n, was) : NULL;
 	return s && *s == '\n' ? s + 1 : NULL;
+}
+
+/* reads the texts of other trees that come from the same state */
+static void
+readothers(struct tmplcache *c)
+{
+	struct origin was;
+	struct dirent *de;
+	struct texts *t;
+	char *s;
+	DIR *d;
+
+	c->sought = 1;
+	d = c->name ? opendir(c->dir) : NULL;
+	if (!d)
+		return;
+	while (c->nothers < MAXOTHERS && (de = readdir(d))) {
+		if (strncmp(de->d_name, PREFIX, sizeof PREFIX - 1) != 0 ||
+		    strcmp(de->d_name, c->name) == 0)
+			continue;
+		t = &c->others[c->nothers];
+		s = head(c, de->d_name, &t->file, &was);
+		if (s && was.contents == c->state.contents) {
+			t->byname = mktab();
+			readtexts(c, t, s);
+			c->nothers++;
+		} else {
+			buffree(&t->file);
+			memset(t, 0, sizeof *t);
+		}
+	}
+	closedir(d);
 }
 
 struct tmplcache *
@@ -382,24 +437,23 @@ tmplcacheopen(const char *dir, const char *id, const char *key,
 
 	c = xcalloc(1, sizeof *c);
 	c->arena = mkarena();
-	c->texts = mktab();
+	c->own.byname = mktab();
+	c->dir = dir;
 	c->key = xstrdup(key);
 	c->tellstate = state;
 	c->arg = arg;
-	if (*dir && (iomkdirs(dir) == 0 || errno == EEXIST))
-		c->path = xasprintf("%s/templates-%016" PRIx64, dir,
-		    stamptext(id, strlen(id)));
-	if (!c->path)
-		return c;
-	s = head(c, &was);
 	c->state.status = state(arg, 0);
+	if (!*dir || (iomkdirs(dir) < 0 && errno != EEXIST))
+		return c;
+	c->name = xasprintf(PREFIX "%016" PRIx64, stamptext(id, strlen(id)));
+	s = head(c, c->name, &c->own.file, &was);
 	if (s && was.status == c->state.status)
 		c->state.contents = was.contents;
 	else
 		c->state.contents = state(arg, 1);
 	if (s && was.contents == c->state.contents) {
 		c->changed = was.status != c->state.status;
-		texts(c, s);
+		readtexts(c, &c->own, s);
 	}
 	return c;
 }
@@ -409,18 +463,40 @@ tmplcacheget(const struct tmplcache *c, const char *name, struct origin *from)
 {
 	struct text *t;
 
-	t = tabget(c->texts, name);
+	t = tabget(c->own.byname, name);
 	if (!t)
 		return NULL;
 	*from = t->from;
 	return t->lines;
 }
 
+const char *
+tmplcacheother(struct tmplcache *c, const char *name, size_t i, struct origin *from)
+{
+	struct text *t;
+
+	if (!c->sought)
+		readothers(c);
+	t = i < c->nothers ? tabget(c->others[i].byname, name) : NULL;
+	if (!t)
+		return NULL;
+	*from = t->from;
+	return t->lines;
+}
+
+size_t
+tmplcacheothers(struct tmplcache *c)
+{
+	if (!c->sought)
+		readothers(c);
+	return c->nothers;
+}
+
 void
 tmplcacheput(struct tmplcache *c, const char *name, const struct origin *from,
     const char *text)
 {
-	remember(c, name, from, arenastr(c->arena, text, strlen(text)));
+	remember(c, &c->own, name, from, arenastr(c->arena, text, strlen(text)));
 	c->changed = 1;
 }
 
@@ -429,7 +505,7 @@ tmplcachetouch(struct tmplcache *c, const char *name, uint64_t status)
 {
 	struct text *t;
 
-	t = tabget(c->texts, name);
+	t = tabget(c->own.byname, name);
 	t->from.status = status;
 	c->changed = 1;
 }
@@ -466,13 +542,14 @@ save(struct tmplcache *c, int (*keep)(void *, const char *), void *arg)
 	const char *name;
 	struct text *t;
 	void *value;
+	char *path;
 	size_t i;
 
-	bufroom(&b, c->file.len + 65536);
+	bufroom(&b, c->own.file.len + 65536);
 	buffmt(&b, "%sstate ", c->key);
 	put(&b, &c->state);
 	bufchar(&b, '\n');
-	for (i = 0; (name = tabnext(c->texts, &i, &value)); ) {
+	for (i = 0; (name = tabnext(c->own.byname, &i, &value)); ) {
 		t = value;
 		if (!keep(arg, name))
 			continue;
@@ -482,7 +559,9 @@ save(struct tmplcache *c, int (*keep)(void *, const char *), void *arg)
 		bufchar(&b, '\n');
 	}
 	buffmt(&b, "end %016" PRIx64 "\n", stamptext(b.s, b.len));
-	replace(c->path, &b);
+	path = xasprintf("%s/%s", c->dir, c->name);
+	replace(path, &b);
+	free(path);
 	buffree(&b);
 }
 
@@ -490,13 +569,19 @@ void
 tmplcacheclose(struct tmplcache *c, int (*keep)(void *, const char *),
     void *arg)
 {
+	size_t i;
+
 	/* what was evaluated while the state changed may come from either */
-	if (c->path && c->changed && c->tellstate(c->arg, 0) == c->state.status)
+	if (c->name && c->changed && c->tellstate(c->arg, 0) == c->state.status)
 		save(c, keep, arg);
-	free(c->path);
+	for (i = 0; i < c->nothers; i++) {
+		buffree(&c->others[i].file);
+		tabdel(c->others[i].byname);
+	}
+	free(c->name);
 	free(c->key);
-	buffree(&c->file);
-	tabdel(c->texts);
+	buffree(&c->own.file);
+	tabdel(c->own.byname);
 	arenadel(c->arena);
 	free(c);
 }

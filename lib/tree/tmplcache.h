@@ -16,6 +16,7 @@ struct mention {
 	int files;		/* it may read what lies in its files/ */
 	int patches;		/* or in its patches/ */
 	int any;		/* it may read anything */
+	int common;		/* it may read what lies below common/ */
 	char **others;		/* source packages whose directories it may read */
 	size_t nothers;
 	int quick;		/* it runs what lib/tree/tmpl.bash has without a fork */
@@ -46,17 +47,17 @@ int originread(const char *srcpkgs, const char *name, struct buf *b);
 uint64_t originstatus(const char *srcpkgs, const struct stat *st,
     const char *lines);
 
-/* the same of the contents, the template's being n bytes of text */
-uint64_t origincontents(const char *srcpkgs, const char *text, size_t n,
-    const char *lines);
+/* returns the number of the contents of these directories */
+uint64_t origincontents(const char *srcpkgs, const char *lines);
 
 /* The memory of evaluations: a file of texts by name, each with its origin. It may
  * be lost at any time, and what is not exactly as it was written counts as lost. */
 
-/* reads dir's file for the key, a text of several lines; id, a line of it that
- * does not change as the tree does, chooses the file. state(arg, deep) tells the
- * number of what all texts come from besides, as in stamp.h. dir "" or one that
- * cannot be used is as if nothing was remembered */
+/* reads dir's file for the key, lines that say what the texts depend on, and id, lines
+ * that choose the file: those of the trees, and what of the key does not change with
+ * spiff. state(arg, deep) tells the number of what all texts come from besides, as in
+ * fingerprint.h. dir, which must outlive the cache, is "" for none; one that cannot be
+ * used is as if nothing was remembered */
 struct tmplcache *tmplcacheopen(const char *dir, const char *id,
     const char *key, uint64_t (*state)(const void *arg, int deep),
     const void *arg);
@@ -64,6 +65,13 @@ struct tmplcache *tmplcacheopen(const char *dir, const char *id,
 /* returns the text that was put for name, lines that each end in a newline, and
  * sets its origin; NULL when there is none; lives as long as the cache */
 const char *tmplcacheget(const struct tmplcache *c, const char *name,
+    struct origin *from);
+
+/* returns how many trees there are besides whose texts come from the same state */
+size_t tmplcacheothers(struct tmplcache *c);
+
+/* the same as tmplcacheget for the text that the i-th of them has for name */
+const char *tmplcacheother(struct tmplcache *c, const char *name, size_t i,
     struct origin *from);
 
 /* puts a text in the place of what name had */

@@ -1,7 +1,10 @@
+#include <dirent.h>
 #include <err.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -9,14 +12,20 @@
 
 #include "base/buf.h"
 #include "base/env.h"
+#include "base/io.h"
+#include "base/table.h"
 #include "base/x.h"
 #include "tree/bashpool.h"
 #include "tree/fingerprint.h"
 #include "tree/template.h"
+#include "tree/tmplcache.h"
 #include "tree/tmplenv.h"
 #include "tree/tree.h"
 
-enum { LIMIT = 30 };	/* seconds */
+enum {
+	LIMIT = 30,	/* seconds */
+	MAXSHARED = 16 << 20	/* bytes */
+};
 
 extern char **environ;
 
@@ -119,6 +128,32 @@ defaultsfile(const struct tree *t)
 	return s;
 }
 
+/* returns the length of the path of the i-th tree */
+static int
+treelen(const struct bashpoolenv *ee, size_t i)
+{
+	return (int)(strlen(ee->srcpkgs[i]) - strlen("/srcpkgs"));
+}
+
+/* returns the path of what a tree has, or might have, below common/ */
+static char *
+commonpath(const struct bashpoolenv *ee, size_t i, const char *name)
+{
+	return xasprintf("%.*s/common/%s", treelen(ee, i), ee->srcpkgs[i], name);
+}
+
+static void
+addread(struct bashpoolenv *ee, const char *dir, const char *name)
+{
+	char *path;
+
+	path = xasprintf("%s/%s", dir, name);
+	if (access(path, F_OK) == 0)
+		ee->reads[ee->nreads++] = path;
+	else
+		free(path);
+}
+
 static int
 paths(const struct tree *t, struct bashpoolenv *ee)
 {
@@ -129,11 +164,15 @@ paths(const struct tree *t, struct bashpoolenv *ee)
 
 	dirs = treedirs(t, &n);
 	ee->srcpkgs = srcpkgs = xcalloc(n, sizeof *srcpkgs);
+	ee->reads = xcalloc(3 * n + 1, sizeof *ee->reads);
 	for (i = 0; i < n; i++) {
 		dir = absolute(dirs[i]);
 		if (!dir)
 			return -1;
 		srcpkgs[ee->n++] = xasprintf("%s/srcpkgs", dir);
+		addread(ee, dir, "srcpkgs");
+		addread(ee, dir, "common");
+		addread(ee, dir, "etc");
 		if (i + 1 == n)
 			ee->base = dir;
 		else
@@ -144,11 +183,147 @@ paths(const struct tree *t, struct bashpoolenv *ee)
 	return ee->conf && ee->defaults ? 0 : -1;
 }
 
+/* the merging of common/ */
+struct merge {
+	const struct bashpoolenv *ee;
+	const char *dest;	/* NULL: only the number is wanted */
+	uint64_t number;	/* of the links */
+	int failed;		/* errno of the last that could not be made */
+};
+
+static void mergedir(struct merge *, const char *);
+
+/* links an entry of a tree's directory unless an earlier tree has it; merges a directory
+ * of an overlay */
+static void
+mergeentry(struct merge *m, size_t tree, const char *name)
+{
+	struct stat st;
+	char *from, *to;
+	int dir, last;
+
+	from = commonpath(m->ee, tree, name);
+	dir = stat(from, &st) == 0 && S_ISDIR(st.st_mode);
+	last = tree + 1 == m->ee->n;
+	if (dir && !last) {
+		mergedir(m, name);
+	} else if (last || strchr(name, '/')) {
+		m->number += stamptext(from, strlen(from)) * (tree + 1);
+		to = m->dest ? xasprintf("%s/%s", m->dest, name) : NULL;
+		if (to && symlink(from, to) < 0 && errno != EEXIST)
+			m->failed = errno;
+		free(to);
+	}
+	free(from);
+}
+
+/* merges the directories of that name below common/; of what lies right in common/ an
+ * overlay has no say */
+static void
+mergedir(struct merge *m, const char *name)
+{
+	struct dirent *de;
+	char *path;
+	size_t i;
+	DIR *d;
+
+	path = m->dest ? xasprintf("%s/%s", m->dest, name) : NULL;
+	/* whatever the umask; there before when somebody made it */
+	if (path && ((mkdir(path, 0755) < 0 && errno != EEXIST) ||
+	    chmod(path, 0755) < 0))
+		m->failed = errno;
+	free(path);
+	for (i = 0; i < m->ee->n; i++) {
+		path = commonpath(m->ee, i, name);
+		d = opendir(path);
+		free(path);
+		while (d && (de = readdir(d))) {
+			if (*de->d_name == '.')
+				continue;
+			path = *name ? xasprintf("%s/%s", name, de->d_name) :
+			    xstrdup(de->d_name);
+			mergeentry(m, i, path);
+			free(path);
+		}
+		if (d)
+			closedir(d);
+	}
+}
+
+/* Makes a directory of links that has common/ with what overlays add. Its name says which
+ * links these are, so that whoever makes it, or mends it after a cleaner of old files,
+ * makes the same, and it needs not be removed. All may read it, as root evaluates as
+ * nobody. -1 after a message */
+static int
+mergecommon(struct bashpoolenv *ee)
+{
+	struct merge m = { .ee = ee };
+	struct stat st;
+	const char *tmp;
+
+	mergedir(&m, "");
+	tmp = getenv("TMPDIR");
+	ee->common = xasprintf("%s/spiff-common-%u-%016" PRIx64,
+	    tmp && *tmp ? tmp : "/tmp", (unsigned)geteuid(), m.number);
+	m.dest = ee->common;
+	if (mkdir(ee->common, 0755) < 0 && errno != EEXIST)
+		m.failed = errno;
+	else if (lstat(ee->common, &st) < 0 || !S_ISDIR(st.st_mode) ||
+	    st.st_uid != geteuid() || st.st_mode & (S_IWGRP | S_IWOTH))
+		m.failed = EPERM;
+	else
+		mergedir(&m, "");
+	if (!m.failed)
+		return 0;
+	errno = m.failed;
+	warn("%s: an overlay's common/ cannot be merged there", ee->common);
+	return -1;
+}
+
+/* whether an overlay has directories in common/ */
+static int
+overlaid(const struct bashpoolenv *ee)
+{
+	struct dirent *de;
+	char *path;
+	size_t i;
+	int r;
+	DIR *d;
+
+	r = 0;
+	for (i = 0; i + 1 < ee->n && !r; i++) {
+		path = commonpath(ee, i, "");
+		d = opendir(path);
+		while (d && !r && (de = readdir(d)))
+			r = *de->d_name != '.' && strcmp(de->d_name, "shlibs") != 0;
+		if (d)
+			closedir(d);
+		free(path);
+	}
+	return r;
+}
+
+/* returns the path of a file below common/ in the first tree that has it, the last
+ * tree's when none has; the caller owns it */
+static char *
+commonfile(const struct bashpoolenv *ee, const char *name)
+{
+	char *path;
+	size_t i;
+
+	for (i = 0;; i++) {
+		path = commonpath(ee, i, name);
+		if (i + 1 == ee->n || access(path, F_OK) == 0)
+			return path;
+		free(path);
+	}
+}
+
 /* whether there is what evaluation cannot do without */
 static int
 complete(const struct bashpoolenv *ee)
 {
-	char *path;
+	char *name, *path;
 	int r;
 
 	path = xasprintf("%s/common/xbps-src/shutils/common.sh", ee->base);
@@ -157,54 +332,190 @@ complete(const struct bashpoolenv *ee)
 		warn("%s: not a void-packages tree: %s", ee->base, path);
 	free(path);
 	if (r == 0 && *ee->cross) {
-		path = xasprintf("%s/common/cross-profiles/%s.sh", ee->base,
-		    ee->cross);
+		name = xasprintf("cross-profiles/%s.sh", ee->cross);
+		path = commonfile(ee, name);
 		r = access(path, R_OK);
 		if (r < 0)
 			warn("%s: not a target for a cross build: %s", ee->cross,
 			    path);
+		free(name);
 		free(path);
 	}
 	return r;
 }
 
+/* what an answer depends on besides the contents of files */
 static char *
-identity(const struct bashpoolenv *ee, size_t nenv)
+settingslines(const struct bashpoolenv *ee, size_t nenv)
+{
+	struct buf b = {0};
+	size_t i;
+
+	buffmt(&b, "host %s\ntarget %s\ncheck %s\nbare %d\n", ee->host, ee->cross,
+	    ee->check, ee->bare);
+	for (i = 0; i < nenv; i++)
+		buffmt(&b, "%s\n", ee->env[i]);
+	return buftake(&b);
+}
+
+/* what tells these trees from others, whatever is in them */
+static char *
+identity(const struct bashpoolenv *ee, const char *settingstext)
 {
 	struct buf b = {0};
 	size_t i;
 
 	for (i = 0; i < ee->n; i++)
 		buffmt(&b, "tree %s\n", ee->srcpkgs[i]);
-	buffmt(&b, "defaults %s\nconf %s\n", ee->defaults, ee->conf);
-	buffmt(&b, "host %s\ntarget %s\ncheck %s\nbare %d\n", ee->host,
-	    ee->cross, ee->check, ee->bare);
-	for (i = 0; i < nenv; i++)
-		buffmt(&b, "%s\n", ee->env[i]);
+	buffmt(&b, "conf %s\n%s", ee->conf, settingstext);
 	return buftake(&b);
 }
 
-/* The trees' code and settings: the files of void-packages' top, common/ and
- * etc/. What shared libraries there are is much changed and not read. */
+/* What xbps-src reads before it turns to a template: of common/ what is read for all,
+ * not build styles and helpers; and etc/. */
 uint64_t
 tmplenvstate(const struct bashpoolenv *ee, int deep)
 {
-	char *path;
+	static const char *const names[] = { "xbps-src/shutils", "environment/setup",
+	    "environment/setup-subpkg", "build-profiles" };
+	char *name, *path;
 	uint64_t sum;
-	size_t i;
+	size_t i, k;
 
-	path = xasprintf("%s/common", ee->base);
-	sum = stampfiles(ee->base, deep);
-	sum += stamptree(path, "shlibs", deep);
-	free(path);
+	sum = 0;
+	name = xasprintf("cross-profiles/%s.sh", ee->cross);
 	for (i = 0; i < ee->n; i++) {
-		path = xasprintf("%s/../etc", ee->srcpkgs[i]);
-		sum += stamptree(path, NULL, deep);
+		for (k = 0; k <= sizeof names / sizeof *names; k++) {
+			path = commonpath(ee, i, k > 0 ? names[k - 1] : name);
+			sum = sum * 31 + stamptree(path, NULL, deep);
+			free(path);
+		}
+		path = xasprintf("%.*s/etc", treelen(ee, i), ee->srcpkgs[i]);
+		sum = sum * 31 + stamptree(path, NULL, deep);
 		free(path);
 	}
+	free(name);
 	if (*ee->conf)
 		sum += stamptree(ee->conf, NULL, deep);
 	return sum;
+}
+
+/* the numbers of a file below common/, or of all that is there; known once asked for */
+struct shared {
+	int have[2], read;
+	int wide;		/* the file may read anything there */
+	uint64_t number[2];	/* of its status, of its contents */
+};
+
+/* whether the file may read others below common/ */
+static int
+wide(const char *path)
+{
+	struct buf b = {0};
+	struct mention m;
+	int r;
+
+	r = 0;
+	if (ioread(AT_FDCWD, path, MAXSHARED, &b) == 0) {
+		bufchar(&b, '\0');
+		mention(b.s, &m);
+		r = m.common || m.any;
+		mentionfree(&m);
+	}
+	buffree(&b);
+	return r;
+}
+
+/* returns the number of a file, or with "" of all of common/ */
+static uint64_t
+sharedfile(struct bashpoolenv *ee, const char *name, int deep)
+{
+	struct shared *s;
+	void **place;
+	uint64_t sum;
+	char *path;
+	size_t i;
+
+	place = tabput(ee->shared, name);
+	if (!*place)
+		*place = xcalloc(1, sizeof *s);
+	s = *place;
+	if (s->have[deep])
+		return s->number[deep];
+	sum = 0;
+	if (*name) {
+		path = commonfile(ee, name);
+		sum = stamptree(path, NULL, deep);
+		if (!s->read)
+			s->wide = wide(path);
+		s->read = 1;
+		free(path);
+		if (s->wide)
+			sum += sharedfile(ee, "", deep);
+	}
+	for (i = 0; i < ee->n && !*name; i++) {
+		path = commonpath(ee, i, "");
+		sum = sum * 31 + stamptree(path, "shlibs", deep);
+		free(path);
+	}
+	s->have[deep] = 1;
+	return s->number[deep] = sum;
+}
+
+/* the sum of the files for words, NAME.sh in a directory below common/ */
+static uint64_t
+sharedwords(struct bashpoolenv *ee, const char *dir, const char *s, const char *end,
+    int deep)
+{
+	uint64_t sum;
+	char *name;
+	size_t n;
+
+	for (sum = 0; s < end; s += n) {
+		s += strspn(s, " ");
+		n = strcspn(s, " \n");
+		if (n == 0)
+			break;
+		name = xasprintf("%s/%.*s.sh", dir, (int)n, s);
+		sum += sharedfile(ee, name, deep);
+		free(name);
+	}
+	return sum;
+}
+
+uint64_t
+tmplenvshared(struct bashpoolenv *ee, const char *lines, int deep)
+{
+	const char *end, *s;
+	uint64_t sum;
+
+	pthread_mutex_lock(&ee->lock);
+	sum = 0;
+	for (s = lines; *s; s = end + (*end == '\n')) {
+		end = s + strcspn(s, "\n");
+		if (strncmp(s, "b ", 2) == 0)
+			sum += sharedwords(ee, "environment/build-style", s + 2, end,
+			    deep);
+		else if (strncmp(s, "B ", 2) == 0)
+			sum += sharedwords(ee, "build-helper", s + 2, end, deep);
+		else if (strncmp(s, "u ", 2) == 0 || strncmp(s, "e ", 2) == 0)
+			sum += sharedfile(ee, "", deep);
+	}
+	pthread_mutex_unlock(&ee->lock);
+	return sum;
+}
+
+static int
+common(struct bashpoolenv *ee)
+{
+	if (overlaid(ee)) {
+		if (mergecommon(ee) < 0)
+			return -1;
+		addread(ee, ee->common, "");
+		return 0;
+	}
+	ee->common = xasprintf("%s/common", ee->base);
+	return 0;
 }
 
 int
@@ -213,6 +524,7 @@ tmplenvmake(const struct tree *t, const struct tmplenv *env,
 {
 	const char *program;
 	size_t nenv;
+	char *lines;
 
 	memset(ee, 0, sizeof *ee);
 	ee->host = env->host;
@@ -221,28 +533,41 @@ tmplenvmake(const struct tree *t, const struct tmplenv *env,
 	ee->bare = env->bare;
 	ee->limit = env->limit ? env->limit : LIMIT;
 	ee->env = environment(&nenv);
-	if (paths(t, ee) < 0 || complete(ee) < 0) {
+	ee->shared = mktab();
+	pthread_mutex_init(&ee->lock, NULL);
+	if (paths(t, ee) < 0 || complete(ee) < 0 || common(ee) < 0) {
 		tmplenvfree(ee);
 		return -1;
 	}
-	*id = identity(ee, nenv);
+	lines = settingslines(ee, nenv);
+	*id = identity(ee, lines);
 	program = bashpoolprogram();
-	*key = xasprintf("spiff templates 2 %016" PRIx64 "\n%s",
-	    stamptext(program, strlen(program)), *id);
+	*key = xasprintf("spiff templates 3 %016" PRIx64 "\n%s",
+	    stamptext(program, strlen(program)), lines);
+	free(lines);
 	return 0;
 }
 
 void
 tmplenvfree(struct bashpoolenv *ee)
 {
+	void *value;
 	size_t i;
 
+	for (i = 0; tabnext(ee->shared, &i, &value); )
+		free(value);
+	tabdel(ee->shared);
+	pthread_mutex_destroy(&ee->lock);
 	for (i = 0; i < ee->n; i++)
 		free((void *)(uintptr_t)ee->srcpkgs[i]);
 	free((void *)(uintptr_t)ee->srcpkgs);
+	for (i = 0; i < ee->nreads; i++)
+		free(ee->reads[i]);
+	free(ee->reads);
 	for (i = 0; ee->env[i]; i++)
 		free(ee->env[i]);
 	free(ee->env);
+	free(ee->common);
 	free((void *)(uintptr_t)ee->base);
 	free((void *)(uintptr_t)ee->conf);
 	free((void *)(uintptr_t)ee->defaults);

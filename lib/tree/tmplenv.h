@@ -8,16 +8,20 @@ struct bashpoolenv;
 struct tmplenv;
 struct tree;
 
-/* fills ee for bash and sets *id to the lines that tell this evaluation from
- * those of other trees, machines and settings, and *key to the same with the
- * number of the program; the caller owns both, and frees ee by tmplenvfree; -1
- * after a message */
+/* fills ee for bash, merging what overlays add to common/; sets *id to the lines that
+ * tell these trees from others, and *key to those of what an answer depends on besides
+ * the contents of files; the caller owns both, and frees ee by tmplenvfree; -1 after a
+ * message */
 int tmplenvmake(const struct tree *t, const struct tmplenv *env,
     struct bashpoolenv *ee, char **id, char **key);
 
-/* returns the number of all files but templates that evaluation reads, deep or
- * not as in stamp.h */
+/* returns the number of all files that are read for every template, deep or not as in
+ * fingerprint.h */
 uint64_t tmplenvstate(const struct bashpoolenv *ee, int deep);
+
+/* returns the number of those files below common/ that an evaluation read besides, by its
+ * lines as in tmplparse.c; what was looked at once stays as it was then */
+uint64_t tmplenvshared(struct bashpoolenv *ee, const char *lines, int deep);
 
 /* frees what ee has */
 void tmplenvfree(struct bashpoolenv *ee);

@@ -20,6 +20,9 @@
  *	r WORDS		the run-time dependencies, in an answer
  *	d I WORDS	those of the I-th package, in what is remembered
  *	e WHY		it cannot be evaluated; then there is nothing else
+ * and first in what is remembered
+ *	w PATH		a directory below srcpkgs that the template may read
+ *	u common	it may read anything below common/
  * In an answer the words of a p line are what that package would depend on if it
  * were made; but what xbps-src wants before it builds is r, so that of the others
  * only what r has too is kept, and what only r has is the first package's. */

@@ -370,28 +370,17 @@ treeetc(const struct tree *t, const char *name)
 	return NULL;
 }
 
-/* lines of a virtual package, a blank, and what stands for it; of lines for the
- * same one the first counts */
+/* adds a file's lines: a virtual package, a blank, and what stands for it; of lines for
+ * the same one the first counts */
 static void
-readvirtuals(struct tree *t)
+addvirtuals(struct tree *t, const char *path)
 {
 	struct buf b = {0};
-	char *line, *name, *next, *path;
+	char *line, *name, *next;
 	void **place;
-	int fd;
 
-	t->virtuals = mktab();
-	path = treeetc(t, "virtual");
-	if (!path)
-		path = treeetc(t, "defaults.virtual");
-	if (!path)
-		return;
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || ioreadfd(fd, MAXVIRTUAL, &b) < 0)
+	if (ioread(AT_FDCWD, path, MAXVIRTUAL, &b) < 0 && errno != ENOENT)
 		warn("%s", path);
-	if (fd >= 0)
-		close(fd);
-	free(path);
 	for (line = b.s; line && *line; line = next) {
 		next = line + strcspn(line, "\n");
 		if (*next)
@@ -408,6 +397,27 @@ readvirtuals(struct tree *t)
 			*place = arenastr(t->arena, name, strlen(name));
 	}
 	buffree(&b);
+}
+
+/* etc/virtual, else the defaults of all trees, an overlay's first */
+static void
+readvirtuals(struct tree *t)
+{
+	char *path;
+	size_t i;
+
+	t->virtuals = mktab();
+	path = treeetc(t, "virtual");
+	if (path) {
+		addvirtuals(t, path);
+		free(path);
+		return;
+	}
+	for (i = 0; i < t->n; i++) {
+		path = xasprintf("%s/etc/defaults.virtual", t->dirs[i]);
+		addvirtuals(t, path);
+		free(path);
+	}
 }
 
 const char *

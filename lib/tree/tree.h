@@ -44,7 +44,7 @@ const char *const *treedirs(const struct tree *t, size_t *n);
  * something in it, NULL when none has; the caller owns it */
 char *treeetc(const struct tree *t, const char *name);
 
-/* returns the package that stands for a virtual one by etc/virtual, or by
- * etc/defaults.virtual where there is no such file; NULL when it has no line;
- * lives as long as the tree */
+/* returns the package that stands for a virtual one by etc/virtual, or where there is
+ * no such file by etc/defaults.virtual, of which an overlay's lines count before those
+ * of the trees behind it; NULL when it has no line; lives as long as the tree */
 const char *treevirtual(struct tree *t, const char *name);

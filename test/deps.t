@@ -134,9 +134,11 @@ line 'what no repository has is missing even if it is asked for' \
 	'seed-1.0_1 x86_64 missing,' -f seed
 SPIFF_SPOOL=spool
 export SPIFF_SPOOL
-printf 'pkgver seed-1.0_1\narch x86_64\n' >seed-1.0_1.x86_64
-mkdir -p spool/incoming repo
-spiff-build seed-1.0_1.x86_64 >log 2>&1
+spool
+mkdir -p repo
+printf 'pkgver seed-1.0_1\narch x86_64\ntries 1\n' >spool/run/seed-1.0_1.x86_64
+spiff-build spool/run/seed-1.0_1.x86_64 >log 2>&1
+rm spool/run/*
 mv spool/incoming/*/*.xbps repo
 spiff-index -a repo/*.xbps >/dev/null
 line 'what a repository has is not built' '' seed
@@ -150,8 +152,8 @@ exits 2 'two modes' spiff-deps -d -l hello
 exits 2 'no operand' spiff-deps
 exits 2 'all and one' spiff-deps -e hello
 exits 2 'an unknown flag' spiff-deps -Z hello
-exits 2 'a name that looks like a flag' spiff-deps -hello
-exits 1 'the same behind --' spiff-deps -- -hello
+exits 2 'a name that looks like a flag' spiff-deps -zello
+exits 1 'the same behind --' spiff-deps -- -zello
 exits 1 'a path that climbs' spiff-deps tree/srcpkgs/../../etc/passwd
 exits 1 'a space' spiff-deps 'hello bye'
 exits 1 'a newline' spiff-deps 'hello

@@ -1,7 +1,7 @@
 .POSIX:
 .SUFFIXES:
 .SUFFIXES: .c
-.PHONY: all always bench check check-real check-san check-tree clean crash demo dist fuzz install \
+.PHONY: all always bench check check-real check-cluster check-san check-tree clean crash demo dist fuzz install \
 	lint testprogs uninstall
 
 VERSION = 0.2
@@ -86,6 +86,12 @@ check-real:
 	@$(MAKE) all
 	TREE='$(TREE)' SOURCES='$(SOURCES)' MAIN='$(MAIN)' CHROOT='$(CHROOT)' \
 		$(PROVE) -v -e sh test/standin-tree.t test/real.t
+
+# builds on a real Nomad cluster, in network namespaces; needs root
+check-cluster:
+	@sh test/need build run check
+	@$(MAKE) all testprogs
+	$(PROVE) -v -e sh test/cluster
 
 # the same tests on a copy built with the sanitizers; programs that end soon
 # leave their memory to the system, so leaks are not counted

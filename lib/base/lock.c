@@ -6,6 +6,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/io.h"
@@ -91,6 +92,25 @@ lockagain(int fd, int dir, const char *name)
 	return -1;
 }
 
+int
+lockbriefly(int fd)
+{
+	static const struct timespec pause = { .tv_nsec = 10000000 };
+	int i, r;
+
+	for (i = 0; (r = lockf(fd, F_TLOCK, 0)) < 0 && i < 20 &&
+	    (errno == EACCES || errno == EAGAIN); i++)
+		nanosleep(&pause, NULL);
+	return r;
+}
+
+void
+lockend(int fd)
+{
+	/* that it was lost already is as good */
+	(void)!lockf(fd, F_ULOCK, 0);
+}
+
 pid_t
 lockholder(int dir, const char *name)
 {
@@ -103,7 +123,10 @@ lockholder(int dir, const char *name)
 		return 0;
 	fl.l_type = F_WRLCK;
 	fl.l_whence = SEEK_SET;
-	pid = fcntl(fd, F_GETLK, &fl) == 0 && fl.l_type != F_UNLCK ? fl.l_pid : 0;
+	pid = 0;
+	/* NFS does not say which process of another machine it is */
+	if (fcntl(fd, F_GETLK, &fl) == 0 && fl.l_type != F_UNLCK)
+		pid = fl.l_pid > 0 ? fl.l_pid : -1;
 	close(fd);
 	return pid;
 }

@@ -23,7 +23,14 @@ int lockagain(int fd, int dir, const char *name);
 /* whether the name leads to the open file */
 int locknames(int fd, int dir, const char *name);
 
+/* locks an open file for a moment, and waits up to 200 milliseconds for that; over NFS
+ * what is known of the file is renewed with it; lockend lets go; -1 with errno */
+int lockbriefly(int fd);
+
+/* lets go of the lock, the descriptor stays */
+void lockend(int fd);
+
 /* returns the process that holds the file's lock, 0 if none does or it cannot
- * be told; on NFS it may be one of another machine; not for the holder itself,
- * who would lose it */
+ * be told, -1 when it is of another machine that has the file over NFS, too; not for
+ * the holder itself, who would lose it */
 pid_t lockholder(int dir, const char *name);

@@ -31,7 +31,7 @@ enum {
 enum { NAMEMAX = 80, PARENTMAX = 128 };	/* characters */
 
 /* what spiff-build exits with, or the shell that cannot start it */
-enum { UNAVAILABLE = 2, SYSTEM = 111, NOEXEC = 126, NOCOMMAND = 127 };
+enum { UNAVAILABLE = 2, SETUP = 100, SYSTEM = 111, NOEXEC = 126, NOCOMMAND = 127 };
 
 enum { SIGNALLED = 128, SIGNALS = 65 };
 
@@ -501,8 +501,9 @@ verdict(const struct nomadchild *c, int *code, int *spoilt)
 		return xasprintf("signal %d (%s)", sig, strsignal(sig));
 	if (c->exited) {
 		*code = c->code;
-		*spoilt = *code == SYSTEM || *code == NOEXEC ||
-		    *code == NOCOMMAND;
+		/* what is not set up is so on one node of many */
+		*spoilt = *code == SETUP || *code == SYSTEM ||
+		    *code == NOEXEC || *code == NOCOMMAND;
 		return xasprintf("exit %d", *code);
 	}
 	*spoilt = 1;

@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/io.h"
+#include "base/lock.h"
 #include "base/x.h"
 #include "spool/job.h"
 #include "spool/spool.h"
@@ -85,6 +86,23 @@ append(int fd, const struct buf *lines)
 	return -1;
 }
 
+/* Appends under a lock: over NFS two machines that append at a time write to the same
+ * place. Here the system takes care of that, so a lock that somebody keeps to himself
+ * holds nothing up for long. */
+static int
+appendlocked(int fd, const struct buf *lines)
+{
+	int e, locked, r;
+
+	locked = lockbriefly(fd) == 0;
+	r = append(fd, lines);
+	e = errno;
+	if (locked)
+		lockend(fd);
+	errno = e;
+	return r;
+}
+
 /* returns the descriptor that the lines went through, -1 with errno */
 static int
 note(const struct spool *sp, enum state st, const char *name,
@@ -94,7 +112,7 @@ note(const struct spool *sp, enum state st, const char *name,
 
 	fd = openat(sp->states[st], name,
 	    O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	if (fd >= 0 && append(fd, lines) < 0) {
+	if (fd >= 0 && appendlocked(fd, lines) < 0) {
 		e = errno;
 		close(fd);
 		errno = e;

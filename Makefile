@@ -27,7 +27,7 @@ SAN = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 PROGS = bin/spiff-bump bin/spiff-cell bin/spiff-clean bin/spiff-deps bin/spiff-enqueue \
 	bin/spiff-env bin/spiff-index bin/spiff-receive bin/spiff-run bin/spiff-status
 SCRIPTS = bin/spiff-build bin/spiff-cause bin/spiff-merge bin/spiff-mirror \
-	bin/spiff-pull
+	bin/spiff-pull bin/spiff-rebuild
 
 all: $(PROGS)
 

@@ -80,6 +80,7 @@ static struct setting {
 	[CONF_STAGE] = { "SPIFF_STAGE", 0, CHOICE, "needed", "needed or xbps" },
 	[CONF_MAINBREAK] = { "SPIFF_MAINBREAK", 0, CHOICE, "refuse",
 	    "refuse or stage" },
+	[CONF_REBUILD] = { "SPIFF_REBUILD", 0, CHOICE, "", "bump" },
 	[CONF_WWW] = { "SPIFF_WWW", 0, PATH, "" },
 	[CONF_TREEURL] = { "SPIFF_TREEURL", 0, TEXT, "" },
 	[CONF_HOOKS] = { "SPIFF_HOOKS", 0, PATH, "" },

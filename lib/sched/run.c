@@ -14,6 +14,7 @@
 #include "sched/jobs.h"
 #include "sched/jobscan.h"
 #include "sched/logs.h"
+#include "sched/rebuild.h"
 #include "sched/resolve.h"
 #include "sched/run.h"
 #include "sched/website.h"
@@ -23,7 +24,7 @@
 /* each part acts on what those before it have found */
 static void (*const makers[])(struct part *p, struct jobs *js) = {
 	jobscanpart, intakepart, resolvepart, buildspart, dispatchpart,
-	indexerpart, logspart, hookspart, websitepart
+	indexerpart, rebuildpart, logspart, hookspart, websitepart
 };
 
 enum {

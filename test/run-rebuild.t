@@ -1,0 +1,90 @@
+#!/bin/sh
+# SPIFF_REBUILD=bump: spiff-run raises revisions of what is broken and builds it again,
+# once for each cause; and the hook `broken'.
+. "$(dirname "$0")/lib/lib.sh"
+. "$test/lib/pkg.sh"
+
+cp -R "$test/void-packages" void
+rm -r void/srcpkgs/*
+mkdir -p over/srcpkgs repo spool/hooks
+export SPIFF_DISTDIR=over:void SPIFF_HOST=x86_64 SPIFF_ARCH=x86_64 \
+	SPIFF_REPO=repo SPIFF_REPOS=main SPIFF_SPOOL=spool SPIFF_SLOTS=2
+echo 'libfoo.so.2 libfoo-2_1' >>void/common/shlibs
+
+# template TREE NAME VERSION LINE...: makes one
+template() {
+	t_dir=$1/srcpkgs/$2
+	mkdir -p "$t_dir"
+	{
+		printf 'pkgname=%s\nversion=%s\nrevision=1\n' "$2" "$3"
+		cat <<-'END'
+		short_desc="A test"
+		maintainer="spiff <spiff@example.org>"
+		license="BSD-2-Clause"
+		homepage="https://example.org"
+		do_install() { vmkdir usr; echo x >$DESTDIR/usr/$pkgname; }
+		END
+		shift 3
+		[ $# -eq 0 ] || printf '%s\n' "$@"
+	} >"$t_dir/template"
+}
+
+# has_pkg DIR PKGVER PROPERTIES: puts one into a repository
+has_pkg() {
+	mkdir -p "$1"
+	pkg "$2" x86_64 "$3"
+	mv "$2.x86_64.xbps" "$1"
+	spiff-index -a "$1/$2.x86_64.xbps" >/dev/null
+}
+
+# revisions: those of all templates
+revisions() {
+	grep '^revision=' over/srcpkgs/*/template | sed 's|.*/\(.*\)/template:revision|\1|' |
+		tr '\n' ' '
+}
+
+cat >spool/hooks/broken <<END
+#!/bin/sh
+echo "\$*" >>$work/told
+END
+chmod +x spool/hooks/broken
+template over app 1
+template void plug 1
+template over stuck 1 'do_install() { false; }'
+template over fine 1
+has_pkg main libfoo-2_1 "$(strings shlib-provides libfoo.so.2)"
+for p in app plug; do
+	has_pkg repo $p-1_1 "$(strings shlib-requires libfoo.so.1)"
+done
+has_pkg repo fine-1_1 "$(strings shlib-requires libfoo.so.2)"
+
+exits 0 'without the setting' spiff-run -1
+is 'nothing is raised' "$(revisions)" 'app=1 fine=1 stuck=1 '
+is 'but the hook is told' "$(cat told)" \
+	'app-1_1 x86_64 broken libfoo.so.1
+plug-1_1 x86_64 broken libfoo.so.1'
+spiff-run -1 2>log
+is 'once' "$(wc -l <told)" 2
+rm spool/broken told
+SPIFF_REBUILD=bump
+export SPIFF_REBUILD
+exits 0 'with it' spiff-run -1
+is 'what is broken is raised, in the overlay' "$(revisions)" \
+	'app=2 fine=1 plug=2 stuck=1 '
+is 'and built' "$(spiff-index -l | cut -f1 | tr '\n' ' ')" \
+	'app-1_2 fine-1_1 plug-1_2 '
+is 'the hook was told' "$(wc -l <told)" 2
+is 'then nothing is broken' "$(spiff-deps -B)$(cat spool/broken)" ''
+
+# one that no rebuild helps
+has_pkg repo stuck-1_1 "$(strings shlib-requires libgone.so.1)"
+exits 1 'what a rebuild does not help' spiff-run -1
+is 'is raised' "$(revisions)" 'app=2 fine=1 plug=2 stuck=2 '
+has_pkg repo stuck-1_2 "$(strings shlib-requires libgone.so.1)"
+rm spool/fail/stuck-*
+exits 0 'still broken' spiff-run -1
+is 'it is not built again for the same cause' "$(revisions)" \
+	'app=2 fine=1 plug=2 stuck=2 '
+exits 2 'a setting that is none' env SPIFF_REBUILD=always spiff-run -1
+
+plan

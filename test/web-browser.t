@@ -40,6 +40,9 @@ job fail bread-1_1 'started 1000' 'ended 1001' 'class package' "reason $evil" \
 } | gzip >spool/log/bread-1_1.x86_64.log.gz
 printf 'x\n' >"spool/new/$(printf '%s' "$evil" | tr -d /)"
 spiff-status -w www || exit 1
+# as if a scheduler had written it an hour ago
+sed 's/id="asof"/& data-fresh="120"/; s/\(As of <time datetime="\)[^"]*/\12020-01-01T00:00:00Z/' \
+	www/index.html >www/old.html
 pages='index.html packages.html schedule.html history.html
 	pkg/bread.x86_64.html pkg/busy.x86_64.html log/bread-1_1.x86_64.html'
 
@@ -149,6 +152,10 @@ for size in '1200 900 light' '870 900 light' '360 740 dark'; do
 		fi
 	done
 
+	visit old.html
+	is 'a page that should be newer says so' "$(js 'return String(document
+		.querySelector(".note").textContent.includes("should be newer"))')" \
+		true
 	visit 'log/bread-1_1.x86_64.html#fault'
 	is 'the line that shows the failure is in view' "$(js '
 		const r = document.getElementById("fault")

@@ -354,6 +354,39 @@ rm -r www
 spiff-status -w www
 has 'the same of one that is not packed' $page ">$first</a> $first a line of the log"
 
+# what decides the end: a and b on one slot, c, d and e on the other, and f behind b
+spool
+took() {
+	job 'done' "$1-0_1" 'started 1000' "ended $((1000 + $2))"
+}
+took a 1000
+took b 2000
+took c 500
+took d 600
+took e 700
+took f 300
+asked=$(date +%s)
+job ready a-1_1
+job wait b-1_1 'needs a-1_1.x86_64'
+job ready c-1_1
+job ready d-1_1
+job ready e-1_1
+job wait f-1_1 'needs b-1_1.x86_64'
+SPIFF_SLOTS=2 spiff-status -w www
+asked=1000
+is 'the chain that decides the end' "$(sed -n '/id="chain"/,/<.table>/p' \
+	www/index.html | sed -n 's/^<tr><td><a[^>]*>\([^<]*\)<.*/\1/p' | tr '\n' ' ')" \
+	'a-1_1.x86_64 b-1_1.x86_64 f-1_1.x86_64 '
+has 'what would help most' www/index.html \
+	'>b-1_1.x86_64</a> took half its time, all would be built 16m40s sooner'
+is 'it is marked in the schedule' "$(grep -o '<title>[a-f]-[^<]*</title><rect[^>]*chain' \
+	www/schedule.html | cut -c 8 | sort | tr '\n' ' ')" 'a b f '
+is 'and in its table' "$(grep -c '<tr>.*, in the chain' www/schedule.html)" 3
+is 'the counts are those of spiff-status' "$(sed -n '/aria-label="All jobs/,/<.ul>/p' \
+	www/index.html | sed 's/<[^>]*>//g' | grep -o '[0-9]* [a-z]*' | tr '\n' ' ')" \
+	"$(spiff-status | sed -n '1s/ *\([a-z]*\) \([0-9]*\)/\2 \1 /gp' |
+		sed 's/\b0 [a-z]* //g; s/ wait / waiting /; s/ done/ built/')"
+
 # what is in the way but has not failed
 spool
 job wait a-1_1 'needs nowhere-1_1.x86_64'

@@ -152,7 +152,7 @@ progress(const struct site *s, struct buf *b)
 			htmlclock(b, webround(s, e->end ? e->end : e->least),
 			    s->st->now);
 		} else {
-			bufstr(b, "? <span class=\"dim\">nothing like it was "
+			bufstr(b, "? <span class=\"dim\">none of it was "
 			    "built before</span>");
 		}
 		bufstr(b, "</dd></div>\n");
@@ -368,7 +368,9 @@ static void
 until(const struct site *s, struct buf *b, const struct sjob *j)
 {
 	webcell(b, "Expected end");
-	if (j->end)
+	if (j->guessed && !s->e->end)
+		bufchar(b, '?');
+	else if (j->end)
 		htmlclock(b, webround(s, j->end), s->st->now);
 }
 

@@ -325,6 +325,8 @@ logof(struct site *s, struct buf *b, const struct sjob *j, struct told *t)
 static void
 onebuild(struct site *s, struct buf *b, const struct sjob *j, struct told *t)
 {
+	struct buf log = {0};
+
 	if (websecs(j) >= 0) {
 		term(b, "Time");
 		textspan(b, websecs(j));
@@ -340,11 +342,13 @@ onebuild(struct site *s, struct buf *b, const struct sjob *j, struct told *t)
 		htmltext(b, j->job.node);
 		bufstr(b, "</dd>\n");
 	}
-	if (j->state >= RUN) {
+	logof(s, &log, j, t);
+	if (log.len > 0) {
 		term(b, "Log");
-		logof(s, b, j, t);
+		bufadd(b, log.s, log.len);
 		bufstr(b, "</dd>\n");
 	}
+	buffree(&log);
 }
 
 /* the builds of all versions */

@@ -30,13 +30,12 @@ job run busy-1_1 'started 1000' "node $evil"
 printf '%s\n' "$evil" >spool/log/busy-1_1.x86_64.log
 job fail "$(printf '%090d' 1)-1_1" 'class package'
 job 'done' lib-1_1 'started 1000' 'ended 1100'
-job fail bread-1_1 'started 1000' 'ended 1001' 'class package' "reason $evil" \
+job fail bread-1_1 'logline 3002' 'started 1000' 'ended 1001' 'class package' "reason $evil" \
 	'tries 1' 'memory 536870912' 'node builder.with.a.long.name.example.org'
 {
 	seq 3000
 	printf '=> x: running do_build\nx.c:1:1: error: %s%0500d\n' "$evil" 1
 	seq 3000
-	echo 'spiff-build: logline 3002'
 } | gzip >spool/log/bread-1_1.x86_64.log.gz
 printf 'x\n' >"spool/new/$(printf '%s' "$evil" | tr -d /)"
 spiff-status -w www || exit 1

@@ -81,8 +81,8 @@ job 'done' lib-1_1 'started 3000' 'tries 1' 'node one' 'ended 3010' \
 	'exit exit 1' 'reason no space' 'started 3020' 'tries 2' 'node two' 'ended 3900'
 printf 'all is well\n' | gzip >spool/log/lib-1_1.x86_64.log.gz
 job fail bad-1_1 'started 3000' 'ended 3001' 'class package' \
-	'reason <script>alert("2")</script> & more' 'tries 1'
-printf '=> bad-1_1: running do_build ...\ncc -c x.c\nx.c:1:2: error: <img src=x onerror=alert(3)>\nmake: *** [Makefile:1: x] Error 1\nspiff-build: to repeat it by hand: cd / && x\nspiff-build: class package\nspiff-build: logline 3\n' |
+	'reason <script>alert("2")</script> & more' 'tries 1' 'logline 3'
+printf '=> bad-1_1: running do_build ...\ncc -c x.c\nx.c:1:2: error: <img src=x onerror=alert(3)>\nmake: *** [Makefile:1: x] Error 1\n' |
 	gzip >spool/log/bad-1_1.x86_64.log.gz
 job cancel old-1_1 'reason superseded by old-2_1.x86_64' 'by old-2_1.x86_64'
 printf 'x\n' >'spool/new/<script>alert(4)<'
@@ -108,7 +108,7 @@ has 'with the number of the line' www/log/bad-1_1.x86_64.html \
 has 'and the whole log beside' www/log/bad-1_1.x86_64.html \
 	'<a href="../log/bad-1_1.x86_64.log.gz">the whole log</a>'
 has 'the page has the command that repeats the build' www/pkg/bad.x86_64.html \
-	'<code>cd / &amp;&amp; x</code>'
+	'<code>spiff-build -k spool/fail/bad-1_1.x86_64</code>'
 has 'from where its page is found' www/log/bad-1_1.x86_64.html \
 	'<a href="../pkg/bad.x86_64.html">'
 has 'what it blocks' www/pkg/bad.x86_64.html '<dt>Blocks</dt><dd>2</dd>'
@@ -322,8 +322,8 @@ rm -rf repo
 
 # a line that has no end
 spool
-job fail long-1_1 'class package'
-printf '=> x: running do_build\nx.c:1:1: error: %0200000d\nspiff-build: logline 2\n' 1 |
+job fail long-1_1 'class package' 'logline 2'
+printf '=> x: running do_build\nx.c:1:1: error: %0200000d\nmore\n' 1 |
 	gzip >spool/log/long-1_1.x86_64.log.gz
 exits 0 'a long line' spiff-status -w www
 check 'is cut where it is told' [ "$(cat www/index.html www/pkg/long.x86_64.html \
@@ -331,10 +331,10 @@ check 'is cut where it is told' [ "$(cat www/index.html www/pkg/long.x86_64.html
 
 # a log of which not all is shown
 spool
-job fail long-1_1 'class package'
+job fail long-1_1 'class package' 'logline 299990'
 {
 	seq 300000 | sed 's/$/ a line of the log/'
-	printf 'spiff-build: class package\nspiff-build: logline 299990\n'
+	echo the end
 } | tee whole | gzip >spool/log/long-1_1.x86_64.log.gz
 exits 0 'a long log' spiff-status -w www
 page=www/log/long-1_1.x86_64.html
@@ -348,7 +348,7 @@ has 'and those around it are on the page of the package' \
 	www/pkg/long.x86_64.html '299992 a line of the log'
 is 'the whole log is there' "$(zcat www/log/long-1_1.x86_64.log.gz | cmp - whole)" ''
 spool
-job fail long-1_1 'class package'
+job fail long-1_1 'class package' 'logline 299990'
 cp whole spool/log/long-1_1.x86_64.log
 rm -r www
 spiff-status -w www

@@ -18,10 +18,6 @@
 #include "web/html.h"
 #include "web/web.h"
 
-/* spiff-build says so before it fails: a command, and the number of a line */
-#define AGAIN "spiff-build: to repeat it by hand: "
-#define LOGLINE "spiff-build: logline "
-
 enum {
 	LOGMAX = 1 << 20,	/* bytes of a log that are shown, from its end */
 	AROUND = 3,		/* lines on each side of the one that shows a failure */
@@ -71,36 +67,6 @@ lines(struct buf *b, struct logpage *p)
 	}
 }
 
-/* returns what stands behind the last line that begins so, NULL when there is none */
-static const char *
-said(const struct logpage *p, const char *what)
-{
-	const char *last, *s;
-
-	last = NULL;
-	for (s = p->text.s; (s = strstr(s, what)); s++) {
-		if (s == p->text.s || s[-1] == '\n')
-			last = s + strlen(what);
-	}
-	return last;
-}
-
-/* appends the command that repeats the build, which the log has, with $ before it */
-static void
-again(const struct logpage *p, struct buf *b)
-{
-	const char *s;
-	char *line;
-
-	s = said(p, AGAIN);
-	if (!s)
-		return;
-	line = xstrndup(s, strcspn(s, "\n"));
-	bufstr(b, "\t$");
-	textclean(b, line);
-	free(line);
-}
-
 /* returns the line that shows the failure and those around it, as webshown takes
  * them */
 static char *
@@ -126,25 +92,24 @@ around(const struct logpage *p)
 		textcut(&b, line, CAUSEMAX);
 		free(line);
 	}
-	again(p, &b);
 	bufadd(&b, "", 0);
 	return buftake(&b);
 }
 
-/* returns the offset of the line that the builder named as the one that shows the
- * failure, of the last line when it named none that is here */
+/* returns the offset of a line, counted from 1 in the whole log; of the last line when
+ * it is 0, or not here */
 static size_t
-faultof(const struct logpage *p)
+faultof(const struct logpage *p, int64_t line)
 {
-	const char *line, *s;
+	const char *s;
 	size_t n;
 
-	line = said(p, LOGLINE);
-	n = line ? strtoul(line, NULL, 10) : 0;
-	if (n > p->before) {
+	if (line > (int64_t)p->before) {
 		s = p->text.s;
-		for (n -= p->before + 1; n > 0 && (s = strchr(s, '\n')); n--)
-			s++;
+		for (n = (size_t)line - p->before - 1; n > 0 && s; n--) {
+			s = strchr(s, '\n');
+			s = s ? s + 1 : NULL;
+		}
 		if (s && *s)
 			return (size_t)(s - p->text.s);
 	}
@@ -169,7 +134,7 @@ readlog(const struct site *s, const struct sjob *j, struct logpage *p)
 		if (p->text.s[i] == '\0')
 			p->text.s[i] = '?';
 	}
-	p->fault = faultof(p);
+	p->fault = faultof(p, j->job.logline);
 }
 
 static void
@@ -189,7 +154,7 @@ heading(const struct site *s, struct buf *b, const struct sjob *j,
 }
 
 /* makes a page of the log of a build that failed; its text depends on nothing but
- * the log, so it is read again only when that has changed */
+ * the log and the line, so it is read again only when these have changed */
 static int
 page(struct site *s, const struct sjob *j, const struct stat *log,
     const char *whole, char **shown)
@@ -206,6 +171,7 @@ page(struct site *s, const struct sjob *j, const struct stat *log,
 	hash = dirhash(hash, &log->st_mtim.tv_sec, sizeof log->st_mtim.tv_sec);
 	hash = dirhash(hash, &log->st_mtim.tv_nsec,
 	    sizeof log->st_mtim.tv_nsec);
+	hash = dirhash(hash, &j->job.logline, sizeof j->job.logline);
 	r = 0;
 	if (dirkeep(s->dir, name, hash, &known)) {
 		*shown = xstrdup(known);
@@ -301,7 +267,7 @@ webshown(struct buf *b, const char *shown, int all)
 
 	for (; *shown; shown += len + (shown[len] == '\t')) {
 		len = strcspn(shown, "\t");
-		if (*shown == '$' || (!all && *shown != '!'))
+		if (!all && *shown != '!')
 			continue;
 		line = xstrndup(shown + 1, len - 1);
 		bufstr(b, all && *shown == '!' ? "<mark>" : "");
@@ -310,11 +276,4 @@ webshown(struct buf *b, const char *shown, int all)
 		bufstr(b, all ? "\n" : "");
 		free(line);
 	}
-}
-
-char *
-webagain(const char *shown)
-{
-	shown = strstr(shown, "\t$");
-	return shown ? xstrdup(shown + 2) : NULL;
 }

@@ -238,11 +238,9 @@ command(struct buf *b, const char *what, const char *words)
 	bufstr(b, "</code></dd>\n");
 }
 
-/* what one can do about the job now, to be copied; again is the command of its log
- * that repeats the build, or NULL */
+/* what one can do about the job now, to be copied */
 static void
-commands(const struct site *s, struct buf *b, const struct sjob *j,
-    const char *again)
+commands(const struct site *s, struct buf *b, const struct sjob *j)
 {
 	char *words;
 
@@ -264,8 +262,11 @@ commands(const struct site *s, struct buf *b, const struct sjob *j,
 		command(b, "Stop it", words);
 		free(words);
 	}
-	if (again)
-		command(b, "Repeat the build by hand", again);
+	if (j->state == FAIL) {
+		words = xasprintf("spiff-build -k %s/fail/%s", s->sp->path, j->name);
+		command(b, "Repeat the build by hand", words);
+		free(words);
+	}
 	bufstr(b, "</dl>\n");
 }
 
@@ -294,14 +295,8 @@ relatives(struct buf *b, const struct family *f, const char *title,
 	bufstr(b, "</ul>\n");
 }
 
-/* what the logs of a family's builds say */
-struct told {
-	struct buf failure;	/* the lines around the last failure, as elements */
-	char *again;		/* the command that repeats the build, or NULL */
-};
-
 static void
-logof(struct site *s, struct buf *b, const struct sjob *j, struct told *t)
+logof(struct site *s, struct buf *b, const struct sjob *j, struct buf *failure)
 {
 	char *shown, *url;
 
@@ -309,13 +304,12 @@ logof(struct site *s, struct buf *b, const struct sjob *j, struct told *t)
 	if (url)
 		buffmt(b, "<a href=\"../%s%s\">log</a>", url,
 		    j->state == FAIL ? "#fault" : "");
-	if (shown && *shown && t->failure.len == 0) {
-		buffmt(&t->failure, "<h2>The failure</h2>\n<p>The line of <a "
+	if (shown && *shown && failure->len == 0) {
+		buffmt(failure, "<h2>The failure</h2>\n<p>The line of <a "
 		    "href=\"../%s#fault\">the log</a> that shows it, and those "
 		    "around it:</p>\n<pre class=\"cause\">", url);
-		webshown(&t->failure, shown, 1);
-		bufstr(&t->failure, "</pre>\n");
-		t->again = webagain(shown);
+		webshown(failure, shown, 1);
+		bufstr(failure, "</pre>\n");
 	}
 	free(shown);
 	free(url);
@@ -323,7 +317,7 @@ logof(struct site *s, struct buf *b, const struct sjob *j, struct told *t)
 
 /* a family's only build, as items of the list */
 static void
-onebuild(struct site *s, struct buf *b, const struct sjob *j, struct told *t)
+onebuild(struct site *s, struct buf *b, const struct sjob *j, struct buf *failure)
 {
 	struct buf log = {0};
 
@@ -342,7 +336,7 @@ onebuild(struct site *s, struct buf *b, const struct sjob *j, struct told *t)
 		htmltext(b, j->job.node);
 		bufstr(b, "</dd>\n");
 	}
-	logof(s, &log, j, t);
+	logof(s, &log, j, failure);
 	if (log.len > 0) {
 		term(b, "Log");
 		bufadd(b, log.s, log.len);
@@ -351,9 +345,10 @@ onebuild(struct site *s, struct buf *b, const struct sjob *j, struct told *t)
 	buffree(&log);
 }
 
-/* the builds of all versions */
+/* the builds of all versions; the lines around the last failure go to failure, as
+ * elements */
 static void
-builds(struct site *s, struct buf *b, const struct family *f, struct told *t)
+builds(struct site *s, struct buf *b, const struct family *f, struct buf *failure)
 {
 	const struct sjob *j;
 	size_t i;
@@ -373,7 +368,7 @@ builds(struct site *s, struct buf *b, const struct family *f, struct told *t)
 		if (j->job.tries)
 			buffmt(b, "%d", j->job.tries);
 		webcell(b, "Log");
-		logof(s, b, j, t);
+		logof(s, b, j, failure);
 		bufstr(b, "</td></tr>\n");
 		if (j->job.tries > 1)
 			tries(s, b, j);
@@ -421,14 +416,13 @@ int
 webfamilypage(struct site *s, const struct family *f)
 {
 	const struct sjob *j = f->jobs[0];
-	struct buf b = {0}, table = {0};
-	struct told t = {0};
+	struct buf b = {0}, failure = {0}, table = {0};
 	char *name;
 	int alone, r;
 
 	alone = f->n == 1 && j->job.tries < 2;
 	if (!alone)
-		builds(s, &table, f, &t);
+		builds(s, &table, f, &failure);
 	webhead(&b, "../", NULL, f->base);
 	if (!j->fault)
 		description(&b, f);
@@ -454,23 +448,22 @@ webfamilypage(struct site *s, const struct family *f)
 		buffmt(&b, "%zu</dd>\n", j->blocks);
 	}
 	if (alone)
-		onebuild(s, &b, j, &t);
+		onebuild(s, &b, j, &failure);
 	if (!j->fault)
 		packages(s, &b, f);
 	stageof(s, &b, f);
 	bufstr(&b, "</dl>\n");
-	bufadd(&b, t.failure.s, t.failure.len);
+	bufadd(&b, failure.s, failure.len);
 	relatives(&b, f, "Needs", f->needs, f->nneeds);
 	relatives(&b, f, "Needed by", f->needed, f->nneeded);
 	bufadd(&b, table.s, table.len);
-	commands(s, &b, j, t.again);
+	commands(s, &b, j);
 	webfoot(&b);
 	name = xasprintf("pkg/%s.html", f->base);
 	r = dirput(s->dir, name, &b);
 	free(name);
 	buffree(&b);
-	buffree(&t.failure);
-	free(t.again);
+	buffree(&failure);
 	buffree(&table);
 	return r;
 }

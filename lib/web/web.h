@@ -150,10 +150,6 @@ char *weblog(struct site *s, const struct sjob *j, char **shown);
 /* appends the line that shows a failure, or all lines around it with that marked */
 void webshown(struct buf *b, const char *shown, int all);
 
-/* returns the command that repeats the build, NULL when its log has none; the caller
- * owns it */
-char *webagain(const char *shown);
-
 /* appends a package that is named, as a link where it has a page */
 void webpackage(struct buf *b, const char *root, const struct family *f,
     const char *name);

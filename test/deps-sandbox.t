@@ -177,19 +177,31 @@ sleep $number &
 setsid sleep $number &
 while :; do sleep $number; done
 END
-# left: what is there of this test's evaluations, not counting this shell's
+# left: what is there of this test's evaluations
 left() {
-	pgrep -f "sleep $number|spiff-deps -D $work/tree|spiff $work/tree" >pids
+	pgrep -f "sleep $number|spiff-.* -D $work/tree|spiff $work/tree" >pids
 }
 gone() {
 	! left
 }
+mkdir -m 777 spools
 for w in $who; do
+	SPIFF_SPOOL=$work/spools/$w
+	export SPIFF_SPOOL
+	as "$w" mkdir "$SPIFF_SPOOL"
+	for d in new wait ready run built 'done' fail cancel tmp incoming log; do
+		as "$w" mkdir "$SPIFF_SPOOL/$d"
+	done
+	as "$w" spiff-enqueue -n -D "$work/tree" -r none hello >out 2>err
+	ok $? "$w: a plan for the spool"
 	for sig in KILL TERM INT; do
 		n=0 stuck=0
 		while [ $n -lt "$ROUNDS" ]; do
 			n=$((n + 1))
-			(as "$w" exec spiff-deps -D "$work/tree" -r none stays hello) \
+			program=spiff-deps
+			[ $((n % 2)) -eq 0 ] || program='spiff-enqueue -n'
+			# shellcheck disable=SC2086
+			(as "$w" exec $program -D "$work/tree" -r none stays hello) \
 				>/dev/null 2>&1 &
 			pid=$!
 			sleep "0.$(printf %03d $((n * 37 % 400)))"

@@ -266,21 +266,14 @@ reasons(struct buf *b, const struct json *counts)
 static void
 whyblocked(struct buf *b, const struct json *group)
 {
-	const struct json *dcs, *dc;
 	struct buf why = {0};
 
-	dcs = jsonget(group, "NodesAvailable");
 	if (jsonnumber(group, "NodesEvaluated") == 0) {
-		if (jsonget(group, "NodesInPool") &&
-		    jsonnumber(group, "NodesInPool") == 0) {
-			buffmt(b, "no node of the pool %s is up",
-			    jsonstring(group, "NodePool"));
-			return;
-		}
+		/* it does not tell these from each other */
 		bufstr(b, "no node is up in the job's datacenters");
-		for (dc = dcs ? dcs->first : NULL; dc; dc = dc->next)
-			buffmt(&why, "%s%s", why.len ? ", " : "", dc->key ?
-			    dc->key : "");
+		if (*jsonstring(group, "NodePool"))
+			buffmt(b, " and the node pool %s",
+			    jsonstring(group, "NodePool"));
 	} else {
 		bufstr(b, "no node can take it now");
 		reasons(&why, jsonget(group, "DimensionExhausted"));

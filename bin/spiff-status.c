@@ -90,6 +90,16 @@ choose(const struct status *st, char **operands, char *pick)
 	return r;
 }
 
+/* whether the spool has the job that took the place of a cancelled one */
+static int
+replaced(const struct status *st, const struct sjob *j)
+{
+	const struct sjob *by;
+
+	by = j->state == CANCEL && j->job.by ? statusget(st, j->job.by) : NULL;
+	return by && by->state != NSTATE;
+}
+
 static void
 lines(const struct status *st, const char *pick, struct buf *b)
 {
@@ -99,7 +109,7 @@ lines(const struct status *st, const char *pick, struct buf *b)
 	for (s = 0; s < NSTATE; s++) {
 		for (i = 0; i < st->n; i++) {
 			if (st->jobs[i]->state == (enum state)s &&
-			    (!pick || pick[i]))
+			    (pick ? pick[i] : !replaced(st, st->jobs[i])))
 				explainline(st, st->jobs[i], b);
 		}
 	}

@@ -158,6 +158,15 @@ spiff-enqueue app >/dev/null
 is 'asked for once more nothing is added' \
 	"$(wc -l <spool/wait/app-1_1.x86_64)" "$(cat lines)"
 
+# what is superseded
+rm spool/*/*.x86_64
+spiff-enqueue other >/dev/null
+template other 2_1
+spiff-enqueue other >/dev/null
+is 'what is superseded has no second line' "$(spiff-status -l | cut -f1,2 |
+	tr '\t' ' ')" 'other-2_1.x86_64 new'
+is 'unless it is asked for' "$(spiff-status -l other-1_1.x86_64 | cut -f2)" cancel
+
 # what the index would refuse
 rm spool/*/*.x86_64
 template down 1_1

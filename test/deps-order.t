@@ -142,6 +142,22 @@ is 'names them' "$(sort out | tr '\t\n' ' ,')" \
 has_pkg main lib-0.5_1
 exits 0 'unless a repository has a version that fits' spiff-deps lt
 
+# what cannot be in one chroot
+has_cpkg() {
+	pkg "$1" x86_64 "$(strings conflicts "$2")"
+	mv "$1.x86_64.xbps" repo
+	spiff-index -a "repo/$1.x86_64.xbps" >/dev/null
+}
+template ssl 1_1
+template tls 1_1
+template both 1_1 'makedepends="ssl tls"'
+has_cpkg ssl-1_1 'tls>=0'
+has_pkg repo tls-1_1
+exits 1 'two that conflict' spiff-deps both
+has 'are named' err 'both: needs both ssl-1_1 and tls-1_1, which conflict'
+template tls 2_1
+exits 0 'one that is built anew may be another' spiff-deps both
+
 # a package that needs itself
 template selfish 1_1 'makedepends="selfish"'
 exits 1 'a package that needs itself' spiff-deps selfish

@@ -41,3 +41,7 @@ void chrootbegin(struct chroot *c);
  * visited */
 void chrootwalk(struct chroot *c, int side, const struct repopkg *pkg,
     int (*visit)(const struct member *m, void *arg), void *arg);
+
+/* returns the package of that name if the walk has visited it, NULL otherwise */
+const struct repopkg *chroothas(const struct chroot *c, int side,
+    const char *name);

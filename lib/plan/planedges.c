@@ -24,6 +24,9 @@ struct edges {
 	size_t n;
 	size_t *last;	/* by node: where its last edge comes from + 1 */
 	size_t at;	/* whose edges are added */
+	const struct member **rivals;	/* of its chroot: those that conflict with
+					 * others */
+	size_t nrivals;
 	const struct pdep *dep;	/* the one that is walked behind */
 };
 
@@ -127,6 +130,10 @@ visit(const struct member *m, void *arg)
 		join(e, to, e->dep->kind, 1);
 		return 0;
 	}
+	if (*m->pkg->conflicts) {
+		e->rivals = xgrow(e->rivals, e->nrivals, sizeof *e->rivals);
+		e->rivals[e->nrivals++] = m;
+	}
 	for (i = 0; i < m->nlinks; i++) {
 		if (m->links[i].pkg)
 			continue;
@@ -175,6 +182,34 @@ needed(struct edges *e, size_t at)
 	}
 }
 
+/* adds the fault of a build whose chroot cannot have all that it needs, since one
+ * conflicts with another */
+static void
+conflicts(struct edges *e)
+{
+	const struct repopkg *other;
+	const struct member *m;
+	const char *const *pattern;
+	char *name;
+	size_t i;
+
+	for (i = 0; i < e->nrivals; i++) {
+		m = e->rivals[i];
+		for (pattern = m->pkg->conflicts; *pattern; pattern++) {
+			name = verdep(*pattern);
+			other = strcmp(name, m->pkg->name) == 0 ? NULL :
+			    chroothas(e->p->chroot, m->side, name);
+			free(name);
+			if (other && vermatch(other->pkgver, *pattern) &&
+			    planawaits(e->p, m->side, other->name) == PLAN_NONE)
+				planfault(&e->p->nodes[e->at], xasprintf("needs "
+				    "both %s and %s, which conflict",
+				    m->pkg->pkgver, other->pkgver));
+		}
+	}
+	e->nrivals = 0;
+}
+
 /* adds the edges of a followed node: those that its template names first */
 static void
 followed(struct edges *e, size_t at, enum planscope scope)
@@ -203,6 +238,7 @@ followed(struct edges *e, size_t at, enum planscope scope)
 			chrootwalk(e->p->chroot, d.side, d.pkg, visit, e);
 		plandepfree(&d);
 	}
+	conflicts(e);
 	needed(e, at);
 }
 
@@ -374,5 +410,6 @@ planmake(struct plan *p, enum planscope scope)
 	makelate(p, &e, nedges);
 	free(e.list);
 	free(e.last);
+	free(e.rivals);
 	return 0;
 }

@@ -25,7 +25,7 @@ echo '<plist version="1.0"><dict></dict></plist>' >files.plist
 	echo "job $SPIFF_JOB"
 	echo "try $SPIFF_TRY"
 } >d/manifest
-names=$(sed -n 's/^makes //p' "$1")
+names=$(sed -n 's/^makes //p' "$1" 2>/dev/null)
 pkgver=${SPIFF_JOB%.*}
 for name in ${names:-${pkgver%-*}}; do
 	cat >props.plist <<-EOF

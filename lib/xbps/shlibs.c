@@ -21,6 +21,7 @@ struct node {
 	struct node **users;	/* the nodes that have this one among their deps */
 	size_t nusers;
 	unsigned met, also;	/* the last walks that met it */
+	unsigned told;		/* the pair that was said of one it depends on */
 };
 
 /* a package that has a soname, or provides a virtual package */
@@ -370,23 +371,46 @@ deeper(const struct node *v, unsigned one, unsigned two)
 	return 0;
 }
 
-/* names those who have both a and b with them, as none of their dependencies has */
+/* names a node that has both a and b with it, and counts those as told that depend
+ * on it */
+static void
+tell(struct world *w, struct node *v, struct node *a, struct node *b, unsigned pair)
+{
+	size_t i;
+
+	if (v->told == pair)
+		return;
+	fault(w, LACK_CONFLICT, v, b->pkg->name, a);
+	walkup(w, v, 0);
+	for (i = 0; i < w->nwalk; i++)
+		w->walk[i]->told = pair;
+}
+
+/* names those who have both a and b with them, as none of their dependencies has; in
+ * a circle of dependencies, one of it */
 static void
 clash(struct world *w, struct node *a, struct node *b)
 {
-	unsigned one;
-	size_t i;
+	struct node **both, *v;
+	unsigned one, two;
+	size_t i, n;
 
 	walkup(w, a, 0);
 	one = w->walks;
 	for (i = 0; i < w->nwalk; i++)
 		w->walk[i]->also = one;
 	walkup(w, b, 0);
-	for (i = 0; i < w->nwalk; i++) {
-		if (w->walk[i]->also == one &&
-		    !deeper(w->walk[i], one, w->walks))
-			fault(w, LACK_CONFLICT, w->walk[i], b->pkg->name, a);
+	two = w->walks;
+	both = xcalloc(2 * w->nwalk, sizeof(struct node *));
+	for (i = n = 0; i < 2 * w->nwalk; i++) {
+		v = w->walk[i % w->nwalk];
+		/* those of circles come after all others */
+		if (v->also == one && (i >= w->nwalk || !deeper(v, one, two)))
+			both[n++] = v;
 	}
+	for (i = 0; i < n; i++)
+		tell(w, both[i], a, b, two);
+	free(both);
 }
 
 static void

@@ -251,7 +251,7 @@ if command -v python3 >/dev/null; then
 	if have lzop; then
 		exits 0 'xbps-install installs from it' install lzop
 		exits 0 'what it has installed runs' inroot 'lzop --version'
-		has 'with the library' out 'LZO library version'
+		has 'with the library' out 'LZO library'
 	else
 		skip 'xbps-install installs from it' 'no lzop'
 	fi

@@ -14,6 +14,8 @@ RUNS = 10000000
 ROUNDS = 5000
 PREFIX = /usr/local
 BINDIR = $(PREFIX)/bin
+# from bin it is looked for as ../libexec/spiff
+LIBEXECDIR = $(PREFIX)/libexec/spiff
 MANDIR = $(PREFIX)/share/man
 EXADIR = $(PREFIX)/share/examples/spiff
 
@@ -28,6 +30,8 @@ PROGS = bin/spiff-bump bin/spiff-cell bin/spiff-clean bin/spiff-deps bin/spiff-e
 	bin/spiff-env bin/spiff-index bin/spiff-receive bin/spiff-run bin/spiff-status
 SCRIPTS = bin/spiff-build bin/spiff-cause bin/spiff-merge bin/spiff-mirror \
 	bin/spiff-pull bin/spiff-rebuild
+# started by the others; ssh(1) starts spiff-receive, and finds it where people do
+HELPERS = bin/spiff-cell bin/spiff-merge bin/spiff-mirror
 
 all: $(PROGS)
 
@@ -126,9 +130,12 @@ clean:
 	rm -rf build $(PROGS)
 
 install: all
-	mkdir -p $(DESTDIR)$(BINDIR) $(DESTDIR)$(EXADIR) $(DESTDIR)$(MANDIR)/man1 \
-		$(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man7
+	mkdir -p $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(EXADIR) \
+		$(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5 \
+		$(DESTDIR)$(MANDIR)/man7
 	cp $(PROGS) $(SCRIPTS) $(DESTDIR)$(BINDIR)
+	cp $(HELPERS) $(DESTDIR)$(LIBEXECDIR)
+	cd $(DESTDIR)$(BINDIR) && rm -f $(HELPERS:bin/%=%)
 	cp doc/spiff-*.1 $(DESTDIR)$(MANDIR)/man1
 	cp doc/spiff-*.5 $(DESTDIR)$(MANDIR)/man5
 	cp doc/spiff*.7 $(DESTDIR)$(MANDIR)/man7
@@ -137,5 +144,6 @@ install: all
 
 uninstall:
 	cd $(DESTDIR)$(BINDIR) && rm -f $(PROGS:bin/%=%) $(SCRIPTS:bin/%=%)
+	rm -rf $(DESTDIR)$(LIBEXECDIR)
 	cd $(DESTDIR)$(MANDIR) && rm -f man1/spiff-*.1 man5/spiff-*.5 man7/spiff*.7
 	rm -rf $(DESTDIR)$(EXADIR)

@@ -277,10 +277,16 @@ iodraft(int dir, const char *name, const void *p, size_t n, char *tmp,
 int
 iopublish(int tmpdir, const char *tmp, int dir, const char *name)
 {
+	struct stat st;
 	int r;
 
 	/* link, not rename: it never replaces what is there */
 	r = linkat(tmpdir, tmp, dir, name, 0);
+	/* a file server whose answer was lost is asked again, and has linked it
+	 * already: nobody else knows this file */
+	if (r < 0 && errno == EEXIST && fstatat(tmpdir, tmp, &st, 0) == 0 &&
+	    st.st_nlink > 1)
+		r = 0;
 	ioabandon(tmpdir, -1, tmp);
 	return r;
 }

@@ -254,17 +254,19 @@ procwords(int status)
 char *
 procbeside(const char *name)
 {
+	static const char *const places[] = { "", "../libexec/spiff/" };
 	static char self[4096];
 	char *path;
 	ssize_t n;
+	size_t i;
 
 	if (!*self) {
 		n = readlink("/proc/self/exe", self, sizeof self - 1);
 		self[n > 0 ? n : 0] = '\0';
 	}
-	if (*self) {
-		path = xasprintf("%.*s%s", (int)(strrchr(self, '/') + 1 - self),
-		    self, name);
+	for (i = 0; *self && i < sizeof places / sizeof places[0]; i++) {
+		path = xasprintf("%.*s%s%s", (int)(strrchr(self, '/') + 1 - self),
+		    self, places[i], name);
 		if (access(path, X_OK) == 0)
 			return path;
 		free(path);

@@ -55,6 +55,7 @@ int procadopt(void);
  * owns it */
 char *procwords(int status);
 
-/* returns the path of a program that was installed beside the running one, or
- * name itself, for PATH, when there is none; the caller owns it */
+/* returns the path of a program that was installed beside the running one, or in
+ * libexec/spiff beside its directory, or name itself, for PATH, when there is none; the
+ * caller owns it */
 char *procbeside(const char *name);

@@ -184,9 +184,18 @@ localstart(struct spool *sp, struct build *b, const struct buf *lines)
 	if (!prog)
 		return -1;
 	log = logopen(sp, b->job);
-	r = log < 0 ? -1 : begin(sp, b, lines, prog, log);
-	if (log >= 0)
+	if (log >= 0) {
+		r = begin(sp, b, lines, prog, log);
 		close(log);
+	} else if (logistaken(sp, b->job)) {
+		/* that is this job's trouble alone, and its try is over */
+		b->words = xasprintf("log/%s.log cannot be written", b->job);
+		b->code = -1;
+		b->ended = 1;
+		r = spoolsign(sp, RUN, b->job, lines) == 1 ? 0 : -1;
+	} else {
+		r = -1;
+	}
 	free(prog);
 	return r;
 }

@@ -37,24 +37,25 @@ awaithas(const struct spool *sp, const struct queue *q, struct stock *stock,
 	return spoolfind(sp, job, 1u << NEW) == NSTATE && !failedanew(sp, job);
 }
 
-/* returns the job that took the place of a cancelled one, NULL when there is
- * none; the caller owns it */
-static char *
-replacement(const struct spool *sp, const char *name)
+/* sets *by to the job that took the place of a cancelled one, NULL when there is
+ * none; the caller owns it; -1 when the system cannot tell now */
+static int
+replacement(const struct spool *sp, const char *name, char **by)
 {
 	struct job j;
-	char *by, *why;
+	char *why;
 	int r;
 
+	*by = NULL;
 	r = spoolread(sp, CANCEL, name, &j, &why);
 	if (r < 0)
 		free(why);
 	if (r != 1)
-		return NULL;
-	by = j.by && jobnameok(j.by) && strcmp(j.by, name) != 0 ?
-	    xstrdup(j.by) : NULL;
+		return r == -2 ? -1 : 0;
+	if (j.by && jobnameok(j.by) && strcmp(j.by, name) != 0)
+		*by = xstrdup(j.by);
 	jobfree(&j);
-	return by;
+	return 0;
 }
 
 /* a job whose package has a later version by now was superseded too, even if
@@ -66,36 +67,40 @@ outlived(const struct spool *sp, struct stock *stock, const char *name)
 	    NSTATE && stocklater(stock, name);
 }
 
-char *
+int
 awaited(const struct spool *sp, const struct queue *q, struct stock *stock,
-    const char *need)
+    const char *need, char **to)
 {
 	struct qjob *other;
 	char *by, *name;
-	int hops;
+	int hops, r;
 
 	name = xstrdup(need);
-	for (hops = 0; hops < HOPS; hops++) {
+	r = 1;
+	for (hops = 0; r == 1 && hops < HOPS; hops++) {
 		other = queueget(q, name) ? NULL : queuesame(q, name);
 		if (other) {
 			free(name);
 			name = xstrdup(other->name);
 		}
 		if (awaithas(sp, q, stock, name)) {
-			free(name);
-			return NULL;
-		}
-		if (queueget(q, name))
+			r = 0;
+		} else if (queueget(q, name)) {
 			break;
-		if (outlived(sp, stock, name)) {
+		} else if (outlived(sp, stock, name)) {
+			r = 0;
+		} else if (replacement(sp, name, &by) < 0) {
+			r = -1;
+		} else if (by) {
 			free(name);
-			return NULL;
-		}
-		by = replacement(sp, name);
-		if (!by)
+			name = by;
+		} else {
 			break;
-		free(name);
-		name = by;
+		}
 	}
-	return name;
+	if (r == 1)
+		*to = name;
+	else
+		free(name);
+	return r;
 }

@@ -9,8 +9,8 @@ struct stock;
 int awaithas(const struct spool *sp, const struct queue *q,
     struct stock *stock, const char *job);
 
-/* returns the job to wait for so that the need is met, which is another than the
- * need itself when that was superseded; NULL when it is met; the caller owns
- * it */
-char *awaited(const struct spool *sp, const struct queue *q,
-    struct stock *stock, const char *need);
+/* Sets *name to the job to wait for so that the need is met, which is another than the
+ * need itself when that was superseded; the caller owns it. 1 done; 0 the need is met,
+ * and -1 the system cannot tell now, both with nothing to be freed. */
+int awaited(const struct spool *sp, const struct queue *q, struct stock *stock,
+    const char *need, char **name);

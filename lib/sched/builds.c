@@ -49,12 +49,17 @@ adopt(struct jobs *js, struct qjob *q)
 {
 	struct build *b;
 	struct job j;
-	char *why;
+	char *name, *why;
 	int r;
 
 	r = spoolread(js->sp, RUN, q->name, &j, &why);
 	if (r < 0)
 		free(why);
+	if (r == -1) {
+		name = xstrdup(q->name);
+		jobsread(js, RUN, name);
+		free(name);
+	}
 	if (r != 1)
 		return;
 	b = jobsbuild(js, q, j.tries);

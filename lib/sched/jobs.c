@@ -307,6 +307,10 @@ ended(struct jobs *js, struct qjob *q)
 	int r, st;
 
 	st = (int)spoolfind(js->sp, q->name, FINAL);
+	if (st == NSTATE && errno != ENOENT) {
+		jobsputoff(js, q->state, q->name, strerror(errno));
+		return;
+	}
 	r = 0;
 	why = NULL;
 	if (st == FAIL || st == CANCEL) {
@@ -339,6 +343,10 @@ jobslook(struct jobs *js, const char *name)
 	st = (int)spoolfind(js->sp, name, ACTIVE);
 	if (st == NSTATE)
 		st = (int)spoolfind(js->sp, name, ACTIVE);
+	if (st == NSTATE && errno != ENOENT) {
+		jobsputoff(js, q ? q->state : NEW, name, strerror(errno));
+		return;
+	}
 	if (!q && st != NSTATE)
 		jobsread(js, st, name);
 	else if (q && st != NSTATE)

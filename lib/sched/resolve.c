@@ -36,6 +36,8 @@ evaluate(struct jobs *js, struct qjob *q)
 
 	name = xstrdup(q->name);
 	r = spoolread(js->sp, WAIT, name, &j, &why);
+	if (r == -2)
+		jobsputoff(js, WAIT, name, why);
 	if (r != 1) {
 		if (r < 0)
 			free(why);
@@ -47,8 +49,15 @@ evaluate(struct jobs *js, struct qjob *q)
 	queuefree(js->q, q);
 	waits = 0;
 	for (i = 0; i < j.nneeds; i++) {
-		name = awaited(js->sp, js->q, js->stock, j.needs[i]);
-		if (!name)
+		r = awaited(js->sp, js->q, js->stock, j.needs[i], &name);
+		if (r < 0) {
+			/* a job that waits for nothing is looked at again */
+			jobsputoff(js, CANCEL, j.needs[i], "cannot be read now");
+			queuefree(js->q, q);
+			waits = 1;
+			break;
+		}
+		if (r == 0)
 			continue;
 		queueneed(js->q, q, name);
 		free(name);

@@ -51,6 +51,19 @@ logmore(const struct spool *sp, const char *job)
 	return writelog(sp, job, 0);
 }
 
+int
+logistaken(const struct spool *sp, const char *job)
+{
+	struct stat st;
+	char *name;
+	int r;
+
+	name = xasprintf("%s.log", job);
+	r = fstatat(sp->log, name, &st, AT_SYMLINK_NOFOLLOW);
+	free(name);
+	return r == 0 && (!S_ISREG(st.st_mode) || st.st_uid != geteuid());
+}
+
 static int
 plaintail(int fd, size_t max, struct buf *b)
 {

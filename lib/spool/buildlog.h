@@ -11,7 +11,11 @@ struct spool;
  * after a message */
 int logopen(const struct spool *sp, const char *job);
 
-/* the same, to go on with the log that is there */
+/* says whether that failed for what is in the log's place, and not for the disk or the
+ * directory */
+int logistaken(const struct spool *sp, const char *job);
+
+/* the same as logopen, to go on with the log that is there */
 int logmore(const struct spool *sp, const char *job);
 
 /* reads the last lines of a job's log, packed or not, max bytes at most, into the

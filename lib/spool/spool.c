@@ -213,8 +213,16 @@ int
 spoolrename(struct spool *sp, enum state from, const char *name,
     enum state to, const char *as)
 {
-	if (renameat(sp->states[from], name, sp->states[to], as) < 0)
-		return errno == ENOENT ? 0 : -1;
+	struct stat st;
+
+	if (renameat(sp->states[from], name, sp->states[to], as) < 0) {
+		if (errno != ENOENT)
+			return -1;
+		/* a file server whose answer was lost is asked again, and has
+		 * moved it already */
+		if (fstatat(sp->states[to], as, &st, AT_SYMLINK_NOFOLLOW) < 0)
+			return errno == ENOENT ? 0 : -1;
+	}
 	sp->dirty |= 1u << from | 1u << to;
 	return 1;
 }
@@ -297,13 +305,18 @@ enum state
 spoolfind(const struct spool *sp, const char *name, unsigned states)
 {
 	struct stat st;
-	int i;
+	int e, i;
 
+	e = ENOENT;
 	for (i = 0; i < NSTATE; i++) {
-		if (states & 1u << i && fstatat(sp->states[i], name, &st,
-		    AT_SYMLINK_NOFOLLOW) == 0)
+		if (!(states & 1u << i))
+			continue;
+		if (fstatat(sp->states[i], name, &st, AT_SYMLINK_NOFOLLOW) == 0)
 			return (enum state)i;
+		if (errno != ENOENT)
+			e = errno;
 	}
+	errno = e;
 	return NSTATE;
 }
 

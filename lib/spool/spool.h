@@ -85,8 +85,9 @@ int spoolunsynced(const struct spool *sp);
 int spoolsync(struct spool *sp);
 
 /* returns the state that has the job, looking at the given states (bits
- * 1 << state) in their order, NSTATE when none has; a job that is moving may
- * be missed: look twice before believing NSTATE */
+ * 1 << state) in their order, NSTATE when none has, and errno is ENOENT then, or
+ * another when the system cannot tell; a job that is moving may be missed: look
+ * twice before believing NSTATE */
 enum state spoolfind(const struct spool *sp, const char *name, unsigned states);
 
 /* appends the text of any file in a state to b; 1 read, 0 when it is not there

@@ -49,8 +49,7 @@ connect(struct status *st, const struct queue *q, struct stock *stock,
 	size_t i;
 
 	for (i = 0; i < j->job.nneeds; i++) {
-		name = awaited(st->sp, q, stock, j->job.needs[i]);
-		if (!name)
+		if (awaited(st->sp, q, stock, j->job.needs[i], &name) != 1)
 			continue;
 		to = statusadd(st, name);
 		if (to->at == graphlen(st->graph))

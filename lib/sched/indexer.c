@@ -129,10 +129,10 @@ gathered(const struct indexer *ix)
 static int
 start(struct indexer *ix)
 {
-	char *argv[] = { procbeside("spiff-index"), xstrdup("-i"),
-	    xstrdup("-s"), xstrdup(confget(CONF_SPOOL)), NULL };
+	char *argv[] = { procbeside("spiff-cell"), procbeside("spiff-index"),
+	    xstrdup("-i"), xstrdup("-s"), xstrdup(confget(CONF_SPOOL)), NULL };
 	struct childspec spec = { .argv = argv, .who = ENV_INDEX, .in = -1,
-	    .out = 2, .err = -1 };
+	    .out = 2, .err = -1, .cell = 1 };
 	size_t i;
 
 	ix->number++;

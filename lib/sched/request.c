@@ -41,10 +41,12 @@ requesttaken(const char *name)
 static struct child *
 start(int in)
 {
-	char *argv[] = { procbeside("spiff-enqueue"), xstrdup("-s"),
+	char *argv[] = { procbeside("spiff-cell"),
+	    procbeside("spiff-enqueue"), xstrdup("-s"),
 	    xstrdup(confget(CONF_SPOOL)), xstrdup("-"), NULL };
 	struct childspec spec = { .argv = argv, .who = ENV_SPIFF, .in = in,
-	    .out = CHILD_KEEP, .err = CHILD_KEEP, .max = SAIDMAX, .cut = 1 };
+	    .out = CHILD_KEEP, .err = CHILD_KEEP, .max = SAIDMAX, .cut = 1,
+	    .cell = 1 };
 	struct child *c;
 	size_t i;
 

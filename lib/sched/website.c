@@ -10,8 +10,9 @@
 #include "sched/jobs.h"
 #include "sched/website.h"
 
-/* milliseconds */
 enum {
+	WORDS = 7,		/* of the command */
+	/* milliseconds */
 	EVERY = 10000,		/* from one start to the next */
 	SHARE = 10,		/* it takes one part in so many of the time at
 				 * most */
@@ -32,12 +33,13 @@ struct website {
 static void
 command(char **argv)
 {
-	argv[0] = procbeside("spiff-status");
-	argv[1] = xstrdup("-w");
-	argv[2] = xstrdup(confget(CONF_WWW));
-	argv[3] = xstrdup("-s");
-	argv[4] = xstrdup(confget(CONF_SPOOL));
-	argv[5] = NULL;
+	argv[0] = procbeside("spiff-cell");
+	argv[1] = procbeside("spiff-status");
+	argv[2] = xstrdup("-w");
+	argv[3] = xstrdup(confget(CONF_WWW));
+	argv[4] = xstrdup("-s");
+	argv[5] = xstrdup(confget(CONF_SPOOL));
+	argv[6] = NULL;
 }
 
 static void
@@ -78,9 +80,9 @@ static int64_t
 step(void *self, int64_t now)
 {
 	struct website *w = self;
-	char *argv[6];
+	char *argv[WORDS];
 	struct childspec spec = { .argv = argv, .who = ENV_SPIFF, .in = -1,
-	    .out = 2, .err = -1, .ended = ended, .arg = w };
+	    .out = 2, .err = -1, .cell = 1, .ended = ended, .arg = w };
 
 	if (!*confget(CONF_WWW) || w->child || w->js->stopping)
 		return -1;
@@ -138,9 +140,9 @@ websitepart(struct part *p, struct jobs *js)
 void
 websitelast(int hurry)
 {
-	char *argv[6];
+	char *argv[WORDS];
 	struct childspec spec = { .argv = argv, .who = ENV_SPIFF, .in = -1,
-	    .out = 2, .err = -1, .limit = LAST };
+	    .out = 2, .err = -1, .cell = 1, .limit = LAST };
 	int status;
 
 	if (!*confget(CONF_WWW))

@@ -175,7 +175,7 @@ while [ $i -lt "$ROUNDS" ]; do
 		: >vp/srcpkgs/$p/template
 	done
 	kill=
-	steps $seed >history
+	steps $seed >life
 	broken named
 	while read -r what rest; do
 		cut -f2,4 named | sort >before
@@ -215,7 +215,7 @@ while [ $i -lt "$ROUNDS" ]; do
 			}
 			;;
 		esac
-	done <history
+	done <life
 	agree >differs
 	[ ! -s differs ] || {
 		sed "s/^/# $seed: /" differs

@@ -7,9 +7,9 @@ export SPIFF_DISTDIR=tree SPIFF_HOST=x86_64 SPIFF_REPO=ours
 url=http://127.0.0.1:1/main
 
 # a repository that has seed, made as ours would be
-printf 'pkgver seed-1.0_1\narch x86_64\n' >seed-1.0_1.x86_64
-mkdir -p spool/incoming
-SPIFF_SPOOL=spool spiff-build seed-1.0_1.x86_64 >log 2>&1
+spool
+printf 'pkgver seed-1.0_1\narch x86_64\ntries 1\n' >spool/run/seed-1.0_1.x86_64
+SPIFF_SPOOL=spool spiff-build spool/run/seed-1.0_1.x86_64 >log 2>&1
 mkdir main
 cp spool/incoming/*/*.xbps main
 spiff-index -a main/*.xbps >/dev/null

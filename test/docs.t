@@ -61,6 +61,11 @@ given() {
 		echo 'tries 1' >>spool/run/hello-1.0_1.x86_64
 		mkdir spool/incoming/.hello-1.0_1.x86_64.1.pi.99.tmp
 		;;
+	spiff-bump.1)
+		mkdir -p my-packages/srcpkgs
+		cp -R void-packages/srcpkgs/hello my-packages/srcpkgs
+		echo 'SPIFF_DISTDIR=my-packages:void-packages' >>spiff.conf
+		;;
 	spiff-mirror.1)
 		mkdir repo
 		;;
@@ -84,6 +89,7 @@ given() {
 # status PAGE COMMAND: what it is to exit with
 status() {
 	case $1:$2 in
+	spiff-bump.1:*) echo 0 ;;
 	*:'spiff-status -y ouch' | *:'spiff-status -f' | *'spiff-enqueue -k -')
 		echo 1
 		;;

@@ -30,8 +30,10 @@ is 'nothing is left' "$(find repo -name '*forced*')" ''
 
 # the tool that signs lets somebody replace what it has signed
 mkdir bin
-cat >bin/xbps-rindex <<'END'
-#!/bin/sh
+WITH=$work/with
+echo '#!/bin/sh' >bin/xbps-rindex
+echo "WITH=$WITH" >>bin/xbps-rindex
+cat >>bin/xbps-rindex <<'END'
 what=$1
 shift 3
 if [ "$what" = --sign-pkg ]; then
@@ -49,8 +51,6 @@ echo '<plist version="1.0"><dict><key>signature-by</key><string>x</string></dict
 tar cf - index.plist index-meta.plist stage.plist | gzip >noarch-repodata
 END
 chmod +x bin/xbps-rindex
-WITH=$work/with
-export WITH
 echo key >key
 signing() {
 	PATH=$work/bin:$PATH SPIFF_PRIVKEY=$work/key SPIFF_SIGNEDBY=x "$@"

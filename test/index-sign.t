@@ -12,8 +12,10 @@ export SPIFF_ARCH
 
 # a tool that signs with the key's checksum
 mkdir bin
-cat >bin/xbps-rindex <<'END'
-#!/bin/sh
+LOG=$work/log
+echo '#!/bin/sh' >bin/xbps-rindex
+echo "LOG=$LOG" >>bin/xbps-rindex
+cat >>bin/xbps-rindex <<'END'
 echo "$@" >>"$LOG"
 what=$1 key=$3
 [ -s "$key" ] || exit 1
@@ -39,8 +41,6 @@ EOM
 tar cf - index.plist index-meta.plist stage.plist | gzip >noarch-repodata
 END
 chmod +x bin/xbps-rindex
-LOG=$work/log
-export LOG
 path=$PATH
 PATH=$work/bin:$PATH
 

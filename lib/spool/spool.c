@@ -65,10 +65,18 @@ isprivate(const struct spool *sp, int fd, const char *name)
 static int
 openpart(struct spool *sp, const char *name, int create)
 {
+	struct stat st;
 	int fd;
 
-	fd = ioopendir(sp->dir, name, create);
-	if (fd < 0) {
+	if (create && mkdirat(sp->dir, name, 0777) < 0 && errno != EEXIST) {
+		warn("%s/%s", sp->path, name);
+		return -1;
+	}
+	fd = openat(sp->dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 && fstatat(sp->dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    S_ISLNK(st.st_mode)) {
+		warnx("%s/%s: is a link", sp->path, name);
+	} else if (fd < 0) {
 		warn("%s/%s", sp->path, name);
 	} else if (!isprivate(sp, fd, name)) {
 		close(fd);
@@ -150,7 +158,9 @@ other(int fd, int dir, const char *name)
 {
 	struct stat a, b;
 
-	return fstat(fd, &a) < 0 || fstatat(dir, name, &b, 0) < 0 ||
+	/* the spool's own path may lead through links */
+	return fstat(fd, &a) < 0 || fstatat(dir, name, &b,
+	    dir == AT_FDCWD ? 0 : AT_SYMLINK_NOFOLLOW) < 0 ||
 	    a.st_dev != b.st_dev || a.st_ino != b.st_ino;
 }
 

@@ -1,0 +1,65 @@
+#!/bin/sh
+# The spool's lock: a scheduler whose lock's file was removed or replaced ends, and
+# touches nothing any more; links are not followed.
+. "$(dirname "$0")/lib/lib.sh"
+. "$test/lib/run.sh"
+
+sleeper() {
+	rm -f pid
+	echo 'sleep 600 & echo $! >pid; wait' >how/a-1_1.x86_64
+	job a-1_1
+	await [ -s pid ]
+}
+gone() { ! kill -0 "$(cat pid)" 2>/dev/null; }
+
+fresh
+: >log
+background
+sleeper
+rm spool/lock
+wait "$run"
+is 'a scheduler whose lock is removed ends' "$?" 111
+has 'and says why' log 'spool/lock: is not the file that this process has locked'
+check 'its build ends with it' await gone
+is 'but the job is left alone' "$(where a-1_1)" 'run '
+rm how/a-1_1.x86_64
+exits 0 'the next one goes on' spiff-run -1
+is 'with it' "$(where a-1_1)" 'done '
+
+fresh
+background
+first=$run
+sleeper
+rm spool/lock
+echo 'exit 1' >how/a-1_1.x86_64
+spiff-run >>log2 2>&1 &
+run=$!
+runs="$runs $run"
+wait "$first"
+is 'one whose lock another has taken ends' "$?" 111
+check 'and the other goes on' await lies fail a-1_1
+job b-1_1
+check 'with all' await lies 'done' b-1_1
+is 'each was built by one of them' "$(attr b-1_1 'done' tries)" 1
+end
+
+fresh
+echo text >target
+ln -s ../target spool/lock
+exits 111 'a lock that is a link' spiff-run -1
+has 'is refused' err 'spool/lock: '
+is 'and what it leads to is left alone' "$(cat target)" text
+rm spool/lock
+mkdir elsewhere
+rmdir spool/log
+ln -s ../elsewhere spool/log
+exits 111 'a directory that is a link' spiff-run -1
+has 'is refused too' err 'spool/log: is a link'
+rm spool/log
+mkdir spool/log
+background
+mv spool/log spool/log.old
+ln -s ../elsewhere spool/log
+wait "$run"
+is 'also one that becomes a link' "$?" 111
+plan

@@ -115,7 +115,7 @@ as() {
 }
 fresh
 echo 0123abcd >spool/nomad
-SPIFF_NOMADTIME=1
+SPIFF_NOMADTIME=5
 export SPIFF_NOMADTIME
 for j in good bad stale killed shelled oom drained preempted lost driver stopped \
 	unbegun unknown blocked; do
@@ -215,7 +215,7 @@ is 'who gets no answer waits' "$(where hung-1_1)$(where refused-1_1)$(
 	where other-1_1)" 'run run run '
 is 'and has not failed' "$(attr refused-1_1 run troubles)" ''
 has 'with the reason' spool/run/refused-1_1.x86_64 'waits Error querying job'
-await grep -q 'waits nomad: no answer for 1 s' spool/run/hung-1_1.x86_64
+await grep -q 'waits nomad: no answer for 5 s' spool/run/hung-1_1.x86_64
 ok $? 'a call that hangs is ended, though it ignores signals'
 again() {
 	[ "$(wc -l <fake/hung)" -ge 2 ]

@@ -385,6 +385,9 @@ case $(cut -f 3 out | tr '\n' ' ') in
 *) ok 1 'calls: nobody' ;;
 esac
 
+is 'a name that is given twice' "$(tmpl -D tree hello bye hello 2>err |
+	grep -c '	version	')" 3
+
 # a directory, a link, and what is not there
 mkdir tree/srcpkgs/empty
 ln -s hello tree/srcpkgs/hello-link

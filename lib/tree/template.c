@@ -503,9 +503,10 @@ tmplload(struct tmpls *ts, const char *const *names, size_t n,
 	ts->load = &l;
 	for (i = 0; i < n; i++) {
 		e = tabget(ts->known, names[i]);
+		/* without t: a name that is given twice */
 		if (!e)
 			mklook(&l, names[i]);
-		else if (!e->wanted)
+		else if (e->t && !e->wanted)
 			tmplalso(ts, names[i]);
 	}
 	first = l.nlooks;

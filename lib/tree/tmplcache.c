@@ -298,8 +298,23 @@ remember(struct tmplcache *c, struct texts *t, const char *name,
 	text->lines = lines;
 }
 
-/* reads a file of the directory if it is ours; others may not tell us what is in the
- * tree */
+/* whether the file has the key, so that of others no more is read */
+static int
+begins(const struct tmplcache *c, int fd)
+{
+	char *s;
+	size_t n;
+	int r;
+
+	n = strlen(c->key);
+	s = xmalloc(n + 1);
+	r = pread(fd, s, n, 0) == (ssize_t)n && memcmp(s, c->key, n) == 0;
+	free(s);
+	return r;
+}
+
+/* reads a file of the directory if it is ours and has the key; others may not tell us
+ * what is in the tree */
 static int
 slurp(const struct tmplcache *c, const char *name, struct buf *b)
 {
@@ -314,7 +329,7 @@ slurp(const struct tmplcache *c, const char *name, struct buf *b)
 		return -1;
 	r = fstat(fd, &st);
 	if (r == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
-	    st.st_size < MAXCACHE) {
+	    st.st_size < MAXCACHE && begins(c, fd)) {
 		bufroom(b, (size_t)st.st_size + 4096);
 		r = ioreadfd(fd, MAXCACHE, b);
 	} else {

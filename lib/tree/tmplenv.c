@@ -371,21 +371,24 @@ identity(const struct bashpoolenv *ee, const char *settingstext)
 	return buftake(&b);
 }
 
-/* What xbps-src reads before it turns to a template: of common/ what is read for all,
- * not build styles and helpers; and etc/. */
+/* What xbps-src reads before it turns to a template: of common/ what is read for all, and
+ * etc/. Build styles and helpers count by their status alone, as nothing that was
+ * evaluated while one changed may be remembered. */
 uint64_t
 tmplenvstate(const struct bashpoolenv *ee, int deep)
 {
 	static const char *const names[] = { "xbps-src/shutils", "environment/setup",
-	    "environment/setup-subpkg", "build-profiles" };
+	    "environment/setup-subpkg", "build-profiles", "environment/build-style",
+	    "build-helper" };
 	char *name, *path;
 	uint64_t sum;
-	size_t i, k;
+	size_t i, k, n;
 
 	sum = 0;
 	name = xasprintf("cross-profiles/%s.sh", ee->cross);
+	n = sizeof names / sizeof *names - (deep ? 2 : 0);
 	for (i = 0; i < ee->n; i++) {
-		for (k = 0; k <= sizeof names / sizeof *names; k++) {
+		for (k = 0; k <= n; k++) {
 			path = commonpath(ee, i, k > 0 ? names[k - 1] : name);
 			sum = sum * 31 + stamptree(path, NULL, deep);
 			free(path);

@@ -46,6 +46,24 @@ given() {
 	spiff-index.1)
 		spiff-enqueue hello && spiff-run -1
 		;;
+	spiff-bump.1)
+		mkdir my-packages
+		;;
+	spiff.7)
+		mkdir void-packages/srcpkgs/lzf
+		sed 's/^pkgname=.*/pkgname=lzf/; s/^version=.*/version=3.6/
+			s/^revision=.*/revision=10/; /^post_/,$d; /depends=/d' \
+			void-packages/srcpkgs/hello/template >template
+		cat template - >void-packages/srcpkgs/lzf/template <<-'END'
+		do_build() {
+			echo 'lzf.c:39:18: error: missing terminating > character'
+			return 1
+		}
+		do_install() { :; }
+		END
+		spiff-enqueue lzf
+		spiff-run -1
+		;;
 	spiff-status.1 | spiff-spool.5)
 		spiff-enqueue hello && spiff-run -1
 		spiff-enqueue ouch
@@ -90,7 +108,8 @@ given() {
 status() {
 	case $1:$2 in
 	spiff-bump.1:*) echo 0 ;;
-	*:'spiff-status -y ouch' | *:'spiff-status -f' | *'spiff-enqueue -k -')
+	*:'spiff-status -y ouch' | *'-y lzf' | *'-k spool/fail/lzf'* | \
+	*:'spiff-status -f' | *'spiff-enqueue -k -')
 		echo 1
 		;;
 	*) echo 0 ;;

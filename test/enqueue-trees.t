@@ -48,6 +48,9 @@ exits 0 'and built' spiff-run -1
 spiff-run 2>log &
 run=$!
 await grep -q 'builder local' log
+await grep -q 'spiff-run: nothing to do: waits for files in spool/new' log
+check 'with nothing to do, it says what it waits for' \
+	grep -q 'nothing to do: waits for files in spool/new' log
 exits 1 'nor are they while a spiff-run is there' spiff-enqueue -D mine -D tree -f mine
 has 'it says so' err "not with $work/mine:$work/tree as here"
 is 'nothing was queued' "$(queue)" ''

@@ -47,6 +47,7 @@ struct run {
 	int once;
 	int more;		/* some part has more to do at once */
 	int quiet;		/* nothing could move before the last look */
+	int rests;		/* nothing can move, which was said */
 	int told;		/* signals that said to end */
 	int result;		/* exit status, GOON: not yet */
 	int64_t sync;		/* moves are to be made durable, 0: there are none */
@@ -206,6 +207,31 @@ result(const struct jobs *js)
 	return js->failed || n > 0 || queuelen(js->q, WAIT) > 0 || due > 0;
 }
 
+/* Says what spiff-run waits for, each time when nothing can move any more. */
+static void
+rest(struct run *r)
+{
+	struct jobs *js = r->js;
+	size_t ready, waiting;
+
+	if (!js->resting || js->stopping || r->once || r->rests) {
+		r->rests &= js->resting;
+		return;
+	}
+	r->rests = 1;
+	waiting = queuelen(js->q, WAIT);
+	ready = queuelen(js->q, READY);
+	if (waiting + ready == 0)
+		warnx("nothing to do: waits for files in %s/new", js->sp->path);
+	else if (ready > 0)
+		warnx("nothing can be started: %zu ready, and %s", ready,
+		    jobspaused(js) ? "the file pause is there" :
+		    "there is no slot for them");
+	else
+		warnx("nothing can be built: %zu wait for what failed or is not "
+		    "there, as spiff-status says", waiting);
+}
+
 /* The spool is not ours any more: whether it was removed, or another has it. */
 static int
 lost(const struct run *r)
@@ -279,6 +305,7 @@ run(struct jobs *js, int once, int *told)
 		makers[i](&r.parts[i], js);
 	for (;;) {
 		wake = turn(&r);
+		rest(&r);
 		status = finished(&r);
 		if (status != GOON)
 			break;

@@ -121,7 +121,11 @@ hook 'done' <<'END'
 head -c 300000 /dev/urandom
 exit 3
 END
+hook idle <<'END'
+: >idled
+END
 chmod -x "$hooks/built"
+chmod o+w "$hooks/idle"
 mkdir "$hooks/failed"
 echo 'exit 1' >how/f-1_1.x86_64
 for p in a b c d e f; do
@@ -132,6 +136,8 @@ is 'one at a time, and all of them' \
 	"$(grep -c '^started' told) $(grep -c overlap told)" '6 0'
 is 'what cannot be run is said once' "$(grep -ac 'hooks/built: not executable' \
 	err)$(grep -ac 'hooks/failed: not a file' err)" 11
+has 'nor what everybody can write to' err 'hooks/idle: everybody can write to it'
+check 'it is not run' [ ! -e idled ]
 check 'how one ends that fails' grep -aq 'hooks/done: exit 3' err
 is 'the queue goes on' "$(find spool/done -type f | wc -l)" 5
 

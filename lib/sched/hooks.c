@@ -203,6 +203,8 @@ there(struct hook *k, int what)
 		    strerror(errno);
 	else if (!S_ISREG(st.st_mode))
 		why = "not a file";
+	else if (st.st_mode & S_IWOTH)
+		why = "everybody can write to it";
 	else if (access(file, X_OK) < 0)
 		why = "not executable";
 	if (why && *why && !k->faulty)

@@ -46,9 +46,6 @@ given() {
 	spiff-index.1)
 		spiff-enqueue hello && spiff-run -1
 		;;
-	spiff-bump.1)
-		mkdir my-packages
-		;;
 	spiff.7)
 		mkdir void-packages/srcpkgs/lzf
 		sed 's/^pkgname=.*/pkgname=lzf/; s/^version=.*/version=3.6/

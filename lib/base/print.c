@@ -64,6 +64,9 @@ print(const char *s, size_t n)
 }
 
 /* writes a message, and what the error e means unless it is negative, as one line */
+static void message(int e, const char *fmt, va_list ap)
+    __attribute__((format(printf, 2, 0)));
+
 static void
 message(int e, const char *fmt, va_list ap)
 {

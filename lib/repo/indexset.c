@@ -696,13 +696,16 @@ moveout(struct indexset *s, const struct staging *st, const struct repo *r,
 	size_t i;
 	int fresh;
 
-	for (i = 0, fresh = 0; (p = repoat(r, i)); i++)
-		fresh |= st->waits[i] &&
-		    tabkey(indexsetget(s, p->sub, arch)->fresh, p->name);
+	for (i = 0, fresh = 0; (p = repoat(r, i)); i++) {
+		ix = indexsetget(s, p->sub, arch);
+		fresh |= ix && st->waits[i] && tabkey(ix->fresh, p->name);
+	}
 	if (fresh)
 		noterebuilds(s, st, arch, NULL);
 	for (i = 0; (p = repoat(r, i)); i++) {
 		ix = indexsetget(s, p->sub, arch);
+		if (!ix)
+			continue;
 		if (p->staged && !st->waits[i])
 			indexenter(ix, p->name);
 		else if (p->staged && tabkey(ix->fresh, p->name))

@@ -17,6 +17,7 @@
  *	FAULT_COUNT	a file that is told at the end how many calls there were
  */
 
+#define _GNU_SOURCE	/* program_invocation_short_name, syscall */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>

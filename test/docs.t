@@ -33,7 +33,8 @@ examples() {
 		awk '/^\.Dl \$ / { print substr($0, 5) }
 			/^\./ { shown = 0 }
 			/^\$ / { shown = 1 }
-			shown { print }' "$1" | sed 's/\\(dq/"/g'
+			shown { print }' "$1" | sed \
+			's/\\(dq/"/g; s,/usr/local/libexec/spiff/,,'
 		;;
 	esac
 }
@@ -106,7 +107,7 @@ status() {
 	case $1:$2 in
 	spiff-bump.1:*) echo 0 ;;
 	*:'spiff-status -y ouch' | *'-y lzf' | *'-k spool/fail/lzf'* | \
-	*:'spiff-status -f' | *'spiff-enqueue -k -')
+	*:'spiff-status -f' | *'-eo | cut -f1 | spiff-enqueue -k -')
 		echo 1
 		;;
 	*) echo 0 ;;

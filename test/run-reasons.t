@@ -68,7 +68,7 @@ unset SPIFF_BUILD
 job a-1_1
 exits 111 'an xbps-src that refuses' spiff-run -1
 has 'is told before the first build' err \
-	'nothing can be built here: ERROR: xbps-src cannot be used as root.'
+	'nothing can be built here: xbps-src cannot be used as root.'
 is 'of which none was begun' "$(ls spool/fail spool/log)" 'spool/fail:
 
 spool/log:'

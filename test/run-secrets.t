@@ -67,9 +67,9 @@ printf 'again\n' >spool/tmp/a && mv spool/tmp/a spool/new/a
 ran 'a request' spiff-run -1
 ls spool/done/again-1.0_1.x86_64 >out 2>&1
 ok $? 'it was met'
-cp spool/done/spy-1.0_1.x86_64 .
+mv spool/done/spy-1.0_1.x86_64 spool/run
 rm -rf spool/incoming/spy* hostdir/binpkgs/spy*
-ran 'a build by hand' spiff-build spy-1.0_1.x86_64
+ran 'a build by hand' spiff-build spool/run/spy-1.0_1.x86_64
 
 for hook in started built 'done' idle; do
 	check "the hook $hook ran" [ -s "seen/$hook" ]

@@ -207,10 +207,10 @@ while [ $i -lt "$ROUNDS" ]; do
 			cut -f2,4 named | grep -v ' conflicts with ' | sort |
 				comm -13 before - |
 				awk -F '\t' 'NR == FNR { had[$1] = 1; next }
-					$1 in had' was - >more
-			[ ! -s more ] || {
+					$1 in had' was - >worse
+			[ ! -s worse ] || {
 				echo "# $seed: $what $rest"
-				sed 's/^/#	/' more
+				sed 's/^/#	/' worse
 				wrong="$wrong $seed"
 			}
 			;;

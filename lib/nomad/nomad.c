@@ -458,7 +458,12 @@ nextturn(void)
 	const struct build *b;
 	int64_t next;
 
-	next = nomadnext(NULL) || straying() ? nomadlistdue(list) : swept + SWEEP;
+	/* without builds the list is asked for once in a while, and never before it is
+	 * due: a call that has failed is made again after a pause */
+	next = nomadlistdue(list);
+	if (!nomadnext(NULL) && !straying() && swept && next >= 0 &&
+	    next < swept + SWEEP)
+		next = swept + SWEEP;
 	if (nomadnext(NULL))
 		next = sooner(next, loopnow() + GLANCE);
 	next = sooner(next, nomadnodesnext());

@@ -168,13 +168,13 @@ exits 2 'a priority that is none' spiff-enqueue -p high seed
 # while its template is read, for the first time, a package comes into the
 # repository: one that was building until then must not be built once more
 cp -R tree slow
-sed -i "1i [ -e $work/slow/go ] || { read -r _ <$work/slow/begun; read -r _ <$work/slow/going; }" \
+sed -i "1i [ -e $work/slow/srcpkgs/seed/go ] || { read -r _ <$work/slow/srcpkgs/seed/begun; read -r _ <$work/slow/srcpkgs/seed/going; }" \
 	slow/srcpkgs/seed/template
-mkfifo slow/begun slow/going
+mkfifo slow/srcpkgs/seed/begun slow/srcpkgs/seed/going
 (
 	SPIFF_DISTDIR=slow spiff-enqueue -s late/spool seed >late.out 2>late.err
 ) &
-echo >slow/begun
+echo >slow/srcpkgs/seed/begun
 mkdir -p made late
 (
 	cd made || exit
@@ -185,8 +185,8 @@ mkdir -p made late
 mkdir -p repo
 mv made/*.xbps repo
 spiff-index -a repo/seed-1.0_1.x86_64.xbps >/dev/null
-: >slow/go
-echo >slow/going
+: >slow/srcpkgs/seed/go
+echo >slow/srcpkgs/seed/going
 wait
 is 'what was built while the plan was made' "$(tr '\t' ' ' <late.out)" \
 	'present seed-1.0_1.x86_64'

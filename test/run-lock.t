@@ -58,8 +58,11 @@ has 'is refused too' err 'spool/log: is a link'
 rm spool/log
 mkdir spool/log
 background
+# it makes a directory that is missing
+kill -STOP "$run"
 mv spool/log spool/log.old
 ln -s ../elsewhere spool/log
+kill -CONT "$run"
 wait "$run"
 is 'also one that becomes a link' "$?" 111
 plan

@@ -55,7 +55,8 @@ print(const char *s, size_t n)
 		n = b.len;
 	}
 	r = 0;
-	if (fwrite(s, 1, n, stdout) != n || fflush(stdout) != 0) {
+	/* a buffer that was never filled has no bytes to point to */
+	if ((n > 0 && fwrite(s, 1, n, stdout) != n) || fflush(stdout) != 0) {
 		warn("standard output");
 		r = -1;
 	}

@@ -1,4 +1,5 @@
 /* Fuzzes the reader of manifests: what they name stays where it belongs. */
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -2,6 +2,7 @@
  * taken for one is sound. */
 #include <err.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>

@@ -1,5 +1,6 @@
 /* Fuzzes the reader and the writer of property lists: what can be read is
  * written so that it reads the same. */
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -2,6 +2,7 @@
  * is asked of them. */
 #include <err.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <unistd.h>
 

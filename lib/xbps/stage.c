@@ -355,8 +355,10 @@ static void
 findrebuilds(struct judge *j, struct staging *st)
 {
 	const struct need *n;
+	size_t i;
 
-	for (n = j->needs; n < j->needs + j->nneeds; n++) {
+	for (i = 0; i < j->nneeds; i++) {
+		n = &j->needs[i];
 		if (counts(j, n) && !ismet(n))
 			keepold(st, n);
 	}
@@ -367,11 +369,13 @@ static void
 settle(struct judge *j)
 {
 	const struct need *n;
+	size_t i;
 	int changed;
 
 	do {
 		changed = 0;
-		for (n = j->needs; n < j->needs + j->nneeds; n++) {
+		for (i = 0; i < j->nneeds; i++) {
+			n = &j->needs[i];
 			if (counts(j, n) && !ismet(n))
 				changed |= keepold(NULL, n) || keepuser(n);
 		}

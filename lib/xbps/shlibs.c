@@ -473,9 +473,10 @@ static void
 conclude(struct world *w)
 {
 	const struct fault *f;
-	size_t i;
+	size_t i, k;
 
-	for (f = w->faults; f < w->faults + w->nfaults; f++) {
+	for (k = 0; k < w->nfaults; k++) {
+		f = &w->faults[k];
 		walkup(w, f->of, 1);
 		for (i = 0; i < w->nwalk; i++) {
 			if (w->walk[i]->repo != 0)

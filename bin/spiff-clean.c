@@ -2,6 +2,7 @@
  * sources. */
 
 #include <err.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -77,11 +78,11 @@ cleanspool(struct leftovers *l)
 	struct spool sp;
 	int r;
 
-	if (access(confget(CONF_SPOOL), F_OK) < 0)
+	if (access(confget(CONF_SPOOL), F_OK) < 0 && errno == ENOENT)
 		return 0;
-	r = spoolopen(&sp, confget(CONF_SPOOL), 0);
-	if (r == 0)
-		r = oldjobs(l, &sp);
+	if (spoolopen(&sp, confget(CONF_SPOOL), 0) < 0)
+		return -1;
+	r = oldjobs(l, &sp);
 	spoolclose(&sp);
 	return r;
 }

@@ -17,9 +17,9 @@
 #include "plan/plan.h"
 #include "plan/sides.h"
 #include "tree/tree.h"
+#include "xbps/pkgver.h"
 #include "xbps/repo.h"
 #include "xbps/repos.h"
-#include "xbps/version.h"
 
 enum {
 	MAXTEMPLATE = 16 << 20,	/* bytes */
@@ -256,7 +256,7 @@ bumphere(const char *overlay, const char *voids, const char *name, long least)
 static int
 present(const struct plan *p, const struct pnode *v, long *revision)
 {
-	const struct repos *rs = p->world->sides[v->side].repos;
+	const struct repos *rs = p->sides->sides[v->side].repos;
 	const struct repopkg *has;
 	const struct repo *r;
 	const char *mine, *theirs;
@@ -265,13 +265,13 @@ present(const struct plan *p, const struct pnode *v, long *revision)
 
 	any = 0;
 	*revision = 0;
-	mine = verversion(v->pkgver);
-	n = (size_t)(verrevision(v->pkgver) - mine);
+	mine = pkgverversion(v->pkgver);
+	n = (size_t)(pkgverrevision(v->pkgver) - mine);
 	for (i = 0; (r = reposat(rs, i)); i++) {
 		has = repoget(r, v->name);
-		theirs = has ? verversion(has->pkgver) : NULL;
+		theirs = has ? pkgverversion(has->pkgver) : NULL;
 		if (!has || strncmp(mine, theirs, n) != 0 ||
-		    vercmp(theirs, mine) < 0)
+		    pkgvercmp(theirs, mine) < 0)
 			continue;
 		any = 1;
 		if (*revision < atol(theirs + n))
@@ -284,7 +284,7 @@ present(const struct plan *p, const struct pnode *v, long *revision)
 static int
 bump(const struct plan *p, const struct pnode *v)
 {
-	struct tree *t = p->world->tree;
+	struct tree *t = p->sides->tree;
 	const char *const *dirs;
 	struct stat st;
 	long revision;

@@ -7,10 +7,10 @@
 #include "base/conf.h"
 #include "base/flags.h"
 #include "base/print.h"
-#include "plan/formats.h"
+#include "plan/format.h"
 #include "plan/operand.h"
 #include "plan/plan.h"
-#include "plan/queries.h"
+#include "plan/query.h"
 #include "plan/sides.h"
 #include "spool/spool.h"
 #include "tree/tree.h"
@@ -25,12 +25,12 @@ struct mode {
 };
 
 static const struct mode modes[] = {
-	{ 0, renderplan, PLAN_MISSING },
-	{ 'l', renderuses, PLAN_MISSING },
-	{ 'u', renderpaths, PLAN_MISSING },
-	{ 't', renderedges, PLAN_MISSING },
-	{ 'm', rendermake, PLAN_MISSING },
-	{ 'g', renderdot, PLAN_MISSING },
+	{ 0, formatplan, PLAN_MISSING },
+	{ 'l', formatuses, PLAN_MISSING },
+	{ 'u', formatpaths, PLAN_MISSING },
+	{ 't', formatedges, PLAN_MISSING },
+	{ 'm', formatmake, PLAN_MISSING },
+	{ 'g', formatdot, PLAN_MISSING },
 	{ 'd', NULL, PLAN_ASKED },
 	{ 'o', NULL, PLAN_ASKED },
 	{ 'w', NULL, PLAN_ALL },
@@ -85,7 +85,7 @@ askall(struct plan *p)
 	const char *const *names;
 	size_t i, n;
 
-	names = treelist(p->world->tree, &n);
+	names = treelist(p->sides->tree, &n);
 	for (i = 0; names && i < n; i++) {
 		if (planask(p, names[i], 0) < 0)
 			return -1;
@@ -104,8 +104,8 @@ changed(struct plan *p, struct buf *b)
 		return 0;
 	if (spoolopen(&sp, confget(CONF_SPOOL), 0) < 0)
 		return 111;
-	r = askdone(p, &sp) < 0 || planmake(p, PLAN_ASKED) < 0 ? 111 :
-	    auditchanged(p, &sp, b);
+	r = queryaskdone(p, &sp) < 0 || planmake(p, PLAN_ASKED) < 0 ? 111 :
+	    querychanged(p, &sp, b);
 	spoolclose(&sp);
 	return r;
 }
@@ -115,17 +115,17 @@ answer(const struct plan *p, size_t n, int flag, struct buf *b)
 {
 	switch (flag) {
 	case 'd':
-		return auditdirect(p, b);
+		return querydirect(p, b);
 	case 'o':
-		return auditoutdated(p, b);
+		return queryoutdated(p, b);
 	case 'B':
-		return auditbroken(p, b);
+		return querybroken(p, b);
 	case 'w':
-		return auditwhy(p, to, b);
+		return querywhy(p, to, b);
 	case 'X':
-		return auditreverse(p, n, b);
+		return queryreverse(p, n, b);
 	default:
-		return auditcheck(p, b);
+		return querycheck(p, b);
 	}
 }
 
@@ -162,7 +162,7 @@ run(const struct mode *m, struct buf *b)
 	if (r == 0 && m->flag == 'X')
 		r = askall(p);
 	if (m->flag == 'B')
-		status = askbroken(p) < 0;
+		status = queryaskbroken(p) < 0;
 	if (r == 0 && m->flag != 'i')
 		r = planmake(p, m->scope);
 	if (r < 0)

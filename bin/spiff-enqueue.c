@@ -50,9 +50,9 @@ static const struct usage usage = {
 
 /* returns 1 when something is not tried again */
 static int
-print(const struct plan *p, const struct demands *all)
+print(const struct plan *p, const struct newjobs *all)
 {
-	const struct demand *d;
+	const struct newjob *d;
 	const struct pnode *v;
 	const char *old;
 	size_t i, len;
@@ -100,7 +100,7 @@ openspool(int create)
 static int
 execute(struct plan *p, const size_t *list, size_t n, int anyhow)
 {
-	struct demands all = {0};
+	struct newjobs all = {0};
 	int lock, r;
 
 	lock = -1;
@@ -111,16 +111,16 @@ execute(struct plan *p, const size_t *list, size_t n, int anyhow)
 	if (r == 1)
 		r = REFUSED;
 	if (r == 0)
-		r = demandmake(&all, p, list, n, priority);
+		r = newjobsmake(&all, p, list, n, priority);
 	if (r == 0 && opened)
-		r = demandlook(&spool, &all);
+		r = newjobscompare(&spool, &all);
 	if (r == 0 && !nflag)
-		r = demandput(p, &spool, &all, anyhow);
+		r = newjobsput(p, &spool, &all, anyhow);
 	if (r == 1)
 		r = AGAIN;
 	else if (r == 0)
 		r = print(p, &all);
-	demandfree(&all);
+	newjobsfree(&all);
 	if (lock >= 0)
 		close(lock);
 	if (r == REFUSED)
@@ -145,10 +145,10 @@ attempt(const struct operands *ops, int nth)
 	list = NULL;
 	if (bad && !kflag)
 		r = 1;
-	else if ((opened && demandqueue(&spool, p) < 0) ||
+	else if ((opened && newjobsqueued(&spool, p) < 0) ||
 	    planmake(p, PLAN_MISSING) < 0)
 		r = 111;
-	else if (nth < PLANS && worldstale(p->world))
+	else if (nth < PLANS && sidesstale(p->sides))
 		/* several indexes are not written at once: what seems to be
 		 * there in part may be there as a whole by now */
 		r = AGAIN;

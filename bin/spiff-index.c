@@ -224,7 +224,7 @@ findlacks(struct indexset *s, struct index *ix)
 	for (i = 0; i < n; i++) {
 		buffmt(ix->said, "broken\t%s\t%s\t", l[i].pkg->pkgver,
 		    l[i].pkg->arch);
-		lackwords(ix->said, &l[i]);
+		shlibswords(ix->said, &l[i]);
 		bufchar(ix->said, '\n');
 	}
 	free(l);

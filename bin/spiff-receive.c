@@ -393,7 +393,7 @@ place(void)
 	while (iorename(spool.incoming, tmp, job) < 0) {
 		if (errno != EEXIST && errno != ENOTEMPTY && errno != ENOTDIR)
 			fail(tmp);
-		r = deliveryof(&spool, job, try);
+		r = manifestdelivered(&spool, job, try);
 		/* the same try has come before */
 		if (r != 0)
 			leave(r < 0 ? SYSFAIL : 0);
@@ -439,7 +439,7 @@ operands(int argc, char **argv)
 }
 
 /* a delivery that lies there already must be in a directory of the name that
- * deliverysweep knows */
+ * manifestsweep knows */
 static void
 takeplaced(const char *name)
 {

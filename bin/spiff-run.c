@@ -165,7 +165,7 @@ lock(const struct spool *sp)
 	}
 	if (fd < 0)
 		err(SYSFAIL, "%s/lock", sp->path);
-	buffmt(&b, "process %ld on %s\n", (long)getpid(), machinename());
+	buffmt(&b, "process %ld on %s\n", (long)getpid(), procfsmachine());
 	if (ftruncate(fd, 0) < 0 || iowritefd(fd, b.s, b.len) < 0)
 		warn("%s/lock", sp->path);
 	buffree(&b);

@@ -23,7 +23,7 @@
 #include "status/term.h"
 #include "status/why.h"
 #include "web/web.h"
-#include "xbps/version.h"
+#include "xbps/pkgver.h"
 
 static const struct flag flags[] = {
 	{ 'a', "arch", "with -y: the architecture to build for" },
@@ -60,7 +60,7 @@ matches(const char *job, const char *operand)
 	if (!jobnameok(job))
 		return 0;
 	pkgver = xstrndup(job, (size_t)(strrchr(job, '.') - job));
-	n = vername(pkgver);
+	n = pkgvername(pkgver);
 	r = strcmp(pkgver, operand) == 0 || (strlen(operand) == n &&
 	    memcmp(pkgver, operand, n) == 0);
 	free(pkgver);

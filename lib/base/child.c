@@ -351,8 +351,8 @@ childorphans(void)
 {
 	int i, n;
 
-	n = kinsignal(SIGKILL, known);
-	for (i = 1; i < ROUNDS && n > 0 && kinsignal(SIGKILL, known) > 0; i++)
+	n = procfssignal(SIGKILL, known);
+	for (i = 1; i < ROUNDS && n > 0 && procfssignal(SIGKILL, known) > 0; i++)
 		;
 	return n < 0 ? 0 : n;
 }

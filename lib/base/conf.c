@@ -637,7 +637,7 @@ computeall(void)
 	}
 	if (!*confget(CONF_ARCH))
 		compute(CONF_ARCH, xstrdup(confget(CONF_HOST)));
-	cpus = poolcpus();
+	cpus = threadscpus();
 	if (!*confget(CONF_SLOTS))
 		compute(CONF_SLOTS, xasprintf("%ld", cpus >= 8 ? cpus / 4 : 1));
 	/* xbps-src has options for yes and for full alone */

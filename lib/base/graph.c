@@ -287,7 +287,7 @@ graphcycle(const struct graph *g, const size_t *component, size_t which,
 		if (length == 0)
 			continue;
 		best = length;
-		walkfree(w);
+		graphwalkfree(w);
 		breadthwalk(&b, v, length, w);
 	}
 	breadthfree(&b);
@@ -335,7 +335,7 @@ graphreach(const struct graph *g, char *mark)
 }
 
 void
-walkfree(struct walk *w)
+graphwalkfree(struct walk *w)
 {
 	free(w->nodes);
 	free(w->labels);

@@ -46,12 +46,12 @@ struct graph *graphreverse(const struct graph *g);
 size_t graphorder(const struct graph *g, size_t *order, size_t *component);
 
 /* finds a shortest cycle through nodes of the component, component as graphorder
- * set it: a walk that ends where it began, freed by walkfree; 0, and w empty,
+ * set it: a walk that ends where it began, freed by graphwalkfree; 0, and w empty,
  * when the component has no cycle; of equals the one with the lowest node */
 int graphcycle(const struct graph *g, const size_t *component, size_t which,
     struct walk *w);
 
-/* finds a shortest walk from one node to another, freed by walkfree; 0, and
+/* finds a shortest walk from one node to another, freed by graphwalkfree; 0, and
  * w empty, when there is none */
 int graphpath(const struct graph *g, size_t from, size_t to, struct walk *w);
 
@@ -60,4 +60,4 @@ int graphpath(const struct graph *g, size_t from, size_t to, struct walk *w);
 void graphreach(const struct graph *g, char *mark);
 
 /* frees what a walk has */
-void walkfree(struct walk *w);
+void graphwalkfree(struct walk *w);

@@ -14,7 +14,7 @@
 #include "base/x.h"
 
 struct process {
-	struct pidstat st;
+	struct procfsstat st;
 	int kin;
 };
 
@@ -27,10 +27,10 @@ static int
 note(const char *name, void *arg)
 {
 	struct processes *ps = arg;
-	struct pidstat st;
+	struct procfsstat st;
 
 	/* some have gone by now, and some entries of /proc are no processes */
-	if (pidstat(name, &st) == 0) {
+	if (procfsstat(name, &st) == 0) {
 		ps->list = xgrow(ps->list, ps->n, sizeof *ps->list);
 		ps->list[ps->n].st = st;
 		ps->list[ps->n++].kin = 0;
@@ -80,7 +80,7 @@ mark(struct processes *ps, int (*known)(pid_t pid))
 }
 
 int
-kinsignal(int sig, int (*known)(pid_t pid))
+procfssignal(int sig, int (*known)(pid_t pid))
 {
 	struct processes ps = {0};
 	size_t i;
@@ -110,7 +110,7 @@ kinsignal(int sig, int (*known)(pid_t pid))
 }
 
 int
-kinleft(void)
+procfsleft(void)
 {
 	siginfo_t info;
 
@@ -126,7 +126,7 @@ enum {
 /* The command's name may have spaces and parentheses in it, so the fields count
  * from the last parenthesis. */
 static int
-parse(const char *text, struct pidstat *st)
+parse(const char *text, struct procfsstat *st)
 {
 	const char *p;
 	long group, parent;
@@ -146,7 +146,7 @@ parse(const char *text, struct pidstat *st)
 }
 
 int
-pidstat(const char *pid, struct pidstat *st)
+procfsstat(const char *pid, struct procfsstat *st)
 {
 	struct buf b = {0};
 	char path[DIGITS + 16];
@@ -168,7 +168,7 @@ pidstat(const char *pid, struct pidstat *st)
 }
 
 const char *
-machinename(void)
+procfsmachine(void)
 {
 	static struct utsname u;
 

@@ -6,14 +6,14 @@
 /* sends the signal to all of them, but not to a child for which known, unless NULL,
  * returns 1, nor to what that has started; returns how many there were, those that
  * have ended and wait to be collected not counted; -1 with errno */
-int kinsignal(int sig, int (*known)(pid_t pid));
+int procfssignal(int sig, int (*known)(pid_t pid));
 
 /* whether any is left, those included that wait to be collected */
-int kinleft(void);
+int procfsleft(void);
 
 /* What /proc tells of a process. */
 
-struct pidstat {
+struct procfsstat {
 	pid_t pid, parent, group;
 	int dead;		/* ended, perhaps not collected yet */
 	unsigned long long start;	/* clock ticks since boot */
@@ -21,8 +21,8 @@ struct pidstat {
 
 /* reads it; pid is the name of a directory in /proc; -1 with errno, also for a
  * name that is no number */
-int pidstat(const char *pid, struct pidstat *st);
+int procfsstat(const char *pid, struct procfsstat *st);
 
 /* returns this machine's name, which lives as long as the program; "unknown"
  * where the system does not tell it */
-const char *machinename(void);
+const char *procfsmachine(void);

@@ -11,7 +11,7 @@ struct slot {
 	uint64_t hash;
 };
 
-struct tab {
+struct table {
 	struct slot *slots;
 	size_t cap;	/* a power of two */
 	size_t len;
@@ -28,10 +28,10 @@ hash(const char *s)
 	return h ^ h >> 32;
 }
 
-struct tab *
-mktab(void)
+struct table *
+mktable(void)
 {
-	struct tab *t;
+	struct table *t;
 
 	t = xmalloc(sizeof *t);
 	t->cap = 16;
@@ -41,7 +41,7 @@ mktab(void)
 }
 
 void
-tabdel(struct tab *t)
+tabledel(struct table *t)
 {
 	size_t i;
 
@@ -54,7 +54,7 @@ tabdel(struct tab *t)
 }
 
 static struct slot *
-find(const struct tab *t, const char *key, uint64_t h)
+find(const struct table *t, const char *key, uint64_t h)
 {
 	struct slot *s;
 	size_t i;
@@ -67,7 +67,7 @@ find(const struct tab *t, const char *key, uint64_t h)
 }
 
 static void
-grow(struct tab *t)
+grow(struct table *t)
 {
 	struct slot *old;
 	size_t i, n;
@@ -84,7 +84,7 @@ grow(struct tab *t)
 }
 
 void **
-tabput(struct tab *t, const char *key)
+tableput(struct table *t, const char *key)
 {
 	struct slot *s;
 	uint64_t h;
@@ -104,7 +104,7 @@ tabput(struct tab *t, const char *key)
 }
 
 void *
-tabget(const struct tab *t, const char *key)
+tableget(const struct table *t, const char *key)
 {
 	struct slot *s;
 
@@ -113,13 +113,13 @@ tabget(const struct tab *t, const char *key)
 }
 
 const char *
-tabkey(const struct tab *t, const char *key)
+tablekey(const struct table *t, const char *key)
 {
 	return find(t, key, hash(key))->key;
 }
 
 void *
-tabdrop(struct tab *t, const char *key)
+tabledrop(struct table *t, const char *key)
 {
 	struct slot *s;
 	size_t hole, i, home;
@@ -146,13 +146,13 @@ tabdrop(struct tab *t, const char *key)
 }
 
 size_t
-tablen(const struct tab *t)
+tablelen(const struct table *t)
 {
 	return t->len;
 }
 
 const char *
-tabnext(const struct tab *t, size_t *i, void **value)
+tablenext(const struct table *t, size_t *i, void **value)
 {
 	struct slot *s;
 

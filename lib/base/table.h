@@ -3,31 +3,31 @@
 
 #include <stddef.h>
 
-struct tab;
+struct table;
 
-/* returns an empty table; tabdel frees it */
-struct tab *mktab(void);
+/* returns an empty table; tabledel frees it */
+struct table *mktable(void);
 
 /* frees the table and its keys, not what the values point to */
-void tabdel(struct tab *t);
+void tabledel(struct table *t);
 
 /* returns the value's place for key, made with a NULL value when new; the
  * table copies the key; the place is good until the next put or drop */
-void **tabput(struct tab *t, const char *key);
+void **tableput(struct table *t, const char *key);
 
 /* returns the value for key, NULL when there is none */
-void *tabget(const struct tab *t, const char *key);
+void *tableget(const struct table *t, const char *key);
 
 /* returns the table's own copy of key, which lives as long as its entry, NULL
  * when there is none */
-const char *tabkey(const struct tab *t, const char *key);
+const char *tablekey(const struct table *t, const char *key);
 
 /* removes key and returns its value, NULL when there was none */
-void *tabdrop(struct tab *t, const char *key);
+void *tabledrop(struct table *t, const char *key);
 
 /* returns the number of keys */
-size_t tablen(const struct tab *t);
+size_t tablelen(const struct table *t);
 
 /* walks the table in no order: returns the next key and sets *value; *i starts
  * at 0; NULL at the end; the table must not change meanwhile */
-const char *tabnext(const struct tab *t, size_t *i, void **value);
+const char *tablenext(const struct table *t, size_t *i, void **value);

@@ -24,7 +24,7 @@ struct worker {
 };
 
 long
-poolcpus(void)
+threadscpus(void)
 {
 	cpu_set_t set;
 	long n;
@@ -38,12 +38,12 @@ poolcpus(void)
 }
 
 unsigned
-poolsize(void)
+threadsmax(void)
 {
 	long n;
 
 	/* more would only be in each other's way */
-	n = poolcpus();
+	n = threadscpus();
 	return n > MAXTHREADS ? MAXTHREADS : (unsigned)n;
 }
 
@@ -59,13 +59,13 @@ work(void *arg)
 }
 
 void
-poolrun(size_t n, void (*fn)(void *, size_t, unsigned), void *arg)
+threadsrun(size_t n, void (*fn)(void *, size_t, unsigned), void *arg)
 {
 	struct worker w[MAXTHREADS];
 	struct pool p = { fn, arg, n, 0 };
 	unsigned i, started, threads;
 
-	threads = poolsize();
+	threads = threadsmax();
 	if (threads > n)
 		threads = (unsigned)n;
 	for (i = 0; i < threads; i++) {

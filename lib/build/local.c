@@ -78,7 +78,7 @@ sign(struct spool *sp, const struct build *b, const struct buf *lines)
 		return -1;
 	}
 	bufadd(&all, lines->s, lines->len);
-	jobline(&all, "node", machinename());
+	jobline(&all, "node", procfsmachine());
 	jobline(&all, "handle", claim);
 	r = spoolsign(sp, RUN, b->job, &all);
 	buffree(&all);
@@ -183,11 +183,11 @@ localstart(struct spool *sp, struct build *b, const struct buf *lines)
 	prog = program(b->job);
 	if (!prog)
 		return -1;
-	log = logopen(sp, b->job);
+	log = buildlogopen(sp, b->job);
 	if (log >= 0) {
 		r = begin(sp, b, lines, prog, log);
 		close(log);
-	} else if (logistaken(sp, b->job)) {
+	} else if (buildlogistaken(sp, b->job)) {
 		/* that is this job's trouble alone, and its try is over */
 		b->words = xasprintf("log/%s.log cannot be written", b->job);
 		b->code = -1;

@@ -33,13 +33,13 @@ boot(void)
 char *
 claimmake(pid_t pid)
 {
-	struct pidstat st;
+	struct procfsstat st;
 	char name[32];
 
 	snprintf(name, sizeof name, "%ld", (long)pid);
-	if (pidstat(name, &st) < 0)
+	if (procfsstat(name, &st) < 0)
 		return NULL;
-	return xasprintf("%s %llu %s %s", name, st.start, boot(), machinename());
+	return xasprintf("%s %llu %s %s", name, st.start, boot(), procfsmachine());
 }
 
 /* A number that some process or group has is not given to a new process, so
@@ -48,9 +48,9 @@ claimmake(pid_t pid)
 static int
 member(const char *pid, long pgrp, unsigned long long start)
 {
-	struct pidstat st;
+	struct procfsstat st;
 
-	return pidstat(pid, &st) == 0 && st.group == pgrp &&
+	return procfsstat(pid, &st) == 0 && st.group == pgrp &&
 	    st.start >= start && !st.dead;
 }
 
@@ -67,7 +67,7 @@ claimlook(const char *text, pid_t *pid)
 	if (sscanf(text, "%ld %llu %63s %255s", &pgrp, &start, id,
 	    host) != 4 || pgrp <= 1)
 		return CLAIM_DEAD;
-	if (strcmp(host, machinename()) != 0)
+	if (strcmp(host, procfsmachine()) != 0)
 		return CLAIM_ELSEWHERE;
 	alive = strcmp(boot(), id) == 0;
 	d = alive ? opendir("/proc") : NULL;
@@ -86,9 +86,9 @@ claimlook(const char *text, pid_t *pid)
 int
 claimleads(pid_t pid)
 {
-	struct pidstat st;
+	struct procfsstat st;
 	char name[32];
 
 	snprintf(name, sizeof name, "%ld", (long)pid);
-	return pidstat(name, &st) == 0 && st.group == pid && !st.dead;
+	return procfsstat(name, &st) == 0 && st.group == pid && !st.dead;
 }

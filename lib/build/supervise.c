@@ -75,7 +75,7 @@ end(struct command *c)
 		c->killed = loopnow();
 	if (c->cg)
 		cgroupkill(c->cg);
-	kinsignal(SIGKILL, NULL);
+	procfssignal(SIGKILL, NULL);
 }
 
 /* everybody is told, not the command alone: a shell that waits for a child does
@@ -91,7 +91,7 @@ signals(struct command *c)
 		if (sig == SIGQUIT)
 			end(c);
 		else if (!c->stopped)
-			kinsignal(SIGTERM, NULL);
+			procfssignal(SIGTERM, NULL);
 		if (!c->stopped)
 			c->stopped = loopnow();
 	}
@@ -107,7 +107,7 @@ watch(struct command *c)
 		signals(c);
 		collect(c);
 		now = loopnow();
-		if (!c->pid && !kinleft() && (!c->cg || cgroupempty(c->cg)))
+		if (!c->pid && !procfsleft() && (!c->cg || cgroupempty(c->cg)))
 			return;
 		if (c->killed && now - c->killed > LINGER) {
 			warnx("killed processes do not end");

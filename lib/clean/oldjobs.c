@@ -20,8 +20,8 @@ struct newest {
 struct look {
 	struct leftovers *l;
 	const struct spool *sp;
-	struct tab *newest;	/* of done/ and fail/, by NAME.ARCH */
-	struct tab *names;	/* jobs in any state */
+	struct table *newest;	/* of done/ and fail/, by NAME.ARCH */
+	struct table *names;	/* jobs in any state */
 };
 
 static int
@@ -41,12 +41,12 @@ notejob(struct look *k, enum state st, const char *name)
 
 	if (!jobnameok(name))
 		return;
-	*tabput(k->names, name) = k;
+	*tableput(k->names, name) = k;
 	if ((st != DONE && st != FAIL) || fstatat(k->sp->states[st], name, &s,
 	    AT_SYMLINK_NOFOLLOW) < 0)
 		return;
 	base = jobbase(name);
-	place = (struct newest **)tabput(k->newest, base);
+	place = (struct newest **)tableput(k->newest, base);
 	if (!*place)
 		*place = xcalloc(1, sizeof **place);
 	if (!(*place)->job || later(&s.st_mtim, &(*place)->mtime)) {
@@ -81,7 +81,7 @@ needed(const struct look *k, enum state st, const char *name)
 	if (!jobnameok(name) || st == CANCEL)
 		return 0;
 	base = jobbase(name);
-	n = tabget(k->newest, base);
+	n = tableget(k->newest, base);
 	free(base);
 	return n && strcmp(n->job, name) == 0;
 }
@@ -96,7 +96,7 @@ dropjob(struct look *k, enum state st, const char *name)
 	path = xasprintf("%s/%s/%s", k->sp->path, spoolstates[st], name);
 	leftoverdrop(k->l, "job", k->sp->states[st], name, path);
 	free(path);
-	tabdrop(k->names, name);
+	tabledrop(k->names, name);
 }
 
 /* the name of the job that a file of log/ belongs to; the caller owns it */
@@ -120,7 +120,7 @@ droplog(const char *name, void *arg)
 	char *job, *path;
 
 	job = logjob(name);
-	if (leftoverold(k->l, k->sp->log, name) && !tabget(k->names, job)) {
+	if (leftoverold(k->l, k->sp->log, name) && !tableget(k->names, job)) {
 		path = xasprintf("%s/log/%s", k->sp->path, name);
 		leftoverdrop(k->l, "log", k->sp->log, name, path);
 		free(path);
@@ -138,8 +138,8 @@ oldjobs(struct leftovers *l, const struct spool *sp)
 	size_t i;
 	int r, st;
 
-	k.newest = mktab();
-	k.names = mktab();
+	k.newest = mktable();
+	k.names = mktable();
 	/* backwards: a job that moves on meanwhile is seen once at least */
 	r = 0;
 	for (st = NSTATE - 1; st >= 0 && r == 0; st--)
@@ -152,12 +152,12 @@ oldjobs(struct leftovers *l, const struct spool *sp)
 		warn("%s/log", sp->path);
 		r = -1;
 	}
-	for (i = 0; tabnext(k.newest, &i, &value);) {
+	for (i = 0; tablenext(k.newest, &i, &value);) {
 		n = value;
 		free(n->job);
 		free(n);
 	}
-	tabdel(k.newest);
-	tabdel(k.names);
+	tabledel(k.newest);
+	tabledel(k.names);
 	return r;
 }

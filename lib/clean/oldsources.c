@@ -18,8 +18,8 @@ enum { HASH = 64, TEXTMAX = 1 << 20 };	/* digits of SHA-256; bytes of a template
 
 struct look {
 	struct leftovers *l;
-	struct tab *sums;	/* the checksums in all templates */
-	struct tab *versions;	/* by source package: what version= says, or "" when
+	struct table *sums;	/* the checksums in all templates */
+	struct table *versions;	/* by source package: what version= says, or "" when
 				 * only bash knows */
 	const char *path;
 	int dir;
@@ -37,7 +37,7 @@ readsums(struct look *k, const char *s)
 		if (n == HASH) {
 			memcpy(sum, s, HASH);
 			sum[HASH] = '\0';
-			*tabput(k->sums, sum) = k;
+			*tableput(k->sums, sum) = k;
 		}
 	}
 }
@@ -74,7 +74,7 @@ readtemplate(struct look *k, const char *dir, const char *name)
 		warn("%s", path);
 	if (b.s) {
 		readsums(k, b.s);
-		place = tabput(k->versions, name);
+		place = tableput(k->versions, name);
 		if (!*place)
 			*place = readversion(b.s);
 	}
@@ -125,7 +125,7 @@ dropsum(const char *name, void *arg)
 	if (strspn(name, "0123456789abcdef") != HASH || name[HASH] != '_')
 		return 0;
 	sum = xstrndup(name, HASH);
-	if (!tabget(k->sums, sum))
+	if (!tableget(k->sums, sum))
 		dropone(k, name);
 	free(sum);
 	return 0;
@@ -142,7 +142,7 @@ dropversion(const char *name, void *arg)
 	if (!dash)
 		return 0;
 	package = xstrndup(name, (size_t)(dash - name));
-	version = tabget(k->versions, package);
+	version = tableget(k->versions, package);
 	if (!version || (*version && strcmp(version, dash + 1) != 0))
 		dropone(k, name);
 	free(package);
@@ -176,18 +176,18 @@ oldsources(struct leftovers *l, struct tree *t)
 	size_t i;
 	int r;
 
-	k.sums = mktab();
-	k.versions = mktab();
+	k.sums = mktable();
+	k.versions = mktable();
 	sources = xasprintf("%s/sources", confget(CONF_HOSTDIR));
 	sums = xasprintf("%s/by_sha256", sources);
 	r = readtrees(&k, t);
 	if (r == 0 && (through(&k, sums, dropsum) < 0 ||
 	    through(&k, sources, dropversion) < 0))
 		r = -1;
-	for (i = 0; tabnext(k.versions, &i, &version);)
+	for (i = 0; tablenext(k.versions, &i, &version);)
 		free(version);
-	tabdel(k.versions);
-	tabdel(k.sums);
+	tabledel(k.versions);
+	tabledel(k.sums);
 	free(sums);
 	free(sources);
 	return r;

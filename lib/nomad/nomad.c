@@ -60,7 +60,7 @@ static struct nomadlist *list;
 static int64_t swept;		/* when jobs were last asked for, 0: never */
 static struct child *sweep;	/* stops a child that nobody waits for */
 static char *published;		/* what the file cluster has, NULL: not read yet */
-static struct tab *strays;	/* children that nobody waits for by ID: the time
+static struct table *strays;	/* children that nobody waits for by ID: the time
 				 * when they were first seen */
 
 /* returns the mark, made once and kept in the spool; NULL after a message */
@@ -168,7 +168,7 @@ nomadstart(struct spool *sp, struct build *b, const struct buf *lines)
 		return -1;
 	o = nomadbuildadd(b);
 	b->waits = 1;
-	fd = logopen(sp, b->job);
+	fd = buildlogopen(sp, b->job);
 	if (fd < 0)
 		return -1;
 	close(fd);
@@ -225,7 +225,7 @@ noteused(struct spool *sp, const struct build *b)
 	size_t i;
 
 	for (i = 0; i < 2; i++) {
-		value = logsaid(sp, b->job, names[i]);
+		value = buildlogsaid(sp, b->job, names[i]);
 		if (value && strtoll(value, NULL, 10) > 0)
 			jobnumber(&lines, names[i], strtoll(value, NULL, 10));
 		free(value);
@@ -253,7 +253,7 @@ finish(struct spool *sp, struct build *b)
 	b->ended = 1;
 	noteused(sp, b);
 	if (o->nodeid) {
-		why = loglast(sp, b->job);
+		why = buildloglast(sp, b->job);
 		nomadnodesend(o, b->job, b->code, why);
 		free(why);
 	}
@@ -297,19 +297,19 @@ act(struct spool *sp, struct build *b)
 static int
 straying(void)
 {
-	return strays && tablen(strays) > 0;
+	return strays && tablelen(strays) > 0;
 }
 
 static void
-straysdel(struct tab *t)
+straysdel(struct table *t)
 {
 	void *since;
 	size_t i;
 
-	for (i = 0; t && tabnext(t, &i, &since);)
+	for (i = 0; t && tablenext(t, &i, &since);)
 		free(since);
 	if (t)
-		tabdel(t);
+		tabledel(t);
 }
 
 /* whether a child is that of a build, or may be */
@@ -336,21 +336,21 @@ stopstrays(void)
 {
 	const struct nomadchild *c;
 	int64_t now, *since;
-	struct tab *before;
+	struct table *before;
 	size_t i;
 
 	now = loopnow();
 	before = strays;
-	strays = mktab();
+	strays = mktable();
 	for (i = 0; (c = nomadlistnext(list, &i));) {
 		if (!c->listed || c->dead || c->stopped || wanted(c))
 			continue;
-		since = before ? tabdrop(before, c->id) : NULL;
+		since = before ? tabledrop(before, c->id) : NULL;
 		if (!since) {
 			since = xcalloc(1, sizeof *since);
 			*since = now;
 		}
-		*tabput(strays, c->id) = since;
+		*tableput(strays, c->id) = since;
 		if (!sweep && now - *since >= STRAY) {
 			warnx("%s: nobody waits for it: stopped", c->id);
 			sweep = nomadstop(c->id);

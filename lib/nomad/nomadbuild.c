@@ -434,7 +434,7 @@ nomaddelivered(struct spool *sp, struct build *b)
 {
 	struct nomadbuild *o = b->own;
 
-	if (o->over || deliveryof(sp, b->job, b->try) != 1)
+	if (o->over || manifestdelivered(sp, b->job, b->try) != 1)
 		return 0;
 	nomadend(sp, b, 0, "exit 0");
 	return 1;

@@ -33,7 +33,7 @@ enum { NAMEMAX = 512, FILTERMAX = 1 << 16 };
 
 struct picture {
 	struct arena *a;	/* has all strings */
-	struct tab *children;	/* struct nomadchild by ID */
+	struct table *children;	/* struct nomadchild by ID */
 	int jobs;		/* has the list of jobs */
 	int64_t began;
 };
@@ -58,7 +58,7 @@ mkpicture(void)
 
 	p = xcalloc(1, sizeof *p);
 	p->a = mkarena();
-	p->children = mktab();
+	p->children = mktable();
 	p->began = -1;
 	return p;
 }
@@ -68,7 +68,7 @@ picturedel(struct picture *p)
 {
 	if (!p)
 		return;
-	tabdel(p->children);
+	tabledel(p->children);
 	arenadel(p->a);
 	free(p);
 }
@@ -120,7 +120,7 @@ child(struct picture *p, const char *id)
 
 	if (!plain(id))
 		return NULL;
-	place = tabput(p->children, id);
+	place = tableput(p->children, id);
 	if (!*place) {
 		c = arenaget(p->a, sizeof *c);
 		*c = (struct nomadchild){ .id = id };
@@ -395,7 +395,7 @@ waiting(const struct picture *p)
 	void *value;
 	size_t i;
 
-	for (i = 0; tabnext(p->children, &i, &value);) {
+	for (i = 0; tablenext(p->children, &i, &value);) {
 		c = value;
 		if (c->listed && !c->dead && !c->alloc)
 			return 1;
@@ -492,7 +492,7 @@ nomadlistjobs(const struct nomadlist *l)
 const struct nomadchild *
 nomadlistget(const struct nomadlist *l, const char *id)
 {
-	return tabget(l->last->children, id);
+	return tableget(l->last->children, id);
 }
 
 const struct nomadchild *
@@ -500,5 +500,5 @@ nomadlistnext(const struct nomadlist *l, size_t *i)
 {
 	void *value;
 
-	return tabnext(l->last->children, i, &value) ? value : NULL;
+	return tablenext(l->last->children, i, &value) ? value : NULL;
 }

@@ -35,7 +35,7 @@ openlog(const struct spool *sp, const char *job, int64_t *size)
 	struct stat st;
 	int fd;
 
-	fd = logmore(sp, job);
+	fd = buildlogreopen(sp, job);
 	if (fd >= 0 && fstat(fd, &st) < 0) {
 		close(fd);
 		fd = -1;
@@ -126,7 +126,7 @@ cutshort(const struct spool *sp, const struct build *b, const char *why)
 	warnx("%s: its log is incomplete: %s", b->job, why);
 	/* not as one of our programs would say it: that is why a build failed */
 	buffmt(&line, "=> the rest is missing: %s\n", why);
-	fd = logmore(sp, b->job);
+	fd = buildlogreopen(sp, b->job);
 	if (fd >= 0) {
 		if (iowritefd(fd, line.s, line.len) < 0)
 			warn("%s/log/%s.log", sp->path, b->job);

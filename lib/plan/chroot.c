@@ -10,25 +10,25 @@
 #include "xbps/repos.h"
 
 struct chroot {
-	const struct world *world;
+	const struct sides *sides;
 	struct arena *arena;	/* of members and links */
-	struct tab *members[WORLD_SIDES];	/* by pkgver */
+	struct table *members[SIDES];	/* by pkgver */
 	unsigned walk;
 	struct member **stack;
 	size_t n;
 };
 
 struct chroot *
-mkchroot(const struct world *w)
+mkchroot(const struct sides *w)
 {
 	struct chroot *c;
 	int i;
 
 	c = xcalloc(1, sizeof *c);
-	c->world = w;
+	c->sides = w;
 	c->arena = mkarena();
-	for (i = 0; i < WORLD_SIDES; i++)
-		c->members[i] = mktab();
+	for (i = 0; i < SIDES; i++)
+		c->members[i] = mktable();
 	return c;
 }
 
@@ -39,8 +39,8 @@ chrootdel(struct chroot *c)
 
 	if (!c)
 		return;
-	for (i = 0; i < WORLD_SIDES; i++)
-		tabdel(c->members[i]);
+	for (i = 0; i < SIDES; i++)
+		tabledel(c->members[i]);
 	arenadel(c->arena);
 	free(c->stack);
 	free(c);
@@ -58,7 +58,7 @@ memberof(struct chroot *c, int side, const struct repopkg *pkg)
 	struct member *m;
 	void **place;
 
-	place = tabput(c->members[side], pkg->pkgver);
+	place = tableput(c->members[side], pkg->pkgver);
 	if (!*place) {
 		m = arenaget(c->arena, sizeof *m);
 		memset(m, 0, sizeof *m);
@@ -72,7 +72,7 @@ memberof(struct chroot *c, int side, const struct repopkg *pkg)
 static void
 findlinks(struct chroot *c, struct member *m)
 {
-	const struct repos *rs = c->world->sides[m->side].repos;
+	const struct repos *rs = c->sides->sides[m->side].repos;
 	const char *const *dep;
 	struct link *l;
 	size_t n;
@@ -129,7 +129,7 @@ chroothas(const struct chroot *c, int side, const char *name)
 	const struct repopkg *pkg;
 	const struct member *m;
 
-	pkg = reposname(c->world->sides[side].repos, name, NULL);
-	m = pkg ? tabget(c->members[side], pkg->pkgver) : NULL;
+	pkg = reposname(c->sides->sides[side].repos, name, NULL);
+	m = pkg ? tableget(c->members[side], pkg->pkgver) : NULL;
 	return m && m->walk == c->walk ? pkg : NULL;
 }

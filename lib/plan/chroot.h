@@ -8,7 +8,7 @@
 struct chroot;
 struct repo;
 struct repopkg;
-struct world;
+struct sides;
 
 /* a run-time dependency of a package that a repository has */
 struct link {
@@ -28,7 +28,7 @@ struct member {
 
 /* returns one that knows nothing yet of the world, which must outlive it;
  * chrootdel frees it */
-struct chroot *mkchroot(const struct world *w);
+struct chroot *mkchroot(const struct sides *w);
 
 /* frees it; NULL is allowed */
 void chrootdel(struct chroot *c);

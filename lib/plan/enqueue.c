@@ -13,7 +13,7 @@
 /* writes every draft before the first job is published: what can go wrong, a
  * full disk above all, goes wrong while the queue is still untouched */
 static int
-draft(struct spool *sp, struct demand *ds, size_t n)
+draft(struct spool *sp, struct newjob *ds, size_t n)
 {
 	const char **tmps;
 	size_t i, ndrafts;
@@ -37,7 +37,7 @@ draft(struct spool *sp, struct demand *ds, size_t n)
 
 /* takes back what publish did, as far as nobody has taken it up */
 static void
-retract(struct spool *sp, struct demand *ds, size_t n)
+retract(struct spool *sp, struct newjob *ds, size_t n)
 {
 	size_t i;
 
@@ -52,9 +52,9 @@ retract(struct spool *sp, struct demand *ds, size_t n)
 /* puts the jobs in, dependencies first, so that what is there when we are killed
  * in between can be built */
 static int
-publish(struct spool *sp, struct demand *ds, size_t n)
+publish(struct spool *sp, struct newjob *ds, size_t n)
 {
-	struct demand *d;
+	struct newjob *d;
 	int r;
 
 	for (d = ds; d < ds + n; d++) {
@@ -128,7 +128,7 @@ each(struct spool *sp, const struct buf *note, const char *names,
 }
 
 static int
-replace(struct spool *sp, const struct demand *d)
+replace(struct spool *sp, const struct newjob *d)
 {
 	struct buf note = {0};
 	int r;
@@ -195,17 +195,17 @@ revise(struct buf *b, const struct job *old, const struct job *new, int state)
 }
 
 static int
-needsnew(const struct job *j, const struct tab *put)
+needsnew(const struct job *j, const struct table *put)
 {
 	size_t i;
 
-	for (i = 0; i < j->nneeds && !tabkey(put, j->needs[i]); i++)
+	for (i = 0; i < j->nneeds && !tablekey(put, j->needs[i]); i++)
 		;
 	return i < j->nneeds;
 }
 
 static void
-addagain(struct demands *all, const char *job)
+addagain(struct newjobs *all, const char *job)
 {
 	all->again = xgrow(all->again, all->nagain, sizeof *all->again);
 	all->again[all->nagain++] = xstrdup(job);
@@ -215,8 +215,8 @@ addagain(struct demands *all, const char *job)
  * is ready waits again if it needs more, and one that is being built with what
  * others are to replace now is begun again behind them */
 static int
-renew(struct spool *sp, struct demands *all, const struct demand *d,
-    const struct tab *put)
+renew(struct spool *sp, struct newjobs *all, const struct newjob *d,
+    const struct table *put)
 {
 	struct buf b = {0};
 	struct job j, new;
@@ -254,7 +254,7 @@ renew(struct spool *sp, struct demands *all, const struct demand *d,
 /* a queued job that nobody has asked for now gets one more need; if it is being
  * built already it is begun again behind that */
 static int
-postpone(struct spool *sp, struct demands *all, const struct pnode *v,
+postpone(struct spool *sp, struct newjobs *all, const struct pnode *v,
     const char *need)
 {
 	struct buf b = {0};
@@ -262,7 +262,7 @@ postpone(struct spool *sp, struct demands *all, const struct pnode *v,
 	int r, st;
 
 	jobline(&b, "needs", need);
-	name = jobofnode(v);
+	name = newjobsname(v);
 	for (st = NEW, r = 0; st <= RUN && r == 0; st++) {
 		r = spoolnote(sp, (enum state)st, name, &b);
 		if (r == 1 && st >= READY)
@@ -277,21 +277,21 @@ postpone(struct spool *sp, struct demands *all, const struct pnode *v,
 
 /* what is in the queue waits for what has come into it and will be in its chroot */
 static int
-settle(const struct plan *p, struct spool *sp, struct demands *all)
+settle(const struct plan *p, struct spool *sp, struct newjobs *all)
 {
-	struct demand *ds = all->list;
-	struct demand **bynode, *d;
+	struct newjob *ds = all->list;
+	struct newjob **bynode, *d;
 	const struct late *l;
 	size_t n = all->n;
-	struct tab *put;
+	struct table *put;
 	int r;
 
-	put = mktab();
+	put = mktable();
 	bynode = xcalloc(p->n, sizeof *bynode);
 	for (d = ds; d < ds + n; d++) {
 		if (d->put) {
 			bynode[d->node] = d;
-			tabput(put, d->name);
+			tableput(put, d->name);
 		}
 	}
 	r = 0;
@@ -303,12 +303,12 @@ settle(const struct plan *p, struct spool *sp, struct demands *all)
 			    bynode[l->to]->name);
 	}
 	free(bynode);
-	tabdel(put);
+	tabledel(put);
 	return r;
 }
 
 int
-demandput(const struct plan *p, struct spool *sp, struct demands *all,
+newjobsput(const struct plan *p, struct spool *sp, struct newjobs *all,
     int anyhow)
 {
 	int r;
@@ -317,7 +317,7 @@ demandput(const struct plan *p, struct spool *sp, struct demands *all,
 	/* a job that was neither in the spool's queue, when that was looked at,
 	 * nor in the index, when that was read before, may have ended between:
 	 * it would be built a second time */
-	if (r == 0 && !anyhow && worldstale(p->world))
+	if (r == 0 && !anyhow && sidesstale(p->sides))
 		r = 1;
 	if (r == 0)
 		r = publish(sp, all->list, all->n);

@@ -13,9 +13,9 @@
 #include "plan/inputhash.h"
 #include "plan/plan.h"
 #include "plan/sides.h"
-#include "tree/template.h"
+#include "tree/tmpl.h"
 #include "tree/tree.h"
-#include "xbps/version.h"
+#include "xbps/pkgver.h"
 
 enum { BLOCK = 1 << 16, LINKMAX = 4096, DEPTH = 20 };
 
@@ -151,7 +151,7 @@ parts(struct sha *sum, const char *base, const char *place, const char *words)
 		for (i = 0; r == 0 && i < sizeof suffixes / sizeof *suffixes;
 		    i++) {
 			name = xasprintf("%.*s%s", (int)n, words, suffixes[i]);
-			if (vernameok(name) && entry(sum, dir, name, 0) < 0 &&
+			if (pkgvernameok(name) && entry(sum, dir, name, 0) < 0 &&
 			    errno != ENOENT) {
 				warn("%s/%s", path, name);
 				r = -1;
@@ -232,19 +232,19 @@ package(const char *path, struct sha *template, struct sha *files)
 
 /* the options that the package has, and what etc/conf sets besides options */
 static void
-options(struct sha *sum, struct world *w, const struct tmpl *t)
+options(struct sha *sum, struct sides *w, const struct tmpl *t)
 {
 	string(sum, t && !t->error ? t->options : "");
-	string(sum, worldconf(w));
+	string(sum, sidesconf(w));
 }
 
 static void
-shlibs(struct sha *sum, struct world *w, const struct tmpl *t)
+shlibs(struct sha *sum, struct sides *w, const struct tmpl *t)
 {
 	size_t i;
 
 	for (i = 0; t && !t->error && i < t->nmakes; i++)
-		string(sum, worldshlibs(w, t->makes[i]));
+		string(sum, sidesshlibs(w, t->makes[i]));
 }
 
 enum { TEMPLATE, FILES, STYLE, OPTIONS, SHLIBS, PARTS, DIGITS = 16 };
@@ -263,20 +263,20 @@ hashparts(struct plan *p, const struct pnode *v, struct sha part[PARTS])
 	size_t n;
 	int i, r;
 
-	i = treestat(p->world->tree, v->name, &st);
-	dirs = treedirs(p->world->tree, &n);
+	i = treestat(p->sides->tree, v->name, &st);
+	dirs = treedirs(p->sides->tree, &n);
 	path = xasprintf("%s/srcpkgs/%s", i < 0 ? "." : dirs[i], v->name);
 	r = package(path, &part[TEMPLATE], &part[FILES]);
 	free(path);
 	if (r == 0)
 		r = common(&part[STYLE], dirs[n - 1], v->t);
-	options(&part[OPTIONS], p->world, v->t);
-	shlibs(&part[SHLIBS], p->world, v->t);
+	options(&part[OPTIONS], p->sides, v->t);
+	shlibs(&part[SHLIBS], p->sides, v->t);
 	return r;
 }
 
 char *
-inputsof(struct plan *p, size_t node)
+inputhash(struct plan *p, size_t node)
 {
 	struct buf b = {0}, words = {0};
 	struct sha all, part[PARTS];
@@ -303,7 +303,7 @@ inputsof(struct plan *p, size_t node)
 }
 
 void
-inputsdiffer(const char *old, const char *new, struct buf *words)
+inputhashdiffer(const char *old, const char *new, struct buf *words)
 {
 	const char *a, *b;
 	char *key;

@@ -14,8 +14,8 @@ struct plan;
 
 /* returns the hashes of a node, its template as the first tree has it; the caller
  * owns them; NULL after a message when something cannot be read */
-char *inputsof(struct plan *p, size_t node);
+char *inputhash(struct plan *p, size_t node);
 
 /* appends the words of the parts in which two of these differ, commas between them;
  * a part that one of them does not have is the same */
-void inputsdiffer(const char *old, const char *new, struct buf *words);
+void inputhashdiffer(const char *old, const char *new, struct buf *words);

@@ -13,20 +13,20 @@
 #include "plan/sides.h"
 #include "spool/job.h"
 #include "spool/spool.h"
-#include "tree/template.h"
+#include "tree/tmpl.h"
 
 enum {
 	ACTIVE = 1u << NEW | 1u << WAIT | 1u << READY | 1u << RUN | 1u << BUILT
 };
 
 char *
-jobofnode(const struct pnode *v)
+newjobsname(const struct pnode *v)
 {
 	return xasprintf("%s.%s", v->pkgver, v->arch);
 }
 
 int
-demandqueue(const struct spool *sp, struct plan *p)
+newjobsqueued(const struct spool *sp, struct plan *p)
 {
 	char **list, *pkgver;
 	const char *dot;
@@ -50,7 +50,7 @@ demandqueue(const struct spool *sp, struct plan *p)
 }
 
 static int
-makeone(struct demand *d, struct plan *p, size_t node, int priority)
+makeone(struct newjob *d, struct plan *p, size_t node, int priority)
 {
 	const struct pnode *v = &p->nodes[node];
 	const struct graph *g = p->graph;
@@ -58,11 +58,11 @@ makeone(struct demand *d, struct plan *p, size_t node, int priority)
 	char *need;
 	size_t i;
 
-	d->name = jobofnode(v);
+	d->name = newjobsname(v);
 	d->node = node;
 	d->priority = priority;
 	d->forced = v->forced;
-	d->inputs = inputsof(p, node);
+	d->inputs = inputhash(p, node);
 	if (!d->inputs)
 		return -1;
 	jobline(&b, "pkgver", v->pkgver);
@@ -71,7 +71,7 @@ makeone(struct demand *d, struct plan *p, size_t node, int priority)
 	for (i = 0; i < v->t->nmakes; i++)
 		jobline(&b, "makes", v->t->makes[i]);
 	for (i = 0; i < graphdegree(g, node); i++) {
-		need = jobofnode(&p->nodes[graphnext(g, node, i, NULL)]);
+		need = newjobsname(&p->nodes[graphnext(g, node, i, NULL)]);
 		jobline(&b, "needs", need);
 		free(need);
 	}
@@ -80,7 +80,7 @@ makeone(struct demand *d, struct plan *p, size_t node, int priority)
 	jobnumber(&b, "tries", 0);
 	if (v->forced)
 		jobnumber(&b, "force", 1);
-	if (worldbase(p->world, v->side, v->name))
+	if (sidesbase(p->sides, v->side, v->name))
 		jobline(&b, "sysroot", "no");
 	jobline(&b, "inputs", d->inputs);
 	d->len = b.len;
@@ -89,7 +89,7 @@ makeone(struct demand *d, struct plan *p, size_t node, int priority)
 }
 
 int
-demandmake(struct demands *all, struct plan *p, const size_t *nodes,
+newjobsmake(struct newjobs *all, struct plan *p, const size_t *nodes,
     size_t n, int priority)
 {
 	int r;
@@ -102,7 +102,7 @@ demandmake(struct demands *all, struct plan *p, const size_t *nodes,
 
 /* jobs' names, with spaces between, by what their versions have in common */
 static int
-readstate(const struct spool *sp, enum state st, struct tab *names)
+readstate(const struct spool *sp, enum state st, struct table *names)
 {
 	char *both, **list, *key, *old;
 	size_t i, n;
@@ -113,11 +113,11 @@ readstate(const struct spool *sp, enum state st, struct tab *names)
 		if (!jobnameok(list[i]))
 			continue;
 		key = jobbase(list[i]);
-		old = tabget(names, key);
+		old = tableget(names, key);
 		both = old ? xasprintf("%s %s", old, list[i]) :
 		    xstrdup(list[i]);
 		free(old);
-		*tabput(names, key) = both;
+		*tableput(names, key) = both;
 		free(key);
 	}
 	spoollistfree(list, n);
@@ -125,19 +125,19 @@ readstate(const struct spool *sp, enum state st, struct tab *names)
 }
 
 static void
-namesdel(struct tab *names)
+namesdel(struct table *names)
 {
 	void *value;
 	size_t i;
 
-	for (i = 0; tabnext(names, &i, &value);)
+	for (i = 0; tablenext(names, &i, &value);)
 		free(value);
-	tabdel(names);
+	tabledel(names);
 }
 
 /* returns the others of a job's family, NULL when there are none */
 static char *
-others(const struct tab *names, const char *job)
+others(const struct table *names, const char *job)
 {
 	struct buf b = {0};
 	const char *p;
@@ -145,7 +145,7 @@ others(const struct tab *names, const char *job)
 	size_t n;
 
 	key = jobbase(job);
-	for (p = tabget(names, key); p && *p; p += n + (p[n] == ' ')) {
+	for (p = tableget(names, key); p && *p; p += n + (p[n] == ' ')) {
 		n = strcspn(p, " ");
 		if (n == strlen(job) && memcmp(p, job, n) == 0)
 			continue;
@@ -160,7 +160,7 @@ others(const struct tab *names, const char *job)
 /* Whether it would fail once more: it failed for what it is, and nothing of that
  * has changed since. What the machine spoilt may go better the next time. */
 static char *
-failure(const struct spool *sp, const struct demand *d)
+failure(const struct spool *sp, const struct newjob *d)
 {
 	static const char *const lasting[] = { "package", "unavailable",
 	    "stopped" };
@@ -184,14 +184,14 @@ failure(const struct spool *sp, const struct demand *d)
 }
 
 int
-demandlook(const struct spool *sp, struct demands *all)
+newjobscompare(const struct spool *sp, struct newjobs *all)
 {
-	struct tab *cancelled, *queue;
-	struct demand *d;
+	struct table *cancelled, *queue;
+	struct newjob *d;
 	int r, st;
 
-	queue = mktab();
-	cancelled = mktab();
+	queue = mktable();
+	cancelled = mktable();
 	r = readstate(sp, FAIL, queue);
 	for (st = NEW; st <= RUN && r == 0; st++)
 		r = readstate(sp, (enum state)st, queue);
@@ -211,9 +211,9 @@ demandlook(const struct spool *sp, struct demands *all)
 }
 
 void
-demandfree(struct demands *all)
+newjobsfree(struct newjobs *all)
 {
-	struct demand *d;
+	struct newjob *d;
 	size_t i;
 
 	for (d = all->list; d < all->list + all->n; d++) {

@@ -8,7 +8,7 @@ struct plan;
 struct pnode;
 struct spool;
 
-struct demand {
+struct newjob {
 	char *name;		/* of the job */
 	size_t node;		/* of the plan */
 	char *text;
@@ -23,13 +23,13 @@ struct demand {
 	char *past;		/* the same of those that are cancelled already */
 	char *failed;		/* why it failed when it was made from the same,
 				 * NULL: it is to be built */
-	/* demandput's own */
+	/* newjobsput's own */
 	char tmp[PATH_MAX];	/* its draft, until it is published */
 	int put;		/* we put it into new/ */
 };
 
-struct demands {
-	struct demand *list;
+struct newjobs {
+	struct newjob *list;
 	size_t n;
 	char **again;		/* jobs whose builds were stopped, to be begun again
 				 * behind new ones */
@@ -38,25 +38,25 @@ struct demands {
 
 /* tells the plan, before it is made, what the spool has in its queue; -1 after a
  * message */
-int demandqueue(const struct spool *sp, struct plan *p);
+int newjobsqueued(const struct spool *sp, struct plan *p);
 
 /* makes the jobs of n nodes that are to be built; -1 after a message */
-int demandmake(struct demands *all, struct plan *p, const size_t *nodes,
+int newjobsmake(struct newjobs *all, struct plan *p, const size_t *nodes,
     size_t n, int priority);
 
 /* sees what the spool has of the jobs; -1 after a message */
-int demandlook(const struct spool *sp, struct demands *all);
+int newjobscompare(const struct spool *sp, struct newjobs *all);
 
 /* puts those in that are neither kept nor failed, dependencies first; cancels
  * those whose place they take; tells those that are kept what is new, and those
  * that the plan has not asked for what to wait for; 1 when a repository has
  * changed since the plan was made, unless anyhow is set, and nothing done; -1
  * after a message and, unless all had been put in, nothing done */
-int demandput(const struct plan *p, struct spool *sp, struct demands *all,
+int newjobsput(const struct plan *p, struct spool *sp, struct newjobs *all,
     int anyhow);
 
 /* returns the name of the job that builds a node; the caller owns it */
-char *jobofnode(const struct pnode *v);
+char *newjobsname(const struct pnode *v);
 
 /* frees what it has */
-void demandfree(struct demands *all);
+void newjobsfree(struct newjobs *all);

@@ -9,9 +9,9 @@
 #include "plan/operand.h"
 #include "plan/plan.h"
 #include "plan/sides.h"
-#include "tree/template.h"
+#include "tree/tmpl.h"
 #include "tree/tree.h"
-#include "xbps/version.h"
+#include "xbps/pkgver.h"
 
 enum { INPUTMAX = 64 << 20 };
 
@@ -134,7 +134,7 @@ addpath(struct operands *ops, const char *arg)
 		bad(arg, "not part of any package, ignored");
 		return 0;
 	}
-	if (place->kind != OPERAND_ALL && !vernameok(name)) {
+	if (place->kind != OPERAND_ALL && !pkgvernameok(name)) {
 		free(name);
 		return bad(arg, "no package name in it");
 	}
@@ -149,7 +149,7 @@ addone(struct operands *ops, const char *arg)
 	if (strchr(arg, '/') || *arg == '.')
 		return addpath(ops, arg);
 	/* what one program prints, the next can read */
-	if (verok(arg) || vernameok(arg))
+	if (pkgverok(arg) || pkgvernameok(arg))
 		add(ops, xstrdup(arg), OPERAND_NAME);
 	else
 		return bad(arg, "not a package name");
@@ -214,11 +214,11 @@ uses(const struct tmpl *t, const struct operand *o)
 static int
 askmany(const struct operand *o, struct plan *p, int forced)
 {
-	struct tmpls *ts = p->world->sides[1].ts;
+	struct tmpls *ts = p->sides->sides[1].ts;
 	const char *const *names;
 	size_t i, n;
 
-	names = treelist(p->world->tree, &n);
+	names = treelist(p->sides->tree, &n);
 	if (!names || (o->kind != OPERAND_ALL && tmplload(ts, names, n, NULL, NULL) < 0))
 		return -1;
 	for (i = 0; i < n; i++) {
@@ -253,9 +253,9 @@ attop(const struct tree *t, const char *name)
 char *
 operandname(const struct operand *o, struct tree *t)
 {
-	if (o->kind != OPERAND_NAME || !verok(o->name) || treesource(t, o->name))
+	if (o->kind != OPERAND_NAME || !pkgverok(o->name) || treesource(t, o->name))
 		return xstrdup(o->name);
-	return xstrndup(o->name, vername(o->name));
+	return xstrndup(o->name, pkgvername(o->name));
 }
 
 static int
@@ -267,8 +267,8 @@ ask(const struct operand *o, struct plan *p, int forced)
 
 	if (o->kind != OPERAND_NAME && o->kind != OPERAND_PATH)
 		return askmany(o, p, forced);
-	name = operandname(o, p->world->tree);
-	if (treesource(p->world->tree, name)) {
+	name = operandname(o, p->sides->tree);
+	if (treesource(p->sides->tree, name)) {
 		r = planask(p, name, forced);
 		free(name);
 		return r;
@@ -277,7 +277,7 @@ ask(const struct operand *o, struct plan *p, int forced)
 	if (o->kind == OPERAND_PATH) {
 		warnx("%s: its template is gone, ignored", name);
 		r = 0;
-	} else if (!attop(p->world->tree, name)) {
+	} else if (!attop(p->sides->tree, name)) {
 		r = planask(p, name, forced);
 	} else if (strcmp(name, "xbps-src") == 0) {
 		/* it drives every build */

@@ -8,11 +8,11 @@
 #include "plan/chroot.h"
 #include "plan/plan.h"
 #include "plan/sides.h"
-#include "tree/template.h"
+#include "tree/tmpl.h"
 #include "tree/tree.h"
+#include "xbps/pkgver.h"
 #include "xbps/repo.h"
 #include "xbps/repos.h"
-#include "xbps/version.h"
 
 /* the nodes of a wave */
 struct work {
@@ -27,12 +27,12 @@ planopen(int bare, int anew)
 	int i;
 
 	p = xcalloc(1, sizeof *p);
-	p->world = xcalloc(1, sizeof *p->world);
-	p->chroot = mkchroot(p->world);
-	p->asking = mktab();
-	for (i = 0; i < WORLD_SIDES; i++)
-		p->numbers[i] = mktab();
-	if (worldopen(p->world, bare, anew) < 0) {
+	p->sides = xcalloc(1, sizeof *p->sides);
+	p->chroot = mkchroot(p->sides);
+	p->asking = mktable();
+	for (i = 0; i < SIDES; i++)
+		p->numbers[i] = mktable();
+	if (sidesopen(p->sides, bare, anew) < 0) {
 		planclose(p);
 		return NULL;
 	}
@@ -45,10 +45,10 @@ planclose(struct plan *p)
 	size_t i;
 
 	chrootdel(p->chroot);
-	worldclose(p->world);
-	free(p->world);
-	for (i = 0; i < WORLD_SIDES; i++)
-		tabdel(p->numbers[i]);
+	sidesclose(p->sides);
+	free(p->sides);
+	for (i = 0; i < SIDES; i++)
+		tabledel(p->numbers[i]);
 	for (i = 0; i < p->n; i++) {
 		free(p->nodes[i].pkgver);
 		free(p->nodes[i].had);
@@ -62,7 +62,7 @@ planclose(struct plan *p)
 		free(p->queue[i].pkgver);
 	free(p->queue);
 	free(p->late);
-	tabdel(p->asking);
+	tabledel(p->asking);
 	free(p->nodes);
 	free(p->followed);
 	free(p->asked);
@@ -77,7 +77,7 @@ node(struct plan *p, int side, const char *source)
 	struct pnode *v;
 	void **place;
 
-	place = tabput(p->numbers[side], source);
+	place = tableput(p->numbers[side], source);
 	if (!*place) {
 		p->nodes = xgrow(p->nodes, p->n, sizeof *p->nodes);
 		p->followed = xgrow(p->followed, p->n, 1);
@@ -85,7 +85,7 @@ node(struct plan *p, int side, const char *source)
 		v = &p->nodes[p->n++];
 		memset(v, 0, sizeof *v);
 		v->name = source;
-		v->arch = p->world->sides[side].arch;
+		v->arch = p->sides->sides[side].arch;
 		v->side = side;
 		*place = (void *)p->n;
 	}
@@ -100,9 +100,9 @@ planask(struct plan *p, const char *name, int forced)
 	void **place;
 	int side;
 
-	source = vernameok(name) ? treesource(p->world->tree, name) : NULL;
+	source = pkgvernameok(name) ? treesource(p->sides->tree, name) : NULL;
 	if (!source) {
-		near = treenear(p->world->tree, name);
+		near = treenear(p->sides->tree, name);
 		if (near)
 			warnx("%s: no template makes it: did you mean %s?", name,
 			    near);
@@ -111,16 +111,16 @@ planask(struct plan *p, const char *name, int forced)
 		return -1;
 	}
 	/* show-build-deps knows no other */
-	side = p->world->bare ? WORLD_TARGET :
-	    worldmaker(p->world, name, WORLD_TARGET);
-	if (side == WORLD_NONE) {
+	side = p->sides->bare ? SIDE_TARGET :
+	    sidesmaker(p->sides, name, SIDE_TARGET);
+	if (side == SIDE_NONE) {
 		warnx("%s: no build for %s makes it", name,
-		    p->world->sides[WORLD_TARGET].arch);
+		    p->sides->sides[SIDE_TARGET].arch);
 		return -1;
 	}
-	if (side == WORLD_32BIT && worldopen32(p->world, 1) < 0)
+	if (side == SIDE_32BIT && sidesopen32(p->sides, 1) < 0)
 		return -1;
-	place = tabput(p->asking, name);
+	place = tableput(p->asking, name);
 	if (!*place) {
 		p->asked = xgrow(p->asked, p->nasked, sizeof *p->asked);
 		r = &p->asked[p->nasked++];
@@ -149,14 +149,14 @@ planqueued(struct plan *p, const char *pkgver, const char *arch)
 	char *name;
 	int side;
 
-	name = xstrndup(pkgver, vername(pkgver));
-	source = treesource(p->world->tree, name);
+	name = xstrndup(pkgver, pkgvername(pkgver));
+	source = treesource(p->sides->tree, name);
 	if (source && strcmp(source, name) != 0)
 		source = NULL;
 	free(name);
-	for (side = 0; source && side < WORLD_SIDES; side++) {
-		if (!p->world->sides[side].arch ||
-		    strcmp(p->world->sides[side].arch, arch) != 0)
+	for (side = 0; source && side < SIDES; side++) {
+		if (!p->sides->sides[side].arch ||
+		    strcmp(p->sides->sides[side].arch, arch) != 0)
 			continue;
 		p->queue = xgrow(p->queue, p->nqueue, sizeof *p->queue);
 		p->queue[p->nqueue++] = (struct queued){
@@ -183,7 +183,7 @@ enqueued(struct plan *p)
 static void
 takeover(struct plan *p, struct pnode *v)
 {
-	v->t = tmplget(p->world->sides[v->side].ts, v->name);
+	v->t = tmplget(p->sides->sides[v->side].ts, v->name);
 	if (!v->t)
 		planfault(v, xstrdup("no template"));
 	else if (v->t->error)
@@ -206,7 +206,7 @@ static void
 lookahead(void *arg, const struct tmpl *t)
 {
 	const struct ahead *a = arg;
-	const struct side *s = &a->p->world->sides[a->side];
+	const struct side *s = &a->p->sides->sides[a->side];
 	struct want want;
 	char *pkgver;
 	size_t i;
@@ -217,7 +217,7 @@ lookahead(void *arg, const struct tmpl *t)
 	pkgver = xasprintf("%s-%s_%s", t->name, t->version, t->revision);
 	has = a->scope != PLAN_ALL && reposexact(s->repos, t->name, pkgver, NULL);
 	free(pkgver);
-	for (i = 0; !has && worldwant(a->p->world, t, a->side, i, &want); i++) {
+	for (i = 0; !has && sideswant(a->p->sides, t, a->side, i, &want); i++) {
 		if (want.source && want.maker == a->side)
 			tmplalso(s->ts, want.source);
 	}
@@ -234,14 +234,14 @@ evaluate(struct plan *p, enum planscope scope)
 
 	names = xcalloc(p->n - p->loaded, sizeof *names);
 	r = 0;
-	for (a.side = 0; a.side < WORLD_SIDES && r == 0; a.side++) {
+	for (a.side = 0; a.side < SIDES && r == 0; a.side++) {
 		n = 0;
 		for (i = p->loaded; i < p->n; i++) {
 			if (p->nodes[i].side == a.side)
 				names[n++] = p->nodes[i].name;
 		}
 		if (n > 0)
-			r = tmplload(p->world->sides[a.side].ts, names, n,
+			r = tmplload(p->sides->sides[a.side].ts, names, n,
 			    scope == PLAN_ASKED ? NULL : lookahead, &a);
 	}
 	free(names);
@@ -255,8 +255,8 @@ evaluate(struct plan *p, enum planscope scope)
 static int
 had32(const struct plan *p, const struct want *want)
 {
-	return want->maker == WORLD_32BIT &&
-	    reposdep(p->world->sides[want->side].repos, want->pattern, NULL);
+	return want->maker == SIDE_32BIT &&
+	    reposdep(p->sides->sides[want->side].repos, want->pattern, NULL);
 }
 
 /* makes nodes for what a node depends on; -1 after a message */
@@ -272,12 +272,12 @@ discover(struct plan *p, size_t at, enum planscope scope)
 	if (!t || t->error)
 		return 0;
 	side = v->side;	/* node() may move what v points to */
-	for (i = 0; worldwant(p->world, t, side, i, &want); i++) {
-		if (!want.source || want.maker == WORLD_NONE ||
+	for (i = 0; sideswant(p->sides, t, side, i, &want); i++) {
+		if (!want.source || want.maker == SIDE_NONE ||
 		    (scope != PLAN_ALL && had32(p, &want)))
 			continue;
-		if (want.maker == WORLD_32BIT &&
-		    worldopen32(p->world, scope != PLAN_ALL) < 0)
+		if (want.maker == SIDE_32BIT &&
+		    sidesopen32(p->sides, scope != PLAN_ALL) < 0)
 			return -1;
 		node(p, want.maker, want.source);
 	}
@@ -291,11 +291,11 @@ newer(const struct plan *p, const struct pnode *v)
 {
 	const struct repopkg *has;
 
-	has = reposnewer(p->world->sides[v->side].repos, v->name,
-	    verversion(v->pkgver));
-	if (!has || tmplreverts(v->t, verversion(has->pkgver)))
+	has = reposnewer(p->sides->sides[v->side].repos, v->name,
+	    pkgverversion(v->pkgver));
+	if (!has || tmplreverts(v->t, pkgverversion(has->pkgver)))
 		return NULL;
-	return xstrdup(verversion(has->pkgver));
+	return xstrdup(pkgverversion(has->pkgver));
 }
 
 /* adds the fault of a build whose packages the index would refuse; one that is
@@ -303,24 +303,24 @@ newer(const struct plan *p, const struct pnode *v)
 static void
 vain(struct plan *p, struct pnode *v)
 {
-	const struct repos *rs = p->world->sides[v->side].repos;
+	const struct repos *rs = p->sides->sides[v->side].repos;
 	const struct repopkg *has;
 	const char *version;
 	size_t i;
 	int c;
 
-	version = verversion(v->pkgver);
+	version = pkgverversion(v->pkgver);
 	for (i = 0; i < v->t->nmakes; i++) {
 		has = reposours(rs, v->t->makes[i]);
 		if (!has)
 			continue;
-		c = vercmp(verversion(has->pkgver), version);
+		c = pkgvercmp(pkgverversion(has->pkgver), version);
 		if (c == 0)
 			planfault(v, xasprintf("the build repository has %s, and "
 			    "its index takes no other of that version: raise the "
 			    "revision (spiff-bump %s), or -f", has->pkgver,
 			    v->name));
-		else if (c > 0 && !tmplreverts(v->t, verversion(has->pkgver)))
+		else if (c > 0 && !tmplreverts(v->t, pkgverversion(has->pkgver)))
 			planfault(v, xasprintf("the build repository has %s, and "
 			    "its index takes no older version unless the template "
 			    "reverts it, or with -f", has->pkgver));
@@ -337,8 +337,8 @@ findbroken(struct plan *p, struct pnode *v)
 	size_t i;
 
 	for (i = 0; v->t && !v->t->error && i < v->t->nmakes && !v->broken; i++) {
-		has = reposours(p->world->sides[v->side].repos, v->t->makes[i]);
-		soname = has ? worldbroken(p->world, v->side, has,
+		has = reposours(p->sides->sides[v->side].repos, v->t->makes[i]);
+		soname = has ? sidesbroken(p->sides, v->side, has,
 		    &v->staged) : NULL;
 		if (soname)
 			v->broken = xstrdup(soname);
@@ -358,10 +358,10 @@ mustbuild(struct plan *p, struct pnode *v)
 		planfault(v, xstrdup(v->t->refused));
 	if (!v->pkgver)
 		return;
-	has = reposname(p->world->sides[v->side].repos, v->name, NULL);
+	has = reposname(p->sides->sides[v->side].repos, v->name, NULL);
 	v->there = has && strcmp(has->pkgver, v->pkgver) == 0;
 	if (has && !v->there)
-		v->had = xstrdup(verversion(has->pkgver));
+		v->had = xstrdup(pkgverversion(has->pkgver));
 	if (!v->there)
 		v->behind = newer(p, v);
 	findbroken(p, v);
@@ -414,12 +414,12 @@ present(const struct plan *p, const struct asked *r)
 	 * makes for another is looked for there */
 	name = v->name;
 	side = v->side;
-	if (tmplmakes(v->t, r->name) >= 0 || side != WORLD_TARGET) {
+	if (tmplmakes(v->t, r->name) >= 0 || side != SIDE_TARGET) {
 		name = r->name;
-		side = WORLD_TARGET;
+		side = SIDE_TARGET;
 	}
 	pkgver = xasprintf("%s%s", name, v->pkgver + strlen(v->name));
-	has = reposexact(p->world->sides[side].repos, name, pkgver, NULL) != NULL;
+	has = reposexact(p->sides->sides[side].repos, name, pkgver, NULL) != NULL;
 	free(pkgver);
 	return has;
 }
@@ -453,7 +453,7 @@ without32(const struct plan *p, const struct tmpl *t, const char *name)
 	char *base;
 	int r;
 
-	if (!t || t->error || !treebeside(p->world->tree, name))
+	if (!t || t->error || !treebeside(p->sides->tree, name))
 		return 0;
 	base = xstrndup(name, strlen(name) - strlen("-32bit"));
 	r = tmplno32(t, base);
@@ -476,7 +476,7 @@ start(struct plan *p, enum planscope scope, struct work *w)
 			mustbuild(p, v);
 		else if (scope == PLAN_MISSING)
 			unsound(p, v);
-		if (v->build && v->side != WORLD_TARGET && without32(p, v->t, a->name))
+		if (v->build && v->side != SIDE_TARGET && without32(p, v->t, a->name))
 			planfault(v, xasprintf("its build makes no %s", a->name));
 		if (scope == PLAN_ALL || (scope == PLAN_MISSING && v->build))
 			push(p, w, a->node);
@@ -499,17 +499,17 @@ struct survey {
 static void
 addlack(struct survey *sv, int side, const char *dep, const char *pattern)
 {
-	struct world *w = sv->p->world;
+	struct sides *w = sv->p->sides;
 	const char *source;
 	char *name;
 	int maker;
 
-	name = verdep(dep);
-	source = vernameok(name) ? treesource(w->tree, name) : NULL;
-	maker = source ? worldmaker(w, name, side) : WORLD_NONE;
-	if (maker == WORLD_32BIT && worldopen32(w, 1) < 0)
+	name = pkgverdep(dep);
+	source = pkgvernameok(name) ? treesource(w->tree, name) : NULL;
+	maker = source ? sidesmaker(w, name, side) : SIDE_NONE;
+	if (maker == SIDE_32BIT && sidesopen32(w, 1) < 0)
 		sv->r = -1;
-	if (maker == WORLD_NONE || sv->r < 0) {
+	if (maker == SIDE_NONE || sv->r < 0) {
 		free(name);
 		return;
 	}
@@ -531,7 +531,7 @@ surveyed(const struct member *m, void *arg)
 			addlack(sv, m->side, m->links[i].pattern,
 			    m->links[i].pattern);
 	}
-	if (worldbroken(sv->p->world, m->side, m->pkg, NULL))
+	if (sidesbroken(sv->p->sides, m->side, m->pkg, NULL))
 		addlack(sv, m->side, m->pkg->name, NULL);
 	return 1;
 }
@@ -549,8 +549,8 @@ mend(struct survey *sv, struct work *w)
 		if (v->build || !v->pkgver)
 			continue;
 		pkgver = xasprintf("%s%s", l->name, v->pkgver + strlen(v->name));
-		if (l->pattern ? vermatch(pkgver, l->pattern) :
-		    !reposexact(sv->p->world->sides[v->side].repos, l->name,
+		if (l->pattern ? pkgvermatch(pkgver, l->pattern) :
+		    !reposexact(sv->p->sides->sides[v->side].repos, l->name,
 		    pkgver, NULL)) {
 			mustbuild(sv->p, v);
 			push(sv->p, w, l->node);
@@ -650,9 +650,9 @@ size_t
 plannumber(const struct plan *p, int side, const char *source)
 {
 	/* the table has node + 1, nothing is 0, and PLAN_NONE is one less */
-	if (!source || side == WORLD_NONE)
+	if (!source || side == SIDE_NONE)
 		return PLAN_NONE;
-	return (size_t)tabget(p->numbers[side], source) - 1;
+	return (size_t)tableget(p->numbers[side], source) - 1;
 }
 
 size_t
@@ -661,10 +661,10 @@ planawaits(const struct plan *p, int side, const char *name)
 	const char *source;
 	size_t at;
 
-	source = treesource(p->world->tree, name);
+	source = treesource(p->sides->tree, name);
 	if (!source)
 		return PLAN_NONE;
-	at = plannumber(p, worldmaker(p->world, name, side), source);
+	at = plannumber(p, sidesmaker(p->sides, name, side), source);
 	if (at == PLAN_NONE || !(p->nodes[at].build || p->nodes[at].queued))
 		return PLAN_NONE;
 	return at;
@@ -675,7 +675,7 @@ planfind(const struct plan *p, const char *name)
 {
 	const char *source;
 
-	source = vernameok(name) ? treesource(p->world->tree, name) : NULL;
+	source = pkgvernameok(name) ? treesource(p->sides->tree, name) : NULL;
 	return plannumber(p, 1, source);
 }
 
@@ -683,7 +683,7 @@ planfind(const struct plan *p, const char *name)
 static void
 satisfy(const struct plan *p, const struct want *want, struct pdep *d)
 {
-	const struct repos *rs = p->world->sides[want->side].repos;
+	const struct repos *rs = p->sides->sides[want->side].repos;
 	const struct pnode *v;
 
 	v = d->node == PLAN_NONE ? NULL : &p->nodes[d->node];
@@ -711,12 +711,12 @@ plandep(const struct plan *p, size_t at, size_t i, struct pdep *d)
 
 	memset(d, 0, sizeof *d);
 	if (!v->t || v->t->error ||
-	    !worldwant(p->world, v->t, v->side, i, &want))
+	    !sideswant(p->sides, v->t, v->side, i, &want))
 		return 0;
 	d->name = want.name;
 	d->pattern = want.pattern;
 	d->source = want.source;
-	d->arch = p->world->sides[want.side].arch;
+	d->arch = p->sides->sides[want.side].arch;
 	d->side = want.side;
 	d->kind = want.kind;
 	d->node = plannumber(p, want.maker, want.source);

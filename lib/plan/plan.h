@@ -12,10 +12,10 @@ struct chroot;
 struct graph;
 struct repo;
 struct repopkg;
-struct tab;
+struct table;
 struct tmpl;
 struct walk;
-struct world;
+struct sides;
 
 enum planscope {
 	PLAN_ASKED,	/* follow nothing: what was asked for, no more */
@@ -63,7 +63,7 @@ struct plan {
 				 * cannot be built */
 	int anyway;		/* set by who builds also what is behind */
 	int refused;		/* something asked for was refused, and said */
-	struct world *world;	/* what it is made from */
+	struct sides *sides;	/* what it is made from */
 	struct chroot *chroot;
 	struct pnode *nodes;
 	size_t n;
@@ -72,7 +72,7 @@ struct plan {
 		size_t node;
 	} *asked;		/* each name once */
 	size_t nasked;
-	struct tab *asking;	/* the names asked for */
+	struct table *asking;	/* the names asked for */
 	struct queued {
 		char *pkgver;
 		size_t node;
@@ -86,7 +86,7 @@ struct plan {
 	} *late;		/* what queued jobs that were not asked for have to
 				 * wait for too */
 	size_t nlate;
-	struct tab *numbers[3];	/* by side: source package to its node + 1 */
+	struct table *numbers[3];	/* by side: source package to its node + 1 */
 	size_t loaded;		/* nodes below this number are evaluated */
 	char *followed;		/* by node: its dependencies are in the graph */
 };

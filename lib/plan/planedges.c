@@ -6,10 +6,10 @@
 #include "plan/chroot.h"
 #include "plan/plan.h"
 #include "plan/sides.h"
-#include "tree/template.h"
+#include "tree/tmpl.h"
+#include "xbps/pkgver.h"
 #include "xbps/repo.h"
 #include "xbps/repos.h"
-#include "xbps/version.h"
 
 struct pedge {
 	size_t from, to;
@@ -51,8 +51,8 @@ canrun(const struct plan *p, const struct pdep *d)
 		return 1;
 	return strcmp(d->pkgver, d->pattern) == 0 ||
 	    strcmp(d->name, d->pattern) == 0 ||
-	    vermatch(d->pkgver, d->pattern) ||
-	    reposdep(p->world->sides[d->side].repos, d->pattern, NULL);
+	    pkgvermatch(d->pkgver, d->pattern) ||
+	    reposdep(p->sides->sides[d->side].repos, d->pattern, NULL);
 }
 
 /* A build that needs a package of its own beforehand. xbps-src looks away where
@@ -91,13 +91,13 @@ planmeets(const struct plan *p, int side, const char *pattern)
 	size_t at;
 	int met;
 
-	name = verdep(pattern);
-	at = vernameok(name) ? planawaits(p, side, name) : PLAN_NONE;
+	name = pkgverdep(pattern);
+	at = pkgvernameok(name) ? planawaits(p, side, name) : PLAN_NONE;
 	met = 0;
 	if (at != PLAN_NONE && p->nodes[at].pkgver) {
 		v = &p->nodes[at];
 		pkgver = xasprintf("%s%s", name, v->pkgver + strlen(v->name));
-		met = strcmp(name, pattern) == 0 || vermatch(pkgver, pattern);
+		met = strcmp(name, pattern) == 0 || pkgvermatch(pkgver, pattern);
 		free(pkgver);
 	}
 	free(name);
@@ -144,7 +144,7 @@ visit(const struct member *m, void *arg)
 			lacking(e, m, m->links[i].pattern,
 			    ", which no repository has");
 	}
-	soname = worldbroken(e->p->world, m->side, m->pkg, NULL);
+	soname = sidesbroken(e->p->sides, m->side, m->pkg, NULL);
 	if (soname)
 		lacking(e, m, soname, ", which no repository provides any more");
 	return 1;
@@ -175,7 +175,7 @@ needed(struct edges *e, size_t at)
 
 	e->dep = NULL;
 	for (i = 0; v->t && !v->t->error && i < v->t->nmakes; i++) {
-		has = reposname(e->p->world->sides[v->side].repos,
+		has = reposname(e->p->sides->sides[v->side].repos,
 		    v->t->makes[i], NULL);
 		if (has)
 			chrootwalk(e->p->chroot, v->side, has, visitlate, e);
@@ -196,11 +196,11 @@ conflicts(struct edges *e)
 	for (i = 0; i < e->nrivals; i++) {
 		m = e->rivals[i];
 		for (pattern = m->pkg->conflicts; *pattern; pattern++) {
-			name = verdep(*pattern);
+			name = pkgverdep(*pattern);
 			other = strcmp(name, m->pkg->name) == 0 ? NULL :
 			    chroothas(e->p->chroot, m->side, name);
 			free(name);
-			if (other && vermatch(other->pkgver, *pattern) &&
+			if (other && pkgvermatch(other->pkgver, *pattern) &&
 			    planawaits(e->p, m->side, other->name) == PLAN_NONE)
 				planfault(&e->p->nodes[e->at], xasprintf("needs "
 				    "both %s and %s, which conflict",

@@ -12,7 +12,7 @@ void
 planlabel(const struct pnode *v, struct buf *b)
 {
 	bufstr(b, v->name);
-	if (v->side != WORLD_TARGET)
+	if (v->side != SIDE_TARGET)
 		buffmt(b, ".%s", v->arch);
 }
 
@@ -71,7 +71,7 @@ plancycles(const struct plan *p, size_t *order, char *bad,
 		text = planwalk(p, &w);
 		fn(text, arg);
 		free(text);
-		walkfree(&w);
+		graphwalkfree(&w);
 	}
 	for (i = 0; bad && i < p->n; i++) {
 		if (size[component[i]] > 1)

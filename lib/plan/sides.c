@@ -11,11 +11,11 @@
 #include "base/table.h"
 #include "base/x.h"
 #include "plan/sides.h"
-#include "tree/template.h"
+#include "tree/tmpl.h"
 #include "tree/tree.h"
+#include "xbps/pkgver.h"
 #include "xbps/repo.h"
 #include "xbps/repos.h"
-#include "xbps/version.h"
 
 enum { MAXLINES = 16 << 20 };	/* bytes of common/shlibs, or of etc/conf */
 
@@ -23,7 +23,7 @@ static const char dummy[] = "cross-vpkg-dummy";
 static const char arch32[] = "i686", suffix32[] = "-32bit";
 
 static int
-openside(struct world *w, int side, const char *arch, int all)
+openside(struct sides *w, int side, const char *arch, int all)
 {
 	struct side *s = &w->sides[side];
 	struct tmplenv env = {
@@ -44,7 +44,7 @@ openside(struct world *w, int side, const char *arch, int all)
 
 /* adds a source package and all that it needs for the target to the base */
 static int
-addbase(struct world *w, int side, const char *source)
+addbase(struct sides *w, int side, const char *source)
 {
 	struct tmpls *ts = w->sides[side].ts;
 	const struct tmpl *t;
@@ -52,7 +52,7 @@ addbase(struct world *w, int side, const char *source)
 	size_t i;
 	void **place;
 
-	place = tabput(w->base[side], source);
+	place = tableput(w->base[side], source);
 	if (*place)
 		return 0;
 	*place = w;
@@ -94,7 +94,7 @@ basewants(void *arg, const struct tmpl *t)
 
 /* what a cross build is made with besides what templates name */
 static int
-opencross(struct world *w, int side)
+opencross(struct sides *w, int side)
 {
 	struct base base = { w->tree, w->sides[side].ts };
 	const char *source;
@@ -102,7 +102,7 @@ opencross(struct world *w, int side)
 	source = treesource(w->tree, dummy);
 	w->crosspkg[side] = xasprintf("cross-%s",
 	    tmpltriplet(w->sides[side].ts));
-	w->base[side] = mktab();
+	w->base[side] = mktable();
 	if (!source)
 		return 0;
 	if (tmplload(w->sides[side].ts, &source, 1, basewants, &base) < 0)
@@ -111,7 +111,7 @@ opencross(struct world *w, int side)
 }
 
 int
-worldopen(struct world *w, int bare, int anew)
+sidesopen(struct sides *w, int bare, int anew)
 {
 	const char *host, *target;
 	char **dirs;
@@ -126,13 +126,13 @@ worldopen(struct world *w, int bare, int anew)
 	dirs = conflist(CONF_DISTDIR, &n);
 	w->tree = treeopen(dirs, n);
 	free(dirs);
-	if (!w->tree || openside(w, WORLD_TARGET, target, 1) < 0)
+	if (!w->tree || openside(w, SIDE_TARGET, target, 1) < 0)
 		return -1;
 	if (!w->cross)
 		return 0;
-	if (openside(w, WORLD_HOST, host, 1) < 0)
+	if (openside(w, SIDE_HOST, host, 1) < 0)
 		return -1;
-	return opencross(w, WORLD_TARGET);
+	return opencross(w, SIDE_TARGET);
 }
 
 /* a package is not seen behind one of its name in an earlier repository */
@@ -151,26 +151,26 @@ hidden(const struct repos *rs, size_t at, const char *name)
 enum { BUILDS = 1, INSTALLS = 2 };	/* who sees the soname */
 
 static void
-addsonames(struct tab *t, const struct repopkg *p, uintptr_t who)
+addsonames(struct table *t, const struct repopkg *p, uintptr_t who)
 {
 	const char *const *s;
 	void **place;
 
 	for (s = p->shlibs; *s; s++) {
-		place = tabput(t, *s);
+		place = tableput(t, *s);
 		*place = (void *)((uintptr_t)*place | who);
 	}
 }
 
-static struct tab *
+static struct table *
 provided(const struct repos *rs)
 {
 	const struct repopkg *p;
 	const struct repo *r;
-	struct tab *t;
+	struct table *t;
 	size_t i, k;
 
-	t = mktab();
+	t = mktable();
 	for (i = 0; (r = reposat(rs, i)); i++) {
 		for (k = 0; (p = repoat(r, k)); k++) {
 			if (hidden(rs, i, p->name))
@@ -185,7 +185,7 @@ provided(const struct repos *rs)
 }
 
 const char *
-worldbroken(struct world *w, int side, const struct repopkg *pkg, int *staged)
+sidesbroken(struct sides *w, int side, const struct repopkg *pkg, int *staged)
 {
 	struct side *s = &w->sides[side];
 	const char *const *need;
@@ -194,7 +194,7 @@ worldbroken(struct world *w, int side, const struct repopkg *pkg, int *staged)
 	if (!s->sonames)
 		s->sonames = provided(s->repos);
 	for (need = pkg->needs; *need; need++) {
-		who = (uintptr_t)tabget(s->sonames, *need);
+		who = (uintptr_t)tableget(s->sonames, *need);
 		if (who & BUILDS)
 			continue;
 		if (staged)
@@ -206,8 +206,8 @@ worldbroken(struct world *w, int side, const struct repopkg *pkg, int *staged)
 
 /* calls fn for each line of a file; one that is not there has none */
 static void
-eachline(const char *path, void (*fn)(struct world *w, char *line),
-    struct world *w)
+eachline(const char *path, void (*fn)(struct sides *w, char *line),
+    struct sides *w)
 {
 	struct buf b = {0};
 	char *line, *next;
@@ -225,7 +225,7 @@ eachline(const char *path, void (*fn)(struct world *w, char *line),
 
 /* SONAME PKGVER [ARCH...] */
 static void
-addshlib(struct world *w, char *line)
+addshlib(struct sides *w, char *line)
 {
 	char *name, *old, *s;
 	void **place;
@@ -237,9 +237,9 @@ addshlib(struct world *w, char *line)
 	if (*line == '#' || n == 0)
 		return;
 	name = xstrndup(s, n);
-	n = vername(name);
+	n = pkgvername(name);
 	name[n] = '\0';
-	place = tabput(w->shlibs, name);
+	place = tableput(w->shlibs, name);
 	old = *place;
 	*place = xasprintf("%s%s\n", old ? old : "", line);
 	free(old);
@@ -247,7 +247,7 @@ addshlib(struct world *w, char *line)
 }
 
 const char *
-worldshlibs(struct world *w, const char *name)
+sidesshlibs(struct sides *w, const char *name)
 {
 	const char *const *dirs;
 	const char *lines;
@@ -255,7 +255,7 @@ worldshlibs(struct world *w, const char *name)
 	size_t i, n;
 
 	if (!w->shlibs) {
-		w->shlibs = mktab();
+		w->shlibs = mktable();
 		dirs = treedirs(w->tree, &n);
 		for (i = 0; i < n; i++) {
 			path = xasprintf("%s/common/shlibs", dirs[i]);
@@ -263,12 +263,12 @@ worldshlibs(struct world *w, const char *name)
 			free(path);
 		}
 	}
-	lines = tabget(w->shlibs, name);
+	lines = tableget(w->shlibs, name);
 	return lines ? lines : "";
 }
 
 static void
-addconf(struct world *w, char *line)
+addconf(struct sides *w, char *line)
 {
 	char *old;
 
@@ -280,7 +280,7 @@ addconf(struct world *w, char *line)
 }
 
 const char *
-worldconf(struct world *w)
+sidesconf(struct sides *w)
 {
 	char *path;
 
@@ -295,46 +295,46 @@ worldconf(struct world *w)
 }
 
 int
-worldopen32(struct world *w, int all)
+sidesopen32(struct sides *w, int all)
 {
-	if (w->sides[WORLD_32BIT].arch)
+	if (w->sides[SIDE_32BIT].arch)
 		return 0;
-	if (openside(w, WORLD_32BIT, arch32, all) < 0)
+	if (openside(w, SIDE_32BIT, arch32, all) < 0)
 		return -1;
-	return opencross(w, WORLD_32BIT);
+	return opencross(w, SIDE_32BIT);
 }
 
 void
-worldclose(struct world *w)
+sidesclose(struct sides *w)
 {
 	void *lines;
 	size_t k;
 	int i;
 
-	for (i = 0; i < WORLD_SIDES; i++) {
+	for (i = 0; i < SIDES; i++) {
 		if (w->sides[i].ts)
 			tmplclose(w->sides[i].ts);
 		reposdel(w->sides[i].repos);
 		if (w->sides[i].sonames)
-			tabdel(w->sides[i].sonames);
-		tabdel(w->base[i]);
+			tabledel(w->sides[i].sonames);
+		tabledel(w->base[i]);
 		free(w->crosspkg[i]);
 	}
-	for (k = 0; w->shlibs && tabnext(w->shlibs, &k, &lines);)
+	for (k = 0; w->shlibs && tablenext(w->shlibs, &k, &lines);)
 		free(lines);
 	if (w->shlibs)
-		tabdel(w->shlibs);
+		tabledel(w->shlibs);
 	free(w->conf);
 	if (w->tree)
 		treeclose(w->tree);
 }
 
 int
-worldstale(const struct world *w)
+sidesstale(const struct sides *w)
 {
 	int i;
 
-	for (i = 0; i < WORLD_SIDES; i++) {
+	for (i = 0; i < SIDES; i++) {
 		if (w->sides[i].repos && reposstale(w->sides[i].repos))
 			return 1;
 	}
@@ -342,16 +342,16 @@ worldstale(const struct world *w)
 }
 
 int
-worldbase(const struct world *w, int side, const char *source)
+sidesbase(const struct sides *w, int side, const char *source)
 {
-	return w->base[side] && tabget(w->base[side], source);
+	return w->base[side] && tableget(w->base[side], source);
 }
 
 /* xbps-src installs the cross compiler and a dummy of the base system, the
  * sysroot, before a cross build's own dependencies; no template names them, any
  * version will do */
 static int
-crosswant(const struct world *w, const struct tmpl *t, int side, size_t i,
+crosswant(const struct sides *w, const struct tmpl *t, int side, size_t i,
     struct want *want)
 {
 	if (!w->crosspkg[side])
@@ -359,7 +359,7 @@ crosswant(const struct world *w, const struct tmpl *t, int side, size_t i,
 	if (i == 0) {
 		want->name = w->crosspkg[side];
 		want->kind = TMPL_HOST;
-	} else if (i == 1 && !worldbase(w, side, t->name)) {
+	} else if (i == 1 && !sidesbase(w, side, t->name)) {
 		want->name = dummy;
 		want->kind = TMPL_MAKE;
 	} else {
@@ -371,7 +371,7 @@ crosswant(const struct world *w, const struct tmpl *t, int side, size_t i,
 }
 
 int
-worldmaker(struct world *w, const char *name, int side)
+sidesmaker(struct sides *w, const char *name, int side)
 {
 	size_t n;
 	int i;
@@ -381,16 +381,16 @@ worldmaker(struct world *w, const char *name, int side)
 	    strcmp(name + n - (sizeof suffix32 - 1), suffix32) != 0)
 		return side;
 	if (strcmp(w->sides[side].arch, "x86_64") != 0)
-		return WORLD_NONE;
-	for (i = 0; i < WORLD_32BIT; i++) {
+		return SIDE_NONE;
+	for (i = 0; i < SIDE_32BIT; i++) {
 		if (w->sides[i].arch && strcmp(w->sides[i].arch, arch32) == 0)
 			return i;
 	}
-	return WORLD_32BIT;
+	return SIDE_32BIT;
 }
 
 int
-worldwant(struct world *w, const struct tmpl *t, int side, size_t i,
+sideswant(struct sides *w, const struct tmpl *t, int side, size_t i,
     struct want *want)
 {
 	memset(want, 0, sizeof *want);
@@ -404,8 +404,8 @@ worldwant(struct world *w, const struct tmpl *t, int side, size_t i,
 	want->side = side;
 	if (w->crosspkg[side] &&
 	    (want->kind == TMPL_HOST || want->kind == TMPL_CHECK))
-		want->side = w->cross ? WORLD_HOST : WORLD_TARGET;
-	want->maker = worldmaker(w, want->name, want->side);
+		want->side = w->cross ? SIDE_HOST : SIDE_TARGET;
+	want->maker = sidesmaker(w, want->name, want->side);
 	want->any |= treebeside(w->tree, want->name);
 	want->source = treesource(w->tree, want->name);
 	/* though another's link may have the name: libcxx of llvm21, llvm22 */

@@ -11,7 +11,7 @@
 
 struct repopkg;
 struct repos;
-struct tab;
+struct table;
 struct tmpl;
 struct tmpls;
 struct tree;
@@ -20,27 +20,27 @@ struct side {
 	const char *arch;
 	struct tmpls *ts;
 	struct repos *repos;
-	struct tab *sonames;	/* that repositories provide, NULL until asked for */
+	struct table *sonames;	/* that repositories provide, NULL until asked for */
 };
 
 enum {
-	WORLD_NONE = -1,
-	WORLD_HOST,
-	WORLD_TARGET,	/* the host's too when it is no cross build */
-	WORLD_32BIT,	/* i686, when it is neither of them */
-	WORLD_SIDES
+	SIDE_NONE = -1,
+	SIDE_HOST,
+	SIDE_TARGET,	/* the host's too when it is no cross build */
+	SIDE_32BIT,	/* i686, when it is neither of them */
+	SIDES
 };
 
-struct world {
+struct sides {
 	struct tree *tree;
 	int cross, bare, anew;
-	struct side sides[WORLD_SIDES];	/* those that are open have an arch */
-	char *crosspkg[WORLD_SIDES];	/* "cross-TRIPLET", NULL when the side is no
+	struct side sides[SIDES];	/* those that are open have an arch */
+	char *crosspkg[SIDES];	/* "cross-TRIPLET", NULL when the side is no
 					 * cross build */
-	struct tab *shlibs;	/* by package: its lines of common/shlibs; NULL until
+	struct table *shlibs;	/* by package: its lines of common/shlibs; NULL until
 				 * asked for */
 	char *conf;		/* what etc/conf sets, NULL until asked for */
-	struct tab *base[WORLD_SIDES];	/* source packages that come before the
+	struct table *base[SIDES];	/* source packages that come before the
 					 * sysroot: cross-vpkg-dummy and what it
 					 * needs */
 };
@@ -52,46 +52,46 @@ struct want {
 	const char *source;	/* what makes it, NULL: no template */
 	int kind;		/* enum tmplkind */
 	int side;		/* where it is wanted */
-	int maker;		/* where its source is built, WORLD_NONE: nowhere */
+	int maker;		/* where its source is built, SIDE_NONE: nowhere */
 	int any;		/* any version will do */
 };
 
 /* whether a source package on a side is built for a target that has no sysroot
  * yet, since that is made of it */
-int worldbase(const struct world *w, int side, const char *source);
+int sidesbase(const struct sides *w, int side, const char *source);
 
 /* opens all of it as the settings say; bare as in struct tmplenv; anew as in
- * reposfetch; -1 after a message; worldclose frees it in both cases */
-int worldopen(struct world *w, int bare, int anew);
+ * reposfetch; -1 after a message; sidesclose frees it in both cases */
+int sidesopen(struct sides *w, int bare, int anew);
 
 /* frees it and remembers the evaluated templates */
-void worldclose(struct world *w);
+void sidesclose(struct sides *w);
 
 /* whether a repository has changed since it was read */
-int worldstale(const struct world *w);
+int sidesstale(const struct sides *w);
 
 /* returns a soname that a package of a side's repositories needs and that none of
  * them provides, as builds see them, NULL when there is none; *staged is set when
  * it is there for those who install, until the stage opens */
-const char *worldbroken(struct world *w, int side, const struct repopkg *pkg,
+const char *sidesbroken(struct sides *w, int side, const struct repopkg *pkg,
     int *staged);
 
 /* returns the lines that the trees' common/shlibs have for a binary package, "" for
  * none */
-const char *worldshlibs(struct world *w, const char *name);
+const char *sidesshlibs(struct sides *w, const char *name);
 
 /* returns the lines of etc/conf, but for comments and those for build options */
-const char *worldconf(struct world *w);
+const char *sidesconf(struct sides *w);
 
 /* opens the side that makes 32-bit packages unless it is open; all: each main
  * repository must have an index for it; -1 after a message */
-int worldopen32(struct world *w, int all);
+int sidesopen32(struct sides *w, int all);
 
 /* returns the side whose build of the source makes a package that is wanted on a
- * side, which may not be open yet; WORLD_NONE when no build does */
-int worldmaker(struct world *w, const char *name, int side);
+ * side, which may not be open yet; SIDE_NONE when no build does */
+int sidesmaker(struct sides *w, const char *name, int side);
 
 /* sets want to the i-th dependency of a template on a side: those it names, then
  * what xbps-src adds for a cross build; 0 behind the last */
-int worldwant(struct world *w, const struct tmpl *t, int side, size_t i,
+int sideswant(struct sides *w, const struct tmpl *t, int side, size_t i,
     struct want *want);

@@ -7,10 +7,10 @@
 #include "base/x.h"
 #include "queue/available.h"
 #include "spool/job.h"
+#include "xbps/pkgver.h"
 #include "xbps/repo.h"
 #include "xbps/repos.h"
 #include "xbps/stage.h"
-#include "xbps/version.h"
 
 /* milliseconds */
 enum {
@@ -20,13 +20,13 @@ enum {
 
 struct shelf {
 	struct repos *repos;	/* NULL: cannot be read */
-	struct tab *added;	/* jobs */
+	struct table *added;	/* jobs */
 	int broken;
 	int64_t tried;
 };
 
 struct stock {
-	struct tab *shelves;	/* by architecture */
+	struct table *shelves;	/* by architecture */
 };
 
 struct stock *
@@ -35,7 +35,7 @@ mkstock(void)
 	struct stock *s;
 
 	s = xcalloc(1, sizeof *s);
-	s->shelves = mktab();
+	s->shelves = mktable();
 	return s;
 }
 
@@ -48,13 +48,13 @@ stockdel(struct stock *s)
 
 	if (!s)
 		return;
-	for (i = 0; tabnext(s->shelves, &i, &value);) {
+	for (i = 0; tablenext(s->shelves, &i, &value);) {
 		sh = value;
 		reposdel(sh->repos);
-		tabdel(sh->added);
+		tabledel(sh->added);
 		free(sh);
 	}
-	tabdel(s->shelves);
+	tabledel(s->shelves);
 	free(s);
 }
 
@@ -71,8 +71,8 @@ fill(struct shelf *sh, const char *arch)
 		return;
 	reposdel(sh->repos);
 	sh->repos = rs;
-	tabdel(sh->added);
-	sh->added = mktab();
+	tabledel(sh->added);
+	sh->added = mktable();
 }
 
 static struct shelf *
@@ -80,11 +80,11 @@ shelfof(struct stock *s, const char *arch)
 {
 	struct shelf *sh;
 
-	sh = tabget(s->shelves, arch);
+	sh = tableget(s->shelves, arch);
 	if (!sh) {
 		sh = xcalloc(1, sizeof *sh);
-		sh->added = mktab();
-		*tabput(s->shelves, arch) = sh;
+		sh->added = mktable();
+		*tableput(s->shelves, arch) = sh;
 		fill(sh, arch);
 	}
 	return sh;
@@ -98,7 +98,7 @@ split(const char *job, char **name)
 	char *pkgver;
 
 	pkgver = xstrndup(job, (size_t)(strrchr(job, '.') - job));
-	*name = xstrndup(pkgver, vername(pkgver));
+	*name = xstrndup(pkgver, pkgvername(pkgver));
 	return pkgver;
 }
 
@@ -110,7 +110,7 @@ stockhas(struct stock *s, const char *job)
 	int has;
 
 	sh = shelfof(s, strrchr(job, '.') + 1);
-	if (tabkey(sh->added, job))
+	if (tablekey(sh->added, job))
 		return 1;
 	if (!sh->repos)
 		return 0;
@@ -134,7 +134,7 @@ stocklater(struct stock *s, const char *job)
 		return 0;
 	pkgver = split(job, &name);
 	p = reposours(sh->repos, name);
-	later = p && vercmp(verversion(p->pkgver), verversion(pkgver)) > 0;
+	later = p && pkgvercmp(pkgverversion(p->pkgver), pkgverversion(pkgver)) > 0;
 	free(name);
 	free(pkgver);
 	return later;
@@ -143,7 +143,7 @@ stocklater(struct stock *s, const char *job)
 void
 stockadd(struct stock *s, const char *job)
 {
-	tabput(shelfof(s, strrchr(job, '.') + 1)->added, job);
+	tableput(shelfof(s, strrchr(job, '.') + 1)->added, job);
 }
 
 int
@@ -156,7 +156,7 @@ stockfresh(struct stock *s, enum stockhow how)
 	int any, want;
 
 	any = 0;
-	for (i = 0; (arch = tabnext(s->shelves, &i, &value));) {
+	for (i = 0; (arch = tablenext(s->shelves, &i, &value));) {
 		sh = value;
 		if (sh->broken)
 			want = loopnow() - sh->tried > AGAIN;
@@ -179,7 +179,7 @@ stockbroken(const struct stock *s)
 	void *value;
 	size_t i;
 
-	for (i = 0; tabnext(s->shelves, &i, &value);) {
+	for (i = 0; tablenext(s->shelves, &i, &value);) {
 		sh = value;
 		if (sh->broken)
 			return 1;
@@ -192,22 +192,22 @@ stockdue(struct stock *s)
 {
 	struct staging st;
 	struct shelf *sh;
-	struct tab *users;
+	struct table *users;
 	void *value;
 	size_t due, i, k;
 
 	shelfof(s, confget(CONF_ARCH));
-	for (i = 0, due = 0; tabnext(s->shelves, &i, &value);) {
+	for (i = 0, due = 0; tablenext(s->shelves, &i, &value);) {
 		sh = value;
 		if (!sh->repos)
 			continue;
 		stagejudge(&st, sh->repos);
-		users = mktab();
+		users = mktable();
 		for (k = 0; k < st.n; k++)
-			tabput(users, st.rebuilds[k].user);
-		due += tablen(users);
-		tabdel(users);
-		stagingfree(&st);
+			tableput(users, st.rebuilds[k].user);
+		due += tablelen(users);
+		tabledel(users);
+		stagefree(&st);
 	}
 	return due;
 }

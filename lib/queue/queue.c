@@ -9,7 +9,7 @@
 #include "spool/spool.h"
 
 struct queue {
-	struct tab *jobs;	/* by name */
+	struct table *jobs;	/* by name */
 	struct qjob **bases;	/* chains of those with the same base, and of others
 				 * that its hash leads to */
 	size_t nbases;		/* a power of two */
@@ -26,7 +26,7 @@ mkqueue(void)
 	int i;
 
 	q = xcalloc(1, sizeof *q);
-	q->jobs = mktab();
+	q->jobs = mktable();
 	q->nbases = 64;
 	q->bases = xcalloc(q->nbases, sizeof(struct qjob *));
 	for (i = 0; i < NSTATE; i++)
@@ -53,14 +53,14 @@ queuedel(struct queue *q)
 
 	if (!q)
 		return;
-	for (i = 0; tabnext(q->jobs, &i, &value);) {
+	for (i = 0; tablenext(q->jobs, &i, &value);) {
 		j = value;
 		while ((e = LIST_FIRST(&j->needs)))
 			edgedel(e);
 	}
-	for (i = 0; tabnext(q->jobs, &i, &value);)
+	for (i = 0; tablenext(q->jobs, &i, &value);)
 		free(value);
-	tabdel(q->jobs);
+	tabledel(q->jobs);
 	free(q->bases);
 	free(q);
 }
@@ -70,7 +70,7 @@ queueget(const struct queue *q, const char *name)
 {
 	struct qjob *j;
 
-	j = tabget(q->jobs, name);
+	j = tableget(q->jobs, name);
 	return j && j->state != NSTATE ? j : NULL;
 }
 
@@ -110,7 +110,7 @@ spread(struct queue *q)
 	free(q->bases);
 	q->nbases *= 2;
 	q->bases = xcalloc(q->nbases, sizeof(struct qjob *));
-	for (i = 0; tabnext(q->jobs, &i, &value);)
+	for (i = 0; tablenext(q->jobs, &i, &value);)
 		enchain(q, value);
 }
 
@@ -132,7 +132,7 @@ node(struct queue *q, const char *name)
 {
 	struct qjob *j;
 
-	j = tabget(q->jobs, name);
+	j = tableget(q->jobs, name);
 	if (j)
 		return j;
 	j = xcalloc(1, sizeof *j);
@@ -140,9 +140,9 @@ node(struct queue *q, const char *name)
 	j->secs = -1;
 	LIST_INIT(&j->needs);
 	LIST_INIT(&j->waiters);
-	*tabput(q->jobs, name) = j;
-	j->name = tabkey(q->jobs, name);
-	if (tablen(q->jobs) > q->nbases)
+	*tableput(q->jobs, name) = j;
+	j->name = tablekey(q->jobs, name);
+	if (tablelen(q->jobs) > q->nbases)
 		spread(q);
 	else
 		enchain(q, j);
@@ -157,7 +157,7 @@ nodedel(struct queue *q, struct qjob *j)
 	for (k = chain(q, j->name); *k != j; k = &(*k)->same)
 		;
 	*k = j->same;
-	tabdrop(q->jobs, j->name);
+	tabledrop(q->jobs, j->name);
 	free(j);
 }
 
@@ -266,7 +266,7 @@ queuemet(struct queue *q, const char *name)
 {
 	struct qjob *j;
 
-	j = tabget(q->jobs, name);
+	j = tableget(q->jobs, name);
 	if (j)
 		met(q, j);
 }
@@ -285,7 +285,7 @@ queuewaiters(struct queue *q, const char *name)
 {
 	struct qjob *j;
 
-	j = tabget(q->jobs, name);
+	j = tableget(q->jobs, name);
 	if (j)
 		touchwaiters(q, j);
 }
@@ -311,7 +311,7 @@ queuecheck(struct queue *q, int (*has)(const char *name, void *arg), void *arg)
 
 	found = NULL;
 	n = 0;
-	for (i = 0; (name = tabnext(q->jobs, &i, &value));) {
+	for (i = 0; (name = tablenext(q->jobs, &i, &value));) {
 		j = value;
 		if (LIST_EMPTY(&j->waiters) || !has(name, arg))
 			continue;
@@ -360,7 +360,7 @@ queuestrange(const struct queue *q)
 	known = 0;
 	for (i = 0; i < NSTATE; i++)
 		known += q->lens[i];
-	return tablen(q->jobs) > known;
+	return tablelen(q->jobs) > known;
 }
 
 size_t

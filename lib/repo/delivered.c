@@ -166,7 +166,7 @@ makes(const struct job *j, const char *name)
 }
 
 static char *
-checkone(const struct parcel *pc, const struct mfile *f, const struct pkg *p)
+checkone(const struct parcel *pc, const struct mfile *f, const struct pkgfile *p)
 {
 	if (!p->props)
 		return xasprintf("%s: %s", f->path, p->why);
@@ -187,7 +187,7 @@ checkone(const struct parcel *pc, const struct mfile *f, const struct pkg *p)
 void
 parcelcheck(struct parcel *pc)
 {
-	const struct pkg *p;
+	const struct pkgfile *p;
 	int main;
 	size_t i;
 
@@ -262,7 +262,7 @@ askone(struct parcel *pc, size_t i, const struct index *ix)
 {
 	const struct plist *have;
 	const char *pkgver, *sha256;
-	struct pkg *p;
+	struct pkgfile *p;
 
 	p = pc->pkgs[i];
 	switch (indexask(ix, p, pc->job->force, &have)) {
@@ -345,10 +345,10 @@ adopt(struct arena *a, const struct signer *sg, struct parcel *pc, size_t i,
     struct index *ix)
 {
 	const char *file = pc->m->files[i].file;
-	struct pkg *p;
+	struct pkgfile *p;
 
 	p = arenaget(a, sizeof *p);
-	if (pkgread(p, a, ix->dirfd, file, PKG_NOLINK) == 0) {
+	if (pkgfileread(p, a, ix->dirfd, file, PKG_NOLINK) == 0) {
 		pc->pkgs[i] = p;
 		return signthere(sg, ix, file) < 0 ? -1 : 1;
 	}

@@ -7,7 +7,7 @@ struct candidate;
 struct indexset;
 struct job;
 struct manifest;
-struct pkg;
+struct pkgfile;
 struct signer;
 struct spool;
 
@@ -15,7 +15,7 @@ struct parcel {
 	char *name;		/* of the job */
 	struct job *job;
 	struct manifest *m;	/* NULL when nothing was delivered */
-	struct pkg **pkgs;	/* one for each file of the manifest */
+	struct pkgfile **pkgs;	/* one for each file of the manifest */
 	char *why;		/* why it is bad, NULL if it is good */
 	int later;		/* the system failed: try again another time */
 };

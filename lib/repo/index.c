@@ -15,9 +15,9 @@
 #include "repo/index.h"
 #include "repo/repolock.h"
 #include "xbps/pkgfile.h"
+#include "xbps/pkgver.h"
 #include "xbps/plist.h"
 #include "xbps/repodata.h"
-#include "xbps/version.h"
 
 void
 indexinit(struct index *ix, const char *home, const char *sub, const char *arch)
@@ -50,7 +50,7 @@ indexopen(struct index *ix, int change)
 		indexclose(ix);
 		return -1;
 	}
-	ix->fresh = mktab();
+	ix->fresh = mktable();
 	ix->said = xcalloc(1, sizeof *ix->said);
 	return 0;
 }
@@ -78,7 +78,7 @@ indexclose(struct index *ix)
 	if (ix->rd) {
 		repodatafree(ix->rd);
 		free(ix->rd);
-		tabdel(ix->fresh);
+		tabledel(ix->fresh);
 		buffree(ix->said);
 		free(ix->said);
 		ix->rd = NULL;
@@ -113,14 +113,14 @@ reverts(const struct plist *entry, const char *pkgver)
 
 	p = pliststrs(entry, "reverts");
 	for (i = 0; p && i < p->len; i++) {
-		if (strcmp(p->u.kids[i].u.s, verversion(pkgver)) == 0)
+		if (strcmp(p->u.kids[i].u.s, pkgverversion(pkgver)) == 0)
 			return 1;
 	}
 	return 0;
 }
 
 enum added
-indexask(const struct index *ix, const struct pkg *p, int force,
+indexask(const struct index *ix, const struct pkgfile *p, int force,
     const struct plist **have)
 {
 	const char *arch, *pkgver, *sha256;
@@ -130,10 +130,10 @@ indexask(const struct index *ix, const struct pkg *p, int force,
 	if (!*have)
 		*have = plistget(ix->rd->index, p->name);
 	pkgver = pliststr(*have, "pkgver");
-	if (force || !pkgver || !verversion(pkgver))
+	if (force || !pkgver || !pkgverversion(pkgver))
 		return INDEX_ADDED;
 	/* xbps-rindex compares the names too, which are the same */
-	order = vercmp(p->pkgver, pkgver);
+	order = pkgvercmp(p->pkgver, pkgver);
 	if (order < 0 && reverts(p->props, pkgver))
 		order = 1;
 	else if (order > 0 && reverts(*have, p->pkgver))
@@ -150,7 +150,7 @@ indexask(const struct index *ix, const struct pkg *p, int force,
 
 /* makes the entry of an index of the properties */
 static struct plist *
-mkentry(struct arena *a, struct pkg *p)
+mkentry(struct arena *a, struct pkgfile *p)
 {
 	plistdrop(p->props, "pkgname");
 	plistdrop(p->props, "version");
@@ -161,7 +161,7 @@ mkentry(struct arena *a, struct pkg *p)
 }
 
 enum added
-indexadd(struct index *ix, struct arena *a, struct pkg *p, int force)
+indexadd(struct index *ix, struct arena *a, struct pkgfile *p, int force)
 {
 	const struct plist *have;
 	enum added r;
@@ -170,7 +170,7 @@ indexadd(struct index *ix, struct arena *a, struct pkg *p, int force)
 	if (r != INDEX_ADDED)
 		return r;
 	plistset(ix->rd->arena, ix->rd->stage, p->name, mkentry(a, p));
-	tabput(ix->fresh, p->name);
+	tableput(ix->fresh, p->name);
 	ix->changed = 1;
 	return INDEX_ADDED;
 }
@@ -188,7 +188,7 @@ indexenter(struct index *ix, const char *name)
 }
 
 static int
-names(const struct plist *dict, const struct pkg *p)
+names(const struct plist *dict, const struct pkgfile *p)
 {
 	const char *arch, *pkgver, *sha256;
 
@@ -203,7 +203,7 @@ names(const struct plist *dict, const struct pkg *p)
 }
 
 int
-indexnames(const struct index *ix, const struct pkg *p)
+indexnames(const struct index *ix, const struct pkgfile *p)
 {
 	int index, stage;
 
@@ -213,7 +213,7 @@ indexnames(const struct index *ix, const struct pkg *p)
 }
 
 void
-indexreplace(struct index *ix, struct arena *a, struct pkg *p)
+indexreplace(struct index *ix, struct arena *a, struct pkgfile *p)
 {
 	struct plist *dicts[2] = { ix->rd->index, ix->rd->stage };
 	int i;
@@ -275,7 +275,7 @@ indexfile(const struct index *ix, const struct plist *entry)
 
 	pkgver = pliststr(entry, "pkgver");
 	arch = pliststr(entry, "architecture");
-	if (!pkgver || !arch || !verok(pkgver) || !verarchok(arch))
+	if (!pkgver || !arch || !pkgverok(pkgver) || !pkgverarchok(arch))
 		return NULL;
 	return xasprintf("%s/%s.%s.xbps", ix->dir, pkgver, arch);
 }

@@ -6,10 +6,10 @@
 
 struct arena;
 struct buf;
-struct pkg;
+struct pkgfile;
 struct plist;
 struct repodata;
-struct tab;
+struct table;
 
 struct index {
 	char *sub;		/* sub-repository, "" for the main one */
@@ -23,7 +23,7 @@ struct index {
 	int there;		/* the file exists */
 	int changed;
 	struct repodata *rd;	/* NULL: it is not open */
-	struct tab *fresh;	/* names that were put into the stage since */
+	struct table *fresh;	/* names that were put into the stage since */
 	char *draft;		/* the new file, before it has its name */
 	struct buf *said;
 	char **placed;		/* files in the directory that are to be synced */
@@ -55,23 +55,23 @@ void indexfree(struct index *ix);
 
 /* says what indexadd would do; *have is what the index or the stage has under
  * that name, NULL if nothing */
-enum added indexask(const struct index *ix, const struct pkg *p, int force,
+enum added indexask(const struct index *ix, const struct pkgfile *p, int force,
     const struct plist **have);
 
 /* puts a package into the stage, unless what is there is as new and force is not
  * set; its file has to be in the directory, and synced, before indexcommit; its memory,
  * and that from a, has to last as long as the index is open */
-enum added indexadd(struct index *ix, struct arena *a, struct pkg *p, int force);
+enum added indexadd(struct index *ix, struct arena *a, struct pkgfile *p, int force);
 
 /* moves a package from the stage to the index and notes that it is added */
 void indexenter(struct index *ix, const char *name);
 
 /* whether index or stage name this version of the package for its architecture,
  * and whether with its bytes: 0, 1, 2 */
-int indexnames(const struct index *ix, const struct pkg *p);
+int indexnames(const struct index *ix, const struct pkgfile *p);
 
 /* puts the package's entry in place of those that name its version */
-void indexreplace(struct index *ix, struct arena *a, struct pkg *p);
+void indexreplace(struct index *ix, struct arena *a, struct pkgfile *p);
 
 /* notes `what TAB PKGVER TAB ARCH' of an entry */
 void indexnote(struct index *ix, const char *what, const struct plist *entry);

@@ -19,7 +19,7 @@ struct adding {
 	struct index *ix;	/* the one that they are added to */
 	char *const *files;
 	size_t n;
-	struct pkgs pkgs;
+	struct pkgfiles pkgs;
 	char *added;		/* by file */
 	int force;
 	int refused;
@@ -27,7 +27,7 @@ struct adding {
 
 /* the two hashes let people see which bytes are which */
 static void
-saydiffers(const char *file, const struct pkg *p, const struct plist *have)
+saydiffers(const char *file, const struct pkgfile *p, const struct plist *have)
 {
 	const char *sha256;
 
@@ -39,7 +39,7 @@ saydiffers(const char *file, const struct pkg *p, const struct plist *have)
 /* whether it can be added at all; else after a message, and counted unless it is
  * another architecture's */
 static int
-fits(struct adding *ad, const char *file, const struct pkg *p)
+fits(struct adding *ad, const char *file, const struct pkgfile *p)
 {
 	if (!p->props) {
 		warnx("%s: %s", file, p->why);
@@ -92,7 +92,7 @@ static int
 signall(const struct adding *ad, const struct signer *sg)
 {
 	const struct plist *have;
-	struct pkg *p;
+	struct pkgfile *p;
 	char **list;
 	size_t i, n;
 	int r;
@@ -112,7 +112,7 @@ signall(const struct adding *ad, const struct signer *sg)
 /* whether the index of another architecture has other bytes of this noarch package:
  * its file is that of all; with force the others get it too */
 static int
-shares(struct adding *ad, const char *file, struct pkg *p)
+shares(struct adding *ad, const char *file, struct pkgfile *p)
 {
 	struct index *ix;
 	int n;
@@ -139,7 +139,7 @@ addone(struct adding *ad, size_t i)
 {
 	const char *file = ad->files[i];
 	const struct plist *have;
-	struct pkg *p;
+	struct pkgfile *p;
 	int r;
 
 	p = &ad->pkgs.list[i];
@@ -162,7 +162,7 @@ addone(struct adding *ad, size_t i)
 	return 0;
 }
 
-/* whether one of them is a noarch package, by its name: pkgread sees to it that
+/* whether one of them is a noarch package, by its name: pkgfileread sees to it that
  * names are true */
 static int
 anynoarch(char *const *files, size_t n)
@@ -181,7 +181,7 @@ anynoarch(char *const *files, size_t n)
 
 /* what the system could not read is not known to be unsound: nothing is added */
 static int
-allread(const struct pkgs *ps, char *const *files)
+allread(const struct pkgfiles *ps, char *const *files)
 {
 	size_t i;
 	int r;
@@ -217,7 +217,7 @@ settlefiles(struct adding *ad)
 	for (i = 0; i < ad->n && r == 0; i++) {
 		if (!ad->added[i])
 			continue;
-		switch (pkgsame(AT_FDCWD, ad->files[i], &ad->pkgs.list[i])) {
+		switch (pkgfilesame(AT_FDCWD, ad->files[i], &ad->pkgs.list[i])) {
 		case 1:
 			/* nobody else is to write into it */
 			mode = ad->pkgs.list[i].st.st_mode;
@@ -244,7 +244,7 @@ addopened(struct adding *ad, const struct signer *sg)
 	int r;
 
 	/* with the lock: what is read here is what the index will say */
-	pkgsread(&ad->pkgs, AT_FDCWD, ad->files, ad->n, PKG_WHOLE);
+	pkgfilereadall(&ad->pkgs, AT_FDCWD, ad->files, ad->n, PKG_WHOLE);
 	r = allread(&ad->pkgs, ad->files);
 	for (i = 0; r == 0 && i < ad->n; i++) {
 		if (!fits(ad, ad->files[i], &ad->pkgs.list[i]))
@@ -287,7 +287,7 @@ addfiles(const struct signer *sg, const char *dir, const char *arch,
 	    addopened(&ad, sg) : -1;
 	indexsetclose(&ad.set);
 	if (ad.pkgs.list)
-		pkgsfree(&ad.pkgs);
+		pkgfilefreeall(&ad.pkgs);
 	free(ad.added);
 	return r < 0 ? -1 : ad.refused;
 }

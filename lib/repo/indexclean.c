@@ -97,7 +97,7 @@ hashed(struct check *c)
 	fd = open(c->file, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return unread(c, errno);
-	r = pkghash(fd, hash, &size);
+	r = pkgfilehash(fd, hash, &size);
 	e = errno;
 	close(fd);
 	if (r < 0)
@@ -130,7 +130,7 @@ checkall(struct checks *cs)
 	int r;
 
 	pthread_mutex_init(&cs->mutex, NULL);
-	poolrun(cs->n, check, cs);
+	threadsrun(cs->n, check, cs);
 	pthread_mutex_destroy(&cs->mutex);
 	r = 0;
 	for (c = cs->list; c < cs->list + cs->n; c++) {

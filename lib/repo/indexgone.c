@@ -9,10 +9,10 @@
 #include "repo/indexgone.h"
 #include "repo/indexset.h"
 #include "tree/tree.h"
+#include "xbps/pkgver.h"
 #include "xbps/plist.h"
 #include "xbps/repo.h"
 #include "xbps/repodata.h"
-#include "xbps/version.h"
 
 /* a name's packages in the repository, and the first one that needs it */
 struct entry {
@@ -32,19 +32,19 @@ struct going {
 	struct arena *arena;
 	struct entry *list;	/* by the packages' ids */
 	size_t n;
-	struct tab *provided;	/* owners by name, real or virtual */
-	struct tab *sonames;	/* owners by soname */
+	struct table *provided;	/* owners by name, real or virtual */
+	struct table *sonames;	/* owners by soname */
 	int changed;
 };
 
 static void
-own(struct going *g, struct tab *t, const char *name, struct entry *e,
+own(struct going *g, struct table *t, const char *name, struct entry *e,
     const char *pkgver)
 {
 	struct owner *o;
 	void **place;
 
-	place = tabput(t, name);
+	place = tableput(t, name);
 	o = arenaget(g->arena, sizeof *o);
 	o->e = e;
 	o->pkgver = pkgver;
@@ -67,7 +67,7 @@ addall(struct going *g, const struct repo *r, const char *sub, struct tree *t)
 		    !treesource(t, e->pkg->name);
 		own(g, g->provided, e->pkg->name, e, e->pkg->pkgver);
 		for (s = e->pkg->provides; *s; s++) {
-			name = verdep(*s);
+			name = pkgverdep(*s);
 			own(g, g->provided, name, e, *s);
 			free(name);
 		}
@@ -89,7 +89,7 @@ keep(struct going *g, struct entry *e, const struct entry *user)
 static int
 meets(const struct owner *o, const char *dep, const char *name)
 {
-	return !o->pkgver || strcmp(dep, name) == 0 || vermatch(o->pkgver, dep);
+	return !o->pkgver || strcmp(dep, name) == 0 || pkgvermatch(o->pkgver, dep);
 }
 
 /* keeps all who have it unless one of them stays anyway */
@@ -116,12 +116,12 @@ needs(struct going *g, const struct entry *e)
 	char *name;
 
 	for (s = e->pkg->depends; *s; s++) {
-		name = verdep(*s);
-		keepowners(g, tabget(g->provided, name), *s, name, e);
+		name = pkgverdep(*s);
+		keepowners(g, tableget(g->provided, name), *s, name, e);
 		free(name);
 	}
 	for (s = e->pkg->needs; *s; s++)
-		keepowners(g, tabget(g->sonames, *s), *s, *s, e);
+		keepowners(g, tableget(g->sonames, *s), *s, *s, e);
 }
 
 /* until nothing more has to be kept */
@@ -167,13 +167,13 @@ gone(struct index *ix, const struct indexset *s, struct tree *t)
 	struct repo *r;
 
 	r = indexsetrepo(s, ix->arch);
-	g.provided = mktab();
-	g.sonames = mktab();
+	g.provided = mktable();
+	g.sonames = mktable();
 	addall(&g, r, ix->sub, t);
 	settle(&g);
 	conclude(&g, ix);
-	tabdel(g.provided);
-	tabdel(g.sonames);
+	tabledel(g.provided);
+	tabledel(g.sonames);
 	arenadel(g.arena);
 	free(g.list);
 	repodel(r);

@@ -18,12 +18,12 @@
 #include "repo/repolock.h"
 #include "repo/sign.h"
 #include "xbps/pkgfile.h"
+#include "xbps/pkgver.h"
 #include "xbps/plist.h"
 #include "xbps/repo.h"
 #include "xbps/repodata.h"
 #include "xbps/repos.h"
 #include "xbps/stage.h"
-#include "xbps/version.h"
 
 /*
  * A package file that an index names cannot be replaced together with the index. So
@@ -82,7 +82,7 @@ archof(const char *name)
 	if (n < sizeof suffix || strcmp(name + n - sizeof suffix + 1, suffix) != 0)
 		return NULL;
 	arch = xstrndup(name, n - sizeof suffix + 1);
-	if (!verarchok(arch)) {
+	if (!pkgverarchok(arch)) {
 		free(arch);
 		return NULL;
 	}
@@ -425,7 +425,7 @@ refusearch(const struct repos *rs, const char *arch, struct candidate *c, size_t
 			refused++;
 		}
 	}
-	stagingfree(&st);
+	stagefree(&st);
 	return refused;
 }
 
@@ -480,7 +480,7 @@ bytesof(int dir, const char *file, const char *sha256)
 	fd = openat(dir, file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return errno == ENOENT ? ABSENT : errno == ELOOP ? OTHER : -1;
-	r = pkghash(fd, hash, &size);
+	r = pkgfilehash(fd, hash, &size);
 	e = errno;
 	close(fd);
 	errno = e;
@@ -489,7 +489,7 @@ bytesof(int dir, const char *file, const char *sha256)
 
 /* whether an open index of the directory names that version of the package */
 static int
-isnamed(const struct indexset *s, const struct index *in, const struct pkg *p)
+isnamed(const struct indexset *s, const struct index *in, const struct pkgfile *p)
 {
 	const struct index *ix;
 
@@ -510,12 +510,12 @@ append(char ***list, size_t *n, char *name)
 /* puts p's file into the directory as name, where it has p's bytes */
 static int
 placefile(struct index *ix, int fromdir, const char *from, const char *name,
-    const struct pkg *p)
+    const struct pkgfile *p)
 {
 	struct stat st;
 	int r;
 
-	if (pkgsame(fromdir, from, p) != 1) {
+	if (pkgfilesame(fromdir, from, p) != 1) {
 		errno = EBUSY;
 		return -1;
 	}
@@ -553,7 +553,7 @@ placesig(struct index *ix, int fromdir, const char *from, const char *name)
 
 int
 indexsetplace(struct indexset *s, struct index *ix, int fromdir, const char *from,
-    const struct pkg *p, int issigned)
+    const struct pkgfile *p, int issigned)
 {
 	char *file, *sig;
 	int bytes;
@@ -580,7 +580,7 @@ indexsetplace(struct indexset *s, struct index *ix, int fromdir, const char *fro
 }
 
 int
-indexsetmark(struct index *ix, const char *file, const struct pkg *p)
+indexsetmark(struct index *ix, const char *file, const struct pkgfile *p)
 {
 	char *mark, *name, *sig;
 	int r;
@@ -602,7 +602,7 @@ indexsetmark(struct index *ix, const char *file, const struct pkg *p)
 struct look {
 	const struct indexset *s;
 	const struct index *ix;
-	const struct pkg *p;
+	const struct pkgfile *p;
 	int failed;		/* and has been said */
 	int names;
 };
@@ -642,7 +642,7 @@ lookone(const char *name, void *arg)
 
 int
 indexsetshared(const struct indexset *s, const struct index *ix,
-    const struct pkg *p)
+    const struct pkgfile *p)
 {
 	struct look l = { .s = s, .ix = ix, .p = p };
 	const struct index *other;
@@ -698,7 +698,7 @@ moveout(struct indexset *s, const struct staging *st, const struct repo *r,
 
 	for (i = 0, fresh = 0; (p = repoat(r, i)); i++) {
 		ix = indexsetget(s, p->sub, arch);
-		fresh |= ix && st->waits[i] && tabkey(ix->fresh, p->name);
+		fresh |= ix && st->waits[i] && tablekey(ix->fresh, p->name);
 	}
 	if (fresh)
 		noterebuilds(s, st, arch, NULL);
@@ -708,7 +708,7 @@ moveout(struct indexset *s, const struct staging *st, const struct repo *r,
 			continue;
 		if (p->staged && !st->waits[i])
 			indexenter(ix, p->name);
-		else if (p->staged && tabkey(ix->fresh, p->name))
+		else if (p->staged && tablekey(ix->fresh, p->name))
 			indexnote(ix, "staged", plistget(ix->rd->stage, p->name));
 	}
 }
@@ -733,7 +733,7 @@ settlexbps(struct indexset *s)
 		rs = reposalone(r);
 		stagejudgexbps(&st, rs);
 		moveout(&one, &st, r, s->list[i].arch);
-		stagingfree(&st);
+		stagefree(&st);
 		reposdel(rs);
 	}
 }
@@ -763,7 +763,7 @@ settle(struct indexset *s)
 		}
 		stagejudge(&st, rs);
 		moveout(s, &st, reposat(rs, 0), arch);
-		stagingfree(&st);
+		stagefree(&st);
 	}
 	return r;
 }
@@ -839,7 +839,7 @@ collectforced(const char *name, void *arg)
 /* puts the package into all indexes of the directory that name its version, if one
  * of them has it already: 1, 0, -1 after a message */
 static int
-replaceall(struct indexset *s, const struct index *in, struct pkg *p)
+replaceall(struct indexset *s, const struct index *in, struct pkgfile *p)
 {
 	struct index *ix;
 	int begun;
@@ -861,13 +861,13 @@ replaceall(struct indexset *s, const struct index *in, struct pkg *p)
 static int
 recoverone(struct indexset *s, struct index *in, const char *name)
 {
-	struct pkg p;
+	struct pkgfile p;
 	char *file, *sig;
 	int r;
 
 	file = xstrndup(name + 1, (size_t)(strstr(name + 1, forced) - name) - 1);
 	sig = xasprintf(".%s%s.sig2", file, forced);
-	r = pkgread(&p, s->arena, in->dirfd, name, PKG_NOLINK | PKG_ANYNAME);
+	r = pkgfileread(&p, s->arena, in->dirfd, name, PKG_NOLINK | PKG_ANYNAME);
 	if (strcmp(name, sig) == 0) {
 		r = finish(in, file);
 	} else if (r < 0 && p.transient) {
@@ -958,7 +958,7 @@ indexsetrebuilds(struct indexset *s, struct index *ix)
 		return -1;
 	stagejudge(&st, rs);
 	noterebuilds(s, &st, ix->arch, ix);
-	stagingfree(&st);
+	stagefree(&st);
 	return 0;
 }
 

@@ -7,7 +7,7 @@
 
 struct arena;
 struct index;
-struct pkg;
+struct pkgfile;
 struct repo;
 struct repos;
 struct signer;
@@ -25,7 +25,7 @@ struct indexset {
 /* a package that somebody wants to add */
 struct candidate {
 	const struct index *ix;
-	struct pkg *pkg;
+	struct pkgfile *pkg;
 	const char *owner;	/* whose it is, for the caller */
 	char *why;		/* why not, NULL for none; the caller owns it */
 };
@@ -76,17 +76,17 @@ int indexsetrefuse(struct indexset *s, struct candidate *c, size_t n);
  * that an index names is replaced when that is written; -1 with errno, EIO if a
  * copy has other bytes */
 int indexsetplace(struct indexset *s, struct index *ix, int fromdir, const char *from,
-    const struct pkg *p, int issigned);
+    const struct pkgfile *p, int issigned);
 
 /* the same for a file that lies there already, for all of whose indexes to be
  * written or none; -1 after a message */
-int indexsetmark(struct index *ix, const char *file, const struct pkg *p);
+int indexsetmark(struct index *ix, const char *file, const struct pkgfile *p);
 
 /* whether the index of another architecture has a noarch package at this version,
  * so that its file is not to be replaced: 1, 2 with the same bytes; 0, -1 after a
  * message */
 int indexsetshared(const struct indexset *s, const struct index *ix,
-    const struct pkg *p);
+    const struct pkgfile *p);
 
 /* moves out of the stages what can go, notes `rebuild TAB PACKAGE TAB SONAME' for
  * what they wait for, signs, syncs and writes all that was changed, and prints what

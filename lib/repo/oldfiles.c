@@ -13,13 +13,13 @@
 #include "base/x.h"
 #include "repo/index.h"
 #include "repo/oldfiles.h"
+#include "xbps/pkgver.h"
 #include "xbps/plist.h"
 #include "xbps/repodata.h"
-#include "xbps/version.h"
 
 struct scan {
 	const struct index *ix;
-	struct tab *others;	/* noarch pkgvers that other indexes have */
+	struct table *others;	/* noarch pkgvers that other indexes have */
 	char **files;		/* to be removed */
 	size_t n;
 	int failed;
@@ -45,7 +45,7 @@ remember(struct scan *sc, const struct plist *dict)
 		arch = pliststr(&dict->u.kids[i], "architecture");
 		pkgver = pliststr(&dict->u.kids[i], "pkgver");
 		if (arch && pkgver && strcmp(arch, "noarch") == 0)
-			tabput(sc->others, pkgver);
+			tableput(sc->others, pkgver);
 	}
 }
 
@@ -90,7 +90,7 @@ ours(const struct scan *sc, const char *file, int *noarch)
 	const char *arch;
 	size_t archlen, n;
 
-	n = ends(file, ".xbps") ? verfile(file, &arch, &archlen) : 0;
+	n = ends(file, ".xbps") ? pkgverfile(file, &arch, &archlen) : 0;
 	if (n == 0)
 		return 0;
 	*noarch = strncmp(arch, "noarch.", 7) == 0;
@@ -133,10 +133,10 @@ isnamed(const struct scan *sc, const char *file, size_t n, int noarch)
 	int is;
 
 	pkgver = xstrndup(file, n);
-	name = xstrndup(pkgver, vername(pkgver));
+	name = xstrndup(pkgver, pkgvername(pkgver));
 	is = has(sc->ix->rd->index, name, pkgver) ||
 	    has(sc->ix->rd->stage, name, pkgver) ||
-	    (noarch && tabkey(sc->others, pkgver));
+	    (noarch && tablekey(sc->others, pkgver));
 	free(name);
 	free(pkgver);
 	return is;
@@ -224,7 +224,7 @@ obsolete(const struct index *ix)
 		return -1;
 	}
 	sc.ix = ix;
-	sc.others = mktab();
+	sc.others = mktable();
 	r = iolist(dir, lookindex, &sc);
 	if (r == 0)
 		r = iolist(dir, lookfile, &sc);
@@ -233,7 +233,7 @@ obsolete(const struct index *ix)
 	if (r == 0)
 		r = removeall(&sc, dir);
 	close(dir);
-	tabdel(sc.others);
+	tabledel(sc.others);
 	for (i = 0; i < sc.n; i++)
 		free(sc.files[i]);
 	free(sc.files);

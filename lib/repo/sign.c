@@ -100,7 +100,7 @@ getmeta(struct signer *s, char *dir)
 		plistwrite(&b, rd.meta);
 		r = (int)b.len;
 		s->text = buftake(&b);
-		s->meta = plistparse(s->arena, s->text, (size_t)r, &e);
+		s->meta = plistread(s->arena, s->text, (size_t)r, &e);
 	}
 	repodatafree(&rd);
 	if (!s->meta)

@@ -43,7 +43,7 @@ struct taking {
 	const struct signer *signer;
 	struct parcel *list;
 	size_t n;
-	struct pkgs pkgs;
+	struct pkgfiles pkgs;
 	struct indexset set;
 };
 
@@ -81,7 +81,7 @@ readpkgs(struct taking *t)
 			files[n++] = parcelpath(pc, i);
 		}
 	}
-	pkgsread(&t->pkgs, t->sp->incoming, files, n, PKG_NOLINK);
+	pkgfilereadall(&t->pkgs, t->sp->incoming, files, n, PKG_NOLINK);
 	for (i = 0; i < n; i++)
 		free(files[i]);
 	free(files);
@@ -326,7 +326,7 @@ movejobs(struct taking *t)
 	if (spoolsync(t->sp) < 0)
 		status = -1;
 	/* all at once, since each waits for the disk */
-	poolrun(t->n, removehidden, t);
+	threadsrun(t->n, removehidden, t);
 	return status;
 }
 
@@ -373,7 +373,7 @@ takeall(struct spool *sp, const struct signer *sg, const char *repo)
 		warn("%s/incoming", sp->path);
 		return -1;
 	}
-	if (deliverysweepall(sp) < 0)
+	if (manifestsweepall(sp) < 0)
 		return -1;
 	if (spoollist(sp, BUILT, &names, &n) < 0)
 		return -1;
@@ -391,7 +391,7 @@ takeall(struct spool *sp, const struct signer *sg, const char *repo)
 	conclude(&t);
 	r = movejobs(&t);
 	indexsetclose(&t.set);
-	pkgsfree(&t.pkgs);
+	pkgfilefreeall(&t.pkgs);
 	for (i = 0; i < t.n; i++)
 		parcelfree(&t.list[i]);
 	free(t.list);

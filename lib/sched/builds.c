@@ -97,7 +97,7 @@ overdue(const struct jobs *js, const struct build *b, int64_t now)
 
 	if (!js->longest || now - b->began <= js->longest)
 		return 0;
-	chroot = logchroot(js->sp, b->job);
+	chroot = buildlogchroot(js->sp, b->job);
 	return chroot >= 0 && now - b->began - chroot * 1000 > js->longest;
 }
 

@@ -93,7 +93,7 @@ order(struct dispatch *d, int64_t now)
 {
 	if (now < d->rank || !queuechanged(d->js->q))
 		return;
-	readyrank(d->js->ready, pastlong(d->js->past));
+	readyrank(d->js->ready, historylong(d->js->past));
 	d->rank = now + SHARE * (loopnow() - now);
 }
 
@@ -112,7 +112,7 @@ share(const struct jobs *js)
 	part = strtol(confget(CONF_JOBS), NULL, 10);
 	if (confgiven(CONF_JOBS))
 		return (int)part;
-	left = poolcpus();
+	left = threadscpus();
 	for (b = buildnext(NULL); b; b = buildnext(b))
 		left -= b->jobs;
 	rivals = readywidth(js->ready) + 1;

@@ -35,11 +35,11 @@ TAILQ_HEAD(items, item);
 
 struct intake {
 	struct jobs *js;
-	struct tab *noted;	/* items, by name */
+	struct table *noted;	/* items, by name */
 	struct items items;
 	struct items waiting;	/* requests, for the end of the one under way */
 	struct request *request;	/* NULL: none is under way */
-	struct tab *spoilt;	/* by request: an int, times that the machine
+	struct table *spoilt;	/* by request: an int, times that the machine
 				 * spoilt it */
 	int64_t again;		/* when to go on with requests, 0: at once */
 };
@@ -51,12 +51,12 @@ del(void *self)
 	void *value;
 	size_t i;
 
-	for (i = 0; tabnext(in->noted, &i, &value);)
+	for (i = 0; tablenext(in->noted, &i, &value);)
 		free(value);
-	tabdel(in->noted);
-	for (i = 0; tabnext(in->spoilt, &i, &value);)
+	tabledel(in->noted);
+	for (i = 0; tablenext(in->spoilt, &i, &value);)
 		free(value);
-	tabdel(in->spoilt);
+	tabledel(in->spoilt);
 	requestdel(in->request);
 	free(in);
 }
@@ -67,11 +67,11 @@ event(void *self, const struct event *e)
 	struct intake *in = self;
 	struct item *it;
 
-	if (e->what != FILE_NEW || tabget(in->noted, e->name))
+	if (e->what != FILE_NEW || tableget(in->noted, e->name))
 		return;
 	it = xcalloc(1, sizeof *it);
-	*tabput(in->noted, e->name) = it;
-	it->name = tabkey(in->noted, e->name);
+	*tableput(in->noted, e->name) = it;
+	it->name = tablekey(in->noted, e->name);
 	TAILQ_INSERT_TAIL(&in->items, it, list);
 }
 
@@ -248,13 +248,13 @@ requestover(struct intake *in)
 	const char *name = requestname(in->request);
 	int *spoilt, **place;
 
-	place = (int **)(void *)tabput(in->spoilt, name);
+	place = (int **)(void *)tableput(in->spoilt, name);
 	if (!*place)
 		*place = xcalloc(1, sizeof **place);
 	spoilt = *place;
 	if (requestfile(in->request, in->js, ++*spoilt >= TRIES) == 1) {
 		free(spoilt);
-		tabdrop(in->spoilt, name);
+		tabledrop(in->spoilt, name);
 	} else {
 		in->again = loopnow() + confnumber(CONF_PAUSE) * 1000;
 	}
@@ -284,7 +284,7 @@ step(void *self, int64_t now)
 		if (takefile(in, it->name) == 0) {
 			TAILQ_INSERT_TAIL(&in->waiting, it, list);
 		} else {
-			tabdrop(in->noted, it->name);
+			tabledrop(in->noted, it->name);
 			free(it);
 		}
 		if (loopnow() > now + TURN)
@@ -299,7 +299,7 @@ busy(const void *self)
 	const struct intake *in = self;
 
 	return in->request || (!in->js->stopping &&
-	    (tablen(in->noted) > 0 || in->again));
+	    (tablelen(in->noted) > 0 || in->again));
 }
 
 /* a request that is stopped is begun again by the next run */
@@ -319,8 +319,8 @@ intakepart(struct part *p, struct jobs *js)
 
 	in = xcalloc(1, sizeof *in);
 	in->js = js;
-	in->noted = mktab();
-	in->spoilt = mktab();
+	in->noted = mktable();
+	in->spoilt = mktable();
 	TAILQ_INIT(&in->items);
 	TAILQ_INIT(&in->waiting);
 	*p = (struct part){ .self = in, .fd = -1, .step = step, .event = event,

@@ -40,7 +40,7 @@ jobsopen(struct jobs *js)
 	js->gone = SPOOL_OURS;
 	js->first = NULL;
 	js->last = &js->first;
-	js->past = pastopen(js->sp);
+	js->past = historyopen(js->sp);
 	if (!js->past)
 		return -1;
 	js->q = mkqueue();
@@ -62,7 +62,7 @@ jobsclose(struct jobs *js)
 	stockdel(js->stock);
 	readydel(js->ready);
 	queuedel(js->q);
-	pastdel(js->past);
+	historydel(js->past);
 }
 
 int
@@ -152,7 +152,7 @@ jobsput(struct jobs *js, const struct job *j, int state)
 		readydrop(js->ready, q);
 	q = queueput(js->q, j, state);
 	if (fresh) {
-		q->secs = pastsecs(js->past, q->name);
+		q->secs = historysecs(js->past, q->name);
 		q->seen = js->scans;
 		queueothers(js->q, q->name);
 	}
@@ -447,7 +447,7 @@ supersede(struct jobs *js, const char *old, int state, const char *by)
 	else if (r == 1)
 		r = spoolmove(js->sp, (enum state)state, CANCEL, old);
 	if (r == 1 && state == BUILT)
-		deliverydrop(js->sp, old);
+		manifestdrop(js->sp, old);
 	free(why);
 	return r;
 }

@@ -9,7 +9,7 @@ struct build;
 struct builder;
 struct event;
 struct job;
-struct past;
+struct history;
 struct qjob;
 struct queue;
 struct ready;
@@ -27,7 +27,7 @@ struct jobs {
 	struct queue *q;
 	struct ready *ready;
 	struct stock *stock;
-	struct past *past;
+	struct history *past;
 	/* what the parts have found */
 	unsigned scans;			/* looks at the whole spool */
 	int look;			/* the whole spool is to be looked at now */

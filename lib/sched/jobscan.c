@@ -22,7 +22,7 @@ enum {
 
 struct jobscan {
 	struct jobs *js;
-	struct watch *watch;	/* NULL: by looks alone */
+	struct inotify *watch;	/* NULL: by looks alone */
 	int64_t next;		/* look */
 };
 
@@ -86,7 +86,7 @@ hints(struct jobscan *sc)
 	if (!sc->watch)
 		return 0;
 	end = loopnow() + TURN;
-	while ((r = watchnext(sc->watch, &state, &came, &name)) > 0) {
+	while ((r = inotifynext(sc->watch, &state, &came, &name)) > 0) {
 		if (state < NSTATE)
 			hint(sc->js, state, came, name);
 		else if (ofspool(name))
@@ -204,7 +204,7 @@ del(void *self)
 {
 	struct jobscan *sc = self;
 
-	watchdel(sc->watch);
+	inotifydel(sc->watch);
 	free(sc);
 }
 
@@ -217,11 +217,11 @@ jobscanpart(struct part *p, struct jobs *js)
 	sc->js = js;
 	/* the watch before the first look, lest something comes in between */
 	if (strcmp(confget(CONF_WATCH), "scan") != 0) {
-		sc->watch = watchopen(js->sp);
+		sc->watch = inotifyopen(js->sp);
 		if (!sc->watch)
 			warn("%s: inotify: looking every second instead",
 			    js->sp->path);
 	}
-	*p = (struct part){ .self = sc, .fd = sc->watch ? watchfd(sc->watch) : -1,
+	*p = (struct part){ .self = sc, .fd = sc->watch ? inotifyfd(sc->watch) : -1,
 	    .step = step, .del = del };
 }

@@ -24,7 +24,7 @@ enum {
 
 struct item {
 	const char *job;	/* tab's */
-	struct logzip *zip;	/* NULL: not begun */
+	struct buildlogzip *zip;	/* NULL: not begun */
 	int packed;
 	TAILQ_ENTRY(item) list;
 };
@@ -34,7 +34,7 @@ TAILQ_HEAD(items, item);
 struct logs {
 	struct jobs *js;
 	int looked;		/* at what an earlier run has left */
-	struct tab *jobs;	/* items, by job */
+	struct table *jobs;	/* items, by job */
 	struct items plain;	/* the first may be packed in part */
 	struct items packed;
 	size_t npacked;
@@ -46,11 +46,11 @@ add(struct logs *p, const char *job)
 {
 	struct item *it;
 
-	if (tabget(p->jobs, job))
+	if (tableget(p->jobs, job))
 		return;
 	it = xcalloc(1, sizeof *it);
-	*tabput(p->jobs, job) = it;
-	it->job = tabkey(p->jobs, job);
+	*tableput(p->jobs, job) = it;
+	it->job = tablekey(p->jobs, job);
 	TAILQ_INSERT_TAIL(&p->plain, it, list);
 }
 
@@ -60,7 +60,7 @@ forget(struct logs *p, struct item *it)
 	if (it->packed)
 		p->npacked--;
 	TAILQ_REMOVE(it->packed ? &p->packed : &p->plain, it, list);
-	tabdrop(p->jobs, it->job);
+	tabledrop(p->jobs, it->job);
 	free(it);
 }
 
@@ -71,11 +71,11 @@ drop(struct logs *p, const char *job)
 {
 	struct item *it;
 
-	it = tabget(p->jobs, job);
+	it = tableget(p->jobs, job);
 	if (!it)
 		return;
 	if (it->zip)
-		logzipdel(it->zip);
+		buildlogzipdel(it->zip);
 	forget(p, it);
 }
 
@@ -118,8 +118,8 @@ pack(struct logs *p, struct item *it)
 	int r;
 
 	if (!it->zip)
-		it->zip = logzip(p->js->sp, it->job);
-	r = it->zip ? logzipon(it->zip) : -1;
+		it->zip = buildlogzip(p->js->sp, it->job);
+	r = it->zip ? buildlogzipstep(it->zip) : -1;
 	if (r < 0) {
 		forget(p, it);
 	} else if (r == 0) {
@@ -135,7 +135,7 @@ pack(struct logs *p, struct item *it)
 static void
 settle(struct logs *p)
 {
-	struct logzip *list[MANY];
+	struct buildlogzip *list[MANY];
 	struct item *it;
 	size_t n;
 
@@ -143,7 +143,7 @@ settle(struct logs *p)
 		list[n] = it->zip;
 		forget(p, it);
 	}
-	logzipsettle(p->js->sp, list, n);
+	buildlogzipend(p->js->sp, list, n);
 }
 
 static int64_t
@@ -184,7 +184,7 @@ del(void *self)
 
 	while ((it = TAILQ_FIRST(&p->plain)) || (it = TAILQ_FIRST(&p->packed)))
 		drop(p, it->job);
-	tabdel(p->jobs);
+	tabledel(p->jobs);
 	free(p);
 }
 
@@ -195,7 +195,7 @@ logspart(struct part *p, struct jobs *js)
 
 	l = xcalloc(1, sizeof *l);
 	l->js = js;
-	l->jobs = mktab();
+	l->jobs = mktable();
 	TAILQ_INIT(&l->plain);
 	TAILQ_INIT(&l->packed);
 	*p = (struct part){ .self = l, .fd = -1, .step = step, .event = event,

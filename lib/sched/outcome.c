@@ -70,11 +70,11 @@ unwanted(struct jobs *js, const struct build *b)
 {
 	int r;
 
-	r = deliveryof(js->sp, b->job, b->try);
+	r = manifestdelivered(js->sp, b->job, b->try);
 	if (r < 0)
 		return -1;
 	if (r == 1)
-		deliverydrop(js->sp, b->job);
+		manifestdrop(js->sp, b->job);
 	jobstell(js, JOB_ENDED, b->job, NSTATE);
 	return 1;
 }
@@ -83,7 +83,7 @@ unwanted(struct jobs *js, const struct build *b)
  * log, or how it ended. */
 static char *
 reason(const struct build *b, const struct verdict *v,
-    const struct logverdict *said, int delivered)
+    const struct buildlogverdict *said, int delivered)
 {
 	if (b->stopped && b->why)
 		return xstrdup(b->why);
@@ -101,7 +101,7 @@ reason(const struct build *b, const struct verdict *v,
  * exit status says. Where nothing can be built at all spiff-run ends; of a cluster
  * that is only true of one machine. */
 static struct verdict
-judge(struct jobs *js, const struct build *b, const struct logverdict *said,
+judge(struct jobs *js, const struct build *b, const struct buildlogverdict *said,
     int delivered)
 {
 	struct verdict v;
@@ -128,7 +128,7 @@ took(const struct jobs *js, const struct build *b)
 	int64_t chroot, n;
 
 	n = (loopnow() - b->began) / 1000;
-	chroot = logchroot(js->sp, b->job);
+	chroot = buildlogchroot(js->sp, b->job);
 	return chroot < 0 || chroot > n ? 0 : n - chroot;
 }
 
@@ -142,7 +142,7 @@ note(struct jobs *js, const struct build *b, const struct verdict *v,
 
 	now = time(NULL);
 	ended = b->finished && b->finished < now ? b->finished : now;
-	if (!b->adopted && logchroot(js->sp, b->job) != 0)
+	if (!b->adopted && buildlogchroot(js->sp, b->job) != 0)
 		jobnumber(&lines, "started", ended - took(js, b));
 	jobnumber(&lines, "ended", ended);
 	jobline(&lines, "exit", b->words);
@@ -169,7 +169,7 @@ moveon(struct jobs *js, struct qjob *q, const struct build *b,
 	switch (v->outcome) {
 	case BUILD_DELIVERED:
 		if (!b->adopted)
-			pastadd(js->past, b->job, took(js, b));
+			historyadd(js->past, b->job, took(js, b));
 		return jobsmove(js, q, BUILT, NULL);
 	case BUILD_BACK:
 		return jobsmove(js, q, READY, "to be begun again");
@@ -196,7 +196,7 @@ moveon(struct jobs *js, struct qjob *q, const struct build *b,
 int
 filebuild(struct jobs *js, struct build *b)
 {
-	struct logverdict said;
+	struct buildlogverdict said;
 	struct verdict v;
 	struct qjob *q;
 	char *why;
@@ -204,16 +204,16 @@ filebuild(struct jobs *js, struct build *b)
 
 	if (!jobsheld(js))
 		return 1;
-	deliverysweep(js->sp, b->job, b->try);
+	manifestsweep(js->sp, b->job, b->try);
 	/* it may have been moved this very moment */
 	jobslook(js, b->job);
 	q = queueget(js->q, b->job);
 	if (!q || q->build != b)
 		return unwanted(js, b);
-	delivered = deliveryof(js->sp, b->job, b->try);
+	delivered = manifestdelivered(js->sp, b->job, b->try);
 	if (delivered < 0)
 		return -1;
-	logverdict(js->sp, b->job, &said);
+	buildlogverdict(js->sp, b->job, &said);
 	v = judge(js, b, &said, delivered);
 	why = v.outcome == BUILD_DELIVERED ? NULL : reason(b, &v, &said,
 	    delivered);
@@ -230,7 +230,7 @@ filebuild(struct jobs *js, struct build *b)
 		}
 	}
 	free(why);
-	logverdictfree(&said);
+	buildlogverdictfree(&said);
 	if (r == 0) {
 		jobslook(js, b->job);
 		return unwanted(js, b);

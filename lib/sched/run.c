@@ -156,7 +156,7 @@ sweep(struct run *r, int64_t now)
 		return r->sweep;
 	if (r->js->gone || !jobsheld(r->js))
 		return -1;
-	deliverysweepall(r->js->sp);
+	manifestsweepall(r->js->sp);
 	r->sweep = now + SWEEP;
 	return r->sweep;
 }

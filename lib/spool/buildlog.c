@@ -16,7 +16,7 @@
 
 enum { STEP = 1 << 18, LINEMAX = 4096, HEADMAX = 1 << 20 };
 
-struct logzip {
+struct buildlogzip {
 	char *log, *packed;	/* names in log/ */
 	char tmp[512];		/* in log/ too; "": there is none */
 	char *path;		/* of the spool, for messages */
@@ -40,19 +40,19 @@ writelog(const struct spool *sp, const char *job, int flag)
 }
 
 int
-logopen(const struct spool *sp, const char *job)
+buildlogopen(const struct spool *sp, const char *job)
 {
 	return writelog(sp, job, O_TRUNC);
 }
 
 int
-logmore(const struct spool *sp, const char *job)
+buildlogreopen(const struct spool *sp, const char *job)
 {
 	return writelog(sp, job, 0);
 }
 
 int
-logistaken(const struct spool *sp, const char *job)
+buildlogistaken(const struct spool *sp, const char *job)
 {
 	struct stat st;
 	char *name;
@@ -112,7 +112,7 @@ drop(struct buf *b, size_t n)
 /* gzip cannot be read from behind, and lines are counted from the beginning: reads
  * all, packed or not, and keeps the end */
 int
-logtail(const struct spool *sp, const char *job, size_t max, struct buf *b,
+buildlogtail(const struct spool *sp, const char *job, size_t max, struct buf *b,
     size_t *before)
 {
 	const char *line;
@@ -184,7 +184,7 @@ lastline(struct buf *b)
 }
 
 int64_t
-logchroot(const struct spool *sp, const char *job)
+buildlogchroot(const struct spool *sp, const char *job)
 {
 	static const char begun[] = "\nspiff-build: making the chroot\n",
 	    made[] = "\nspiff-build: made the chroot in ";
@@ -210,7 +210,7 @@ logchroot(const struct spool *sp, const char *job)
 }
 
 char *
-loglast(const struct spool *sp, const char *job)
+buildloglast(const struct spool *sp, const char *job)
 {
 	struct buf b = {0};
 	char *line;
@@ -222,7 +222,7 @@ loglast(const struct spool *sp, const char *job)
 }
 
 char *
-logsaid(const struct spool *sp, const char *job, const char *name)
+buildlogsaid(const struct spool *sp, const char *job, const char *name)
 {
 	struct buf b = {0};
 	char *label, *p, *value;
@@ -254,7 +254,7 @@ ours(const char *line)
 }
 
 void
-logverdict(const struct spool *sp, const char *job, struct logverdict *v)
+buildlogverdict(const struct spool *sp, const char *job, struct buildlogverdict *v)
 {
 	struct buf b = {0};
 	const char *line;
@@ -273,14 +273,14 @@ logverdict(const struct spool *sp, const char *job, struct logverdict *v)
 }
 
 void
-logverdictfree(struct logverdict *v)
+buildlogverdictfree(struct buildlogverdict *v)
 {
 	free(v->class);
 	free(v->reason);
 }
 
 void
-logzipdel(struct logzip *z)
+buildlogzipdel(struct buildlogzip *z)
 {
 	if (z->gz)
 		gzclose(z->gz);
@@ -294,10 +294,10 @@ logzipdel(struct logzip *z)
 	free(z);
 }
 
-struct logzip *
-logzip(const struct spool *sp, const char *job)
+struct buildlogzip *
+buildlogzip(const struct spool *sp, const char *job)
 {
-	struct logzip *z;
+	struct buildlogzip *z;
 	int fd;
 
 	z = xcalloc(1, sizeof *z);
@@ -307,7 +307,7 @@ logzip(const struct spool *sp, const char *job)
 	z->packed = xasprintf("%s.log.gz", job);
 	z->in = openlog(sp, job, ".log");
 	if (z->in < 0 && errno == ENOENT) {
-		logzipdel(z);
+		buildlogzipdel(z);
 		return NULL;
 	}
 	fd = z->in < 0 ? -1 :
@@ -317,14 +317,14 @@ logzip(const struct spool *sp, const char *job)
 		warn("%s/log/%s", z->path, z->packed);
 		if (fd >= 0)
 			close(fd);
-		logzipdel(z);
+		buildlogzipdel(z);
 		return NULL;
 	}
 	return z;
 }
 
 static int
-zipstep(struct logzip *z)
+zipstep(struct buildlogzip *z)
 {
 	static char piece[STEP];
 	ssize_t n;
@@ -341,7 +341,7 @@ zipstep(struct logzip *z)
 }
 
 int
-logzipon(struct logzip *z)
+buildlogzipstep(struct buildlogzip *z)
 {
 	int r;
 
@@ -355,7 +355,7 @@ logzipon(struct logzip *z)
 	}
 	if (r < 0) {
 		warn("%s/log/%s", z->path, z->packed);
-		logzipdel(z);
+		buildlogzipdel(z);
 	}
 	return r;
 }
@@ -363,7 +363,7 @@ logzipon(struct logzip *z)
 /* Makes the bytes of the packed logs durable; one for which that fails is removed,
  * after a message. */
 static void
-syncpacked(const struct spool *sp, struct logzip *const *list, size_t n)
+syncpacked(const struct spool *sp, struct buildlogzip *const *list, size_t n)
 {
 	const char **tmps;
 	size_t failed, i;
@@ -386,7 +386,7 @@ syncpacked(const struct spool *sp, struct logzip *const *list, size_t n)
 
 /* Gives a packed log its name: 1 done, 0 not, after a message. */
 static int
-install(const struct spool *sp, struct logzip *z)
+install(const struct spool *sp, struct buildlogzip *z)
 {
 	if (!*z->tmp)
 		return 0;
@@ -399,7 +399,7 @@ install(const struct spool *sp, struct logzip *z)
 }
 
 void
-logzipsettle(const struct spool *sp, struct logzip *const *list, size_t n)
+buildlogzipend(const struct spool *sp, struct buildlogzip *const *list, size_t n)
 {
 	char *installed;
 	size_t i;
@@ -416,7 +416,7 @@ logzipsettle(const struct spool *sp, struct logzip *const *list, size_t n)
 		if (synced && installed[i] &&
 		    unlinkat(sp->log, list[i]->log, 0) < 0 && errno != ENOENT)
 			warn("%s/log/%s", sp->path, list[i]->log);
-		logzipdel(list[i]);
+		buildlogzipdel(list[i]);
 	}
 	free(installed);
 }

@@ -8,7 +8,7 @@
 #include "spool/history.h"
 #include "spool/job.h"
 #include "spool/spool.h"
-#include "xbps/version.h"
+#include "xbps/pkgver.h"
 
 enum { MOST = 366 * 86400 };	/* seconds; no build takes that long */
 
@@ -17,25 +17,25 @@ struct took {
 	int64_t secs;
 };
 
-struct past {
+struct history {
 	const struct spool *sp;
-	struct tab *took;	/* by NAME.ARCH */
+	struct table *took;	/* by NAME.ARCH */
 	struct tally tally;	/* of the times that are known */
 };
 
 static struct took *
-get(struct past *p, const char *job, int make)
+get(struct history *p, const char *job, int make)
 {
 	struct took *t;
 	void **place;
 	char *base;
 
 	base = jobbase(job);
-	t = tabget(p->took, base);
+	t = tableget(p->took, base);
 	if (!t && make) {
 		t = xcalloc(1, sizeof *t);
 		t->secs = -1;
-		place = tabput(p->took, base);
+		place = tableput(p->took, base);
 		*place = t;
 	}
 	free(base);
@@ -50,31 +50,31 @@ notice(const char *name, void *arg)
 	if (!jobnameok(name))
 		return 0;
 	t = get(arg, name, 1);
-	if (!t->job || vercmp(t->job, name) < 0) {
+	if (!t->job || pkgvercmp(t->job, name) < 0) {
 		free(t->job);
 		t->job = xstrdup(name);
 	}
 	return 0;
 }
 
-struct past *
-pastopen(const struct spool *sp)
+struct history *
+historyopen(const struct spool *sp)
 {
-	struct past *p;
+	struct history *p;
 
 	p = xcalloc(1, sizeof *p);
 	p->sp = sp;
-	p->took = mktab();
+	p->took = mktable();
 	if (iolist(sp->states[DONE], notice, p) < 0) {
 		warn("%s/%s", sp->path, spoolstates[DONE]);
-		pastdel(p);
+		historydel(p);
 		return NULL;
 	}
 	return p;
 }
 
 void
-pastdel(struct past *p)
+historydel(struct history *p)
 {
 	struct took *t;
 	void *value;
@@ -82,29 +82,29 @@ pastdel(struct past *p)
 
 	if (!p)
 		return;
-	for (i = 0; tabnext(p->took, &i, &value);) {
+	for (i = 0; tablenext(p->took, &i, &value);) {
 		t = value;
 		free(t->job);
 		free(t);
 	}
-	tabdel(p->took);
+	tabledel(p->took);
 	free(p);
 }
 
 static void
-set(struct past *p, struct took *t, int64_t secs)
+set(struct history *p, struct took *t, int64_t secs)
 {
 	free(t->job);
 	t->job = NULL;
 	if (t->secs >= 0)
-		tallydrop(&p->tally, t->secs);
+		historytallydrop(&p->tally, t->secs);
 	t->secs = secs < MOST ? secs : MOST;
 	if (t->secs >= 0)
-		tallyadd(&p->tally, t->secs);
+		historytallyadd(&p->tally, t->secs);
 }
 
 int64_t
-pastsecs(struct past *p, const char *job)
+historysecs(struct history *p, const char *job)
 {
 	struct took *t;
 	struct job j;
@@ -127,15 +127,15 @@ pastsecs(struct past *p, const char *job)
 }
 
 void
-pastadd(struct past *p, const char *job, int64_t secs)
+historyadd(struct history *p, const char *job, int64_t secs)
 {
 	set(p, get(p, job, 1), secs);
 }
 
 int64_t
-pastlong(const struct past *p)
+historylong(const struct history *p)
 {
-	return tallylong(&p->tally);
+	return historytallylong(&p->tally);
 }
 
 enum { RARE = 100 };	/* one in so many is longer */
@@ -166,7 +166,7 @@ above(size_t i)
 }
 
 void
-tallyadd(struct tally *t, int64_t secs)
+historytallyadd(struct tally *t, int64_t secs)
 {
 	t->counts[bucket(secs)]++;
 	t->n++;
@@ -175,14 +175,14 @@ tallyadd(struct tally *t, int64_t secs)
 }
 
 void
-tallydrop(struct tally *t, int64_t secs)
+historytallydrop(struct tally *t, int64_t secs)
 {
 	t->counts[bucket(secs)]--;
 	t->n--;
 }
 
 int64_t
-tallylong(const struct tally *t)
+historytallylong(const struct tally *t)
 {
 	size_t i, longer;
 	int64_t secs;

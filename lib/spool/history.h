@@ -3,25 +3,25 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct past;
+struct history;
 struct spool;
 
-/* looks at what is in done/; NULL after a message; pastdel frees it */
-struct past *pastopen(const struct spool *sp);
+/* looks at what is in done/; NULL after a message; historydel frees it */
+struct history *historyopen(const struct spool *sp);
 
 /* frees it; NULL is allowed */
-void pastdel(struct past *p);
+void historydel(struct history *p);
 
 /* returns the seconds that the package of this job, at the latest version known,
  * took to build, -1 when none is known; reads a file the first time */
-int64_t pastsecs(struct past *p, const char *job);
+int64_t historysecs(struct history *p, const char *job);
 
 /* remembers what a build took */
-void pastadd(struct past *p, const char *job, int64_t secs);
+void historyadd(struct history *p, const char *job, int64_t secs);
 
 /* returns what a time that is not known counts as, in seconds, at least 1: almost
  * the longest of those that were asked for or remembered, see tally */
-int64_t pastlong(const struct past *p);
+int64_t historylong(const struct history *p);
 
 /* How many builds took how long, to the nearest quarter. */
 
@@ -34,12 +34,12 @@ struct tally {
 };
 
 /* counts a time in seconds, 0 and up to 2^60 */
-void tallyadd(struct tally *t, int64_t secs);
+void historytallyadd(struct tally *t, int64_t secs);
 
 /* takes back one that was counted */
-void tallydrop(struct tally *t, int64_t secs);
+void historytallydrop(struct tally *t, int64_t secs);
 
 /* returns what a time that is not known counts as, in seconds, at least 1: all but
  * one in a hundred of the known ones are shorter; where there are fewer than that
  * it is the longest that was ever counted */
-int64_t tallylong(const struct tally *t);
+int64_t historytallylong(const struct tally *t);

@@ -13,7 +13,7 @@
  * directory, for the file pause */
 enum { TOP = BUILT + 1, WATCHED };
 
-struct watch {
+struct inotify {
 	int fd;
 	int wd[WATCHED];
 	size_t len, pos;	/* of what was read of buf */
@@ -21,7 +21,7 @@ struct watch {
 };
 
 static int
-add(struct watch *w, const struct spool *sp, int state)
+add(struct inotify *w, const struct spool *sp, int state)
 {
 	uint32_t mask;
 	char *path;
@@ -40,10 +40,10 @@ add(struct watch *w, const struct spool *sp, int state)
 	return w->wd[state] < 0 ? -1 : 0;
 }
 
-struct watch *
-watchopen(const struct spool *sp)
+struct inotify *
+inotifyopen(const struct spool *sp)
 {
-	struct watch *w;
+	struct inotify *w;
 	int e, i;
 
 	w = xcalloc(1, sizeof *w);
@@ -54,7 +54,7 @@ watchopen(const struct spool *sp)
 	}
 	if (i < WATCHED) {
 		e = errno;
-		watchdel(w);
+		inotifydel(w);
 		errno = e;
 		return NULL;
 	}
@@ -62,7 +62,7 @@ watchopen(const struct spool *sp)
 }
 
 void
-watchdel(struct watch *w)
+inotifydel(struct inotify *w)
 {
 	if (!w)
 		return;
@@ -72,13 +72,13 @@ watchdel(struct watch *w)
 }
 
 int
-watchfd(const struct watch *w)
+inotifyfd(const struct inotify *w)
 {
 	return w->fd;
 }
 
 static int
-more(struct watch *w)
+more(struct inotify *w)
 {
 	ssize_t n;
 
@@ -90,7 +90,7 @@ more(struct watch *w)
 }
 
 int
-watchnext(struct watch *w, int *state, int *came, const char **name)
+inotifynext(struct inotify *w, int *state, int *came, const char **name)
 {
 	struct inotify_event ev;
 	int i;

@@ -3,20 +3,20 @@
  * file system says nothing. */
 
 struct spool;
-struct watch;
+struct inotify;
 
 /* watches the directories new to built, and the spool's own; NULL with errno when
- * the system cannot; watchdel frees it */
-struct watch *watchopen(const struct spool *sp);
+ * the system cannot; inotifydel frees it */
+struct inotify *inotifyopen(const struct spool *sp);
 
 /* ends it; NULL is allowed */
-void watchdel(struct watch *w);
+void inotifydel(struct inotify *w);
 
 /* returns the descriptor to poll for reading */
-int watchfd(const struct watch *w);
+int inotifyfd(const struct inotify *w);
 
 /* takes the next change: 1 with the state's number, NSTATE for the spool's own
  * directory, whether something came or was written there, or else went, and the
  * name, which lives until the next call; 0 when there is none now; -1 when some
  * were lost and all has to be looked at */
-int watchnext(struct watch *w, int *state, int *came, const char **name);
+int inotifynext(struct inotify *w, int *state, int *came, const char **name);

@@ -6,7 +6,7 @@
 #include "base/buf.h"
 #include "base/x.h"
 #include "spool/job.h"
-#include "xbps/version.h"
+#include "xbps/pkgver.h"
 
 enum { NAMELEN = 200 };
 
@@ -19,7 +19,7 @@ jobnameok(const char *name)
 	size_t len;
 
 	return strlen(name) <= NAMELEN && *name != '.' && *name != '-' &&
-	    verfile(name, &arch, &len) > 0 && arch[len] == '\0';
+	    pkgverfile(name, &arch, &len) > 0 && arch[len] == '\0';
 }
 
 /* returns the length of the package's name in a job's */
@@ -30,7 +30,7 @@ namelen(const char *name)
 	size_t n;
 
 	pkgver = xstrndup(name, (size_t)(strrchr(name, '.') - name));
-	n = vername(pkgver);
+	n = pkgvername(pkgver);
 	free(pkgver);
 	return n;
 }
@@ -159,7 +159,7 @@ take(struct job *j, const char *name, const char *value)
 	if (strcmp(name, "needs") == 0)
 		return takelist(&j->needs, &j->nneeds, value, jobnameok);
 	if (strcmp(name, "makes") == 0)
-		return takelist(&j->makes, &j->nmakes, value, vernameok);
+		return takelist(&j->makes, &j->nmakes, value, pkgvernameok);
 	for (i = 0; i < NATTRS; i++) {
 		if (strcmp(name, attrs[i].name) == 0)
 			return setattr(j, &attrs[i], value);
@@ -220,11 +220,11 @@ agree(struct job *j, char **why)
 	}
 	if (!j->host)
 		j->host = xstrdup(j->arch);
-	if (!verarchok(j->host)) {
+	if (!pkgverarchok(j->host)) {
 		*why = xasprintf("host is not an architecture: %s", j->host);
 		return -1;
 	}
-	j->pkgname = xstrndup(j->pkgver, vername(j->pkgver));
+	j->pkgname = xstrndup(j->pkgver, pkgvername(j->pkgver));
 	return 0;
 }
 

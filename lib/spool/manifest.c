@@ -13,7 +13,7 @@
 #include "spool/job.h"
 #include "spool/manifest.h"
 #include "spool/spool.h"
-#include "xbps/version.h"
+#include "xbps/pkgver.h"
 
 enum { DEPTH = 3 };
 
@@ -55,18 +55,18 @@ pathok(struct mfile *f)
 	for (f->file = f->path, depth = 1; (slash = strchr(f->file, '/'));
 	    f->file = slash + 1, depth++) {
 		part = xstrndup(f->file, (size_t)(slash - f->file));
-		ok = vernameok(part) && depth < DEPTH;
+		ok = pkgvernameok(part) && depth < DEPTH;
 		free(part);
 		if (!ok)
 			return 0;
 	}
 	n = strlen(f->file);
 	return n > 5 && strcmp(f->file + n - 5, ".xbps") == 0 &&
-	    verfile(f->file, &arch, &archlen) > 0;
+	    pkgverfile(f->file, &arch, &archlen) > 0;
 }
 
 static int
-package(struct manifest *m, struct tab *paths, char *rest)
+package(struct manifest *m, struct table *paths, char *rest)
 {
 	struct mfile f = { 0 };
 
@@ -78,9 +78,9 @@ package(struct manifest *m, struct tab *paths, char *rest)
 	f.path = word(&rest);
 	if (!f.path || rest || !pathok(&f))
 		return -1;
-	if (tabkey(paths, f.path))
+	if (tablekey(paths, f.path))
 		return -1;
-	tabput(paths, f.path);
+	tableput(paths, f.path);
 	f.sub = f.file > f.path ?
 	    xstrndup(f.path, (size_t)(f.file - f.path) - 1) : xstrdup("");
 	m->files = xgrow(m->files, m->n, sizeof *m->files);
@@ -90,7 +90,7 @@ package(struct manifest *m, struct tab *paths, char *rest)
 
 /* takes a line; 1 if it was the last, -1 if it is none */
 static int
-line(struct manifest *m, struct tab *paths, char *s)
+line(struct manifest *m, struct table *paths, char *s)
 {
 	uint64_t n;
 	char *rest, *what;
@@ -119,12 +119,12 @@ line(struct manifest *m, struct tab *paths, char *s)
 int
 manifestparse(struct manifest *m, const char *text, size_t len, char **why)
 {
-	struct tab *paths;
+	struct table *paths;
 	char *end, *s;
 	size_t at;
 	int r;
 
-	paths = mktab();
+	paths = mktable();
 	memset(m, 0, sizeof *m);
 	m->text = xstrndup(text, len);
 	*why = NULL;
@@ -142,7 +142,7 @@ manifestparse(struct manifest *m, const char *text, size_t len, char **why)
 	}
 	if (!*why && (s != m->text + len || !m->job || !m->try || m->n == 0))
 		*why = xstrdup("the manifest is incomplete");
-	tabdel(paths);
+	tabledel(paths);
 	if (*why)
 		manifestfree(m);
 	return *why ? -1 : 0;
@@ -161,7 +161,7 @@ manifestfree(struct manifest *m)
 }
 
 int
-deliveryof(const struct spool *sp, const char *job, int try)
+manifestdelivered(const struct spool *sp, const char *job, int try)
 {
 	struct manifest m;
 	struct buf b = {0};
@@ -209,12 +209,12 @@ sweepone(const char *name, void *arg)
 
 	if (strncmp(name, u->prefix, strlen(u->prefix)) == 0 &&
 	    endswith(name, ".tmp"))
-		deliverydrop(u->sp, name);
+		manifestdrop(u->sp, name);
 	return 0;
 }
 
 void
-deliverysweep(const struct spool *sp, const char *job, int try)
+manifestsweep(const struct spool *sp, const char *job, int try)
 {
 	struct unfinished u = { .sp = sp };
 
@@ -260,12 +260,12 @@ sweepunwanted(const char *name, void *arg)
 	}
 	free(job);
 	if (gone)
-		deliverydrop(u->sp, name);
+		manifestdrop(u->sp, name);
 	return 0;
 }
 
 int
-deliverysweepall(const struct spool *sp)
+manifestsweepall(const struct spool *sp)
 {
 	struct unfinished u = { .sp = sp };
 
@@ -276,7 +276,7 @@ deliverysweepall(const struct spool *sp)
 }
 
 void
-deliverydrop(const struct spool *sp, const char *job)
+manifestdrop(const struct spool *sp, const char *job)
 {
 	if (ioremove(sp->incoming, job) < 0)
 		warn("%s/incoming/%s", sp->path, job);

@@ -44,15 +44,15 @@ void manifestfree(struct manifest *m);
 
 /* says whether that try of the job has delivered: 1, 0; what is not sound is none,
  * after a message; -1 after a message when that cannot be told now */
-int deliveryof(const struct spool *sp, const char *job, int try);
+int manifestdelivered(const struct spool *sp, const char *job, int try);
 
 /* removes what a try that has ended left unfinished, .JOB.TRY.*.tmp */
-void deliverysweep(const struct spool *sp, const char *job, int try);
+void manifestsweep(const struct spool *sp, const char *job, int try);
 
 /* removes all deliveries, whole or unfinished, of jobs that are neither in run/ nor
  * in built/, since nobody will take them in; -1 after a message */
-int deliverysweepall(const struct spool *sp);
+int manifestsweepall(const struct spool *sp);
 
 /* removes a delivery, that of a build that is not wanted any more; a message
  * when it cannot */
-void deliverydrop(const struct spool *sp, const char *job);
+void manifestdrop(const struct spool *sp, const char *job);

@@ -92,7 +92,7 @@ cycles(struct status *st)
 			continue;
 		/* one of them stands for all */
 		st->jobs[w.nodes[0]]->cycle = inwords(st, &w);
-		walkfree(&w);
+		graphwalkfree(&w);
 	}
 	free(order);
 	free(component);

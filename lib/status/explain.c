@@ -125,7 +125,7 @@ building(const struct status *st, const struct sjob *j, struct buf *b)
 {
 	char *last;
 
-	last = loglast(st->sp, j->name);
+	last = buildloglast(st->sp, j->name);
 	bufstr(b, last);
 	free(last);
 }

@@ -149,8 +149,8 @@ struct course {
 	const struct spool *sp;
 	const struct follow *f;
 	struct stock *stock;
-	struct watch *watch;	/* NULL: by looking alone */
-	struct tab *seen;	/* state + 1, by job */
+	struct inotify *watch;	/* NULL: by looking alone */
+	struct table *seen;	/* state + 1, by job */
 	int64_t begun;		/* seconds since the epoch */
 	int64_t since;		/* of the progress */
 	struct buf drawn;	/* the bar that is on the terminal */
@@ -205,7 +205,7 @@ gone(struct course *c, struct status *st, struct buf *b)
 
 	names = NULL;
 	n = 0;
-	for (i = 0; (name = tabnext(c->seen, &i, &value));) {
+	for (i = 0; (name = tablenext(c->seen, &i, &value));) {
 		if (statusget(st, name) && statusget(st, name)->state != NSTATE)
 			continue;
 		names = xgrow(names, n, sizeof *names);
@@ -214,7 +214,7 @@ gone(struct course *c, struct status *st, struct buf *b)
 	for (i = 0; i < n; i++) {
 		j.name = names[i];
 		tell(c, st, &j, b);
-		tabdrop(c->seen, names[i]);
+		tabledrop(c->seen, names[i]);
 		free(names[i]);
 	}
 	free(names);
@@ -232,7 +232,7 @@ compare(struct course *c, struct status *st, int first, struct buf *b)
 		j = st->jobs[i];
 		if (j->state == NSTATE)
 			continue;
-		place = tabput(c->seen, j->name);
+		place = tableput(c->seen, j->name);
 		if (!first && *place != (void *)((size_t)j->state + 1)) {
 			tell(c, st, j, b);
 			c->failed |= j->state == FAIL;
@@ -395,10 +395,10 @@ rest(struct course *c, int64_t cost)
 	}
 	if (!c->watch)
 		return loopwait(NULL, 0, most) < 0 || told() ? -1 : 0;
-	fd.fd = watchfd(c->watch);
+	fd.fd = inotifyfd(c->watch);
 	if (loopwait(&fd, 1, most) < 0 || told())
 		return -1;
-	while (watchnext(c->watch, &state, &came, &name) > 0)
+	while (inotifynext(c->watch, &state, &came, &name) > 0)
 		;
 	return 0;
 }
@@ -417,8 +417,8 @@ follow(const struct spool *sp, const struct follow *f)
 	}
 	/* what happens before the first look is seen by that */
 	if (strcmp(confget(CONF_WATCH), "scan") != 0)
-		c.watch = watchopen(sp);
-	c.seen = mktab();
+		c.watch = inotifyopen(sp);
+	c.seen = mktable();
 	c.stock = mkstock();
 	for (first = 1;; first = 0) {
 		begun = loopnow();
@@ -430,8 +430,8 @@ follow(const struct spool *sp, const struct follow *f)
 			break;
 		}
 	}
-	watchdel(c.watch);
-	tabdel(c.seen);
+	inotifydel(c.watch);
+	tabledel(c.seen);
 	stockdel(c.stock);
 	buffree(&c.drawn);
 	return r < 0 ? -1 : c.failed;

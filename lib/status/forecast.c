@@ -186,7 +186,7 @@ left(const struct sjob *j)
 /* returns the mean of the times that are known of what is left, or, when none
  * is, of what was built */
 static int64_t
-mean(const struct status *st, struct past *p)
+mean(const struct status *st, struct history *p)
 {
 	const struct sjob *j;
 	int64_t secs, sum;
@@ -204,7 +204,7 @@ mean(const struct status *st, struct past *p)
 		j = st->jobs[i];
 		if (j->state != DONE || !jobnameok(j->name))
 			continue;
-		secs = pastsecs(p, j->name);
+		secs = historysecs(p, j->name);
 		if (secs < 0)
 			continue;
 		sum += secs;
@@ -293,7 +293,7 @@ pace(struct status *st, int64_t since)
 }
 
 static void
-durations(struct status *st, struct past *p, struct eta *e)
+durations(struct status *st, struct history *p, struct eta *e)
 {
 	struct sjob *j;
 	int64_t thousandths, usual;
@@ -303,7 +303,7 @@ durations(struct status *st, struct past *p, struct eta *e)
 		j = st->jobs[i];
 		if (!left(j))
 			continue;
-		j->secs = pastsecs(p, j->name);
+		j->secs = historysecs(p, j->name);
 		e->unknown += j->secs < 0;
 	}
 	usual = e->unknown ? mean(st, p) : 0;
@@ -549,17 +549,17 @@ progress(const struct status *st, struct eta *e)
 int
 etamake(struct status *st, int64_t since, struct eta *e)
 {
-	struct past *p;
+	struct history *p;
 
 	memset(e, 0, sizeof *e);
 	e->since = since;
-	p = pastopen(st->sp);
+	p = historyopen(st->sp);
 	if (!p)
 		return -1;
 	progress(st, e);
 	durations(st, p, e);
-	e->longest = pastlong(p);
-	pastdel(p);
+	e->longest = historylong(p);
+	historydel(p);
 	ahead(st, e);
 	return 0;
 }

@@ -38,7 +38,7 @@ rebuildslines(const struct rebuilds *rs, struct buf *b)
 		bufstr(b, "broken\t");
 		textclean(b, rs->lacks[i].pkg->pkgver);
 		bufchar(b, '\t');
-		lackwords(b, &rs->lacks[i]);
+		shlibswords(b, &rs->lacks[i]);
 		bufchar(b, '\n');
 	}
 	for (i = 0; i < rs->n; i++) {
@@ -52,12 +52,12 @@ rebuildslines(const struct rebuilds *rs, struct buf *b)
 
 /* appends a name to the line, unless it is there already: it may need several things */
 static void
-name(struct buf *line, struct tab *seen, const char *s)
+name(struct buf *line, struct table *seen, const char *s)
 {
-	if (tabkey(seen, s))
+	if (tablekey(seen, s))
 		return;
-	buffmt(line, "%s %s", tablen(seen) ? "," : "", s);
-	tabput(seen, s);
+	buffmt(line, "%s %s", tablelen(seen) ? "," : "", s);
+	tableput(seen, s);
 }
 
 static void
@@ -73,25 +73,25 @@ void
 rebuildssay(const struct rebuilds *rs, int cols, struct buf *b)
 {
 	struct buf line = { 0 };
-	struct tab *seen;
+	struct table *seen;
 	size_t i;
 
-	seen = mktab();
+	seen = mktable();
 	if (rs->nlacks > 0) {
 		bufstr(&line, "cannot be installed:");
 		for (i = 0; i < rs->nlacks; i++)
 			name(&line, seen, rs->lacks[i].pkg->name);
 		cut(b, &line, cols);
 	}
-	tabdel(seen);
-	seen = mktab();
+	tabledel(seen);
+	seen = mktable();
 	if (rs->n > 0) {
 		bufstr(&line, "rebuild for the stage:");
 		for (i = 0; i < rs->n; i++)
 			name(&line, seen, rs->list[i].user);
 		cut(b, &line, cols);
 	}
-	tabdel(seen);
+	tabledel(seen);
 }
 
 void

@@ -31,7 +31,7 @@ statusadd(struct status *st, const char *name)
 	struct sjob *j;
 	void **place;
 
-	place = tabput(st->names, name);
+	place = tableput(st->names, name);
 	if (!*place) {
 		j = xcalloc(1, sizeof *j);
 		j->name = xstrdup(name);
@@ -174,7 +174,7 @@ statusopen(struct status *st, const struct spool *sp)
 
 	memset(st, 0, sizeof *st);
 	st->sp = sp;
-	st->names = mktab();
+	st->names = mktable();
 	st->now = time(NULL);
 	st->runner = lockholder(sp->dir, "lock");
 	st->paused = faccessat(sp->dir, "pause", F_OK, 0) == 0;
@@ -216,13 +216,13 @@ statusclose(struct status *st)
 	free(st->cluster);
 	if (st->graph)
 		graphdel(st->graph);
-	tabdel(st->names);
+	tabledel(st->names);
 }
 
 struct sjob *
 statusget(const struct status *st, const char *name)
 {
-	return tabget(st->names, name);
+	return tableget(st->names, name);
 }
 
 static void
@@ -356,7 +356,7 @@ statusreadall(struct status *st, unsigned states)
 	struct reading r = { st, states };
 	size_t i;
 
-	poolrun((st->n + CHUNK - 1) / CHUNK, readchunk, &r);
+	threadsrun((st->n + CHUNK - 1) / CHUNK, readchunk, &r);
 	/* those that have moved meanwhile are left */
 	for (i = 0; i < st->n; i++) {
 		if (wanted(st->jobs[i], states))

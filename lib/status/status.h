@@ -10,7 +10,7 @@
 struct graph;
 struct spool;
 struct stock;
-struct tab;
+struct table;
 
 struct sjob {
 	char *name;		/* as the file's, which may be no job's name */
@@ -54,7 +54,7 @@ struct status {
 	struct graph *graph;	/* by number, an edge to each that is waited for;
 				 * NULL until statuslink */
 	char *next;		/* set by why: what to type next, or NULL */
-	struct tab *names;	/* status's own */
+	struct table *names;	/* status's own */
 };
 
 /* lists the spool, which must outlive st; -1 after a message; statusclose frees

@@ -17,11 +17,11 @@
 #include "status/forecast.h"
 #include "status/status.h"
 #include "status/why.h"
-#include "tree/template.h"
+#include "tree/tmpl.h"
 #include "tree/tree.h"
+#include "xbps/pkgver.h"
 #include "xbps/repo.h"
 #include "xbps/repos.h"
-#include "xbps/version.h"
 
 enum {
 	ACTIVE = 1u << NEW | 1u << WAIT | 1u << READY | 1u << RUN | 1u << BUILT,
@@ -86,7 +86,7 @@ markpath(const struct status *st, size_t from, size_t to, char *mark)
 	if (graphpath(st->graph, from, to, &w)) {
 		for (i = 0; i < w.n; i++)
 			mark[w.nodes[i]] = 1;
-		walkfree(&w);
+		graphwalkfree(&w);
 	}
 }
 
@@ -202,7 +202,7 @@ obstacles(const struct plan *p, struct buf *b)
 			buffmt(&line, "%s, needed: %s", v->fault, path);
 			answer(b, v->name, &line);
 			free(path);
-			walkfree(&w);
+			graphwalkfree(&w);
 		}
 	}
 	order = xcalloc(p->n, sizeof *order);
@@ -369,7 +369,7 @@ bytemplate(struct status *st, struct plan *p, const char *name,
 		answer(b, v->name, &line);
 		return 0;
 	}
-	if (wanted && strcmp(verversion(wanted), verversion(v->pkgver)) != 0) {
+	if (wanted && strcmp(pkgverversion(wanted), pkgverversion(v->pkgver)) != 0) {
 		buffmt(&line, "not in the spool; the template makes %s now",
 		    v->pkgver);
 		answer(b, wanted, &line);
@@ -381,7 +381,7 @@ bytemplate(struct status *st, struct plan *p, const char *name,
 	if (i == v->t->nmakes)
 		name = v->name;
 	pkgver = xasprintf("%s%s", name, v->pkgver + strlen(v->name));
-	r = present(p->world->sides[v->side].repos, name, pkgver, b);
+	r = present(p->sides->sides[v->side].repos, name, pkgver, b);
 	free(pkgver);
 	if (r >= 0)
 		return r;
@@ -471,10 +471,10 @@ package(struct status *st, const char *name, const char *wanted,
 		return j ? 0 : -1;
 	}
 	r = 0;
-	if (vernameok(name) && treesource(p->world->tree, name))
+	if (pkgvernameok(name) && treesource(p->sides->tree, name))
 		r = bytemplate(st, p, name, wanted, b);
 	else
-		notemplate(st, p->world->tree, name, wanted, b);
+		notemplate(st, p->sides->tree, name, wanted, b);
 	planclose(p);
 	return r;
 }
@@ -510,7 +510,7 @@ pastjob(struct status *st, const char *job, struct buf *b)
 	if (!rs)
 		return -1;
 	pkgver = xstrndup(job, (size_t)(strrchr(job, '.') - job));
-	name = xstrndup(pkgver, vername(pkgver));
+	name = xstrndup(pkgver, pkgvername(pkgver));
 	r = present(rs, name, pkgver, b);
 	reposdel(rs);
 	j = statusget(st, job);
@@ -551,10 +551,10 @@ version(struct status *st, const char *pkgver, struct buf *b)
 	char *job, *name;
 	int r;
 
-	name = xstrndup(pkgver, vername(pkgver));
+	name = xstrndup(pkgver, pkgvername(pkgver));
 	j = underway(st, name);
 	free(name);
-	if (j && strcmp(verversion(j->job.pkgver), verversion(pkgver)) == 0)
+	if (j && strcmp(pkgverversion(j->job.pkgver), pkgverversion(pkgver)) == 0)
 		return presentjob(st, j, b);
 	job = xasprintf("%s.%s", pkgver, confget(CONF_ARCH));
 	r = pastjob(st, job, b);
@@ -598,7 +598,7 @@ why(const struct spool *sp, const char *what, struct buf *b, char **next)
 			r = presentjob(&st, j, b);
 		else if (jobnameok(what))
 			r = pastjob(&st, what, b);
-		else if (verok(what) && !isname(what))
+		else if (pkgverok(what) && !isname(what))
 			r = version(&st, what, b);
 		else
 			r = package(&st, what, NULL, b);

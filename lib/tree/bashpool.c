@@ -326,7 +326,7 @@ worth(const struct batch *b)
 	size_t n, shells;
 
 	n = b->n > b->asker->expected ? b->n : b->asker->expected;
-	shells = poolsize();
+	shells = threadsmax();
 	if (shells > MAXSHELLS)
 		shells = MAXSHELLS;
 	return shells > 1 + n / SHARE ? 1 + n / SHARE : shells;

@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 struct bashpool;
-struct tab;
+struct table;
 
 struct bashpoolenv {
 	const char *base;	/* the void-packages tree; paths are absolute */
@@ -23,7 +23,7 @@ struct bashpoolenv {
 	size_t nreads;
 	char **env;		/* the environment, NULL at its end */
 	unsigned limit;		/* seconds for one template */
-	struct tab *shared;	/* tmplenv's own: numbers of files below common/ */
+	struct table *shared;	/* tmplenv's own: numbers of files below common/ */
 	pthread_mutex_t lock;	/* of the table */
 };
 

@@ -29,7 +29,7 @@ mix(uint64_t h, uint64_t x)
 }
 
 uint64_t
-stamptext(const void *p, size_t n)
+fingerprinttext(const void *p, size_t n)
 {
 	const unsigned char *s = p;
 	uint64_t h, x;
@@ -45,7 +45,7 @@ stamptext(const void *p, size_t n)
 }
 
 uint64_t
-stampfile(const struct stat *st)
+fingerprintfile(const struct stat *st)
 {
 	uint64_t h;
 
@@ -67,14 +67,14 @@ bytes(int dir, const char *name, const struct stat *st)
 	uint64_t h;
 	int fd;
 
-	h = stampfile(st);
+	h = fingerprintfile(st);
 	if (!S_ISREG(st->st_mode))
 		return h;
 	fd = openat(dir, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return h;
 	if (ioreadfd(fd, MAXFILE, &b) == 0)
-		h = mix(stamptext(b.s, b.len), st->st_mode & (S_IFMT | S_IXUSR));
+		h = mix(fingerprinttext(b.s, b.len), st->st_mode & (S_IFMT | S_IXUSR));
 	close(fd);
 	buffree(&b);
 	return h;
@@ -91,13 +91,13 @@ leads(int dir, const char *name, const struct stat *st, int deep)
 
 	if (deep) {
 		n = readlinkat(dir, name, target, sizeof target);
-		h = stamptext(target, n < 0 ? 0 : (size_t)n);
+		h = fingerprinttext(target, n < 0 ? 0 : (size_t)n);
 	} else {
-		h = stampfile(st);
+		h = fingerprintfile(st);
 	}
 	if (fstatat(dir, name, &to, 0) < 0)
 		return h;
-	return mix(h, deep ? bytes(dir, name, &to) : stampfile(&to));
+	return mix(h, deep ? bytes(dir, name, &to) : fingerprintfile(&to));
 }
 
 static uint64_t inside(int, const struct what *, int);
@@ -112,16 +112,16 @@ entry(int dir, const char *name, const struct what *w, int depth)
 
 	base = strrchr(name, '/');
 	base = base ? base + 1 : name;
-	h = stamptext(base, strlen(base));
+	h = fingerprinttext(base, strlen(base));
 	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return h;
 	if (S_ISLNK(st.st_mode))
 		return mix(h, leads(dir, name, &st, w->deep));
 	if (!S_ISDIR(st.st_mode))
 		return mix(h, w->deep ? bytes(dir, name, &st) :
-		    stampfile(&st));
+		    fingerprintfile(&st));
 	if (!w->deep)
-		h = mix(h, stampfile(&st));
+		h = mix(h, fingerprintfile(&st));
 	if (depth > 0)
 		h = mix(h, inside(openat(dir, name, O_RDONLY | O_DIRECTORY |
 		    O_NOFOLLOW | O_CLOEXEC), &(struct what){ .deep = w->deep },
@@ -160,7 +160,7 @@ inside(int fd, const struct what *w, int depth)
 }
 
 uint64_t
-stamptree(const char *path, const char *skip, int deep)
+fingerprinttree(const char *path, const char *skip, int deep)
 {
 	const struct what w = { .deep = deep, .skip = skip };
 	int fd;
@@ -174,7 +174,7 @@ stamptree(const char *path, const char *skip, int deep)
 /* A file system may tell times in whole seconds, or two; the kernel's clock for
  * them moves every 10 ms at the slowest. */
 int
-stamplately(const struct stat *st)
+fingerprintlately(const struct stat *st)
 {
 	struct timespec now;
 	int64_t age;

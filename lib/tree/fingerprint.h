@@ -8,16 +8,16 @@
 struct stat;
 
 /* returns the number of n bytes */
-uint64_t stamptext(const void *p, size_t n);
+uint64_t fingerprinttext(const void *p, size_t n);
 
 /* returns the number of a file's status */
-uint64_t stampfile(const struct stat *st);
+uint64_t fingerprintfile(const struct stat *st);
 
 /* returns the number of everything below a directory, or of the file that path is, by
  * whatever path it is reached; entries of the top called skip (if not NULL) do not count;
  * what is not there has a number too */
-uint64_t stamptree(const char *path, const char *skip, int deep);
+uint64_t fingerprinttree(const char *path, const char *skip, int deep);
 
 /* whether the file changed so lately that it may change again and keep its
  * number */
-int stamplately(const struct stat *st);
+int fingerprintlately(const struct stat *st);

@@ -225,7 +225,7 @@ around(const char *srcpkgs, const char *lines, int deep)
 		if (*s == 'u')
 			continue;
 		path = xasprintf("%s/%.*s", srcpkgs, (int)(n - 2), s + 2);
-		sum += stamptree(path, NULL, deep);
+		sum += fingerprinttree(path, NULL, deep);
 		free(path);
 	}
 	return sum;
@@ -234,7 +234,7 @@ around(const char *srcpkgs, const char *lines, int deep)
 uint64_t
 originstatus(const char *srcpkgs, const struct stat *st, const char *lines)
 {
-	return stampfile(st) + around(srcpkgs, lines, 0);
+	return fingerprintfile(st) + around(srcpkgs, lines, 0);
 }
 
 uint64_t
@@ -265,7 +265,7 @@ struct text {
 /* a file's texts */
 struct texts {
 	struct buf file;
-	struct tab *byname;	/* name to struct text */
+	struct table *byname;	/* name to struct text */
 };
 
 struct tmplcache {
@@ -290,7 +290,7 @@ remember(struct tmplcache *c, struct texts *t, const char *name,
 	void **place;
 	struct text *text;
 
-	place = tabput(t->byname, name);
+	place = tableput(t->byname, name);
 	if (!*place)
 		*place = arenaget(c->arena, sizeof *text);
 	text = *place;
@@ -350,7 +350,7 @@ sound(struct buf *b)
 	if (b->len < END)
 		return 0;
 	n = b->len - END;
-	snprintf(end, sizeof end, "end %016" PRIx64 "\n", stamptext(b->s, n));
+	snprintf(end, sizeof end, "end %016" PRIx64 "\n", fingerprinttext(b->s, n));
 	if (memcmp(b->s + n, end, END) != 0)
 		return 0;
 	b->s[n] = '\0';
@@ -431,7 +431,7 @@ readothers(struct tmplcache *c)
 		t = &c->others[c->nothers];
 		s = head(c, de->d_name, &t->file, &was);
 		if (s && was.contents == c->state.contents) {
-			t->byname = mktab();
+			t->byname = mktable();
 			readtexts(c, t, s);
 			c->nothers++;
 		} else {
@@ -452,7 +452,7 @@ tmplcacheopen(const char *dir, const char *id, const char *key,
 
 	c = xcalloc(1, sizeof *c);
 	c->arena = mkarena();
-	c->own.byname = mktab();
+	c->own.byname = mktable();
 	c->dir = dir;
 	c->key = xstrdup(key);
 	c->tellstate = state;
@@ -460,7 +460,7 @@ tmplcacheopen(const char *dir, const char *id, const char *key,
 	c->state.status = state(arg, 0);
 	if (!*dir || (iomkdirs(dir) < 0 && errno != EEXIST))
 		return c;
-	c->name = xasprintf(PREFIX "%016" PRIx64, stamptext(id, strlen(id)));
+	c->name = xasprintf(PREFIX "%016" PRIx64, fingerprinttext(id, strlen(id)));
 	s = head(c, c->name, &c->own.file, &was);
 	if (s && was.status == c->state.status)
 		c->state.contents = was.contents;
@@ -478,7 +478,7 @@ tmplcacheget(const struct tmplcache *c, const char *name, struct origin *from)
 {
 	struct text *t;
 
-	t = tabget(c->own.byname, name);
+	t = tableget(c->own.byname, name);
 	if (!t)
 		return NULL;
 	*from = t->from;
@@ -492,7 +492,7 @@ tmplcacheother(struct tmplcache *c, const char *name, size_t i, struct origin *f
 
 	if (!c->sought)
 		readothers(c);
-	t = i < c->nothers ? tabget(c->others[i].byname, name) : NULL;
+	t = i < c->nothers ? tableget(c->others[i].byname, name) : NULL;
 	if (!t)
 		return NULL;
 	*from = t->from;
@@ -520,7 +520,7 @@ tmplcachetouch(struct tmplcache *c, const char *name, uint64_t status)
 {
 	struct text *t;
 
-	t = tabget(c->own.byname, name);
+	t = tableget(c->own.byname, name);
 	t->from.status = status;
 	c->changed = 1;
 }
@@ -564,7 +564,7 @@ save(struct tmplcache *c, int (*keep)(void *, const char *), void *arg)
 	buffmt(&b, "%sstate ", c->key);
 	put(&b, &c->state);
 	bufchar(&b, '\n');
-	for (i = 0; (name = tabnext(c->own.byname, &i, &value)); ) {
+	for (i = 0; (name = tablenext(c->own.byname, &i, &value)); ) {
 		t = value;
 		if (!keep(arg, name))
 			continue;
@@ -573,7 +573,7 @@ save(struct tmplcache *c, int (*keep)(void *, const char *), void *arg)
 		bufstr(&b, t->lines);
 		bufchar(&b, '\n');
 	}
-	buffmt(&b, "end %016" PRIx64 "\n", stamptext(b.s, b.len));
+	buffmt(&b, "end %016" PRIx64 "\n", fingerprinttext(b.s, b.len));
 	path = xasprintf("%s/%s", c->dir, c->name);
 	replace(path, &b);
 	free(path);
@@ -591,12 +591,12 @@ tmplcacheclose(struct tmplcache *c, int (*keep)(void *, const char *),
 		save(c, keep, arg);
 	for (i = 0; i < c->nothers; i++) {
 		buffree(&c->others[i].file);
-		tabdel(c->others[i].byname);
+		tabledel(c->others[i].byname);
 	}
 	free(c->name);
 	free(c->key);
 	buffree(&c->own.file);
-	tabdel(c->own.byname);
+	tabledel(c->own.byname);
 	arenadel(c->arena);
 	free(c);
 }

@@ -17,7 +17,7 @@
 #include "base/x.h"
 #include "tree/bashpool.h"
 #include "tree/fingerprint.h"
-#include "tree/template.h"
+#include "tree/tmpl.h"
 #include "tree/tmplcache.h"
 #include "tree/tmplenv.h"
 #include "tree/tree.h"
@@ -208,7 +208,7 @@ mergeentry(struct merge *m, size_t tree, const char *name)
 	if (dir && !last) {
 		mergedir(m, name);
 	} else if (last || strchr(name, '/')) {
-		m->number += stamptext(from, strlen(from)) * (tree + 1);
+		m->number += fingerprinttext(from, strlen(from)) * (tree + 1);
 		to = m->dest ? xasprintf("%s/%s", m->dest, name) : NULL;
 		if (to && symlink(from, to) < 0 && errno != EEXIST)
 			m->failed = errno;
@@ -390,16 +390,16 @@ tmplenvstate(const struct bashpoolenv *ee, int deep)
 	for (i = 0; i < ee->n; i++) {
 		for (k = 0; k <= n; k++) {
 			path = commonpath(ee, i, k > 0 ? names[k - 1] : name);
-			sum = sum * 31 + stamptree(path, NULL, deep);
+			sum = sum * 31 + fingerprinttree(path, NULL, deep);
 			free(path);
 		}
 		path = xasprintf("%.*s/etc", treelen(ee, i), ee->srcpkgs[i]);
-		sum = sum * 31 + stamptree(path, NULL, deep);
+		sum = sum * 31 + fingerprinttree(path, NULL, deep);
 		free(path);
 	}
 	free(name);
 	if (*ee->conf)
-		sum += stamptree(ee->conf, NULL, deep);
+		sum += fingerprinttree(ee->conf, NULL, deep);
 	return sum;
 }
 
@@ -439,7 +439,7 @@ sharedfile(struct bashpoolenv *ee, const char *name, int deep)
 	char *path;
 	size_t i;
 
-	place = tabput(ee->shared, name);
+	place = tableput(ee->shared, name);
 	if (!*place)
 		*place = xcalloc(1, sizeof *s);
 	s = *place;
@@ -448,7 +448,7 @@ sharedfile(struct bashpoolenv *ee, const char *name, int deep)
 	sum = 0;
 	if (*name) {
 		path = commonfile(ee, name);
-		sum = stamptree(path, NULL, deep);
+		sum = fingerprinttree(path, NULL, deep);
 		if (!s->read)
 			s->wide = wide(path);
 		s->read = 1;
@@ -458,7 +458,7 @@ sharedfile(struct bashpoolenv *ee, const char *name, int deep)
 	}
 	for (i = 0; i < ee->n && !*name; i++) {
 		path = commonpath(ee, i, "");
-		sum = sum * 31 + stamptree(path, "shlibs", deep);
+		sum = sum * 31 + fingerprinttree(path, "shlibs", deep);
 		free(path);
 	}
 	s->have[deep] = 1;
@@ -536,7 +536,7 @@ tmplenvmake(const struct tree *t, const struct tmplenv *env,
 	ee->bare = env->bare;
 	ee->limit = env->limit ? env->limit : LIMIT;
 	ee->env = environment(&nenv);
-	ee->shared = mktab();
+	ee->shared = mktable();
 	pthread_mutex_init(&ee->lock, NULL);
 	if (paths(t, ee) < 0 || complete(ee) < 0 || common(ee) < 0) {
 		tmplenvfree(ee);
@@ -546,7 +546,7 @@ tmplenvmake(const struct tree *t, const struct tmplenv *env,
 	*id = identity(ee, lines);
 	program = bashpoolprogram();
 	*key = xasprintf("spiff templates 3 %016" PRIx64 "\n%s",
-	    stamptext(program, strlen(program)), lines);
+	    fingerprinttext(program, strlen(program)), lines);
 	free(lines);
 	return 0;
 }
@@ -557,9 +557,9 @@ tmplenvfree(struct bashpoolenv *ee)
 	void *value;
 	size_t i;
 
-	for (i = 0; tabnext(ee->shared, &i, &value); )
+	for (i = 0; tablenext(ee->shared, &i, &value); )
 		free(value);
-	tabdel(ee->shared);
+	tabledel(ee->shared);
 	pthread_mutex_destroy(&ee->lock);
 	for (i = 0; i < ee->n; i++)
 		free((void *)(uintptr_t)ee->srcpkgs[i]);

@@ -5,10 +5,10 @@
 #include "base/buf.h"
 #include "base/table.h"
 #include "base/x.h"
-#include "tree/template.h"
+#include "tree/tmpl.h"
 #include "tree/tmplparse.h"
 #include "tree/tree.h"
-#include "xbps/version.h"
+#include "xbps/pkgver.h"
 
 /* Lines are a letter, a blank and a value:
  *	n v x		pkgname, version, revision
@@ -68,7 +68,7 @@ cut(struct buf *b, size_t len)
 
 struct fold {
 	struct buf *b;
-	struct tab *wanted;	/* words of r: NULL until a package has it */
+	struct table *wanted;	/* words of r: NULL until a package has it */
 	unsigned made;
 };
 
@@ -83,7 +83,7 @@ want(void *arg, int letter, const char *s, size_t len)
 	(void)letter;
 	for (end = s + len; (w = word(&s, end, &n)); ) {
 		copy = xstrndup(w, n);
-		tabput(f->wanted, copy);
+		tableput(f->wanted, copy);
 		free(copy);
 	}
 }
@@ -105,8 +105,8 @@ assign(void *arg, int letter, const char *s, size_t len)
 	len = f->b->len;
 	while ((w = word(&s, end, &n))) {
 		copy = xstrndup(w, n);
-		if (tabkey(f->wanted, copy)) {
-			*tabput(f->wanted, copy) = f;
+		if (tablekey(f->wanted, copy)) {
+			*tableput(f->wanted, copy) = f;
 			buffmt(f->b, " %s", copy);
 		}
 		free(copy);
@@ -153,9 +153,9 @@ copyline(void *arg, int letter, const char *s, size_t n)
 }
 
 void
-tmplfold(struct buf *b, const char *answer)
+tmplparsefold(struct buf *b, const char *answer)
 {
-	struct fold f = { .b = b, .wanted = mktab() };
+	struct fold f = { .b = b, .wanted = mktable() };
 	const char *s;
 	size_t i, len;
 	void *value;
@@ -166,7 +166,7 @@ tmplfold(struct buf *b, const char *answer)
 	eachline(answer, "p", assign, &f);
 	bufstr(b, "d 0");
 	len = b->len;
-	for (i = 0; (s = tabnext(f.wanted, &i, &value)); ) {
+	for (i = 0; (s = tablenext(f.wanted, &i, &value)); ) {
 		if (!value)
 			buffmt(b, " %s", s);
 	}
@@ -174,7 +174,7 @@ tmplfold(struct buf *b, const char *answer)
 		bufchar(b, '\n');
 	else
 		cut(b, len - strlen("d 0"));
-	tabdel(f.wanted);
+	tabledel(f.wanted);
 }
 
 struct parse {
@@ -217,7 +217,7 @@ provider(struct parse *p, const char *pattern)
 
 	name = strchr(pattern, '?');
 	name = name ? name + 1 : pattern;
-	n = vername(name);
+	n = pkgvername(name);
 	if (strncmp(pattern, "virtual?", 8) == 0) {
 		real = treevirtual(p->tree, n ? arenastr(p->arena, name, n) :
 		    name);
@@ -225,8 +225,8 @@ provider(struct parse *p, const char *pattern)
 			fault(p, "no line in etc/virtual for ", name);
 		return real;
 	}
-	if (verdepname(name))
-		n = verdepname(name);
+	if (pkgverdepname(name))
+		n = pkgverdepname(name);
 	return n ? arenastr(p->arena, name, n) : name;
 }
 
@@ -295,11 +295,11 @@ check(struct parse *p)
 		fault(p, "pkgname is ", p->pkgname ? p->pkgname : "not set");
 	pkgver = xasprintf("%s-%s_%s", t->name, t->version, t->revision);
 	/* with a dash in it, a part of the version would be one of the name */
-	if (!verok(pkgver) || vername(pkgver) != strlen(t->name))
+	if (!pkgverok(pkgver) || pkgvername(pkgver) != strlen(t->name))
 		fault(p, "no version and revision: ", pkgver);
 	free(pkgver);
 	for (i = 0; i < t->nmakes; i++) {
-		if (!vernameok(t->makes[i]))
+		if (!pkgvernameok(t->makes[i]))
 			fault(p, "not a package name: ", t->makes[i]);
 	}
 	if (t->nmakes == 0)

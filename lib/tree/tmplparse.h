@@ -7,7 +7,7 @@ struct tree;
 
 /* appends the answer as it is remembered: with each run-time dependency under
  * the packages that have it */
-void tmplfold(struct buf *b, const char *answer);
+void tmplparsefold(struct buf *b, const char *answer);
 
 /* returns the template that such lines are about, in the arena; error is set in
  * it when they are not those of a sound one */

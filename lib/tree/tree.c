@@ -34,10 +34,10 @@ struct tree {
 	const char **dirs;
 	int *srcpkgs;		/* descriptors of their srcpkgs/ */
 	struct arena *arena;
-	struct tab *entries;	/* name to struct entry */
+	struct table *entries;	/* name to struct entry */
 	const char **list;
 	size_t nlist;
-	struct tab *virtuals;	/* name to name, NULL until it is asked for */
+	struct table *virtuals;	/* name to name, NULL until it is asked for */
 };
 
 static int
@@ -63,7 +63,7 @@ treeopen(char *const *dirs, size_t n)
 	}
 	t = xcalloc(1, sizeof *t);
 	t->arena = mkarena();
-	t->entries = mktab();
+	t->entries = mktable();
 	t->dirs = xcalloc(n, sizeof *t->dirs);
 	t->srcpkgs = xcalloc(n, sizeof *t->srcpkgs);
 	for (; t->n < n; t->n++) {
@@ -93,9 +93,9 @@ treeclose(struct tree *t)
 	free(t->srcpkgs);
 	free(t->dirs);
 	free(t->list);
-	tabdel(t->entries);
+	tabledel(t->entries);
 	if (t->virtuals)
-		tabdel(t->virtuals);
+		tabledel(t->virtuals);
 	arenadel(t->arena);
 	free(t);
 }
@@ -143,7 +143,7 @@ mkentry(struct tree *t, const char *name)
 	e = arenaget(t->arena, sizeof *e);
 	memset(e, 0, sizeof *e);
 	e->name = arenastr(t->arena, name, strlen(name));
-	*tabput(t->entries, name) = e;
+	*tableput(t->entries, name) = e;
 	return e;
 }
 
@@ -155,7 +155,7 @@ entryget(struct tree *t, const char *name, int links)
 	ssize_t n;
 	size_t i;
 
-	e = tabget(t->entries, name);
+	e = tableget(t->entries, name);
 	if (e)
 		return e;
 	/* known before its links are followed, so that a circle of them ends */
@@ -180,7 +180,7 @@ known(struct tree *t, const char *name)
 {
 	struct entry *e;
 
-	e = tabget(t->entries, name);
+	e = tableget(t->entries, name);
 	if (!e && nameok(name))
 		e = entryget(t, name, MAXLINKS);
 	return e;
@@ -228,7 +228,7 @@ treebeside(struct tree *t, const char *name)
 
 	if (beside(name) == 0 || !treesource(t, name))
 		return 0;
-	e = tabget(t->entries, name);
+	e = tableget(t->entries, name);
 	return !e || !e->source;
 }
 
@@ -259,12 +259,12 @@ listed(struct tree *t, const struct dirent *de, size_t dir)
 
 	if (de->d_type == DT_LNK)
 		return NULL;
-	e = tabget(t->entries, de->d_name);
+	e = tableget(t->entries, de->d_name);
 	if (!e && dir == 0 && de->d_type == DT_DIR) {
 		e = mkentry(t, de->d_name);
 		/* not here: a later tree may have it */
 		if (!template(t, e, 0) && t->n > 1) {
-			tabdrop(t->entries, de->d_name);
+			tabledrop(t->entries, de->d_name);
 			e = NULL;
 		}
 	}
@@ -392,7 +392,7 @@ addvirtuals(struct tree *t, const char *path)
 		name[strcspn(name, " \t")] = '\0';
 		if (*line == '#' || !nameok(name))
 			continue;
-		place = tabput(t->virtuals, line);
+		place = tableput(t->virtuals, line);
 		if (!*place)
 			*place = arenastr(t->arena, name, strlen(name));
 	}
@@ -406,7 +406,7 @@ readvirtuals(struct tree *t)
 	char *path;
 	size_t i;
 
-	t->virtuals = mktab();
+	t->virtuals = mktable();
 	path = treeetc(t, "virtual");
 	if (path) {
 		addvirtuals(t, path);
@@ -425,5 +425,5 @@ treevirtual(struct tree *t, const char *name)
 {
 	if (!t->virtuals)
 		readvirtuals(t);
-	return tabget(t->virtuals, name);
+	return tableget(t->virtuals, name);
 }

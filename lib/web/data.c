@@ -148,7 +148,7 @@ repository(const struct site *s, struct output *o)
 			putpackage(rs->list[k].pkg, "rebuild", rs->list[k].soname, o);
 		for (k = 0; k < rs->nlacks; k++) {
 			text.len = 0;
-			lackwords(&text, &rs->lacks[k]);
+			shlibswords(&text, &rs->lacks[k]);
 			putpackage(rs->lacks[k].pkg, "broken", text.s, o);
 		}
 	}
@@ -165,7 +165,7 @@ jobs(struct site *s)
 	for (i = 0; i < NCOLUMNS; i++)
 		buffmt(&o.tsv, "%s%s", columns[i].name, i + 1 < NCOLUMNS ? "\t" : "\n");
 	bufstr(&o.json, "{\"version\":1,\"host\":");
-	quoted(&o.json, machinename());
+	quoted(&o.json, procfsmachine());
 	buffmt(&o.json, ",\"time\":%lld,\"scheduler\":%s,\"paused\":%s,\"jobs\":[",
 	    (long long)s->st->now, s->st->runner ? "true" : "false",
 	    s->st->paused ? "true" : "false");

@@ -36,7 +36,7 @@ struct dir {
 	int known;		/* there was a signature */
 	int changed;		/* something was written */
 	struct buf list;	/* as it was read; empty when it is in pages */
-	struct tab *pages;
+	struct table *pages;
 };
 
 /* FNV-1a, but by words: a site is tens of megabytes each time. What a word changes
@@ -65,12 +65,12 @@ dirdel(struct dir *p)
 	void *value;
 	size_t i;
 
-	for (i = 0; tabnext(p->pages, &i, &value);) {
+	for (i = 0; tablenext(p->pages, &i, &value);) {
 		g = value;
 		free(g->note);
 		free(g);
 	}
-	tabdel(p->pages);
+	tabledel(p->pages);
 	buffree(&p->list);
 	if (p->lock >= 0)
 		close(p->lock);
@@ -98,7 +98,7 @@ readline(struct dir *p, char *line)
 	name++;
 	if (*name == '/' || *name == '.' || strstr(name, "/."))
 		return;
-	place = tabput(p->pages, name);
+	place = tableput(p->pages, name);
 	if (*place)
 		return;
 	g = xcalloc(1, sizeof *g);
@@ -123,7 +123,7 @@ readlist(struct dir *p)
 }
 
 /* the pages of the list. Mostly nothing has changed, and nobody asks for them */
-static struct tab *
+static struct table *
 pagesof(struct dir *p)
 {
 	char *line, *next;
@@ -148,7 +148,7 @@ diropen(const char *path)
 
 	p = xcalloc(1, sizeof *p);
 	p->path = xstrdup(path);
-	p->pages = mktab();
+	p->pages = mktable();
 	p->dir = p->lock = -1;
 	if (iomkdirs(path) == 0)
 		p->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -239,7 +239,7 @@ pageof(struct dir *p, const char *name)
 {
 	void **place;
 
-	place = tabput(pagesof(p), name);
+	place = tableput(pagesof(p), name);
 	if (!*place)
 		*place = xcalloc(1, sizeof(struct page));
 	return *place;
@@ -250,7 +250,7 @@ dirkeep(struct dir *p, const char *name, uint64_t hash, const char **note)
 {
 	struct page *g;
 
-	g = tabget(pagesof(p), name);
+	g = tableget(pagesof(p), name);
 	if (!g || g->hash != hash || !intact(p, name, g))
 		return 0;
 	g->put = 1;
@@ -361,7 +361,7 @@ dirclose(struct dir *p, uint64_t signature)
 	int r;
 
 	buffmt(&b, MAGIC "%016" PRIx64 "\n", signature);
-	for (i = 0; (name = tabnext(pagesof(p), &i, &value));) {
+	for (i = 0; (name = tablenext(pagesof(p), &i, &value));) {
 		g = value;
 		if (g->put)
 			buffmt(&b, "%016" PRIx64 " %lld %s\t%s\n", g->hash,

@@ -85,11 +85,11 @@ webfeed(struct site *s)
 		qsort(jobs, n, sizeof *jobs, weblatest);
 	bufstr(&b, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
 	    "<feed xmlns=\"http://www.w3.org/2005/Atom\">\n");
-	what = xasprintf("%s %s", machinename(), s->sp->path);
+	what = xasprintf("%s %s", procfsmachine(), s->sp->path);
 	identity(&b, what);
 	free(what);
 	bufstr(&b, "<title>Failed builds, ");
-	htmltext(&b, machinename());
+	htmltext(&b, procfsmachine());
 	bufstr(&b, "</title>\n<author><name>spiff</name></author>\n"
 	    "<link rel=\"self\" href=\"failures.atom\"/>\n"
 	    "<link href=\"index.html\"/>\n<updated>");

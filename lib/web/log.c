@@ -127,7 +127,7 @@ readlog(const struct site *s, const struct sjob *j, struct logpage *p)
 	size_t i;
 
 	memset(p, 0, sizeof *p);
-	if (logtail(s->sp, j->name, LOGMAX, &p->text, &p->before) < 0)
+	if (buildlogtail(s->sp, j->name, LOGMAX, &p->text, &p->before) < 0)
 		warn("%s/log/%s", s->sp->path, j->name);
 	bufadd(&p->text, "", 0);
 	for (i = 0; i < p->text.len; i++) {
@@ -195,14 +195,14 @@ noteone(const char *name, void *arg)
 {
 	struct site *s = arg;
 
-	*tabput(s->logs, name) = s;
+	*tableput(s->logs, name) = s;
 	return 0;
 }
 
 void
 weblogs(struct site *s)
 {
-	s->logs = mktab();
+	s->logs = mktable();
 	if (iolist(s->sp->log, noteone, s) < 0)
 		warn("%s/log", s->sp->path);
 }
@@ -211,7 +211,7 @@ weblogs(struct site *s)
 static int
 find(const struct site *s, const char *name, struct stat *st)
 {
-	return tabget(s->logs, name) &&
+	return tableget(s->logs, name) &&
 	    fstatat(s->sp->log, name, st, AT_SYMLINK_NOFOLLOW) == 0;
 }
 

@@ -12,10 +12,10 @@
 #include "status/status.h"
 #include "web/html.h"
 #include "web/web.h"
+#include "xbps/pkgver.h"
 #include "xbps/repo.h"
 #include "xbps/repos.h"
 #include "xbps/stage.h"
-#include "xbps/version.h"
 
 enum { ACTIVE = 1u << NEW | 1u << WAIT | 1u << READY | 1u << RUN | 1u << BUILT };
 
@@ -26,7 +26,7 @@ webmaker(const struct site *s, const char *name, const char *arch)
 	char *key;
 
 	key = xasprintf("%s.%s", name, arch);
-	f = tabget(s->makers, key);
+	f = tableget(s->makers, key);
 	free(key);
 	return f;
 }
@@ -76,11 +76,11 @@ familyof(struct site *s, const char *job)
 	char *base;
 
 	base = jobbase(job);
-	f = tabget(s->bases, base);
+	f = tableget(s->bases, base);
 	if (!f) {
 		f = xcalloc(1, sizeof *f);
 		f->base = base;
-		*tabput(s->bases, base) = f;
+		*tableput(s->bases, base) = f;
 		s->families = xgrow(s->families, s->nfamilies,
 		    sizeof *s->families);
 		s->families[s->nfamilies++] = f;
@@ -121,7 +121,7 @@ find(const struct site *s, const char *job)
 	if (!jobnameok(job))
 		return NULL;
 	base = jobbase(job);
-	f = tabget(s->bases, base);
+	f = tableget(s->bases, base);
 	free(base);
 	return f;
 }
@@ -188,15 +188,15 @@ makers(struct site *s)
 
 	for (i = 0; i < s->nfamilies; i++) {
 		f = s->families[i];
-		*tabput(s->makers, f->base) = f;
+		*tableput(s->makers, f->base) = f;
 	}
 	for (i = 0; i < s->nfamilies; i++) {
 		f = s->families[i];
 		job = &f->jobs[0]->job;
 		for (k = 0; k < job->nmakes; k++) {
 			key = xasprintf("%s.%s", job->makes[k], job->arch);
-			if (!tabget(s->makers, key))
-				*tabput(s->makers, key) = f;
+			if (!tableget(s->makers, key))
+				*tableput(s->makers, key) = f;
 			free(key);
 		}
 	}
@@ -216,7 +216,7 @@ offer(struct site *s, const struct repo *r, const char *arch)
 		o = &s->offers[s->noffers++];
 		o->pkg = pkg;
 		key = xasprintf("%s.%s", pkg->name, arch);
-		o->family = f = tabget(s->makers, key);
+		o->family = f = tableget(s->makers, key);
 		free(key);
 		if (!f)
 			continue;
@@ -226,15 +226,15 @@ offer(struct site *s, const struct repo *r, const char *arch)
 }
 
 static void
-openrepo(struct site *s, struct tab *seen, const char *arch)
+openrepo(struct site *s, struct table *seen, const char *arch)
 {
 	struct rebuilds *rs;
 	struct hold *h;
 	size_t i;
 
-	if (*tabput(seen, arch))
+	if (*tableput(seen, arch))
 		return;
-	*tabput(seen, arch) = s;
+	*tableput(seen, arch) = s;
 	rs = xcalloc(1, sizeof *rs);
 	rebuildsread(rs, arch);
 	s->repos = xgrow(s->repos, s->nrepos, sizeof *s->repos);
@@ -284,20 +284,20 @@ byname(const void *a, const void *b)
 void
 webmodel(struct site *s)
 {
-	struct tab *seen;
+	struct table *seen;
 	size_t i;
 
-	s->bases = mktab();
-	s->makers = mktab();
+	s->bases = mktable();
+	s->makers = mktable();
 	collect(s);
 	relate(s);
 	makers(s);
-	seen = mktab();
+	seen = mktable();
 	openrepo(s, seen, confget(CONF_ARCH));
 	openrepo(s, seen, confget(CONF_HOST));
 	for (i = 0; i < s->nfamilies; i++)
 		openrepo(s, seen, strrchr(s->families[i]->base, '.') + 1);
-	tabdel(seen);
+	tabledel(seen);
 	if (s->noffers > 0)
 		qsort(s->offers, s->noffers, sizeof *s->offers, byname);
 }
@@ -325,6 +325,6 @@ webmodelfree(struct site *s)
 	free(s->families);
 	free(s->repos);
 	free(s->offers);
-	tabdel(s->bases);
-	tabdel(s->makers);
+	tabledel(s->bases);
+	tabledel(s->makers);
 }

@@ -267,7 +267,7 @@ broken(const struct site *s, struct buf *b)
 			bufstr(b, "<span class=\"state blocked\">broken</span>");
 			webcell(b, "Lacks");
 			text.len = 0;
-			lackwords(&text, l);
+			shlibswords(&text, l);
 			htmltext(b, text.s);
 			bufstr(b, "</td></tr>\n");
 		}
@@ -624,7 +624,7 @@ weboverview(struct site *s)
 	sort(&done, weblatest);
 	sort(&run, byend);
 	sort(&wait, byend);
-	title = xasprintf("Builds on %s", machinename());
+	title = xasprintf("Builds on %s", procfsmachine());
 	webhead(&b, "", "index.html", title);
 	free(title);
 	listed = (run.n ? 1u << RUN | 1u << BUILT : 0) |

@@ -20,7 +20,7 @@
 static void
 stagenote(const struct site *s, struct buf *b)
 {
-	struct tab *seen;
+	struct table *seen;
 	size_t i, staged;
 
 	staged = 0;
@@ -29,15 +29,15 @@ stagenote(const struct site *s, struct buf *b)
 	if (staged == 0)
 		return;
 	buffmt(b, "<p class=\"note\">%zu staged", staged);
-	seen = mktab();
+	seen = mktable();
 	for (i = 0; i < s->nholds; i++) {
-		if (tabkey(seen, s->holds[i].rebuild->user))
+		if (tablekey(seen, s->holds[i].rebuild->user))
 			continue;
-		bufstr(b, tablen(seen) ? ", " : ", until these are rebuilt: ");
+		bufstr(b, tablelen(seen) ? ", " : ", until these are rebuilt: ");
 		webpackage(b, "", s->holds[i].family, s->holds[i].rebuild->user);
-		tabput(seen, s->holds[i].rebuild->user);
+		tableput(seen, s->holds[i].rebuild->user);
 	}
-	tabdel(seen);
+	tabledel(seen);
 	bufstr(b, s->nholds ? ". <a href=\"index.html#stage\">Why</a></p>\n" :
 	    ".</p>\n");
 }

@@ -51,9 +51,9 @@ webhead(struct buf *b, const char *root, const char *here, const char *title)
 	    "<title>", *root ? "" :
 	    "script-src 'self'; img-src 'self'; ");
 	htmltext(b, title);
-	if (!strstr(title, machinename())) {
+	if (!strstr(title, procfsmachine())) {
 		bufstr(b, ", ");
-		htmltext(b, machinename());
+		htmltext(b, procfsmachine());
 	}
 	buffmt(b, "</title>\n<link rel=\"stylesheet\" href=\"%sstyle.css\">\n",
 	    root);

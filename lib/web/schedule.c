@@ -84,7 +84,7 @@ add(struct schedule *c, const struct sjob *j, enum kind kind, int64_t from,
 	t->from = from;
 	t->to = to;
 	if (kind <= NOW)
-		t->node = j->job.node ? j->job.node : machinename();
+		t->node = j->job.node ? j->job.node : procfsmachine();
 }
 
 /* the past is shown as far back as a quarter of what is to come, so that now is to be

@@ -189,7 +189,7 @@ make(struct site *s)
 		webmodel(s);
 		weblogs(s);
 		r = writeall(s);
-		tabdel(s->logs);
+		tabledel(s->logs);
 		webmodelfree(s);
 	}
 	statusclose(&st);

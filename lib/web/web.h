@@ -15,7 +15,7 @@ struct repopkg;
 struct sjob;
 struct spool;
 struct status;
-struct tab;
+struct table;
 
 /* writes the site, or makes it new; -1 after a message */
 int site(const struct spool *sp, const char *dir);
@@ -53,9 +53,9 @@ struct site {
 	struct dir *dir;
 	struct family **families;	/* by base */
 	size_t nfamilies;
-	struct tab *bases;		/* to the same */
-	struct tab *makers;		/* NAME.ARCH of a binary package to them */
-	struct tab *logs;		/* the names in the spool's log/ */
+	struct table *bases;		/* to the same */
+	struct table *makers;		/* NAME.ARCH of a binary package to them */
+	struct table *logs;		/* the names in the spool's log/ */
 	struct rebuilds **repos;	/* for each architecture */
 	size_t nrepos;
 	struct offer *offers;		/* by name, then architecture */
@@ -139,7 +139,7 @@ int webnames(const char *a, const char *b);
 /* compares two pointers to jobs: what came to its state last comes first */
 int weblatest(const void *a, const void *b);
 
-/* lists the logs that there are; tabdel frees s->logs */
+/* lists the logs that there are; tabledel frees s->logs */
 void weblogs(struct site *s);
 
 /* puts a job's log into the site: returns its URL from the root, NULL when there is

@@ -66,7 +66,7 @@ skip(int fd, uint64_t *at)
 }
 
 int
-frameskip(int fd, uint64_t *at)
+piecesskip(int fd, uint64_t *at)
 {
 	uint32_t n;
 	int r;
@@ -118,7 +118,7 @@ writefile(struct archive *ar, const void *p, size_t n)
 }
 
 int
-zip(struct buf *b, const void *p, size_t n, int level)
+pieceszip(struct buf *b, const void *p, size_t n, int level)
 {
 	struct archive *ar;
 	char s[16];
@@ -166,7 +166,7 @@ readfile(struct archive *ar, struct buf *b, size_t max)
 }
 
 int
-unzip(struct buf *b, const void *p, size_t n, size_t max)
+piecesunzip(struct buf *b, const void *p, size_t n, size_t max)
 {
 	struct archive *ar;
 
@@ -276,7 +276,7 @@ findframes(struct pieces *ps, int fd, const struct buf *b)
 	struct piece *p;
 	uint64_t at, from;
 
-	for (at = from = 0; frameskip(fd, &at) == 1 && at <= b->len; from = at) {
+	for (at = from = 0; piecesskip(fd, &at) == 1 && at <= b->len; from = at) {
 		p = add(ps, NULL, 0);
 		p->z = b->s + from;
 		p->nz = (size_t)(at - from);
@@ -291,7 +291,7 @@ unpack(void *arg, size_t i, unsigned thread)
 
 	(void)thread;
 	/* more than a new piece has is none of them */
-	if (unzip(&p->made, p->z, p->nz, ps->max) < 0)
+	if (piecesunzip(&p->made, p->z, p->nz, ps->max) < 0)
 		return;
 	p->s = p->made.s;
 	p->n = p->made.len;
@@ -308,7 +308,7 @@ readold(struct pieces *ps, const char *path, struct buf *b)
 		return;
 	if (ioreadfd(fd, SIZE_MAX, b) == 0) {
 		findframes(ps, fd, b);
-		poolrun(ps->n, unpack, ps);
+		threadsrun(ps->n, unpack, ps);
 	}
 	close(fd);
 }
@@ -330,7 +330,7 @@ pack(void *arg, size_t i, unsigned thread)
 			return;
 		}
 	}
-	if (zip(&p->made, p->s, p->n, ps->level) < 0)
+	if (pieceszip(&p->made, p->s, p->n, ps->level) < 0)
 		p->error = errno;
 	p->z = p->made.s;
 	p->nz = p->made.len;
@@ -373,7 +373,7 @@ pieceswrite(int fd, const struct buf *text, int level, const char *path)
 	readold(&old, path, &b);
 	ps.level = level;
 	ps.old = &old;
-	poolrun(ps.n, pack, &ps);
+	threadsrun(ps.n, pack, &ps);
 	r = writeall(&ps, fd);
 	e = errno;
 	piecesfree(&ps);

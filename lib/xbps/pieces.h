@@ -8,16 +8,16 @@ struct buf;
 /* goes from the frame at *at, which may be one to be skipped, to its end, whether
  * the file has all of it or not: 1, 0 when there is no frame, -1 with errno when
  * the file ends in its middle, 0 if that is no fault of the system */
-int frameskip(int fd, uint64_t *at);
+int piecesskip(int fd, uint64_t *at);
 
 /* Bytes as one frame of zstd, and back. */
 
 /* appends the n bytes, compressed at a level from 1 to 19, to b; -1 with errno */
-int zip(struct buf *b, const void *p, size_t n, int level);
+int pieceszip(struct buf *b, const void *p, size_t n, int level);
 
 /* appends what the n bytes of a frame were made of to b; -1 with errno, EFBIG for
  * more than max bytes */
-int unzip(struct buf *b, const void *p, size_t n, size_t max);
+int piecesunzip(struct buf *b, const void *p, size_t n, size_t max);
 
 /* Text compressed piece by piece. A piece is a frame of zstd, so that the whole
  * is a file like any other; and one that the file had before, as most of an

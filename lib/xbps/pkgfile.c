@@ -17,10 +17,10 @@
 #include "base/x.h"
 #include "xbps/pieces.h"
 #include "xbps/pkgfile.h"
+#include "xbps/pkgver.h"
 #include "xbps/plist.h"
 #include "xbps/plistread.h"
 #include "xbps/tar.h"
-#include "xbps/version.h"
 
 /*
  * props.plist is among the first entries; only scripts come before it. Both
@@ -29,11 +29,11 @@
  */
 enum { PROPSMAX = 8 << 20, ENTRIESMAX = 8, BLOCK = 256 << 10 };
 
-static int refuse(struct pkg *, const char *, ...)
+static int refuse(struct pkgfile *, const char *, ...)
     __attribute__((format(printf, 2, 3)));
 
 static int
-refuse(struct pkg *p, const char *fmt, ...)
+refuse(struct pkgfile *p, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -46,7 +46,7 @@ refuse(struct pkg *p, const char *fmt, ...)
 
 /* for what the system said */
 static int
-fault(struct pkg *p)
+fault(struct pkgfile *p)
 {
 	p->transient = iotransient(errno);
 	return refuse(p, "%s", strerror(errno));
@@ -54,14 +54,14 @@ fault(struct pkg *p)
 
 /* for what the archive's reader said, of props.plist or of all */
 static int
-tarfault(struct pkg *p, const struct tar *t, const char *of)
+tarfault(struct pkgfile *p, const struct tar *t, const char *of)
 {
 	p->transient = t->transient;
 	return refuse(p, "%s%s", of, t->why);
 }
 
 int
-pkghash(int fd, char hash[PKGHASH], uint64_t *size)
+pkgfilehash(int fd, char hash[PKGHASH], uint64_t *size)
 {
 	unsigned char *block;
 	struct sha s;
@@ -121,7 +121,7 @@ istext(const char *s, size_t n)
 
 /* appends the text of props.plist to b */
 static int
-findprops(struct pkg *p, struct tar *t, struct buf *b)
+findprops(struct pkgfile *p, struct tar *t, struct buf *b)
 {
 	const char *name;
 	int i, r, regular;
@@ -148,7 +148,7 @@ findprops(struct pkg *p, struct tar *t, struct buf *b)
 }
 
 static int
-parseprops(struct pkg *p, struct arena *a, const struct buf *b)
+parseprops(struct pkgfile *p, struct arena *a, const struct buf *b)
 {
 	struct plisterr e;
 	char *text;
@@ -156,7 +156,7 @@ parseprops(struct pkg *p, struct arena *a, const struct buf *b)
 	text = arenastr(a, b->s, b->len);
 	if (!istext(text, b->len))
 		return refuse(p, "props.plist is not UTF-8 text");
-	p->props = plistparse(a, text, b->len, &e);
+	p->props = plistread(a, text, b->len, &e);
 	if (!p->props)
 		return refuse(p, "props.plist:%zu: %s", e.line, e.why);
 	if (p->props->type != PLIST_DICT)
@@ -165,7 +165,7 @@ parseprops(struct pkg *p, struct arena *a, const struct buf *b)
 }
 
 static int
-readprops(struct pkg *p, struct arena *a, int fd)
+readprops(struct pkgfile *p, struct arena *a, int fd)
 {
 	struct buf b = { 0 };
 	struct tar t;
@@ -184,29 +184,29 @@ readprops(struct pkg *p, struct arena *a, int fd)
 /* checks that the props, and the file's name if it counts, say the same sound
  * things */
 static int
-agree(struct pkg *p, struct arena *a, const char *file)
+agree(struct pkgfile *p, struct arena *a, const char *file)
 {
 	const char *arch, *base, *name, *version;
 	size_t archlen, n;
 
 	p->pkgver = pliststr(p->props, "pkgver");
 	p->arch = pliststr(p->props, "architecture");
-	if (!p->pkgver || !verok(p->pkgver))
+	if (!p->pkgver || !pkgverok(p->pkgver))
 		return refuse(p, "has a bad pkgver");
-	if (!p->arch || !verarchok(p->arch))
+	if (!p->arch || !pkgverarchok(p->arch))
 		return refuse(p, "has a bad architecture");
-	p->name = arenastr(a, p->pkgver, vername(p->pkgver));
+	p->name = arenastr(a, p->pkgver, pkgvername(p->pkgver));
 	name = pliststr(p->props, "pkgname");
 	version = pliststr(p->props, "version");
 	if ((name && strcmp(name, p->name) != 0) ||
-	    (version && strcmp(version, verversion(p->pkgver)) != 0))
+	    (version && strcmp(version, pkgverversion(p->pkgver)) != 0))
 		return refuse(p, "its pkgname and version are not its pkgver %s",
 		    p->pkgver);
 	if (!file)
 		return 0;
 	base = strrchr(file, '/');
 	base = base ? base + 1 : file;
-	n = verfile(base, &arch, &archlen);
+	n = pkgverfile(base, &arch, &archlen);
 	if (n != strlen(p->pkgver) || strncmp(base, p->pkgver, n) != 0 ||
 	    archlen != strlen(p->arch) || strncmp(arch, p->arch, archlen) != 0 ||
 	    strcmp(arch + archlen, ".xbps") != 0)
@@ -226,7 +226,7 @@ isuntouched(const struct stat *a, const struct stat *b)
 
 /* reads from a descriptor that stands at the file's start */
 static int
-readfd(struct pkg *p, struct arena *a, int fd, const char *file, int how)
+readfd(struct pkgfile *p, struct arena *a, int fd, const char *file, int how)
 {
 	struct stat st;
 	char why[128];
@@ -241,7 +241,7 @@ readfd(struct pkg *p, struct arena *a, int fd, const char *file, int how)
 		return -1;
 	if (how & PKG_WHOLE && whole(fd, why, sizeof why, &p->transient) < 0)
 		return refuse(p, "%s", why);
-	if (pkghash(fd, p->sha256, &p->size) < 0 || fstat(fd, &st) < 0)
+	if (pkgfilehash(fd, p->sha256, &p->size) < 0 || fstat(fd, &st) < 0)
 		return fault(p);
 	if (!isuntouched(&p->st, &st)) {
 		p->transient = 1;
@@ -253,7 +253,7 @@ readfd(struct pkg *p, struct arena *a, int fd, const char *file, int how)
 /* whether somebody could have written into the file after it was read without
  * making its times any later: the clock of files goes in steps */
 static int
-isfresh(const struct pkg *p)
+isfresh(const struct pkgfile *p)
 {
 	enum { STEP = 50000000 };
 	struct timespec t = p->read;
@@ -269,7 +269,7 @@ isfresh(const struct pkg *p)
 }
 
 int
-pkgsame(int dir, const char *file, const struct pkg *p)
+pkgfilesame(int dir, const char *file, const struct pkgfile *p)
 {
 	char hash[PKGHASH];
 	struct stat st;
@@ -285,7 +285,7 @@ pkgsame(int dir, const char *file, const struct pkg *p)
 	fd = openat(dir, file, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return -1;
-	r = pkghash(fd, hash, &size);
+	r = pkgfilehash(fd, hash, &size);
 	e = errno;
 	close(fd);
 	errno = e;
@@ -293,7 +293,7 @@ pkgsame(int dir, const char *file, const struct pkg *p)
 }
 
 int
-pkgread(struct pkg *p, struct arena *a, int dir, const char *file, int how)
+pkgfileread(struct pkgfile *p, struct arena *a, int dir, const char *file, int how)
 {
 	int fd, r;
 
@@ -309,7 +309,7 @@ pkgread(struct pkg *p, struct arena *a, int dir, const char *file, int how)
 }
 
 struct task {
-	struct pkgs *ps;
+	struct pkgfiles *ps;
 	int dir;
 	char *const *files;
 	int how;
@@ -320,27 +320,27 @@ readone(void *arg, size_t i, unsigned thread)
 {
 	struct task *t = arg;
 
-	pkgread(&t->ps->list[i], t->ps->arenas[thread], t->dir, t->files[i],
+	pkgfileread(&t->ps->list[i], t->ps->arenas[thread], t->dir, t->files[i],
 	    t->how);
 }
 
 void
-pkgsread(struct pkgs *ps, int dir, char *const *files, size_t n, int how)
+pkgfilereadall(struct pkgfiles *ps, int dir, char *const *files, size_t n, int how)
 {
 	struct task t = { ps, dir, files, how };
 	unsigned i;
 
 	ps->n = n;
 	ps->list = xcalloc(n, sizeof *ps->list);
-	ps->narenas = poolsize();
+	ps->narenas = threadsmax();
 	ps->arenas = xcalloc(ps->narenas, sizeof *ps->arenas);
 	for (i = 0; i < ps->narenas; i++)
 		ps->arenas[i] = mkarena();
-	poolrun(n, readone, &t);
+	threadsrun(n, readone, &t);
 }
 
 void
-pkgsfree(struct pkgs *ps)
+pkgfilefreeall(struct pkgfiles *ps)
 {
 	unsigned i;
 
@@ -360,7 +360,7 @@ zstd(int fd)
 
 	end = lseek(fd, 0, SEEK_END);
 	for (at = 0; at < (uint64_t)end;) {
-		r = frameskip(fd, &at);
+		r = piecesskip(fd, &at);
 		if (r <= 0)
 			return at == 0 ? 0 : -1;
 	}

@@ -7,12 +7,12 @@
 #include <time.h>
 
 struct arena;
-struct pkg;
+struct pkgfile;
 struct plist;
 
 enum { PKGHASH = 65 };	/* a SHA-256 in hexadecimal, and its NUL */
 
-struct pkg {
+struct pkgfile {
 	struct plist *props;	/* NULL if it is no sound package */
 	const char *name;
 	const char *pkgver;
@@ -34,31 +34,31 @@ enum {
 
 /* reads and checks the package file, its whole bytes hashed; what is read comes
  * from a; -1 with why set; says nothing, so that many can be read at once */
-int pkgread(struct pkg *p, struct arena *a, int dir, const char *file, int how);
+int pkgfileread(struct pkgfile *p, struct arena *a, int dir, const char *file, int how);
 
 /* whether the file is still the one that was read, with the same bytes: 1, 0, -1
  * with errno */
-int pkgsame(int dir, const char *file, const struct pkg *p);
+int pkgfilesame(int dir, const char *file, const struct pkgfile *p);
 
 /* sets hash to the SHA-256 of the file's bytes from its start, and *size to
  * their number; -1 with errno */
-int pkghash(int fd, char hash[PKGHASH], uint64_t *size);
+int pkgfilehash(int fd, char hash[PKGHASH], uint64_t *size);
 
 /* Many package files, read and hashed at the same time. */
 
-struct pkgs {
-	struct pkg *list;
+struct pkgfiles {
+	struct pkgfile *list;
 	size_t n;
 	struct arena **arenas;	/* one for each thread */
 	unsigned narenas;
 };
 
 /* reads n package files, relative to dir, into list in the same order, as
- * pkgread does; pkgsfree frees them */
-void pkgsread(struct pkgs *ps, int dir, char *const *files, size_t n, int how);
+ * pkgfileread does; pkgfilefreeall frees them */
+void pkgfilereadall(struct pkgfiles *ps, int dir, char *const *files, size_t n, int how);
 
 /* frees the packages and all they said */
-void pkgsfree(struct pkgs *ps);
+void pkgfilefreeall(struct pkgfiles *ps);
 
 /* Whether a package file was cut short, told without unpacking it if it is
  * compressed with zstd, as nearly all are. */

@@ -1,4 +1,4 @@
-/* Property lists, as trees, and the XML that XBPS makes of them. plistparse
+/* Property lists, as trees, and the XML that XBPS makes of them. plistread
  * reads it. */
 
 #include <stddef.h>

@@ -196,7 +196,7 @@ getall(struct parse *x)
 }
 
 struct plist *
-plistparse(struct arena *a, char *text, size_t n, struct plisterr *e)
+plistread(struct arena *a, char *text, size_t n, struct plisterr *e)
 {
 	struct parse x = { 0 };
 	struct plist *root;

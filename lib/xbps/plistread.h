@@ -16,7 +16,7 @@ struct plisterr {
 /* makes a tree of the n bytes of text, which are followed by a NUL; the tree's
  * strings lie in the text, which is changed and has to live as long; its nodes
  * come from a; NULL with e filled in */
-struct plist *plistparse(struct arena *a, char *text, size_t n,
+struct plist *plistread(struct arena *a, char *text, size_t n,
     struct plisterr *e);
 
 /* The tags and texts of XML property lists, one after the other, out of a text

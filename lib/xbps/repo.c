@@ -12,11 +12,11 @@
 #include "base/conf.h"
 #include "base/io.h"
 #include "base/x.h"
-#include "xbps/fetchindex.h"
+#include "xbps/fetch.h"
+#include "xbps/pkgver.h"
 #include "xbps/plist.h"
 #include "xbps/repo.h"
 #include "xbps/repodata.h"
-#include "xbps/version.h"
 
 /* where xbps-src puts packages that do not belong into the main repository; a
  * name that two of them have is taken from the first */
@@ -79,8 +79,8 @@ add(struct repo *r, const struct plist *entry, const char *sub, const char *file
 	name = entry->key;
 	pkgver = pliststr(entry, "pkgver");
 	arch = pliststr(entry, "architecture");
-	if (!pkgver || !arch || !verok(pkgver) || !verarchok(arch) ||
-	    strlen(name) != vername(pkgver) ||
+	if (!pkgver || !arch || !pkgverok(pkgver) || !pkgverarchok(arch) ||
+	    strlen(name) != pkgvername(pkgver) ||
 	    strncmp(name, pkgver, strlen(name)) != 0) {
 		warnx("%s: %s: bad entry", file, name);
 		return;
@@ -213,7 +213,7 @@ sortprovided(struct repo *r)
 	for (i = 0; i < r->n; i++) {
 		for (pv = r->pkgs[i].provides; *pv && !hidden(r, &r->pkgs[i]);
 		    pv++) {
-			len = vername(*pv);
+			len = pkgvername(*pv);
 			if (len == 0)
 				continue;
 			r->provided = xgrow(r->provided, r->nprovided,
@@ -249,7 +249,7 @@ repoopen(const char *where, const char *arch, int mayabsent)
 	int any, got, i;
 
 	r = mkrepo(where);
-	r->remote = fetchurl(where);
+	r->remote = fetchisurl(where);
 	for (i = any = 0; i < (r->remote ? 1 : NSUBS); i++) {
 		got = load(r, arch, i);
 		if (got < 0) {
@@ -335,9 +335,9 @@ repovirtual(const struct repo *r, const char *dep)
 	size_t hi, len, lo, mid;
 	int bare;
 
-	len = verdepname(dep);
+	len = pkgverdepname(dep);
 	if (!len)
-		len = vername(dep);
+		len = pkgvername(dep);
 	bare = !len;
 	if (bare)
 		len = strlen(dep);
@@ -353,7 +353,7 @@ repovirtual(const struct repo *r, const char *dep)
 		v = &r->provided[lo];
 		if (comparename(v->pkgver, v->namelen, dep, len) != 0)
 			break;
-		if (bare || vermatch(v->pkgver, dep))
+		if (bare || pkgvermatch(v->pkgver, dep))
 			return v->by;
 	}
 	return NULL;

@@ -56,7 +56,7 @@ readpart(struct repodata *rd, struct tar *t, const char *path, int i,
 	/* how old versions of XBPS say that there is no key */
 	if (n == 0 || (i == 1 && strcmp(rd->text[i], "DEADBEEF") == 0))
 		return 1;
-	*p = plistparse(rd->arena, rd->text[i], n, &e);
+	*p = plistread(rd->arena, rd->text[i], n, &e);
 	if (!*p) {
 		warnx("%s: %s:%zu: %s", path, names[i], e.line, e.why);
 		return -1;

@@ -4,10 +4,10 @@
 
 #include "base/conf.h"
 #include "base/x.h"
-#include "xbps/fetchindex.h"
+#include "xbps/fetch.h"
+#include "xbps/pkgver.h"
 #include "xbps/repo.h"
 #include "xbps/repos.h"
-#include "xbps/version.h"
 
 struct repos {
 	struct repo **list;	/* list[0] is the build repository */
@@ -101,7 +101,7 @@ reposfetch(const char *arch, int anew)
 
 	mains = conflist(CONF_REPOS, &n);
 	for (i = 0; i < n; i++) {
-		if (!fetchurl(mains[i]))
+		if (!fetchisurl(mains[i]))
 			continue;
 		path = fetchpath(mains[i], arch);
 		if (anew || access(path, F_OK) < 0)
@@ -171,7 +171,7 @@ reposnewer(const struct repos *rs, const char *name, const char *version)
 
 	for (i = 0; i < rs->n; i++) {
 		p = repoget(rs->list[i], name);
-		if (p && vercmp(verversion(p->pkgver), version) > 0)
+		if (p && pkgvercmp(pkgverversion(p->pkgver), version) > 0)
 			return p;
 	}
 	return NULL;
@@ -184,7 +184,7 @@ real(const struct repo *r, const char *name, const char *dep)
 	const struct repopkg *p;
 
 	p = repoget(r, name);
-	return p && (strcmp(name, dep) == 0 || vermatch(p->pkgver, dep)) ? p : NULL;
+	return p && (strcmp(name, dep) == 0 || pkgvermatch(p->pkgver, dep)) ? p : NULL;
 }
 
 /* as XBPS does it: who provides it counts when nobody is called so */
@@ -195,7 +195,7 @@ reposdep(const struct repos *rs, const char *dep, const struct repo **where)
 	char *name;
 	size_t i;
 
-	name = verdep(dep);
+	name = pkgverdep(dep);
 	for (p = NULL, i = 0; i < 2 * rs->n && !p; i++)
 		p = i < rs->n ? real(rs->list[i], name, dep) :
 		    repovirtual(rs->list[i - rs->n], dep);

@@ -6,10 +6,10 @@
 #include "base/table.h"
 #include "base/text.h"
 #include "base/x.h"
+#include "xbps/pkgver.h"
 #include "xbps/repo.h"
 #include "xbps/repos.h"
 #include "xbps/shlibs.h"
-#include "xbps/version.h"
 
 /* a package that would be installed by one who installs all of the build
  * repository, each package on its own */
@@ -39,16 +39,16 @@ struct fault {
 	struct lack lack;
 };
 
-struct world {
+struct sides {
 	const struct repos *rs;
 	int stage;
 	struct arena *arena;
 	struct node ***nodes;	/* by repository and id, NULL where not met yet */
 	struct node **list;	/* all nodes */
 	size_t n;
-	struct tab *reals;	/* patterns to the nodes that meet them by name */
-	struct tab *virtuals;	/* names to their owners */
-	struct tab *shlibs;	/* sonames to their owners */
+	struct table *reals;	/* patterns to the nodes that meet them by name */
+	struct table *virtuals;	/* names to their owners */
+	struct table *shlibs;	/* sonames to their owners */
 	struct node **walk;	/* those that the last walk met */
 	size_t nwalk;
 	unsigned walks;
@@ -61,7 +61,7 @@ struct world {
 
 /* whether the i-th of the packages of one name is there for those who look */
 static int
-visible(const struct world *w, const struct repopkg *list, size_t i)
+visible(const struct sides *w, const struct repopkg *list, size_t i)
 {
 	if (!w->stage)
 		return !list[i].staged;
@@ -70,7 +70,7 @@ visible(const struct world *w, const struct repopkg *list, size_t i)
 }
 
 static struct node *
-nodeof(struct world *w, size_t repo, const struct repopkg *pkg)
+nodeof(struct sides *w, size_t repo, const struct repopkg *pkg)
 {
 	struct node **place, *v;
 
@@ -87,20 +87,20 @@ nodeof(struct world *w, size_t repo, const struct repopkg *pkg)
 }
 
 static void
-own(struct world *w, struct tab *t, const char *name, struct owner o)
+own(struct sides *w, struct table *t, const char *name, struct owner o)
 {
 	struct owner *copy;
 	void **place;
 
 	copy = arenaget(w->arena, sizeof *copy);
 	*copy = o;
-	place = tabput(t, name);
+	place = tableput(t, name);
 	copy->next = *place;
 	*place = copy;
 }
 
 static int
-ishidden(const struct world *w, size_t repo, const char *name)
+ishidden(const struct sides *w, size_t repo, const char *name)
 {
 	const struct repopkg *list;
 	size_t i, n;
@@ -116,7 +116,7 @@ ishidden(const struct world *w, size_t repo, const char *name)
 }
 
 static void
-readpkg(struct world *w, size_t repo, const struct repopkg *pkg)
+readpkg(struct sides *w, size_t repo, const struct repopkg *pkg)
 {
 	struct owner o = { .pkg = pkg, .repo = repo };
 	const char *const *s;
@@ -127,7 +127,7 @@ readpkg(struct world *w, size_t repo, const struct repopkg *pkg)
 	for (s = pkg->shlibs; *s; s++)
 		own(w, w->shlibs, *s, o);
 	for (s = pkg->provides; *s; s++) {
-		name = verdep(*s);
+		name = pkgverdep(*s);
 		o.pkgver = *s;
 		own(w, w->virtuals, name, o);
 		free(name);
@@ -137,7 +137,7 @@ readpkg(struct world *w, size_t repo, const struct repopkg *pkg)
 /* notes who has which soname and virtual package, from the last to the first, so
  * that the first is found first */
 static void
-readrepo(struct world *w, size_t repo)
+readrepo(struct sides *w, size_t repo)
 {
 	const struct repopkg *list;
 	struct repo *r;
@@ -156,19 +156,19 @@ readrepo(struct world *w, size_t repo)
 static int
 meets(const char *pkgver, const char *name, const char *pattern)
 {
-	return strcmp(name, pattern) == 0 || vermatch(pkgver, pattern);
+	return strcmp(name, pattern) == 0 || pkgvermatch(pkgver, pattern);
 }
 
 /* returns the node of the first package of that name that meets the pattern */
 static struct node *
-real(struct world *w, const char *name, const char *pattern)
+real(struct sides *w, const char *name, const char *pattern)
 {
 	const struct repopkg *list;
 	struct node *v;
 	struct repo *r;
 	size_t i, n, repo;
 
-	v = tabget(w->reals, pattern);
+	v = tableget(w->reals, pattern);
 	for (repo = 0; !v && (r = reposat(w->rs, repo)); repo++) {
 		list = repoall(r, name, &n);
 		for (i = 0; !v && i < n; i++) {
@@ -178,7 +178,7 @@ real(struct world *w, const char *name, const char *pattern)
 		}
 	}
 	if (v)
-		*tabput(w->reals, pattern) = v;
+		*tableput(w->reals, pattern) = v;
 	return v;
 }
 
@@ -197,14 +197,14 @@ dependson(const struct node *v, const struct node *dep)
 /* returns the node of a package that provides what the pattern asks for: one that
  * is installed with v anyway, else the first */
 static struct node *
-virtual(struct world *w, const struct node *v, const char *name,
+virtual(struct sides *w, const struct node *v, const char *name,
     const char *pattern)
 {
 	const struct owner *first, *o;
 	struct node *dep;
 
 	first = NULL;
-	for (o = tabget(w->virtuals, name); o; o = o->next) {
+	for (o = tableget(w->virtuals, name); o; o = o->next) {
 		if (!meets(o->pkgver, name, pattern))
 			continue;
 		dep = w->nodes[o->repo][o->pkg->id];
@@ -217,7 +217,7 @@ virtual(struct world *w, const struct node *v, const char *name,
 }
 
 static void
-fault(struct world *w, enum lackkind kind, struct node *v, const char *what,
+fault(struct sides *w, enum lackkind kind, struct node *v, const char *what,
     const struct node *whose)
 {
 	struct fault *f;
@@ -234,7 +234,7 @@ fault(struct world *w, enum lackkind kind, struct node *v, const char *what,
 /* finds what the dependencies of a node lead to: those that are met by name first,
  * since they may provide what others ask for */
 static void
-expand(struct world *w, struct node *v)
+expand(struct sides *w, struct node *v)
 {
 	const char *const *d;
 	struct node *dep;
@@ -247,7 +247,7 @@ expand(struct world *w, struct node *v)
 	v->deps = arenaget(w->arena, (n + 1) * sizeof(struct node *));
 	for (virtuals = 0; virtuals < 2; virtuals++) {
 		for (d = v->pkg->depends; *d; d++) {
-			name = verdep(*d);
+			name = pkgverdep(*d);
 			dep = real(w, name, *d);
 			if (virtuals && !dep && !(dep = virtual(w, v, name, *d)))
 				fault(w, LACK_DEPEND, v, *d, v);
@@ -261,7 +261,7 @@ expand(struct world *w, struct node *v)
 /* makes nodes of what the build repository has, and of all that is installed with
  * that */
 static void
-mknodes(struct world *w)
+mknodes(struct sides *w)
 {
 	const struct repopkg *list;
 	struct repo *r;
@@ -279,7 +279,7 @@ mknodes(struct world *w)
 }
 
 static void
-mkusers(struct world *w)
+mkusers(struct sides *w)
 {
 	struct node *dep, *v;
 	size_t i, k;
@@ -306,7 +306,7 @@ mkusers(struct world *w)
 }
 
 static void
-meet(struct world *w, struct node *v)
+meet(struct sides *w, struct node *v)
 {
 	if (v->met == w->walks)
 		return;
@@ -317,7 +317,7 @@ meet(struct world *w, struct node *v)
 /* goes from a node to all that are installed with it, not beyond packages of the
  * build repository if isshort */
 static void
-walkup(struct world *w, struct node *v, int isshort)
+walkup(struct sides *w, struct node *v, int isshort)
 {
 	size_t i, k;
 
@@ -333,11 +333,11 @@ walkup(struct world *w, struct node *v, int isshort)
 }
 
 static int
-hasshlib(const struct world *w, const struct node *v, const char *soname)
+hasshlib(const struct sides *w, const struct node *v, const char *soname)
 {
 	const struct owner *o;
 
-	for (o = tabget(w->shlibs, soname); o; o = o->next) {
+	for (o = tableget(w->shlibs, soname); o; o = o->next) {
 		if (!o->hidden || dependson(v, w->nodes[o->repo][o->pkg->id]))
 			return 1;
 	}
@@ -345,7 +345,7 @@ hasshlib(const struct world *w, const struct node *v, const char *soname)
 }
 
 static void
-checkshlibs(struct world *w)
+checkshlibs(struct sides *w)
 {
 	const char *const *s;
 	size_t i;
@@ -374,7 +374,7 @@ deeper(const struct node *v, unsigned one, unsigned two)
 /* names a node that has both a and b with it, and counts those as told that depend
  * on it */
 static void
-tell(struct world *w, struct node *v, struct node *a, struct node *b, unsigned pair)
+tell(struct sides *w, struct node *v, struct node *a, struct node *b, unsigned pair)
 {
 	size_t i;
 
@@ -389,7 +389,7 @@ tell(struct world *w, struct node *v, struct node *a, struct node *b, unsigned p
 /* names those who have both a and b with them, as none of their dependencies has; in
  * a circle of dependencies, one of it */
 static void
-clash(struct world *w, struct node *a, struct node *b)
+clash(struct sides *w, struct node *a, struct node *b)
 {
 	struct node **both, *v;
 	unsigned one, two;
@@ -414,7 +414,7 @@ clash(struct world *w, struct node *a, struct node *b)
 }
 
 static void
-checkpair(struct world *w, struct tab *seen, struct node *a, size_t repo,
+checkpair(struct sides *w, struct table *seen, struct node *a, size_t repo,
     const struct repopkg *pkg)
 {
 	struct node *b;
@@ -426,28 +426,28 @@ checkpair(struct world *w, struct tab *seen, struct node *a, size_t repo,
 	key = strcmp(a->pkg->name, pkg->name) < 0 ?
 	    xasprintf("%s %s", a->pkg->name, pkg->name) :
 	    xasprintf("%s %s", pkg->name, a->pkg->name);
-	if (!tabkey(seen, key)) {
-		tabput(seen, key);
+	if (!tablekey(seen, key)) {
+		tableput(seen, key);
 		clash(w, a, b);
 	}
 	free(key);
 }
 
 static void
-checkconflicts(struct world *w)
+checkconflicts(struct sides *w)
 {
 	const struct repopkg *list;
 	const struct owner *o;
 	const char *const *c;
-	struct tab *seen;
+	struct table *seen;
 	struct repo *r;
 	char *name;
 	size_t i, k, n, repo;
 
-	seen = mktab();
+	seen = mktable();
 	for (i = 0; i < w->n; i++) {
 		for (c = w->list[i]->pkg->conflicts; *c; c++) {
-			name = verdep(*c);
+			name = pkgverdep(*c);
 			for (repo = 0; (r = reposat(w->rs, repo)); repo++) {
 				list = repoall(r, name, &n);
 				for (k = 0; k < n; k++) {
@@ -456,7 +456,7 @@ checkconflicts(struct world *w)
 						    repo, &list[k]);
 				}
 			}
-			for (o = tabget(w->virtuals, name); o; o = o->next) {
+			for (o = tableget(w->virtuals, name); o; o = o->next) {
 				if (meets(o->pkgver, name, *c))
 					checkpair(w, seen, w->list[i], o->repo,
 					    o->pkg);
@@ -464,13 +464,13 @@ checkconflicts(struct world *w)
 			free(name);
 		}
 	}
-	tabdel(seen);
+	tabledel(seen);
 }
 
 /* takes the faults of the build repository's packages, and of those in main ones
  * what they do to packages of the build repository that depend on them */
 static void
-conclude(struct world *w)
+conclude(struct sides *w)
 {
 	const struct fault *f;
 	size_t i, k;
@@ -503,7 +503,7 @@ byname(const void *a, const void *b)
 }
 
 static void
-worldfree(struct world *w)
+worldfree(struct sides *w)
 {
 	size_t i;
 
@@ -513,25 +513,25 @@ worldfree(struct world *w)
 	free(w->list);
 	free(w->walk);
 	free(w->faults);
-	tabdel(w->reals);
-	tabdel(w->virtuals);
-	tabdel(w->shlibs);
+	tabledel(w->reals);
+	tabledel(w->virtuals);
+	tabledel(w->shlibs);
 	arenadel(w->arena);
 }
 
 struct lack *
 shlibslack(const struct repos *rs, int stage, size_t *n)
 {
-	struct world w = { .rs = rs, .stage = stage };
+	struct sides w = { .rs = rs, .stage = stage };
 	size_t i, repos;
 
 	for (repos = 0; reposat(rs, repos); repos++)
 		;
 	w.nodes = xcalloc(repos, sizeof *w.nodes);
 	w.arena = mkarena();
-	w.reals = mktab();
-	w.virtuals = mktab();
-	w.shlibs = mktab();
+	w.reals = mktable();
+	w.virtuals = mktable();
+	w.shlibs = mktable();
 	for (i = repos; i-- > 0;)
 		readrepo(&w, i);
 	mknodes(&w);
@@ -547,7 +547,7 @@ shlibslack(const struct repos *rs, int stage, size_t *n)
 }
 
 void
-lackwords(struct buf *b, const struct lack *l)
+shlibswords(struct buf *b, const struct lack *l)
 {
 	if (l->kind == LACK_CONFLICT) {
 		textclean(b, l->whose->pkgver);

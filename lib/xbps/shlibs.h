@@ -32,4 +32,4 @@ struct lack *shlibslack(const struct repos *rs, int stage, size_t *n);
 
 /* appends in words what a package lacks, cleaned: `libfoo.so.1', `libfoo<2 of
  * bar-1_1', `foo-1_1 conflicts with bar' */
-void lackwords(struct buf *b, const struct lack *l);
+void shlibswords(struct buf *b, const struct lack *l);

@@ -4,10 +4,10 @@
 #include "base/arena.h"
 #include "base/table.h"
 #include "base/x.h"
+#include "xbps/pkgver.h"
 #include "xbps/repo.h"
 #include "xbps/repos.h"
 #include "xbps/stage.h"
-#include "xbps/version.h"
 
 /* a package in the stage, and the one that it would take the place of */
 struct entry {
@@ -44,10 +44,10 @@ struct judge {
 	struct arena *arena;
 	struct entry *entries;
 	size_t n;
-	struct tab *byname;	/* entries by the package's name, the last of them */
+	struct table *byname;	/* entries by the package's name, the last of them */
 	struct entry **byid;	/* entries by the ids of pkg and old */
-	struct tab *sonames;	/* topics */
-	struct tab *names;
+	struct table *sonames;	/* topics */
+	struct table *names;
 	struct need *needs;
 	size_t nneeds;
 };
@@ -89,11 +89,11 @@ oldof(const struct judge *j, const struct repopkg *pkg)
 }
 
 static struct topic *
-mktopic(struct judge *j, struct tab *t, const char *name)
+mktopic(struct judge *j, struct table *t, const char *name)
 {
 	void **place;
 
-	place = tabput(t, name);
+	place = tableput(t, name);
 	if (!*place)
 		*place = memset(arenaget(j->arena, sizeof(struct topic)), 0,
 		    sizeof(struct topic));
@@ -111,7 +111,7 @@ mktopics(struct judge *j, const struct repopkg *p)
 		mktopic(j, j->sonames, *s);
 	mktopic(j, j->names, p->name);
 	for (s = p->provides; *s; s++) {
-		name = verdep(*s);
+		name = pkgverdep(*s);
 		mktopic(j, j->names, name);
 		free(name);
 	}
@@ -136,7 +136,7 @@ mkentries(struct judge *j)
 		j->byid[i] = e;
 		if (e->old && repoat(r, e->old->id) == e->old)
 			j->byid[e->old->id] = e;
-		*tabput(j->byname, e->pkg->name) = e;
+		*tableput(j->byname, e->pkg->name) = e;
 		mktopics(j, e->pkg);
 		if (e->old)
 			mktopics(j, e->old);
@@ -187,19 +187,19 @@ readpkg(struct judge *j, const struct repopkg *p, struct entry *e, int isold,
 	char *name;
 
 	for (s = p->shlibs; *s; s++)
-		offer(j, tabget(j->sonames, *s), NULL, e, isold);
+		offer(j, tableget(j->sonames, *s), NULL, e, isold);
 	/* an older one of a main repository is found by patterns all the same */
-	offer(j, tabget(j->names, p->name), p->pkgver, ismain ? NULL : e, isold);
+	offer(j, tableget(j->names, p->name), p->pkgver, ismain ? NULL : e, isold);
 	for (s = p->provides; *s; s++) {
-		name = verdep(*s);
-		offer(j, tabget(j->names, name), *s, ismain ? NULL : e, isold);
+		name = pkgverdep(*s);
+		offer(j, tableget(j->names, name), *s, ismain ? NULL : e, isold);
 		free(name);
 	}
 	for (s = p->needs; *s; s++)
-		need(j, p, e, ismain, *s, tabget(j->sonames, *s), 1);
+		need(j, p, e, ismain, *s, tableget(j->sonames, *s), 1);
 	for (s = p->depends; *s && e && !isold; s++) {
-		name = verdep(*s);
-		need(j, p, e, ismain, *s, tabget(j->names, name), 0);
+		name = pkgverdep(*s);
+		need(j, p, e, ismain, *s, tableget(j->names, name), 0);
 		free(name);
 	}
 }
@@ -233,7 +233,7 @@ readmains(struct judge *j)
 		for (k = 0; (p = repoat(r, k)); k++) {
 			if (p->staged)
 				continue;
-			e = tabget(j->byname, p->name);
+			e = tableget(j->byname, p->name);
 			if (e && e->old == p) {
 				readpkg(j, p, e, 1, 1);
 				continue;
@@ -242,7 +242,7 @@ readmains(struct judge *j)
 			if (n == 0 && inmains(j, p->name) == p)
 				readpkg(j, p, NULL, 0, 1);
 			else
-				offer(j, tabget(j->names, p->name), p->pkgver,
+				offer(j, tableget(j->names, p->name), p->pkgver,
 				    NULL, 0);
 		}
 	}
@@ -264,10 +264,10 @@ meets(const struct need *n, const struct offer *o)
 
 	if (n->issoname)
 		return 1;
-	if (vermatch(o->pkgver, n->what))
+	if (pkgvermatch(o->pkgver, n->what))
 		return 1;
 	/* a bare name is met by any version */
-	name = verdep(n->what);
+	name = pkgverdep(n->what);
 	r = strcmp(name, n->what) == 0;
 	free(name);
 	return r;
@@ -403,9 +403,9 @@ judge(struct staging *st, const struct repos *rs, int xbps)
 	memset(st, 0, sizeof *st);
 	st->waits = xcalloc(repolen(reposat(rs, 0)) + 1, 1);
 	j.arena = mkarena();
-	j.byname = mktab();
-	j.sonames = mktab();
-	j.names = mktab();
+	j.byname = mktable();
+	j.sonames = mktable();
+	j.names = mktable();
 	mkentries(&j);
 	if (j.n > 0) {
 		readbuild(&j);
@@ -422,9 +422,9 @@ judge(struct staging *st, const struct repos *rs, int xbps)
 	free(j.needs);
 	free(j.entries);
 	free(j.byid);
-	tabdel(j.byname);
-	tabdel(j.sonames);
-	tabdel(j.names);
+	tabledel(j.byname);
+	tabledel(j.sonames);
+	tabledel(j.names);
 	arenadel(j.arena);
 }
 
@@ -441,7 +441,7 @@ stagejudgexbps(struct staging *st, const struct repos *rs)
 }
 
 void
-stagingfree(struct staging *st)
+stagefree(struct staging *st)
 {
 	free(st->waits);
 	free(st->rebuilds);

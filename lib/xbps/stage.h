@@ -29,7 +29,7 @@ struct staging {
  * repository, in whatever sub-repository, and for those of main repositories
  * whose library it hides. With it waits what needs a soname or a package, as a
  * pattern says, that only the stage has. All else can go. The names lie in rs;
- * stagingfree frees it.
+ * stagefree frees it.
  */
 void stagejudge(struct staging *st, const struct repos *rs);
 
@@ -39,4 +39,4 @@ void stagejudge(struct staging *st, const struct repos *rs);
 void stagejudgexbps(struct staging *st, const struct repos *rs);
 
 /* frees it */
-void stagingfree(struct staging *st);
+void stagefree(struct staging *st);

@@ -67,7 +67,7 @@ main(void)
 	for (i = 0; i < n; i++) {
 		if (graphcycle(g, component, i, &w))
 			printwalk("cycle", &w);
-		walkfree(&w);
+		graphwalkfree(&w);
 	}
 	mark = xcalloc(graphlen(g), 1);
 	mark[0] = 1;
@@ -80,7 +80,7 @@ main(void)
 	putchar('\n');
 	if (graphpath(g, 0, graphlen(g) - 1, &w))
 		printwalk("path", &w);
-	walkfree(&w);
+	graphwalkfree(&w);
 	free(mark);
 	free(order);
 	free(component);

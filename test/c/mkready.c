@@ -13,8 +13,8 @@
 #include "base/x.h"
 #include "pack.h"
 #include "xbps/pkgfile.h"
+#include "xbps/pkgver.h"
 #include "xbps/tar.h"
-#include "xbps/version.h"
 
 static void
 package(int dir, const char *file, const char *pkgver, const char *arch)
@@ -30,8 +30,8 @@ package(int dir, const char *file, const char *pkgver, const char *arch)
 	    "<key>pkgver</key><string>%s</string>\n"
 	    "<key>short_desc</key><string>Nothing</string>\n"
 	    "<key>version</key><string>%s</string>\n"
-	    "</dict></plist>\n", arch, (int)vername(pkgver), pkgver, pkgver,
-	    verversion(pkgver));
+	    "</dict></plist>\n", arch, (int)pkgvername(pkgver), pkgver, pkgver,
+	    pkgverversion(pkgver));
 	if (tarcreate(&t, &text) < 0 ||
 	    taradd(&t, "./props.plist", b.s, b.len) < 0 ||
 	    taradd(&t, "./files.plist", files, strlen(files)) < 0 ||
@@ -52,7 +52,7 @@ manifest(int dir, const char *job, const char *file)
 	in = openat(dir, file, O_RDONLY);
 	fd = openat(dir, "manifest", O_WRONLY | O_CREAT | O_TRUNC, 0644);
 	f = fd < 0 ? NULL : fdopen(fd, "w");
-	if (in < 0 || !f || pkghash(in, hash, &size) < 0 ||
+	if (in < 0 || !f || pkgfilehash(in, hash, &size) < 0 ||
 	    fprintf(f, "job %s\ntry 1\npackage %s %" PRIu64 " %s\nend\n", job,
 	    hash, size, file) < 0 || fclose(f) != 0)
 		err(111, "%s/manifest", job);

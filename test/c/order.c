@@ -88,11 +88,11 @@ tally(void)
 
 	while (fgets(line, sizeof line, stdin)) {
 		if (*line == '-')
-			tallydrop(&t, strtol(line + 1, NULL, 10));
+			historytallydrop(&t, strtol(line + 1, NULL, 10));
 		else
-			tallyadd(&t, strtol(line, NULL, 10));
+			historytallyadd(&t, strtol(line, NULL, 10));
 	}
-	printf("%lld\n", (long long)tallylong(&t));
+	printf("%lld\n", (long long)historytallylong(&t));
 }
 
 static char *

@@ -14,7 +14,7 @@ packwrite(int dir, const char *file, struct buf *archive, int level)
 	int fd;
 
 	fd = openat(dir, file, O_WRONLY | O_CREAT | O_TRUNC, 0644);
-	if (fd < 0 || zip(&b, archive->s, archive->len, level) < 0 ||
+	if (fd < 0 || pieceszip(&b, archive->s, archive->len, level) < 0 ||
 	    iowritefd(fd, b.s, b.len) < 0 || close(fd) < 0)
 		err(111, "%s", file);
 	buffree(&b);

@@ -46,7 +46,7 @@ main(int argc, char **argv)
 		err(111, "standard input");
 	bufadd(&text, "", 0);
 	a = mkarena();
-	p = plistparse(a, text.s, text.len, &e);
+	p = plistread(a, text.s, text.len, &e);
 	if (!p)
 		errx(1, "%zu: %s", e.line, e.why);
 	quiet = 0;

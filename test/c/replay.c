@@ -17,7 +17,7 @@
 
 enum { LINE = 1024, WEEK = 7 * 86400 };
 
-static struct tab *names;		/* builds, by job */
+static struct table *names;		/* builds, by job */
 static uint64_t state;
 
 /* xorshift64* */
@@ -84,7 +84,7 @@ get(struct replay *r, const char *name)
 
 	job = jobnameok(name) ? xstrdup(name) : xasprintf("%s.%s", name,
 	    confget(CONF_ARCH));
-	place = tabput(names, job);
+	place = tableput(names, job);
 	if (*place) {
 		free(job);
 		return *place;
@@ -104,7 +104,7 @@ readgraph(struct replay *r)
 	char line[LINE], *tab;
 
 	r->needs = mkgraph();
-	names = mktab();
+	names = mktable();
 	while (fgets(line, sizeof line, stdin)) {
 		line[strcspn(line, "\n")] = '\0';
 		tab = strchr(line, '\t');
@@ -179,9 +179,9 @@ invent(struct replay *r)
 		if (chance() * 100 < r->missing)
 			b->took = -1;
 		else
-			tallyadd(&known, b->took);
+			historytallyadd(&known, b->took);
 	}
-	r->unknown = tallylong(&known);
+	r->unknown = historytallylong(&known);
 	ask(r);
 }
 
@@ -192,7 +192,7 @@ takes(const struct qjob *j, void *arg)
 	const int64_t *now = arg;
 	struct build *b;
 
-	b = tabget(names, j->name);
+	b = tableget(names, j->name);
 	b->end = *now + b->takes;
 	return b->takes;
 }
@@ -257,7 +257,7 @@ run(struct replay *r, enum order order, int64_t until)
 	q = picture(r, order);
 	s = mksim(q, r->unknown, takes, &when);
 	while (when < until && (name = simnext(s, &when))) {
-		b = tabget(names, name);
+		b = tableget(names, name);
 		if (b)
 			b->over = 1;
 	}

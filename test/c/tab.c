@@ -16,7 +16,7 @@ static int *has[KEYS];
 int
 main(int argc, char **argv)
 {
-	struct tab *t;
+	struct table *t;
 	uint64_t seed = 1;
 	size_t i, n, seen;
 	unsigned k, step, steps;
@@ -26,32 +26,32 @@ main(int argc, char **argv)
 	if (argc != 2)
 		errx(2, "usage: tab STEPS");
 	steps = (unsigned)atoi(argv[1]);
-	t = mktab();
+	t = mktable();
 	n = 0;
 	for (step = 0; step < steps; step++) {
 		seed = seed * 6364136223846793005 + 1442695040888963407;
 		k = (unsigned)(seed >> 33) % KEYS;
 		snprintf(key, sizeof key, "%u", k);
-		if (tabget(t, key) != has[k])
+		if (tableget(t, key) != has[k])
 			errx(1, "step %u: wrong value of %s", step, key);
 		if (seed >> 63) {
 			n += !has[k];
-			*tabput(t, key) = has[k] = &values[k];
+			*tableput(t, key) = has[k] = &values[k];
 		} else {
-			if (tabdrop(t, key) != has[k])
+			if (tabledrop(t, key) != has[k])
 				errx(1, "step %u: wrong drop of %s", step, key);
 			n -= has[k] != NULL;
 			has[k] = NULL;
 		}
-		if (tablen(t) != n)
+		if (tablelen(t) != n)
 			errx(1, "step %u: wrong length", step);
 	}
 	seen = i = 0;
-	while (tabnext(t, &i, &value))
+	while (tablenext(t, &i, &value))
 		seen++;
 	if (seen != n)
 		errx(1, "the walk saw %zu of %zu", seen, n);
-	tabdel(t);
+	tabledel(t);
 	printf("%zu\n", n);
 	return 0;
 }

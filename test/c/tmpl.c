@@ -1,4 +1,4 @@
-/* Evaluates templates with tree/template and prints what it says of each, a line
+/* Evaluates templates with tree/tmpl and prints what it says of each, a line
  * NAME TAB WHAT TAB VALUE for what is not empty.
  *
  *	tmpl [-bqt] [-a target] [-A host] [-c check] [-l seconds] [-D dir]...
@@ -14,7 +14,7 @@
 
 #include "base/conf.h"
 #include "base/x.h"
-#include "tree/template.h"
+#include "tree/tmpl.h"
 #include "tree/tree.h"
 
 static void

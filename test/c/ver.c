@@ -1,4 +1,4 @@
-/* Answers a table from standard input, line by line, with xbps/version: prints each
+/* Answers a table from standard input, line by line, with xbps/pkgver: prints each
  * line's questions and the answer behind them, as xbps-uhelper would give it.
  *
  *	ver cmpver <VERSION TAB VERSION...
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "xbps/version.h"
+#include "xbps/pkgver.h"
 
 static void
 names(const char *function, const char *arg)
@@ -22,16 +22,16 @@ names(const char *function, const char *arg)
 	s = NULL;
 	n = 0;
 	if (strcmp(function, "getpkgname") == 0) {
-		n = vername(arg);
+		n = pkgvername(arg);
 		s = n ? arg : NULL;
 	} else if (strcmp(function, "getpkgdepname") == 0) {
-		n = verdepname(arg);
+		n = pkgverdepname(arg);
 		s = n ? arg : NULL;
 	} else {
 		if (strcmp(function, "getpkgversion") == 0)
-			s = verversion(arg);
+			s = pkgverversion(arg);
 		else if (strcmp(function, "getpkgrevision") == 0)
-			s = verrevision(arg);
+			s = pkgverrevision(arg);
 		else
 			errx(2, "no function %s", function);
 		n = s ? strlen(s) : 0;
@@ -45,8 +45,8 @@ sound(const char *s)
 	const char *arch;
 	size_t archlen, n;
 
-	n = verfile(s, &arch, &archlen);
-	printf("%s\t%d %d %d", s, vernameok(s), verok(s), verarchok(s));
+	n = pkgverfile(s, &arch, &archlen);
+	printf("%s\t%d %d %d", s, pkgvernameok(s), pkgverok(s), pkgverarchok(s));
 	if (n)
 		printf(" %.*s %.*s\n", (int)n, s, (int)archlen, arch);
 	else
@@ -77,9 +77,9 @@ main(int argc, char **argv)
 		*b++ = '\0';
 		b[strcspn(b, "\t")] = '\0';
 		if (strcmp(argv[1], "cmpver") == 0)
-			printf("%s\t%s\t%d\n", line, b, vercmp(line, b));
+			printf("%s\t%s\t%d\n", line, b, pkgvercmp(line, b));
 		else if (strcmp(argv[1], "pkgmatch") == 0)
-			printf("%s\t%s\t%d\n", line, b, vermatch(line, b));
+			printf("%s\t%s\t%d\n", line, b, pkgvermatch(line, b));
 		else
 			names(line, b);
 	}

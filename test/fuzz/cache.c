@@ -41,8 +41,8 @@ mkfile(const char *id, const uint8_t *data, size_t n)
 
 	buffmt(&b, "%sstate %016x %016x\n\n", key, 5, 7);
 	bufadd(&b, data, n);
-	buffmt(&b, "end %016" PRIx64 "\n", stamptext(b.s, b.len));
-	buffmt(&path, "cache/templates-%016" PRIx64, stamptext(id, strlen(id)));
+	buffmt(&b, "end %016" PRIx64 "\n", fingerprinttext(b.s, b.len));
+	buffmt(&path, "cache/templates-%016" PRIx64, fingerprinttext(id, strlen(id)));
 	fd = open(path.s, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 	if (fd < 0 || iowritefd(fd, b.s, b.len) < 0)
 		abort();

@@ -48,7 +48,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	    pieceswrite(new, &text, 1, "old") < 0 ||
 	    lseek(new, 0, SEEK_SET) < 0 || ioreadfd(new, SIZE_MAX, &got) < 0)
 		err(1, "old, new");
-	if (len > 0 && unzip(&whole, got.s, got.len, len) < 0)
+	if (len > 0 && piecesunzip(&whole, got.s, got.len, len) < 0)
 		abort();
 	if (whole.len != len || (len > 0 && memcmp(whole.s, text.s, len) != 0))
 		abort();

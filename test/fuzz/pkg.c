@@ -9,7 +9,7 @@
 
 #include "base/arena.h"
 #include "xbps/pkgfile.h"
-#include "xbps/version.h"
+#include "xbps/pkgver.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
@@ -19,7 +19,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	static const char file[] = "x-1_1.x86_64.xbps";
 	static int fd = -1;
 	struct arena *a;
-	struct pkg p;
+	struct pkgfile p;
 
 	if (fd < 0) {
 		fd = open(file, O_RDWR | O_CREAT, 0644);
@@ -29,8 +29,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (ftruncate(fd, 0) < 0 || pwrite(fd, data, n, 0) != (ssize_t)n)
 		err(1, "%s", file);
 	a = mkarena();
-	if (pkgread(&p, a, AT_FDCWD, file, PKG_NOLINK | PKG_WHOLE) == 0) {
-		if (!verok(p.pkgver) || strcmp(p.pkgver, "x-1_1") != 0 ||
+	if (pkgfileread(&p, a, AT_FDCWD, file, PKG_NOLINK | PKG_WHOLE) == 0) {
+		if (!pkgverok(p.pkgver) || strcmp(p.pkgver, "x-1_1") != 0 ||
 		    strcmp(p.arch, "x86_64") != 0 || p.size != n)
 			abort();
 	} else if (!*p.why || p.props)

@@ -17,7 +17,7 @@ parse(struct arena *a, struct buf *b)
 	struct plisterr e = { 0 };
 	struct plist *p;
 
-	p = plistparse(a, b->s, b->len, &e);
+	p = plistread(a, b->s, b->len, &e);
 	if (!p && (!e.why || !e.line))
 		abort();
 	return p;

@@ -6,12 +6,12 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "xbps/pkgver.h"
 #include "xbps/repo.h"
 #include "xbps/repodata.h"
 #include "xbps/repos.h"
 #include "xbps/shlibs.h"
 #include "xbps/stage.h"
-#include "xbps/version.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
@@ -26,7 +26,7 @@ ask(const char *dir)
 	if (!r)
 		return;
 	for (i = 0; (p = reponext(r, &i));) {
-		if (!verok(p->pkgver) || !verarchok(p->arch) ||
+		if (!pkgverok(p->pkgver) || !pkgverarchok(p->arch) ||
 		    repoget(r, p->name) != p)
 			abort();
 		if (*p->provides)
@@ -45,7 +45,7 @@ judge(const struct repodata *rd)
 
 	rs = reposalone(repoof(".", rds));
 	stagejudge(&st, rs);
-	stagingfree(&st);
+	stagefree(&st);
 	free(shlibslack(rs, 0, &n));
 	free(shlibslack(rs, 1, &n));
 	reposdel(rs);

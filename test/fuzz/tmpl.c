@@ -7,7 +7,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
-#include "tree/template.h"
+#include "tree/tmpl.h"
 #include "tree/tmplcache.h"
 #include "tree/tmplparse.h"
 #include "tree/tree.h"
@@ -55,7 +55,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	bufadd(&text, data, n);
 	bufchar(&text, '\0');
 	parse(tree, text.s);
-	tmplfold(&folded, text.s);
+	tmplparsefold(&folded, text.s);
 	bufchar(&folded, '\0');
 	parse(tree, folded.s);
 	mention(text.s, &m);

@@ -1,4 +1,4 @@
-# What the tests of tree/template share: sourced by them after lib.sh. Makes a tree of
+# What the tests of tree/tmpl share: sourced by them after lib.sh. Makes a tree of
 # their own.
 # shellcheck shell=sh disable=SC2154
 

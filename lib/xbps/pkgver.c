@@ -3,7 +3,7 @@
 #include <strings.h>
 
 #include "base/x.h"
-#include "xbps/version.h"
+#include "xbps/pkgver.h"
 
 /* XBPS copies names into 64 bytes, file systems know 255 */
 enum { NAMEMAX = 63, FILEMAX = 255 };
@@ -136,7 +136,7 @@ compare(const char *a, size_t alen, const char *b, size_t blen)
 }
 
 int
-vercmp(const char *a, const char *b)
+pkgvercmp(const char *a, const char *b)
 {
 	return compare(a, strlen(a), b, strlen(b));
 }
@@ -157,7 +157,7 @@ relation(const char *version, const char *s, const char *end)
 }
 
 int
-vermatch(const char *pkgver, const char *pattern)
+pkgvermatch(const char *pkgver, const char *pattern)
 {
 	const char *end, *op, *upper, *dash;
 
@@ -179,7 +179,7 @@ vermatch(const char *pkgver, const char *pattern)
 }
 
 const char *
-verversion(const char *pkgver)
+pkgverversion(const char *pkgver)
 {
 	const char *version;
 	size_t n;
@@ -198,25 +198,25 @@ verversion(const char *pkgver)
 }
 
 const char *
-verrevision(const char *pkgver)
+pkgverrevision(const char *pkgver)
 {
 	const char *version;
 
-	version = verversion(pkgver);
+	version = pkgverversion(pkgver);
 	return version ? strrchr(version, '_') + 1 : NULL;
 }
 
 size_t
-vername(const char *pkgver)
+pkgvername(const char *pkgver)
 {
 	const char *version;
 
-	version = verversion(pkgver);
+	version = pkgverversion(pkgver);
 	return version ? (size_t)(version - 1 - pkgver) : 0;
 }
 
 size_t
-verdepname(const char *pattern)
+pkgverdepname(const char *pattern)
 {
 	size_t n;
 
@@ -227,13 +227,13 @@ verdepname(const char *pattern)
 }
 
 char *
-verdep(const char *dep)
+pkgverdep(const char *dep)
 {
 	size_t n;
 
-	n = verdepname(dep);
+	n = pkgverdepname(dep);
 	if (!n)
-		n = vername(dep);
+		n = pkgvername(dep);
 	return n ? xstrndup(dep, n) : xstrdup(dep);
 }
 
@@ -245,34 +245,34 @@ nameok(const char *s, size_t n)
 }
 
 int
-vernameok(const char *name)
+pkgvernameok(const char *name)
 {
 	return nameok(name, strlen(name));
 }
 
 int
-verok(const char *pkgver)
+pkgverok(const char *pkgver)
 {
 	const char *revision, *version;
 
-	version = verversion(pkgver);
+	version = pkgverversion(pkgver);
 	if (!version)
 		return 0;
-	revision = verrevision(pkgver);
+	revision = pkgverrevision(pkgver);
 	return *revision && strlen(pkgver) <= FILEMAX &&
 	    nameok(pkgver, (size_t)(version - 1 - pkgver)) &&
 	    !version[strspn(version, ALNUM "+._~^:")];
 }
 
 int
-verarchok(const char *arch)
+pkgverarchok(const char *arch)
 {
 	return *arch && strlen(arch) <= NAMEMAX && *arch != '-' &&
 	    !arch[strspn(arch, ALNUM "-_")];
 }
 
 size_t
-verfile(const char *file, const char **arch, size_t *archlen)
+pkgverfile(const char *file, const char **arch, size_t *archlen)
 {
 	char part[FILEMAX + 1];
 	const char *dot;
@@ -285,11 +285,11 @@ verfile(const char *file, const char **arch, size_t *archlen)
 	if (n > 5 && strcmp(part + n - 5, ".xbps") == 0)
 		part[n -= 5] = '\0';
 	dot = strrchr(part, '.');
-	if (!dot || !verarchok(dot + 1))
+	if (!dot || !pkgverarchok(dot + 1))
 		return 0;
 	*arch = file + (dot + 1 - part);
 	*archlen = strlen(dot + 1);
 	n = (size_t)(dot - part);
 	part[n] = '\0';
-	return verok(part) ? n : 0;
+	return pkgverok(part) ? n : 0;
 }

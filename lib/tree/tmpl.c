@@ -11,7 +11,7 @@
 #include "base/x.h"
 #include "tree/bashpool.h"
 #include "tree/fingerprint.h"
-#include "tree/template.h"
+#include "tree/tmpl.h"
 #include "tree/tmplcache.h"
 #include "tree/tmplenv.h"
 #include "tree/tmplparse.h"
@@ -28,7 +28,7 @@ enum {
 struct tmpls {
 	struct tree *tree;
 	struct arena *arena;
-	struct tab *known;	/* name to struct entry */
+	struct table *known;	/* name to struct entry */
 	struct bashpoolenv env;
 	struct bashpool *eval;	/* NULL until something has to be evaluated */
 	struct tmplcache *cache;
@@ -95,7 +95,7 @@ tmplopen(struct tree *t, const struct tmplenv *env)
 	}
 	ts->tree = t;
 	ts->arena = mkarena();
-	ts->known = mktab();
+	ts->known = mktable();
 	ts->cache = tmplcacheopen(confget(CONF_CACHE), id, key, state, &ts->env);
 	free(id);
 	free(key);
@@ -118,7 +118,7 @@ tmplclose(struct tmpls *ts)
 	if (ts->eval)
 		bashpoolclose(ts->eval);
 	tmplenvfree(&ts->env);
-	tabdel(ts->known);
+	tabledel(ts->known);
 	arenadel(ts->arena);
 	free(ts->triplet);
 	free(ts);
@@ -164,7 +164,7 @@ contents(struct tmpls *ts, const struct look *k, uint64_t text, const char *line
 	for (s = lines; *s == 'w' || *s == 'u'; s += strcspn(s, "\n") + 1)
 		;
 	if (*s == 'e')
-		text += stamptext(srcpkgs, strlen(srcpkgs));
+		text += fingerprinttext(srcpkgs, strlen(srcpkgs));
 	return text + origincontents(srcpkgs, lines) +
 	    tmplenvshared(&ts->env, lines, 1);
 }
@@ -177,7 +177,7 @@ same(struct tmpls *ts, const struct look *k)
 	int r;
 
 	r = originread(ts->env.srcpkgs[k->tree], k->name, &b) == 0 &&
-	    contents(ts, k, stamptext(b.s, b.len), k->lines) == k->from.contents;
+	    contents(ts, k, fingerprinttext(b.s, b.len), k->lines) == k->from.contents;
 	buffree(&b);
 	return r;
 }
@@ -211,8 +211,8 @@ consider(const char *srcpkgs, struct look *l)
 	l->quick = m.quick && !m.any;
 	l->reads = buftake(&reads);
 	l->from.status = originstatus(srcpkgs, &l->st, l->reads);
-	l->text = stamptext(text.s, text.len - 1);
-	l->lasting = readable && !m.any && !stamplately(&l->st);
+	l->text = fingerprinttext(text.s, text.len - 1);
+	l->lasting = readable && !m.any && !fingerprintlately(&l->st);
 	mentionfree(&m);
 	buffree(&text);
 }
@@ -270,7 +270,7 @@ entryof(struct tmpls *ts, const char *name)
 {
 	void **place;
 
-	place = tabput(ts->known, name);
+	place = tableput(ts->known, name);
 	if (!*place) {
 		*place = arenaget(ts->arena, sizeof(struct entry));
 		memset(*place, 0, sizeof(struct entry));
@@ -292,7 +292,7 @@ mklook(struct load *l, const char *name)
 		return NULL;
 	k = xcalloc(1, sizeof *k);
 	k->entry = entryof(ts, name);
-	k->name = tabkey(ts->known, name);
+	k->name = tablekey(ts->known, name);
 	k->tree = (unsigned)tree;
 	k->st = st;
 	k->lines = tmplcacheget(ts->cache, name, &k->from);
@@ -329,7 +329,7 @@ recall(struct load *l, struct look *k)
 {
 	if (!k->known)
 		return adopt(l, k);
-	if (k->status != k->from.status && !stamplately(&k->st))
+	if (k->status != k->from.status && !fingerprintlately(&k->st))
 		tmplcachetouch(l->ts->cache, k->name, k->status);
 	enter(l, k, k->lines);
 	return 1;
@@ -353,7 +353,7 @@ tmplalso(struct tmpls *ts, const char *name)
 	struct entry *e;
 	struct look *k;
 
-	e = tabget(ts->known, name);
+	e = tableget(ts->known, name);
 	if (e && e->wanted)
 		return;
 	if (!e) {
@@ -404,7 +404,7 @@ guess(struct load *l)
 
 	while (l->tried < l->nhints) {
 		source = treesource(l->ts->tree, l->hints[l->tried++]);
-		if (!source || tabget(l->ts->known, source))
+		if (!source || tableget(l->ts->known, source))
 			continue;
 		k = mklook(l, source);
 		if (!k)
@@ -451,7 +451,7 @@ evaluated(void *arg, void *what, const char *answer, const char *why, int lastin
 
 	bufstr(&b, k->reads);
 	if (answer)
-		tmplfold(&b, answer);
+		tmplparsefold(&b, answer);
 	else
 		buffmt(&b, "e %s\n", why);
 	if (k->lasting && (answer || lasting) &&
@@ -477,7 +477,7 @@ loadfree(struct load *l)
 		k = l->looks[i];
 		/* guessed, and not answered in time */
 		if (!k->entry->t)
-			tabdrop(l->ts->known, k->name);
+			tabledrop(l->ts->known, k->name);
 		free(k->subs);
 		free(k->reads);
 		free(k->hints);
@@ -502,7 +502,7 @@ tmplload(struct tmpls *ts, const char *const *names, size_t n,
 
 	ts->load = &l;
 	for (i = 0; i < n; i++) {
-		e = tabget(ts->known, names[i]);
+		e = tableget(ts->known, names[i]);
 		/* without t: a name that is given twice */
 		if (!e)
 			mklook(&l, names[i]);
@@ -510,7 +510,7 @@ tmplload(struct tmpls *ts, const char *const *names, size_t n,
 			tmplalso(ts, names[i]);
 	}
 	first = l.nlooks;
-	poolrun(first, compareone, &l);
+	threadsrun(first, compareone, &l);
 	for (i = 0; i < first; i++)
 		resolve(&l, l.looks[i]);
 	tell(&l);
@@ -526,7 +526,7 @@ tmplget(const struct tmpls *ts, const char *name)
 {
 	const struct entry *e;
 
-	e = tabget(ts->known, name);
+	e = tableget(ts->known, name);
 	return e ? e->t : NULL;
 }
 

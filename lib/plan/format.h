@@ -19,7 +19,7 @@ struct use {
 /* calls fn once for each, in the order of the plan's nodes given; run-time
  * dependencies of what a repository has are found in the repositories; what
  * such a package needs and none has is said on standard error, and -1 returned */
-int useseach(const struct plan *p, const size_t *nodes, size_t n,
+int formateachuse(const struct plan *p, const size_t *nodes, size_t n,
     void (*fn)(const struct use *u, void *arg), void *arg);
 
 /* Plans as text: what spiff-deps prints. Each function appends to b what it has
@@ -28,30 +28,30 @@ int useseach(const struct plan *p, const size_t *nodes, size_t n,
  * target's. -1 is returned after a message. */
 
 /* a line for each node: "pkgver TAB arch TAB reason" */
-int renderplan(const struct plan *p, const size_t *nodes, size_t n,
+int formatplan(const struct plan *p, const size_t *nodes, size_t n,
     struct buf *b);
 
 /* a line for each dependency of theirs, direct and indirect: "pkgver TAB arch
  * TAB kind TAB repository", - when the plan builds it */
-int renderuses(const struct plan *p, const size_t *nodes, size_t n,
+int formatuses(const struct plan *p, const size_t *nodes, size_t n,
     struct buf *b);
 
 /* a line for each package file that repositories have and the builds need: its
  * path or URL */
-int renderpaths(const struct plan *p, const size_t *nodes, size_t n,
+int formatpaths(const struct plan *p, const size_t *nodes, size_t n,
     struct buf *b);
 
 /* the edges as tsort(1) reads them: a line "needed TAB needing" each, and one
  * with a node twice for every node */
-int renderedges(const struct plan *p, const size_t *nodes, size_t n,
+int formatedges(const struct plan *p, const size_t *nodes, size_t n,
     struct buf *b);
 
 /* nodes and edges as dot(1) draws them */
-int renderdot(const struct plan *p, const size_t *nodes, size_t n,
+int formatdot(const struct plan *p, const size_t *nodes, size_t n,
     struct buf *b);
 
 /* rules with which make(1) builds the nodes: a target per job, made when the
  * index has its packages; the settings are written into it with absolute paths,
  * and one that cannot be is an error */
-int rendermake(const struct plan *p, const size_t *nodes, size_t n,
+int formatmake(const struct plan *p, const size_t *nodes, size_t n,
     struct buf *b);

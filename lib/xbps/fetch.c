@@ -13,7 +13,7 @@
 #include "base/io.h"
 #include "base/proc.h"
 #include "base/x.h"
-#include "xbps/fetchindex.h"
+#include "xbps/fetch.h"
 #include "xbps/repodata.h"
 
 #define XBPSDB "/var/db/xbps"
@@ -24,7 +24,7 @@ enum {
 };
 
 int
-fetchurl(const char *where)
+fetchisurl(const char *where)
 {
 	return strncmp(where, "http://", 7) == 0 ||
 	    strncmp(where, "https://", 8) == 0 ||

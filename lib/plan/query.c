@@ -8,15 +8,15 @@
 #include "base/x.h"
 #include "plan/inputhash.h"
 #include "plan/plan.h"
-#include "plan/queries.h"
+#include "plan/query.h"
 #include "plan/sides.h"
 #include "spool/job.h"
 #include "spool/spool.h"
-#include "tree/template.h"
+#include "tree/tmpl.h"
 #include "tree/tree.h"
+#include "xbps/pkgver.h"
 #include "xbps/repo.h"
 #include "xbps/repos.h"
-#include "xbps/version.h"
 
 static int
 bytext(const void *a, const void *b)
@@ -47,7 +47,7 @@ sources(const struct plan *p, size_t node, const char **names, size_t *count)
 	r = 0;
 	*count = 0;
 	for (i = 0; i < v->t->ndeps &&
-	    worldwant(p->world, v->t, v->side, i, &w); i++) {
+	    sideswant(p->sides, v->t, v->side, i, &w); i++) {
 		if (!w.source) {
 			if (!named(v->t, i))
 				warnx("%s: %s: no template makes it", v->name,
@@ -109,7 +109,7 @@ askednodes(const struct plan *p, size_t *n)
 }
 
 int
-auditdirect(const struct plan *p, struct buf *b)
+querydirect(const struct plan *p, struct buf *b)
 {
 	size_t *nodes, i, n;
 	int r;
@@ -123,7 +123,7 @@ auditdirect(const struct plan *p, struct buf *b)
 }
 
 int
-auditwhy(const struct plan *p, const char *name, struct buf *b)
+querywhy(const struct plan *p, const char *name, struct buf *b)
 {
 	struct walk w;
 	size_t *nodes, goal, i, n;
@@ -142,14 +142,14 @@ auditwhy(const struct plan *p, const char *name, struct buf *b)
 		text = planwalk(p, &w);
 		buffmt(b, "%s\n", text);
 		free(text);
-		walkfree(&w);
+		graphwalkfree(&w);
 	}
 	free(nodes);
 	return r;
 }
 
 int
-auditoutdated(const struct plan *p, struct buf *b)
+queryoutdated(const struct plan *p, struct buf *b)
 {
 	const struct repopkg *has;
 	const struct pnode *v;
@@ -164,12 +164,12 @@ auditoutdated(const struct plan *p, struct buf *b)
 			r = 1;
 			continue;
 		}
-		has = reposours(p->world->sides[1].repos, v->name);
-		if (has && !v->broken && vercmp(verversion(has->pkgver),
-		    verversion(v->pkgver)) >= 0)
+		has = reposours(p->sides->sides[1].repos, v->name);
+		if (has && !v->broken && pkgvercmp(pkgverversion(has->pkgver),
+		    pkgverversion(v->pkgver)) >= 0)
 			continue;
 		buffmt(b, "%s\t%s\t%s", v->name,
-		    has ? verversion(has->pkgver) : "?", verversion(v->pkgver));
+		    has ? pkgverversion(has->pkgver) : "?", pkgverversion(v->pkgver));
 		if (v->broken) {
 			bufchar(b, '\t');
 			planreason(v, b);
@@ -181,22 +181,22 @@ auditoutdated(const struct plan *p, struct buf *b)
 }
 
 int
-auditreverse(const struct plan *p, size_t n, struct buf *b)
+queryreverse(const struct plan *p, size_t n, struct buf *b)
 {
 	struct graph *back;
-	struct tab *told;
+	struct table *told;
 	void **place;
 	size_t i, node;
 	char *mark;
 	int side;
 
 	mark = xcalloc(p->n, 1);
-	told = mktab();
+	told = mktable();
 	/* of what one side's build changes, another's may be built with */
 	for (i = 0; i < n; i++) {
-		place = tabput(told, p->nodes[p->asked[i].node].name);
+		place = tableput(told, p->nodes[p->asked[i].node].name);
 		*place = mark;
-		for (side = 0; side < WORLD_SIDES; side++) {
+		for (side = 0; side < SIDES; side++) {
 			node = plannumber(p, side,
 			    p->nodes[p->asked[i].node].name);
 			if (node != PLAN_NONE)
@@ -209,12 +209,12 @@ auditreverse(const struct plan *p, size_t n, struct buf *b)
 	for (i = 0; i < p->n; i++) {
 		if (!mark[i] || !p->nodes[i].pkgver)
 			continue;
-		place = tabput(told, p->nodes[i].name);
+		place = tableput(told, p->nodes[i].name);
 		if (!*place)
 			buffmt(b, "%s\n", p->nodes[i].pkgver);
 		*place = mark;
 	}
-	tabdel(told);
+	tabledel(told);
 	free(mark);
 	return 0;
 }
@@ -227,9 +227,9 @@ saynothing(const char *text, void *arg)
 }
 
 int
-askbroken(struct plan *p)
+queryaskbroken(struct plan *p)
 {
-	struct world *w = p->world;
+	struct sides *w = p->sides;
 	const struct repopkg *pkg;
 	const struct repo *ours;
 	const char *soname, *source;
@@ -237,9 +237,9 @@ askbroken(struct plan *p)
 	int r;
 
 	r = 0;
-	ours = reposat(w->sides[WORLD_TARGET].repos, 0);
+	ours = reposat(w->sides[SIDE_TARGET].repos, 0);
 	for (i = 0; (pkg = reponext(ours, &i)); ) {
-		soname = worldbroken(w, WORLD_TARGET, pkg, NULL);
+		soname = sidesbroken(w, SIDE_TARGET, pkg, NULL);
 		if (!soname)
 			continue;
 		source = treesource(w->tree, pkg->name);
@@ -253,7 +253,7 @@ askbroken(struct plan *p)
 }
 
 int
-auditbroken(const struct plan *p, struct buf *b)
+querybroken(const struct plan *p, struct buf *b)
 {
 	const struct pnode *v;
 	size_t *order, i;
@@ -272,9 +272,9 @@ auditbroken(const struct plan *p, struct buf *b)
 }
 
 int
-askdone(struct plan *p, const struct spool *sp)
+queryaskdone(struct plan *p, const struct spool *sp)
 {
-	const char *arch = p->world->sides[WORLD_TARGET].arch;
+	const char *arch = p->sides->sides[SIDE_TARGET].arch;
 	const char *dot;
 	char **list, *name, *pkgver;
 	size_t i, n;
@@ -287,9 +287,9 @@ askdone(struct plan *p, const struct spool *sp)
 		if (!dot || strcmp(dot + 1, arch) != 0)
 			continue;
 		pkgver = xstrndup(list[i], (size_t)(dot - list[i]));
-		name = xstrndup(pkgver, vername(pkgver));
+		name = xstrndup(pkgver, pkgvername(pkgver));
 		free(pkgver);
-		if (treesource(p->world->tree, name))
+		if (treesource(p->sides->tree, name))
 			r = planask(p, name, 0);
 		free(name);
 	}
@@ -298,7 +298,7 @@ askdone(struct plan *p, const struct spool *sp)
 }
 
 int
-auditchanged(struct plan *p, const struct spool *sp, struct buf *b)
+querychanged(struct plan *p, const struct spool *sp, struct buf *b)
 {
 	struct buf words = {0};
 	const struct pnode *v;
@@ -319,10 +319,10 @@ auditchanged(struct plan *p, const struct spool *sp, struct buf *b)
 			free(why);
 			r = 0;
 		} else if (r == 1) {
-			now = inputsof(p, i);
+			now = inputhash(p, i);
 			r = now ? 0 : -1;
 			if (now && j.inputs)
-				inputsdiffer(j.inputs, now, &words);
+				inputhashdiffer(j.inputs, now, &words);
 			if (words.len)
 				buffmt(b, "%s\t%s\tchanged %s\n", v->pkgver,
 				    v->arch, words.s);
@@ -376,7 +376,7 @@ checknode(const struct plan *p, size_t node, struct buf *b)
 }
 
 int
-auditcheck(const struct plan *p, struct buf *b)
+querycheck(const struct plan *p, struct buf *b)
 {
 	size_t *order, i;
 	int r;

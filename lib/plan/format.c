@@ -8,16 +8,16 @@
 #include "base/table.h"
 #include "base/x.h"
 #include "plan/chroot.h"
-#include "plan/formats.h"
+#include "plan/format.h"
 #include "plan/plan.h"
 #include "plan/sides.h"
-#include "tree/template.h"
+#include "tree/tmpl.h"
+#include "xbps/pkgver.h"
 #include "xbps/repo.h"
-#include "xbps/version.h"
 
 struct walker {
 	const struct plan *p;
-	struct tab *told;	/* "pkgver arch kind" of what fn has been told */
+	struct table *told;	/* "pkgver arch kind" of what fn has been told */
 	void (*fn)(const struct use *u, void *arg);
 	void *arg;
 	int bad;
@@ -30,7 +30,7 @@ tell(struct walker *w, const struct use *u)
 	char *key;
 
 	key = xasprintf("%s %s %d", u->pkgver, u->arch, u->kind);
-	place = tabput(w->told, key);
+	place = tableput(w->told, key);
 	if (!*place)
 		w->fn(u, w->arg);
 	*place = w;
@@ -42,7 +42,7 @@ static void
 tellbuilt(struct walker *w, int side, const char *name, size_t node)
 {
 	const struct pnode *v = &w->p->nodes[node];
-	struct use u = { .arch = w->p->world->sides[side].arch,
+	struct use u = { .arch = w->p->sides->sides[side].arch,
 	    .kind = TMPL_RUN };
 	char *pkgver;
 
@@ -57,7 +57,7 @@ static int
 visit(const struct member *m, void *arg)
 {
 	struct walker *w = arg;
-	struct use u = { .arch = w->p->world->sides[m->side].arch,
+	struct use u = { .arch = w->p->sides->sides[m->side].arch,
 	    .kind = TMPL_RUN };
 	const struct link *l;
 	char *name;
@@ -66,7 +66,7 @@ visit(const struct member *m, void *arg)
 	for (l = m->links; l < m->links + m->nlinks; l++) {
 		node = planmeets(w->p, m->side, l->pattern);
 		if (node != PLAN_NONE && w->p->nodes[node].build) {
-			name = verdep(l->pattern);
+			name = pkgverdep(l->pattern);
 			tellbuilt(w, m->side, name, node);
 			free(name);
 		} else if (l->pkg) {
@@ -110,24 +110,24 @@ walk(struct walker *w, size_t node)
 }
 
 int
-useseach(const struct plan *p, const size_t *nodes, size_t n,
+formateachuse(const struct plan *p, const size_t *nodes, size_t n,
     void (*fn)(const struct use *u, void *arg), void *arg)
 {
 	struct walker w = { .p = p, .fn = fn, .arg = arg };
 	size_t i;
 
-	w.told = mktab();
+	w.told = mktable();
 	chrootbegin(p->chroot);
 	for (i = 0; i < n; i++)
 		walk(&w, nodes[i]);
-	tabdel(w.told);
+	tabledel(w.told);
 	return w.bad ? -1 : 0;
 }
 
 enum { MANY = 100 };	/* nodes of a picture */
 
 int
-renderplan(const struct plan *p, const size_t *nodes, size_t n,
+formatplan(const struct plan *p, const size_t *nodes, size_t n,
     struct buf *b)
 {
 	const struct pnode *v;
@@ -150,15 +150,15 @@ adduse(const struct use *u, void *arg)
 }
 
 int
-renderuses(const struct plan *p, const size_t *nodes, size_t n,
+formatuses(const struct plan *p, const size_t *nodes, size_t n,
     struct buf *b)
 {
-	return useseach(p, nodes, n, adduse, b);
+	return formateachuse(p, nodes, n, adduse, b);
 }
 
 /* the paths written so far, and where they go */
 struct paths {
-	struct tab *known;
+	struct table *known;
 	struct buf *b;
 };
 
@@ -173,7 +173,7 @@ addpath(const struct use *u, void *arg)
 	if (!u->where)
 		return;
 	path = repopath(u->where, u->pkg);
-	place = tabput(paths->known, path);
+	place = tableput(paths->known, path);
 	if (!*place)
 		buffmt(paths->b, "%s\n", path);
 	*place = paths;
@@ -181,15 +181,15 @@ addpath(const struct use *u, void *arg)
 }
 
 int
-renderpaths(const struct plan *p, const size_t *nodes, size_t n,
+formatpaths(const struct plan *p, const size_t *nodes, size_t n,
     struct buf *b)
 {
 	struct paths paths = { .b = b };
 	int r;
 
-	paths.known = mktab();
-	r = useseach(p, nodes, n, addpath, &paths);
-	tabdel(paths.known);
+	paths.known = mktable();
+	r = formateachuse(p, nodes, n, addpath, &paths);
+	tabledel(paths.known);
 	return r;
 }
 
@@ -197,7 +197,7 @@ static void
 label(struct buf *b, const struct pnode *v)
 {
 	bufstr(b, v->pkgver);
-	if (v->side != WORLD_TARGET)
+	if (v->side != SIDE_TARGET)
 		buffmt(b, ".%s", v->arch);
 }
 
@@ -211,7 +211,7 @@ edge(struct buf *b, const struct plan *p, size_t needed, size_t needing)
 }
 
 int
-renderedges(const struct plan *p, const size_t *nodes, size_t n,
+formatedges(const struct plan *p, const size_t *nodes, size_t n,
     struct buf *b)
 {
 	const struct graph *g = p->graph;
@@ -246,7 +246,7 @@ arrows(struct buf *b, const struct plan *p, size_t node)
 }
 
 int
-renderdot(const struct plan *p, const size_t *nodes, size_t n, struct buf *b)
+formatdot(const struct plan *p, const size_t *nodes, size_t n, struct buf *b)
 {
 	size_t i;
 
@@ -331,13 +331,13 @@ rule(struct buf *b, const struct plan *p, size_t node)
 	    v->pkgver, v->arch, confget(CONF_HOST));
 	for (i = 0; i < v->t->nmakes; i++)
 		buffmt(b, " \\\n	'makes %s'", v->t->makes[i]);
-	if (worldbase(p->world, v->side, v->name))
+	if (sidesbase(p->sides, v->side, v->name))
 		bufstr(b, " 'sysroot no'");
 	bufstr(b, " >$(JOB)\n	@$(DO)\n\n");
 }
 
 int
-rendermake(const struct plan *p, const size_t *nodes, size_t n, struct buf *b)
+formatmake(const struct plan *p, const size_t *nodes, size_t n, struct buf *b)
 {
 	size_t i;
 

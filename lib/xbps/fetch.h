@@ -2,7 +2,7 @@
  * /var/db/xbps; spiff keeps those that it fetched in its cache. */
 
 /* says whether a repository is a URL, as opposed to a directory */
-int fetchurl(const char *where);
+int fetchisurl(const char *where);
 
 /* returns the path of the index to read for a URL and an architecture: of the
  * two copies the later one, XBPS's if there is none; the caller owns it */

@@ -107,7 +107,7 @@ perform(struct proc *p, const char *file)
 {
 	struct ended how;
 
-	if (enclose(p, memory, cpus, &how) < 0) {
+	if (supervise(p, memory, cpus, &how) < 0) {
 		warn("%s", p->argv[0]);
 		return STATUS(NOCOMMAND);
 	}

@@ -87,7 +87,7 @@ addsome(const struct signer *sg, char **files, size_t *n)
 			files[(*n)++] = files[i];
 		free(other);
 	}
-	r = addfiles(sg, dir, confget(CONF_ARCH), these, k, fflag);
+	r = indexaddfiles(sg, dir, confget(CONF_ARCH), these, k, fflag);
 	free(these);
 	free(dir);
 	return r < 0 ? SYSFAIL : r > 0;
@@ -117,7 +117,7 @@ add(char **files)
 static int
 clean(struct indexset *s, struct index *ix)
 {
-	if (ix->there && cleanindex(ix, Cflag) < 0)
+	if (ix->there && indexclean(ix, Cflag) < 0)
 		return SYSFAIL;
 	return indexsetwrite(s, NULL) < 0 ? SYSFAIL : 0;
 }
@@ -146,12 +146,12 @@ removeold(struct indexset *s, struct index *ix)
 		t = opentree();
 		if (!t)
 			return SYSFAIL;
-		gone(ix, s, t);
+		indexgone(ix, s, t);
 		treeclose(t);
 	}
 	if (indexsetwrite(s, NULL) < 0)
 		return SYSFAIL;
-	return obsolete(ix) < 0 ? SYSFAIL : 0;
+	return oldfiles(ix) < 0 ? SYSFAIL : 0;
 }
 
 static int
@@ -236,7 +236,7 @@ verify(struct indexset *s, struct index *ix)
 {
 	int files, lacks;
 
-	files = cleanverify(ix, isatty(2) ? stderr : NULL);
+	files = indexcleanverify(ix, isatty(2) ? stderr : NULL);
 	lacks = findlacks(s, ix);
 	/* what is known is said in any case */
 	if (indexcommit(ix) < 0 || files < 0 || lacks < 0)
@@ -307,7 +307,7 @@ with(const char *dir, int change, int (*work)(struct indexset *, struct index *)
 }
 
 static int
-takein(const char *repo)
+takedeliveries(const char *repo)
 {
 	struct signer sg;
 	struct spool sp;
@@ -317,7 +317,7 @@ takein(const char *repo)
 		return SYSFAIL;
 	r = signopen(&sg);
 	if (r == 0) {
-		r = take(&sp, &sg, repo);
+		r = takein(&sp, &sg, repo);
 		signclose(&sg);
 	}
 	spoolclose(&sp);
@@ -334,7 +334,7 @@ run(int mode, int argc, char **argv)
 	dir = argc > 0 ? argv[0] : confget(CONF_REPO);
 	switch (mode) {
 	case 'i':
-		return takein(dir);
+		return takedeliveries(dir);
 	case 'c':
 		return with(dir, 1, clean);
 	case 'r':

@@ -120,9 +120,9 @@ table(struct status *st, const char *pick, const struct rebuilds *rs,
     struct buf *b)
 {
 	struct screen how = {0};
-	struct eta e;
+	struct forecast e;
 
-	if (etamake(st, 0, &e) < 0)
+	if (forecastmake(st, 0, &e) < 0)
 		return 111;
 	how.cols = termsize(STDOUT_FILENO, &how.rows);
 	how.colour = termcolour(STDOUT_FILENO);
@@ -141,7 +141,7 @@ show(const struct spool *sp, int lflag, char **operands, struct buf *b)
 {
 	struct rebuilds rs = {0};
 	struct status st;
-	struct stock *stock;
+	struct available *available;
 	char *pick;
 	size_t i;
 	int r;
@@ -150,8 +150,8 @@ show(const struct spool *sp, int lflag, char **operands, struct buf *b)
 		statusclose(&st);
 		return 111;
 	}
-	stock = mkstock();
-	statuslink(&st, stock);
+	available = mkavailable();
+	statuslink(&st, available);
 	pick = *operands ? xcalloc(st.n + 1, 1) : NULL;
 	r = pick ? choose(&st, operands, pick) : 0;
 	if (!pick)
@@ -168,7 +168,7 @@ show(const struct spool *sp, int lflag, char **operands, struct buf *b)
 	}
 	rebuildsfree(&rs);
 	free(pick);
-	stockdel(stock);
+	availabledel(available);
 	statusclose(&st);
 	return r;
 }
@@ -270,7 +270,7 @@ main(int argc, char **argv)
 	if (fflag)
 		r = watch(&sp);
 	else if (dir)
-		r = site(&sp, dir) < 0 ? 111 : 0;
+		r = webwrite(&sp, dir) < 0 ? 111 : 0;
 	else if (what)
 		r = answer(&sp, what, &b);
 	else

@@ -72,7 +72,7 @@ sign(struct spool *sp, const struct build *b, const struct buf *lines)
 	char *claim;
 	int r;
 
-	claim = claimmake(o->pid);
+	claim = procidmake(o->pid);
 	if (!claim) {
 		warn("/proc/%ld", (long)o->pid);
 		return -1;
@@ -207,7 +207,7 @@ localadopt(struct spool *sp, struct build *b, const char *handle)
 	pid_t pid;
 
 	(void)sp;
-	if (claimlook(handle, &pid) != CLAIM_ALIVE)
+	if (procidlook(handle, &pid) != PROCID_ALIVE)
 		return 0;
 	o = b->own = xcalloc(1, sizeof *o);
 	o->pid = pid;
@@ -270,7 +270,7 @@ localstop(struct build *b, int hard)
 	/* the cell knows better than we do what there is to kill */
 	if (o->cell)
 		childstop(o->cell, 0);
-	else if (claimleads(o->pid))
+	else if (procidleads(o->pid))
 		procsignal(o->pid, SIGQUIT);
 	else
 		prockill(o->pid, SIGKILL);

@@ -31,7 +31,7 @@ boot(void)
 }
 
 char *
-claimmake(pid_t pid)
+procidmake(pid_t pid)
 {
 	struct procfsstat st;
 	char name[32];
@@ -54,8 +54,8 @@ member(const char *pid, long pgrp, unsigned long long start)
 	    st.start >= start && !st.dead;
 }
 
-enum claim
-claimlook(const char *text, pid_t *pid)
+enum procid
+procidlook(const char *text, pid_t *pid)
 {
 	unsigned long long start;
 	struct dirent *de;
@@ -66,13 +66,13 @@ claimlook(const char *text, pid_t *pid)
 
 	if (sscanf(text, "%ld %llu %63s %255s", &pgrp, &start, id,
 	    host) != 4 || pgrp <= 1)
-		return CLAIM_DEAD;
+		return PROCID_DEAD;
 	if (strcmp(host, procfsmachine()) != 0)
-		return CLAIM_ELSEWHERE;
+		return PROCID_ELSEWHERE;
 	alive = strcmp(boot(), id) == 0;
 	d = alive ? opendir("/proc") : NULL;
 	if (!d)
-		return CLAIM_DEAD;
+		return PROCID_DEAD;
 	alive = 0;
 	while (!alive && (de = readdir(d))) {
 		if (strspn(de->d_name, "0123456789") == strlen(de->d_name))
@@ -80,11 +80,11 @@ claimlook(const char *text, pid_t *pid)
 	}
 	closedir(d);
 	*pid = (pid_t)pgrp;
-	return alive ? CLAIM_ALIVE : CLAIM_DEAD;
+	return alive ? PROCID_ALIVE : PROCID_DEAD;
 }
 
 int
-claimleads(pid_t pid)
+procidleads(pid_t pid)
 {
 	struct procfsstat st;
 	char name[32];

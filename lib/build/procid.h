@@ -4,18 +4,18 @@
 
 #include <sys/types.h>
 
-enum claim {
-	CLAIM_DEAD,		/* nothing of it lives, or the text is no claim */
-	CLAIM_ALIVE,
-	CLAIM_ELSEWHERE		/* another machine's; nothing is known here */
+enum procid {
+	PROCID_DEAD,		/* nothing of it lives, or the text is no claim */
+	PROCID_ALIVE,
+	PROCID_ELSEWHERE		/* another machine's; nothing is known here */
 };
 
 /* returns the claim of this machine's process and the group it leads, NULL
  * with errno; the caller owns it */
-char *claimmake(pid_t pid);
+char *procidmake(pid_t pid);
 
 /* says whether the claim's group has a living process; *pid is its group's */
-enum claim claimlook(const char *text, pid_t *pid);
+enum procid procidlook(const char *text, pid_t *pid);
 
 /* whether the process that made a claim's group lives itself */
-int claimleads(pid_t pid);
+int procidleads(pid_t pid);

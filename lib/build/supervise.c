@@ -134,7 +134,7 @@ account(struct command *c)
 }
 
 int
-enclose(struct proc *p, int64_t memory, int cpus, struct ended *e)
+supervise(struct proc *p, int64_t memory, int cpus, struct ended *e)
 {
 	struct command c = { .e = e };
 	int saved;

@@ -18,4 +18,4 @@ struct ended {
 /* runs p, which may have no child function of its own, until it and all that came
  * of it have ended; memory in bytes and the number of cpus bound it, 0: no bound;
  * -1 with errno when it cannot be started */
-int enclose(struct proc *p, int64_t memory, int cpus, struct ended *e);
+int supervise(struct proc *p, int64_t memory, int cpus, struct ended *e);

@@ -147,10 +147,10 @@ name(struct spool *sp, struct build *b, struct buf *lines)
 	}
 	if (r != 1)
 		return -1;
-	if (nomadname(b, mark, &j, lines) < 0) {
+	if (nomadbuildname(b, mark, &j, lines) < 0) {
 		why = xasprintf("SPIFF_NOMAD names no job for %s", j.host);
 		warnx("%s: %s", b->job, why);
-		nomadend(sp, b, UNAVAILABLE, why);
+		nomadbuildend(sp, b, UNAVAILABLE, why);
 		free(why);
 	}
 	jobfree(&j);
@@ -182,7 +182,7 @@ nomadstart(struct spool *sp, struct build *b, const struct buf *lines)
 	/* what is outside of this machine is not begun before that is safe */
 	if (spoolsync(sp) < 0)
 		return -1;
-	return nomadmaycall() ? nomadbegin(sp, b) : 0;
+	return nomadbuildmaycall() ? nomadbuildbegin(sp, b) : 0;
 }
 
 static int
@@ -192,7 +192,7 @@ nomadadopt(struct spool *sp, struct build *b, const char *handle)
 
 	(void)sp;
 	o = nomadbuildadd(b);
-	if (nomadhandleread(o, handle) < 0) {
+	if (nomadbuildread(o, handle) < 0) {
 		nomadbuilddel(b);
 		return 0;
 	}
@@ -210,8 +210,8 @@ halt(struct build *b)
 
 	if (!o->stop || o->stopsent || !o->id)
 		return 0;
-	if (nomadstopchild(b) < 0)
-		nomadlater(o);
+	if (nomadbuildstop(b) < 0)
+		nomadbuildlater(o);
 	return 1;
 }
 
@@ -268,9 +268,9 @@ goon(struct spool *sp, struct build *b)
 		return;
 	/* should it have been dispatched after all it will be seen to stray */
 	if (o->stop)
-		nomadend(sp, b, -1, "stopped");
-	else if (nomadbegin(sp, b) < 0)
-		nomadlater(o);
+		nomadbuildend(sp, b, -1, "stopped");
+	else if (nomadbuildbegin(sp, b) < 0)
+		nomadbuildlater(o);
 }
 
 /* what a build can do now */
@@ -280,13 +280,13 @@ act(struct spool *sp, struct build *b)
 	struct nomadbuild *o = b->own;
 
 	if (o->call && childended(o->call)) {
-		nomadanswer(sp, b);
+		nomadbuildanswer(sp, b);
 		nomadlistsoon(list);
 	}
 	if (o->look && childended(o->look))
 		nomadlogtake(sp, b);
 	if (o->call || o->look || b->ended || o->next > loopnow() ||
-	    !nomadmaycall())
+	    !nomadbuildmaycall())
 		return;
 	if (!o->over)
 		goon(sp, b);
@@ -321,9 +321,9 @@ wanted(const struct nomadchild *c)
 	int r;
 
 	r = 0;
-	for (b = nomadnext(NULL); !r && b; b = nomadnext(b)) {
+	for (b = nomadbuildnext(NULL); !r && b; b = nomadbuildnext(b)) {
 		o = b->own;
-		r = o->id ? strcmp(o->id, c->id) == 0 : nomadisof(o, c->id);
+		r = o->id ? strcmp(o->id, c->id) == 0 : nomadbuildowns(o, c->id);
 	}
 	return r;
 }
@@ -353,7 +353,7 @@ stopstrays(void)
 		*tableput(strays, c->id) = since;
 		if (!sweep && now - *since >= STRAY) {
 			warnx("%s: nobody waits for it: stopped", c->id);
-			sweep = nomadstop(c->id);
+			sweep = nomadclistop(c->id);
 		}
 	}
 	straysdel(before);
@@ -370,8 +370,8 @@ look(struct spool *sp)
 	int jobs;
 
 	if (nomadliststep(list)) {
-		for (b = nomadnext(NULL); b; b = nomadnext(b))
-			nomadsee(sp, b, list);
+		for (b = nomadbuildnext(NULL); b; b = nomadbuildnext(b))
+			nomadbuildupdate(sp, b, list);
 		if (nomadlistjobs(list)) {
 			swept = loopnow();
 			stopstrays();
@@ -381,7 +381,7 @@ look(struct spool *sp)
 	if (nomadlistdue(list) < 0 || nomadlistdue(list) > now)
 		return;
 	jobs = !swept || straying() || now - swept >= SWEEP;
-	for (b = nomadnext(NULL); b; b = nomadnext(b)) {
+	for (b = nomadbuildnext(NULL); b; b = nomadbuildnext(b)) {
 		o = b->own;
 		if (!o->id || o->over)
 			continue;
@@ -461,13 +461,13 @@ nextturn(void)
 	/* without builds the list is asked for once in a while, and never before it is
 	 * due: a call that has failed is made again after a pause */
 	next = nomadlistdue(list);
-	if (!nomadnext(NULL) && !straying() && swept && next >= 0 &&
+	if (!nomadbuildnext(NULL) && !straying() && swept && next >= 0 &&
 	    next < swept + SWEEP)
 		next = swept + SWEEP;
-	if (nomadnext(NULL))
+	if (nomadbuildnext(NULL))
 		next = sooner(next, loopnow() + GLANCE);
 	next = sooner(next, nomadnodesnext());
-	for (b = nomadnext(NULL); b; b = nomadnext(b)) {
+	for (b = nomadbuildnext(NULL); b; b = nomadbuildnext(b)) {
 		o = b->own;
 		if (!o->call && !o->look && o->next > loopnow())
 			next = sooner(next, o->next);
@@ -488,12 +488,12 @@ nomadstep(struct spool *sp)
 		sweep = NULL;
 		nomadlistsoon(list);
 	}
-	if (nomadnext(NULL) && arrived(sp)) {
-		for (b = nomadnext(NULL); b; b = nomadnext(b))
-			nomaddelivered(sp, b);
+	if (nomadbuildnext(NULL) && arrived(sp)) {
+		for (b = nomadbuildnext(NULL); b; b = nomadbuildnext(b))
+			nomadbuilddelivered(sp, b);
 	}
 	look(sp);
-	for (b = nomadnext(NULL); b; b = nomadnext(b))
+	for (b = nomadbuildnext(NULL); b; b = nomadbuildnext(b))
 		act(sp, b);
 	nomadnodesstep();
 	publish(sp);

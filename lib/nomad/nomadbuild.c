@@ -75,7 +75,7 @@ nomadbuilddel(struct build *b)
 }
 
 struct build *
-nomadnext(const struct build *b)
+nomadbuildnext(const struct build *b)
 {
 	struct build *next;
 
@@ -85,14 +85,14 @@ nomadnext(const struct build *b)
 }
 
 int
-nomadmaycall(void)
+nomadbuildmaycall(void)
 {
 	const struct nomadbuild *o;
 	const struct build *b;
 	int n;
 
 	n = 0;
-	for (b = nomadnext(NULL); b; b = nomadnext(b)) {
+	for (b = nomadbuildnext(NULL); b; b = nomadbuildnext(b)) {
 		o = b->own;
 		n += o->call || (o->last && o->look);
 	}
@@ -100,7 +100,7 @@ nomadmaycall(void)
 }
 
 void
-nomadlater(struct nomadbuild *o)
+nomadbuildlater(struct nomadbuild *o)
 {
 	o->pause = o->pause ? o->pause * 2 : PAUSE;
 	if (o->pause > PAUSEMAX)
@@ -125,7 +125,7 @@ note(struct spool *sp, const struct build *b, const char *why)
 }
 
 void
-nomadend(struct spool *sp, struct build *b, int code, const char *words)
+nomadbuildend(struct spool *sp, struct build *b, int code, const char *words)
 {
 	struct nomadbuild *o = b->own;
 
@@ -200,7 +200,7 @@ parentfor(const struct job *j, int *larger)
 
 	*larger = 0;
 	if (j->handle)
-		nomadhandleread(&last, j->handle);
+		nomadbuildread(&last, j->handle);
 	list = parentsfor(j);
 	first = p = list ? strtok(list, ":") : NULL;
 	while (p && (!last.parent || strcmp(p, last.parent) != 0))
@@ -238,7 +238,7 @@ handleline(struct buf *b, const struct nomadbuild *o)
 }
 
 int
-nomadname(struct build *b, const char *mark, const struct job *j,
+nomadbuildname(struct build *b, const char *mark, const struct job *j,
     struct buf *lines)
 {
 	struct nomadbuild *o = b->own;
@@ -268,7 +268,7 @@ nomadname(struct build *b, const char *mark, const struct job *j,
 }
 
 int
-nomadhandleread(struct nomadbuild *o, const char *text)
+nomadbuildread(struct nomadbuild *o, const char *text)
 {
 	char **fields[] = { &o->parent, &o->prefix, &o->token, &o->id };
 	char *copy, *p;
@@ -281,7 +281,7 @@ nomadhandleread(struct nomadbuild *o, const char *text)
 	for (i = 0; ok && i < 4 && (p = strtok(NULL, " ")); i++)
 		*fields[i] = xstrdup(p);
 	ok = ok && i >= 3 && !strtok(NULL, " ") && parentok(o->parent) &&
-	    parentok(o->prefix) && (!o->id || nomadisof(o, o->id));
+	    parentok(o->prefix) && (!o->id || nomadbuildowns(o, o->id));
 	free(copy);
 	if (!ok)
 		handlefree(o);
@@ -289,7 +289,7 @@ nomadhandleread(struct nomadbuild *o, const char *text)
 }
 
 int
-nomadisof(const struct nomadbuild *o, const char *id)
+nomadbuildowns(const struct nomadbuild *o, const char *id)
 {
 	char *start;
 	int r;
@@ -324,7 +324,7 @@ payload(struct buf *to, const char *text, int larger)
 }
 
 int
-nomadbegin(struct spool *sp, struct build *b)
+nomadbuildbegin(struct spool *sp, struct build *b)
 {
 	struct nomadbuild *o = b->own;
 	struct buf text = {0}, in = {0};
@@ -339,10 +339,10 @@ nomadbegin(struct spool *sp, struct build *b)
 	if (r == 1) {
 		payload(&in, text.s, o->larger);
 		if (in.len > NOMAD_PAYLOAD)
-			nomadend(sp, b, UNAVAILABLE,
+			nomadbuildend(sp, b, UNAVAILABLE,
 			    "its file is too long for Nomad");
 		else
-			o->call = nomaddispatch(o->parent, o->token, o->prefix,
+			o->call = nomadclidispatch(o->parent, o->token, o->prefix,
 			    o->priority, in.s, in.len);
 	}
 	buffree(&in);
@@ -351,11 +351,11 @@ nomadbegin(struct spool *sp, struct build *b)
 }
 
 int
-nomadstopchild(struct build *b)
+nomadbuildstop(struct build *b)
 {
 	struct nomadbuild *o = b->own;
 
-	o->call = nomadstop(o->id);
+	o->call = nomadclistop(o->id);
 	return o->call ? 0 : -1;
 }
 
@@ -390,23 +390,23 @@ learn(struct spool *sp, struct build *b, char *id)
 }
 
 void
-nomadanswer(struct spool *sp, struct build *b)
+nomadbuildanswer(struct spool *sp, struct build *b)
 {
 	struct nomadbuild *o = b->own;
 	struct buf err = {0}, out = {0};
 	char *id, *why;
 
-	why = nomadfailed(o->call, &out, &err);
+	why = nomadclifailed(o->call, &out, &err);
 	childdel(o->call);
 	o->call = NULL;
 	if (o->id) {
 		/* it was a stop; what is gone needs none */
 		o->stopsent = !why || strstr(why, "No job(s) with") != NULL;
 	} else {
-		if (!why || !nomadnothingsent(why))
+		if (!why || !nomadclinothingsent(why))
 			o->sent = 1;
-		id = why ? NULL : nomadid(out.s);
-		if (id && nomadisof(o, id)) {
+		id = why ? NULL : nomadcliid(out.s);
+		if (id && nomadbuildowns(o, id)) {
 			learn(sp, b, id);
 		} else {
 			/* the parent's name is matched by prefix, too, so it may
@@ -422,7 +422,7 @@ nomadanswer(struct spool *sp, struct build *b)
 	if (why && !o->stopsent) {
 		if (!o->pause)
 			say(b, why);
-		nomadlater(o);
+		nomadbuildlater(o);
 	}
 	free(why);
 	buffree(&err);
@@ -430,13 +430,13 @@ nomadanswer(struct spool *sp, struct build *b)
 }
 
 int
-nomaddelivered(struct spool *sp, struct build *b)
+nomadbuilddelivered(struct spool *sp, struct build *b)
 {
 	struct nomadbuild *o = b->own;
 
 	if (o->over || manifestdelivered(sp, b->job, b->try) != 1)
 		return 0;
-	nomadend(sp, b, 0, "exit 0");
+	nomadbuildend(sp, b, 0, "exit 0");
 	return 1;
 }
 
@@ -531,7 +531,7 @@ ended(struct spool *sp, struct build *b, const struct nomadchild *c)
 		buffree(&lines);
 	}
 	words = verdict(c, &code, &o->spoilt);
-	nomadend(sp, b, code, words);
+	nomadbuildend(sp, b, code, words);
 	free(words);
 }
 
@@ -544,7 +544,7 @@ childof(const struct nomadbuild *o, const struct nomadlist *l)
 
 	best = NULL;
 	for (i = 0; (c = nomadlistnext(l, &i));) {
-		if (nomadisof(o, c->id) && (!best || strcmp(c->id, best->id) > 0))
+		if (nomadbuildowns(o, c->id) && (!best || strcmp(c->id, best->id) > 0))
 			best = c;
 	}
 	return best;
@@ -564,9 +564,9 @@ absent(struct spool *sp, struct build *b, const struct nomadlist *l)
 	if (c)
 		learn(sp, b, xstrdup(c->id));
 	else if (o->stop)
-		nomadend(sp, b, -1, "stopped");
+		nomadbuildend(sp, b, -1, "stopped");
 	else
-		nomadend(sp, b, -1, "not known to Nomad any more");
+		nomadbuildend(sp, b, -1, "not known to Nomad any more");
 }
 
 /* a job without an allocation */
@@ -576,7 +576,7 @@ unplaced(struct spool *sp, struct build *b, const struct nomadchild *c)
 	const struct nomadbuild *o = b->own;
 
 	if (c->dead) {
-		nomadend(sp, b, -1, c->stopped ?
+		nomadbuildend(sp, b, -1, c->stopped ?
 		    "stopped in Nomad before it began" :
 		    "given up by Nomad before it began");
 	} else if (!c->blocked || !o->waits ||
@@ -600,13 +600,13 @@ silent(struct spool *sp, struct build *b, int lost)
 		note(sp, b, "its node does not answer");
 		return;
 	}
-	nomadend(sp, b, -1, "its node was lost");
+	nomadbuildend(sp, b, -1, "its node was lost");
 	o->stop = 1;
 	o->logtries = 0;
 }
 
 void
-nomadsee(struct spool *sp, struct build *b, const struct nomadlist *l)
+nomadbuildupdate(struct spool *sp, struct build *b, const struct nomadlist *l)
 {
 	struct nomadbuild *o = b->own;
 	const struct nomadchild *c;

@@ -54,39 +54,39 @@ struct nomadbuild *nomadbuildadd(struct build *b);
 void nomadbuilddel(struct build *b);
 
 /* returns the build behind b, the first one for NULL; NULL behind the last */
-struct build *nomadnext(const struct build *b);
+struct build *nomadbuildnext(const struct build *b);
 
 /* whether one more call can be begun, lists and looks at running builds aside */
-int nomadmaycall(void);
+int nomadbuildmaycall(void);
 
 /* puts the next call of this build off, longer each time */
-void nomadlater(struct nomadbuild *o);
+void nomadbuildlater(struct nomadbuild *o);
 
 /* makes the handle for a job's next build, and appends what the job's file is to say
  * of it; -1 when SPIFF_NOMAD names no job that builds it, which ends the build */
-int nomadname(struct build *b, const char *mark, const struct job *j,
+int nomadbuildname(struct build *b, const char *mark, const struct job *j,
     struct buf *lines);
 
 /* reads the handle that a job's file has, -1 when it is none */
-int nomadhandleread(struct nomadbuild *o, const char *text);
+int nomadbuildread(struct nomadbuild *o, const char *text);
 
 /* begins to dispatch a build, or ends one that cannot be; -1 after a message */
-int nomadbegin(struct spool *sp, struct build *b);
+int nomadbuildbegin(struct spool *sp, struct build *b);
 
 /* begins to stop its child; -1 after a message */
-int nomadstopchild(struct build *b);
+int nomadbuildstop(struct build *b);
 
 /* takes what dispatch or stop has brought; what failed is tried again later */
-void nomadanswer(struct spool *sp, struct build *b);
+void nomadbuildanswer(struct spool *sp, struct build *b);
 
 /* ends a build that has delivered, whatever Nomad says of it: 1 when it has */
-int nomaddelivered(struct spool *sp, struct build *b);
+int nomadbuilddelivered(struct spool *sp, struct build *b);
 
 /* ends a build: code and words as struct build has them */
-void nomadend(struct spool *sp, struct build *b, int code, const char *words);
+void nomadbuildend(struct spool *sp, struct build *b, int code, const char *words);
 
 /* takes what a new picture says of a build */
-void nomadsee(struct spool *sp, struct build *b, const struct nomadlist *l);
+void nomadbuildupdate(struct spool *sp, struct build *b, const struct nomadlist *l);
 
 /* whether a child of that ID is this build's, or may be */
-int nomadisof(const struct nomadbuild *o, const char *id);
+int nomadbuildowns(const struct nomadbuild *o, const char *id);

@@ -39,7 +39,7 @@ start(const char *const *argv, const void *in, size_t n, size_t max)
 }
 
 struct child *
-nomaddispatch(const char *parent, const char *token, const char *prefix,
+nomadclidispatch(const char *parent, const char *token, const char *prefix,
     int priority, const char *payload, size_t n)
 {
 	const char *argv[] = { "nomad", "job", "dispatch", "-detach",
@@ -61,7 +61,7 @@ nomaddispatch(const char *parent, const char *token, const char *prefix,
 
 /* without -yes: a job whose ID only begins so is asked about, and refused */
 struct child *
-nomadstop(const char *id)
+nomadclistop(const char *id)
 {
 	const char *argv[] = { "nomad", "job", "stop", "-detach", id, NULL };
 
@@ -69,7 +69,7 @@ nomadstop(const char *id)
 }
 
 struct child *
-nomadleaveout(const char *nodeid, int out)
+nomadclileaveout(const char *nodeid, int out)
 {
 	const char *argv[] = { "nomad", "node", "meta", "apply", "-node-id",
 	    nodeid, out ? "spiff=out" : "-unset", out ? NULL : "spiff", NULL };
@@ -89,7 +89,7 @@ get(const char *path, int verbose, size_t max)
 }
 
 struct child *
-nomadasklist(enum nomadwhich which, const char *filter)
+nomadclilist(enum nomadwhich which, const char *filter)
 {
 	static const char *const paths[] = {
 		[NOMAD_JOBS] = "/v1/jobs?filter=",
@@ -115,7 +115,7 @@ nomadasklist(enum nomadwhich which, const char *filter)
 /* nomad alloc logs cannot begin at a byte, and its whole log again and again is
  * too much */
 struct child *
-nomadlog(const char *alloc, int64_t from, int error)
+nomadclilog(const char *alloc, int64_t from, int error)
 {
 	struct child *c;
 	char *path;
@@ -142,7 +142,7 @@ lastline(const char *s)
 }
 
 char *
-nomadfailed(const struct child *c, struct buf *out, struct buf *err)
+nomadclifailed(const struct child *c, struct buf *out, struct buf *err)
 {
 	char *line;
 
@@ -169,7 +169,7 @@ nomadfailed(const struct child *c, struct buf *out, struct buf *err)
 
 /* the answer of a server that refuses or cannot is one line of text */
 char *
-nomadunexpected(const struct buf *out)
+nomadcliunexpected(const struct buf *out)
 {
 	size_t n;
 
@@ -180,7 +180,7 @@ nomadunexpected(const struct buf *out)
 }
 
 char *
-nomadid(const char *out)
+nomadcliid(const char *out)
 {
 	static const char label[] = "Dispatched Job ID = ";
 	char *id;
@@ -200,7 +200,7 @@ nomadid(const char *out)
 
 /* the program ends with 0 whatever the server says */
 int
-nomadisloggood(const char *err)
+nomadclilogok(const char *err)
 {
 	const char *line;
 
@@ -210,7 +210,7 @@ nomadisloggood(const char *err)
 }
 
 int
-nomadnothingsent(const char *why)
+nomadclinothingsent(const char *why)
 {
 	static const char *const before[] = { "Error querying job",
 	    "No parameterized job", "matched multiple jobs",

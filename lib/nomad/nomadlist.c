@@ -370,7 +370,7 @@ ask(struct nomadlist *l, enum nomadwhich which)
 
 	l->which = which;
 	makefilter(&filter, l, which);
-	l->call = nomadasklist(which, filter.s);
+	l->call = nomadclilist(which, filter.s);
 	buffree(&filter);
 	if (!l->call)
 		fail(l, "nomad cannot be asked");
@@ -427,12 +427,12 @@ nomadliststep(struct nomadlist *l)
 
 	if (!l->call || !childended(l->call))
 		return 0;
-	why = nomadfailed(l->call, &out, &err);
+	why = nomadclifailed(l->call, &out, &err);
 	childdel(l->call);
 	l->call = NULL;
 	last = 0;
 	if (!why && readlist(l->fresh, l->which, &out) < 0)
-		why = nomadunexpected(&out);
+		why = nomadcliunexpected(&out);
 	if (why) {
 		fail(l, why);
 	} else if (l->which == NOMAD_JOBS && *l->builds) {

@@ -58,7 +58,7 @@ begin(const struct spool *sp, struct build *b)
 			return -1;
 		close(fd);
 	}
-	o->look = nomadlog(o->alloc, o->from, o->error);
+	o->look = nomadclilog(o->alloc, o->from, o->error);
 	return o->look ? 0 : -1;
 }
 
@@ -92,19 +92,19 @@ take(const struct spool *sp, struct build *b, char **why)
 	struct buf err = {0}, out = {0};
 	int r;
 
-	*why = nomadfailed(o->look, &out, &err);
+	*why = nomadclifailed(o->look, &out, &err);
 	childdel(o->look);
 	o->look = NULL;
 	r = -1;
 	/* one that was cut short is the beginning of what there is all the same */
-	if (err.s && nomadisloggood(err.s)) {
+	if (err.s && nomadclilogok(err.s)) {
 		free(*why);
 		*why = NULL;
 		r = out.len > 0 ? append(sp, b, &out) : 0;
 		if (r < 0)
 			*why = xstrdup(strerror(errno));
 	} else if (!*why) {
-		*why = nomadunexpected(&out);
+		*why = nomadcliunexpected(&out);
 	}
 	if (r == 0) {
 		r = out.len > 0;
@@ -152,7 +152,7 @@ nomadlogtake(struct spool *sp, struct build *b)
 	} else if (r == 0 || (r > 0 && o->error)) {
 		o->logtries = 0;
 	} else if (r < 0 && --o->logtries > 0) {
-		nomadlater(o);
+		nomadbuildlater(o);
 	} else if (r < 0) {
 		cutshort(sp, b, why);
 	}
@@ -168,7 +168,7 @@ nomadlogrest(struct spool *sp, struct build *b)
 	o->last = 1;
 	if (begin(sp, b) < 0) {
 		o->logtries--;
-		nomadlater(o);
+		nomadbuildlater(o);
 	}
 }
 
@@ -182,7 +182,7 @@ nomadlognext(struct spool *sp)
 	best = NULL;
 	oldest = NULL;
 	now = loopnow();
-	for (b = nomadnext(NULL); b; b = nomadnext(b)) {
+	for (b = nomadbuildnext(NULL); b; b = nomadbuildnext(b)) {
 		o = b->own;
 		if (o->look && !o->last)
 			return -1;
@@ -196,7 +196,7 @@ nomadlognext(struct spool *sp)
 		return best ? nextlook : -1;
 	began = now;
 	if (begin(sp, best) < 0)
-		nomadlater(oldest);
+		nomadbuildlater(oldest);
 	return -1;
 }
 

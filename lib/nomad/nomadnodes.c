@@ -129,7 +129,7 @@ answer(void)
 	struct buf err = {0}, out = {0};
 	char *why;
 
-	why = nomadfailed(call, &out, &err);
+	why = nomadclifailed(call, &out, &err);
 	childdel(call);
 	call = NULL;
 	buffree(&err);
@@ -163,7 +163,7 @@ nomadnodesstep(void)
 		}
 		if (!call && nd->out != (nd->until != 0) && nd->next <= now) {
 			told = nd;
-			call = nomadleaveout(nd->id, !nd->out);
+			call = nomadclileaveout(nd->id, !nd->out);
 			if (!call)
 				nd->next = now + AGAIN;
 		}

@@ -25,14 +25,14 @@ struct shelf {
 	int64_t tried;
 };
 
-struct stock {
+struct available {
 	struct table *shelves;	/* by architecture */
 };
 
-struct stock *
-mkstock(void)
+struct available *
+mkavailable(void)
 {
-	struct stock *s;
+	struct available *s;
 
 	s = xcalloc(1, sizeof *s);
 	s->shelves = mktable();
@@ -40,7 +40,7 @@ mkstock(void)
 }
 
 void
-stockdel(struct stock *s)
+availabledel(struct available *s)
 {
 	struct shelf *sh;
 	void *value;
@@ -76,7 +76,7 @@ fill(struct shelf *sh, const char *arch)
 }
 
 static struct shelf *
-shelfof(struct stock *s, const char *arch)
+shelfof(struct available *s, const char *arch)
 {
 	struct shelf *sh;
 
@@ -103,7 +103,7 @@ split(const char *job, char **name)
 }
 
 int
-stockhas(struct stock *s, const char *job)
+availablehas(struct available *s, const char *job)
 {
 	struct shelf *sh;
 	char *name, *pkgver;
@@ -122,7 +122,7 @@ stockhas(struct stock *s, const char *job)
 }
 
 int
-stocklater(struct stock *s, const char *job)
+availablelater(struct available *s, const char *job)
 {
 	const struct repopkg *p;
 	struct shelf *sh;
@@ -141,13 +141,13 @@ stocklater(struct stock *s, const char *job)
 }
 
 void
-stockadd(struct stock *s, const char *job)
+availableadd(struct available *s, const char *job)
 {
 	tableput(shelfof(s, strrchr(job, '.') + 1)->added, job);
 }
 
 int
-stockfresh(struct stock *s, enum stockhow how)
+availablerefresh(struct available *s, enum availablehow how)
 {
 	struct shelf *sh;
 	const char *arch;
@@ -161,10 +161,10 @@ stockfresh(struct stock *s, enum stockhow how)
 		if (sh->broken)
 			want = loopnow() - sh->tried > AGAIN;
 		else
-			want = (how != STOCK_OLD ||
+			want = (how != AVAILABLE_OLD ||
 			    loopnow() - sh->tried > OLD) &&
 			    reposstale(sh->repos);
-		if (!want && how != STOCK_ALL)
+		if (!want && how != AVAILABLE_ALL)
 			continue;
 		fill(sh, arch);
 		any = 1;
@@ -173,7 +173,7 @@ stockfresh(struct stock *s, enum stockhow how)
 }
 
 int
-stockbroken(const struct stock *s)
+availablebroken(const struct available *s)
 {
 	struct shelf *sh;
 	void *value;
@@ -188,7 +188,7 @@ stockbroken(const struct stock *s)
 }
 
 size_t
-stockdue(struct stock *s)
+availabledue(struct available *s)
 {
 	struct staging st;
 	struct shelf *sh;

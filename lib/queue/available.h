@@ -4,37 +4,37 @@
 
 #include <stddef.h>
 
-struct stock;
+struct available;
 
-/* returns a stock of which nothing is read yet; stockdel frees it */
-struct stock *mkstock(void);
+/* returns an object that has read no repository yet; availabledel frees it */
+struct available *mkavailable(void);
 
 /* frees it; NULL is allowed */
-void stockdel(struct stock *s);
+void availabledel(struct available *s);
 
 /* whether a repository has the job's package at exactly its version, in the
  * index or in the stage; 0 too when they cannot be read, after a message */
-int stockhas(struct stock *s, const char *job);
+int availablehas(struct available *s, const char *job);
 
 /* whether the build repository has a later version of the job's package */
-int stocklater(struct stock *s, const char *job);
+int availablelater(struct available *s, const char *job);
 
 /* notes that a job's package has been put into the build repository since that
  * was read */
-void stockadd(struct stock *s, const char *job);
+void availableadd(struct available *s, const char *job);
 
 /* how much is to be read again: all; what has changed; or what has changed and was
- * read half an hour ago, for who learns by stockadd what is new */
-enum stockhow { STOCK_ALL, STOCK_CHANGED, STOCK_OLD };
+ * read half an hour ago, for who learns by availableadd what is new */
+enum availablehow { AVAILABLE_ALL, AVAILABLE_CHANGED, AVAILABLE_OLD };
 
 /* reads again, and, from time to time, what could not be read; 1 when anything
  * was read */
-int stockfresh(struct stock *s, enum stockhow how);
+int availablerefresh(struct available *s, enum availablehow how);
 
 /* whether there are repositories that could not be read */
-int stockbroken(const struct stock *s);
+int availablebroken(const struct available *s);
 
 /* returns how many packages have to be rebuilt before what is staged in the build
  * repository can enter its index, for the architecture of the settings and those that
  * were asked about */
-size_t stockdue(struct stock *s);
+size_t availabledue(struct available *s);

@@ -29,10 +29,10 @@ failedanew(const struct spool *sp, const char *job)
 }
 
 int
-awaithas(const struct spool *sp, const struct queue *q, struct stock *stock,
+needshas(const struct spool *sp, const struct queue *q, struct available *available,
     const char *job)
 {
-	if (queueget(q, job) || !stockhas(stock, job))
+	if (queueget(q, job) || !availablehas(available, job))
 		return 0;
 	return spoolfind(sp, job, 1u << NEW) == NSTATE && !failedanew(sp, job);
 }
@@ -61,14 +61,14 @@ replacement(const struct spool *sp, const char *name, char **by)
 /* a job whose package has a later version by now was superseded too, even if
  * nobody has said so */
 static int
-outlived(const struct spool *sp, struct stock *stock, const char *name)
+outlived(const struct spool *sp, struct available *available, const char *name)
 {
 	return spoolfind(sp, name, 1u << DONE | 1u << FAIL | 1u << CANCEL) !=
-	    NSTATE && stocklater(stock, name);
+	    NSTATE && availablelater(available, name);
 }
 
 int
-awaited(const struct spool *sp, const struct queue *q, struct stock *stock,
+needsjob(const struct spool *sp, const struct queue *q, struct available *available,
     const char *need, char **to)
 {
 	struct qjob *other;
@@ -83,11 +83,11 @@ awaited(const struct spool *sp, const struct queue *q, struct stock *stock,
 			free(name);
 			name = xstrdup(other->name);
 		}
-		if (awaithas(sp, q, stock, name)) {
+		if (needshas(sp, q, available, name)) {
 			r = 0;
 		} else if (queueget(q, name)) {
 			break;
-		} else if (outlived(sp, stock, name)) {
+		} else if (outlived(sp, available, name)) {
 			r = 0;
 		} else if (replacement(sp, name, &by) < 0) {
 			r = -1;

@@ -12,7 +12,7 @@ enum { DAY = 86400 };
 #define LATEST ((int64_t)1 << 40)	/* second; no clock shows it */
 
 int64_t
-orderstanding(int priority, int64_t asked)
+slotsstanding(int priority, int64_t asked)
 {
 	if (asked < 0)
 		asked = 0;
@@ -31,7 +31,7 @@ score(const struct rank *r)
 }
 
 int
-ordercmp(const struct rank *a, const struct rank *b)
+slotscmp(const struct rank *a, const struct rank *b)
 {
 	int64_t x, y;
 
@@ -52,7 +52,7 @@ struct pool {
 	struct heap jobs;
 };
 
-struct ready {
+struct slots {
 	struct pool **pools;
 	size_t n;
 	char *taken;		/* by number of slot, from 1 */
@@ -66,14 +66,14 @@ struct frame {
 	struct edge *next;
 };
 
-struct ready *
-mkready(void)
+struct slots *
+mkslots(void)
 {
-	return xcalloc(1, sizeof(struct ready));
+	return xcalloc(1, sizeof(struct slots));
 }
 
 void
-readydel(struct ready *r)
+slotsdel(struct slots *r)
 {
 	size_t i;
 
@@ -104,7 +104,7 @@ cmp(const void *a, const void *b)
 
 	x = rankof(a);
 	y = rankof(b);
-	return ordercmp(&x, &y);
+	return slotscmp(&x, &y);
 }
 
 static size_t *
@@ -114,7 +114,7 @@ at(void *item)
 }
 
 static struct pool *
-poolof(struct ready *r, const char *job)
+poolof(struct slots *r, const char *job)
 {
 	const char *arch;
 	struct pool *p;
@@ -139,12 +139,12 @@ static int64_t
 standing(const struct qjob *j)
 {
 	/* one that was put there by hand may not say when */
-	return orderstanding(j->priority, j->asked ? j->asked :
+	return slotsstanding(j->priority, j->asked ? j->asked :
 	    (int64_t)j->mtime.tv_sec);
 }
 
 void
-readyput(struct ready *r, struct qjob *j)
+slotsput(struct slots *r, struct qjob *j)
 {
 	if (j->isready)
 		return;
@@ -155,7 +155,7 @@ readyput(struct ready *r, struct qjob *j)
 }
 
 void
-readydrop(struct ready *r, struct qjob *j)
+slotsdrop(struct slots *r, struct qjob *j)
 {
 	if (j->isready)
 		heapdrop(&poolof(r, j->name)->jobs, j);
@@ -163,7 +163,7 @@ readydrop(struct ready *r, struct qjob *j)
 }
 
 struct qjob *
-readybest(const struct ready *r)
+slotsbest(const struct slots *r)
 {
 	struct qjob *best, *j;
 	size_t i;
@@ -179,7 +179,7 @@ readybest(const struct ready *r)
 }
 
 int
-readyhungry(const struct ready *r)
+slotsidle(const struct slots *r)
 {
 	size_t i;
 
@@ -192,7 +192,7 @@ readyhungry(const struct ready *r)
 }
 
 size_t
-readywidth(const struct ready *r)
+slotsstartable(const struct slots *r)
 {
 	const struct pool *p;
 	size_t i, n, slots;
@@ -213,7 +213,7 @@ inorder(const void *a, const void *b)
 }
 
 void
-readyplaces(const struct ready *r, void (*fn)(const struct qjob *j,
+slotsplaces(const struct slots *r, void (*fn)(const struct qjob *j,
     size_t place, void *arg), void *arg)
 {
 	struct qjob **jobs;
@@ -233,7 +233,7 @@ readyplaces(const struct ready *r, void (*fn)(const struct qjob *j,
 }
 
 int
-readytake(struct ready *r, const char *job)
+slotstake(struct slots *r, const char *job)
 {
 	size_t i;
 
@@ -247,7 +247,7 @@ readytake(struct ready *r, const char *job)
 }
 
 void
-readygive(struct ready *r, const char *job, int slot)
+slotsgive(struct slots *r, const char *job, int slot)
 {
 	poolof(r, job)->used--;
 	r->taken[slot - 1] = 0;
@@ -310,7 +310,7 @@ chain(struct qjob *root, unsigned stamp, int64_t unknown, struct frame **stack)
 }
 
 void
-readyrank(struct ready *r, int64_t unknown)
+slotsrank(struct slots *r, int64_t unknown)
 {
 	struct frame *stack;
 	struct qjob *j;

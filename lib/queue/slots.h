@@ -7,10 +7,10 @@
 #include <stdint.h>
 
 struct qjob;
-struct ready;
+struct slots;
 
 struct rank {
-	int64_t standing;	/* as orderstanding has it; it may be lent by a
+	int64_t standing;	/* as slotsstanding has it; it may be lent by a
 				 * job that waits for this one */
 	int64_t behind;		/* seconds in the longest chain of builds that
 				 * begins with this one */
@@ -19,47 +19,47 @@ struct rank {
 
 /* returns what a job is worth without what waits for it: more for a higher
  * priority, and for one that was asked for earlier, in seconds since the epoch */
-int64_t orderstanding(int priority, int64_t asked);
+int64_t slotsstanding(int priority, int64_t asked);
 
 /* orders two jobs: below 0 when a goes first; never 0 for two names */
-int ordercmp(const struct rank *a, const struct rank *b);
+int slotscmp(const struct rank *a, const struct rank *b);
 
 /* The slots, and the jobs that wait for one, best first. A slot is of any
  * architecture, or of one, as SPIFF_SLOTS has it. */
 
-/* returns slots without jobs; readydel frees it */
-struct ready *mkready(void);
+/* returns slots without jobs; slotsdel frees it */
+struct slots *mkslots(void);
 
 /* frees it; NULL is allowed */
-void readydel(struct ready *r);
+void slotsdel(struct slots *r);
 
 /* adds a job; one that is there already stays */
-void readyput(struct ready *r, struct qjob *j);
+void slotsput(struct slots *r, struct qjob *j);
 
 /* takes a job out; one that is not there is no error */
-void readydrop(struct ready *r, struct qjob *j);
+void slotsdrop(struct slots *r, struct qjob *j);
 
 /* returns the job to start next, of those whose architecture has a free slot;
  * NULL when there is none */
-struct qjob *readybest(const struct ready *r);
+struct qjob *slotsbest(const struct slots *r);
 
 /* whether a slot is free that no job waits for */
-int readyhungry(const struct ready *r);
+int slotsidle(const struct slots *r);
 
 /* returns how many jobs could be begun at once */
-size_t readywidth(const struct ready *r);
+size_t slotsstartable(const struct slots *r);
 
 /* calls fn for each job with its place among those that wait for the same slots,
  * 1 for the first */
-void readyplaces(const struct ready *r, void (*fn)(const struct qjob *j,
+void slotsplaces(const struct slots *r, void (*fn)(const struct qjob *j,
     size_t place, void *arg), void *arg);
 
 /* takes a slot for that job and returns its number, 1 and up */
-int readytake(struct ready *r, const char *job);
+int slotstake(struct slots *r, const char *job);
 
 /* gives back the slot with which the job was built */
-void readygive(struct ready *r, const char *job, int slot);
+void slotsgive(struct slots *r, const char *job, int slot);
 
 /* computes what waits behind each job and orders them by that; a time that is
  * not known counts as that many seconds */
-void readyrank(struct ready *r, int64_t unknown);
+void slotsrank(struct slots *r, int64_t unknown);

@@ -23,7 +23,7 @@
 /* what the system says of a part: the delivery is bad, or, when that may pass, to
  * be looked at another time */
 static void
-fault(struct parcel *pc, const char *part)
+fault(struct delivered *pc, const char *part)
 {
 	if (iotransient(errno)) {
 		warn("%s: %s", pc->name, part);
@@ -36,7 +36,7 @@ fault(struct parcel *pc, const char *part)
 /* whether the directory of the sub-repository is there, and none of its parts is
  * a link to elsewhere */
 static void
-checkdirs(struct parcel *pc, const struct spool *sp, const char *sub)
+checkdirs(struct delivered *pc, const struct spool *sp, const char *sub)
 {
 	struct stat st;
 	const char *end;
@@ -55,7 +55,7 @@ checkdirs(struct parcel *pc, const struct spool *sp, const char *sub)
 }
 
 static void
-readmanifest(struct parcel *pc, const struct spool *sp)
+readmanifest(struct delivered *pc, const struct spool *sp)
 {
 	struct stat st;
 	struct buf b = { 0 };
@@ -86,7 +86,7 @@ readmanifest(struct parcel *pc, const struct spool *sp)
 
 /* what a manifest must say for this job at this try */
 static void
-checkmanifest(struct parcel *pc, const struct spool *sp)
+checkmanifest(struct delivered *pc, const struct spool *sp)
 {
 	const struct mfile *f;
 
@@ -106,7 +106,7 @@ checkmanifest(struct parcel *pc, const struct spool *sp)
 }
 
 int
-parcelread(struct parcel *pc, const struct spool *sp, const char *name)
+deliveredread(struct delivered *pc, const struct spool *sp, const char *name)
 {
 	int r;
 
@@ -138,7 +138,7 @@ parcelread(struct parcel *pc, const struct spool *sp, const char *name)
 }
 
 char *
-parcelpath(const struct parcel *pc, size_t i)
+deliveredpath(const struct delivered *pc, size_t i)
 {
 	return xasprintf("%s/%s", pc->name, pc->m->files[i].path);
 }
@@ -166,7 +166,7 @@ makes(const struct job *j, const char *name)
 }
 
 static char *
-checkone(const struct parcel *pc, const struct mfile *f, const struct pkgfile *p)
+checkone(const struct delivered *pc, const struct mfile *f, const struct pkgfile *p)
 {
 	if (!p->props)
 		return xasprintf("%s: %s", f->path, p->why);
@@ -185,7 +185,7 @@ checkone(const struct parcel *pc, const struct mfile *f, const struct pkgfile *p
 }
 
 void
-parcelcheck(struct parcel *pc)
+deliveredcheck(struct delivered *pc)
 {
 	const struct pkgfile *p;
 	int main;
@@ -209,7 +209,7 @@ parcelcheck(struct parcel *pc)
 }
 
 void
-parcelfree(struct parcel *pc)
+deliveredfree(struct delivered *pc)
 {
 	free(pc->name);
 	if (pc->job)
@@ -224,26 +224,26 @@ parcelfree(struct parcel *pc)
 
 /* a noarch package is in the index of the architecture it was built for */
 static const char *
-indexarch(const struct parcel *pc, size_t i)
+indexarch(const struct delivered *pc, size_t i)
 {
 	return strcmp(pc->pkgs[i]->arch, "noarch") == 0 ? pc->job->arch :
 	    pc->pkgs[i]->arch;
 }
 
 static struct index *
-indexof(const struct parcel *pc, size_t i, const struct indexset *s)
+indexof(const struct delivered *pc, size_t i, const struct indexset *s)
 {
 	return indexsetget(s, pc->m->files[i].sub, indexarch(pc, i));
 }
 
 static int
-isnoarch(const struct parcel *pc, size_t i)
+isnoarch(const struct delivered *pc, size_t i)
 {
 	return strcmp(pc->pkgs[i]->arch, "noarch") == 0;
 }
 
 void
-parcelneed(const struct parcel *pc, struct indexset *s)
+deliveredneed(const struct delivered *pc, struct indexset *s)
 {
 	size_t i;
 
@@ -258,7 +258,7 @@ parcelneed(const struct parcel *pc, struct indexset *s)
 
 /* asks the index of the i-th package */
 static void
-askone(struct parcel *pc, size_t i, const struct index *ix)
+askone(struct delivered *pc, size_t i, const struct index *ix)
 {
 	const struct plist *have;
 	const char *pkgver, *sha256;
@@ -285,7 +285,7 @@ askone(struct parcel *pc, size_t i, const struct index *ix)
 }
 
 void
-parcelask(struct parcel *pc, const struct indexset *s)
+deliveredask(struct delivered *pc, const struct indexset *s)
 {
 	const struct index *ix;
 	size_t i;
@@ -301,7 +301,7 @@ parcelask(struct parcel *pc, const struct indexset *s)
 }
 
 void
-parcelcandidates(const struct parcel *pc, const struct indexset *s,
+deliveredcandidates(const struct delivered *pc, const struct indexset *s,
     struct candidate **c, size_t *n)
 {
 	const struct plist *have;
@@ -341,7 +341,7 @@ signthere(const struct signer *sg, const struct index *ix, const char *file)
  * other bytes: one file can have only one content, so ours is what is there; 1,
  * 0 when that is no package, -1 after a message */
 static int
-adopt(struct arena *a, const struct signer *sg, struct parcel *pc, size_t i,
+adopt(struct arena *a, const struct signer *sg, struct delivered *pc, size_t i,
     struct index *ix)
 {
 	const char *file = pc->m->files[i].file;
@@ -360,7 +360,7 @@ adopt(struct arena *a, const struct signer *sg, struct parcel *pc, size_t i,
 
 /* puts the i-th package's file into the repository: -1 after a message */
 static int
-putfile(struct parcel *pc, size_t i, int incoming, const struct signer *sg,
+putfile(struct delivered *pc, size_t i, int incoming, const struct signer *sg,
     struct indexset *s)
 {
 	const struct plist *have;
@@ -380,7 +380,7 @@ putfile(struct parcel *pc, size_t i, int incoming, const struct signer *sg,
 		shared = adopt(s->arena, sg, pc, i, ix);
 	if (shared != 0)
 		return shared < 0 ? -1 : 0;
-	path = parcelpath(pc, i);
+	path = deliveredpath(pc, i);
 	placed = indexsetplace(s, ix, incoming, path, pc->pkgs[i], sg->on);
 	free(path);
 	if (placed < 0)
@@ -391,7 +391,7 @@ putfile(struct parcel *pc, size_t i, int incoming, const struct signer *sg,
 /* adds the i-th package to its index, and a replaced noarch one to all that name
  * its file */
 static void
-addone(const struct parcel *pc, size_t i, struct indexset *s)
+addone(const struct delivered *pc, size_t i, struct indexset *s)
 {
 	const struct plist *have;
 	struct index *ix, *other;
@@ -417,13 +417,13 @@ addone(const struct parcel *pc, size_t i, struct indexset *s)
 }
 
 void
-parceladd(struct parcel *pc, int incoming, const struct signer *sg,
+deliveredadd(struct delivered *pc, int incoming, const struct signer *sg,
     struct indexset *s)
 {
 	size_t i;
 
 	/* one before it in the batch may have made a difference */
-	parcelask(pc, s);
+	deliveredask(pc, s);
 	for (i = 0; !pc->later && !pc->why && i < pc->m->n; i++)
 		pc->later = putfile(pc, i, incoming, sg, s) < 0;
 	for (i = 0; !pc->later && !pc->why && i < pc->m->n; i++)
@@ -431,7 +431,7 @@ parceladd(struct parcel *pc, int incoming, const struct signer *sg,
 }
 
 int
-parcelwritten(const struct parcel *pc, const struct indexset *s)
+deliveredwritten(const struct delivered *pc, const struct indexset *s)
 {
 	size_t i;
 

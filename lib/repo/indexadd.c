@@ -266,7 +266,7 @@ addopened(struct adding *ad, const struct signer *sg)
 }
 
 int
-addfiles(const struct signer *sg, const char *dir, const char *arch,
+indexaddfiles(const struct signer *sg, const char *dir, const char *arch,
     char *const *files, size_t n, int force)
 {
 	struct adding ad = { .files = files, .n = n, .force = force };

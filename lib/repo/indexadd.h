@@ -8,5 +8,5 @@ struct signer;
  * signer is on: says what is added or staged; names those that are no sound
  * packages, of another architecture, or not newer than what is there; returns
  * how many were refused, -1 after a message when the index stays as it was */
-int addfiles(const struct signer *sg, const char *dir, const char *arch,
+int indexaddfiles(const struct signer *sg, const char *dir, const char *arch,
     char *const *files, size_t n, int force);

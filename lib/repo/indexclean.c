@@ -179,7 +179,7 @@ addmerged(struct checks *cs, const struct index *ix)
 /* xbps-rindex looks for the staged package's file where a name is in both, and
  * drops it from both; what remains has to be the same whoever cleans */
 int
-cleanindex(struct index *ix, int hashes)
+indexclean(struct index *ix, int hashes)
 {
 	struct checks cs = { 0 };
 	struct check *c;
@@ -201,7 +201,7 @@ cleanindex(struct index *ix, int hashes)
 }
 
 int
-cleanverify(struct index *ix, FILE *err)
+indexcleanverify(struct index *ix, FILE *err)
 {
 	static const char *const words[] = {
 		[MISSING] = "missing", [DIFFERS] = "differs",

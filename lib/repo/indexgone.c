@@ -161,7 +161,7 @@ conclude(const struct going *g, struct index *ix)
 }
 
 void
-gone(struct index *ix, const struct indexset *s, struct tree *t)
+indexgone(struct index *ix, const struct indexset *s, struct tree *t)
 {
 	struct going g = { .arena = mkarena() };
 	struct repo *r;

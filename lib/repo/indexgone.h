@@ -8,4 +8,4 @@ struct tree;
  * from the stage, and notes `removed TAB PKGVER TAB ARCH'; one that another
  * package of the repository still depends on, by name, by what it provides or by a
  * shared library, stays, and `kept TAB PKGVER TAB ARCH TAB OTHER' is noted */
-void gone(struct index *ix, const struct indexset *s, struct tree *t);
+void indexgone(struct index *ix, const struct indexset *s, struct tree *t);

@@ -209,7 +209,7 @@ removeall(struct scan *sc, int dir)
 }
 
 int
-obsolete(const struct index *ix)
+oldfiles(const struct index *ix)
 {
 	struct scan sc = { 0 };
 	size_t i;

@@ -6,4 +6,4 @@ struct index;
  * the index nor the stage has at that version, and their signatures; a noarch
  * one that another architecture's index has stays; and what a killed run has
  * left half written; prints `removed TAB FILE'; -1 after a message */
-int obsolete(const struct index *ix);
+int oldfiles(const struct index *ix);

@@ -108,8 +108,8 @@ lookpid(const char *name, void *arg)
 	return r > 0;
 }
 
-int
-stray(const char *path)
+static int
+isstray(const char *path)
 {
 	struct look l;
 	char *dir;
@@ -163,7 +163,7 @@ isalone(int fd, const char *name)
 
 	if (fstat(fd, &st) == 0 && st.st_size > 0)
 		return 1;
-	for (said = 0; stray(name); said = 1) {
+	for (said = 0; isstray(name); said = 1) {
 		if (!said)
 			warnx("%s: waiting for an xbps-rindex that holds the lock "
 			    "by a file that was removed", name);

@@ -41,14 +41,14 @@
 struct taking {
 	struct spool *sp;
 	const struct signer *signer;
-	struct parcel *list;
+	struct delivered *list;
 	size_t n;
 	struct pkgfiles pkgs;
 	struct indexset set;
 };
 
 static int
-good(const struct parcel *pc)
+good(const struct delivered *pc)
 {
 	return !pc->why && !pc->later;
 }
@@ -60,7 +60,7 @@ readparcels(struct taking *t, char **names, size_t n)
 
 	t->list = xcalloc(n, sizeof *t->list);
 	for (i = 0; i < n; i++) {
-		if (parcelread(&t->list[t->n], t->sp, names[i]))
+		if (deliveredread(&t->list[t->n], t->sp, names[i]))
 			t->n++;
 	}
 }
@@ -69,7 +69,7 @@ readparcels(struct taking *t, char **names, size_t n)
 static void
 readpkgs(struct taking *t)
 {
-	struct parcel *pc;
+	struct delivered *pc;
 	char **files;
 	size_t i, n;
 
@@ -78,7 +78,7 @@ readpkgs(struct taking *t)
 	for (pc = t->list; pc < t->list + t->n; pc++) {
 		for (i = 0; good(pc) && pc->m && i < pc->m->n; i++) {
 			files = xgrow(files, n, sizeof *files);
-			files[n++] = parcelpath(pc, i);
+			files[n++] = deliveredpath(pc, i);
 		}
 	}
 	pkgfilereadall(&t->pkgs, t->sp->incoming, files, n, PKG_NOLINK);
@@ -91,7 +91,7 @@ readpkgs(struct taking *t)
 			continue;
 		for (i = 0; i < pc->m->n; i++)
 			pc->pkgs[i] = &t->pkgs.list[n++];
-		parcelcheck(pc);
+		deliveredcheck(pc);
 	}
 }
 
@@ -100,12 +100,12 @@ readpkgs(struct taking *t)
 static void
 openset(struct taking *t)
 {
-	struct parcel *pc;
+	struct delivered *pc;
 	char *path;
 
 	for (pc = t->list; pc < t->list + t->n; pc++) {
 		if (good(pc) && pc->m)
-			parcelneed(pc, &t->set);
+			deliveredneed(pc, &t->set);
 	}
 	path = xasprintf("%s/%s-repodata", t->set.home, confget(CONF_ARCH));
 	if (access(path, F_OK) == 0)
@@ -119,7 +119,7 @@ static void
 refuse(struct taking *t)
 {
 	struct candidate *c;
-	struct parcel *pc;
+	struct delivered *pc;
 	size_t i, n;
 	int r;
 
@@ -128,7 +128,7 @@ refuse(struct taking *t)
 		n = 0;
 		for (pc = t->list; pc < t->list + t->n; pc++) {
 			if (good(pc) && pc->m)
-				parcelcandidates(pc, &t->set, &c, &n);
+				deliveredcandidates(pc, &t->set, &c, &n);
 		}
 		r = indexsetrefuse(&t->set, c, n);
 		for (i = 0, pc = t->list; i < n; i++) {
@@ -150,7 +150,7 @@ refuse(struct taking *t)
 static int
 signall(struct taking *t)
 {
-	struct parcel *pc;
+	struct delivered *pc;
 	char **files, *path;
 	size_t i, n;
 	int r;
@@ -159,7 +159,7 @@ signall(struct taking *t)
 	n = 0;
 	for (pc = t->list; pc < t->list + t->n; pc++) {
 		for (i = 0; good(pc) && pc->m && i < pc->m->n; i++) {
-			path = parcelpath(pc, i);
+			path = deliveredpath(pc, i);
 			files = xgrow(files, n, sizeof *files);
 			files[n++] = xasprintf("%s/incoming/%s", t->sp->path,
 			    path);
@@ -176,12 +176,12 @@ signall(struct taking *t)
 static void
 addall(struct taking *t)
 {
-	struct parcel *pc;
+	struct delivered *pc;
 	int failed;
 
 	for (pc = t->list; pc < t->list + t->n; pc++) {
 		if (good(pc) && pc->m)
-			parcelask(pc, &t->set);
+			deliveredask(pc, &t->set);
 	}
 	refuse(t);
 	failed = t->signer->on && signall(t) < 0;
@@ -190,13 +190,13 @@ addall(struct taking *t)
 			continue;
 		pc->later = failed;
 		if (!pc->later)
-			parceladd(pc, t->sp->incoming, t->signer, &t->set);
+			deliveredadd(pc, t->sp->incoming, t->signer, &t->set);
 	}
 }
 
 /* a job that delivered nothing, or whose delivery was taken in before */
 static void
-askabsent(struct taking *t, struct parcel *pc)
+askabsent(struct taking *t, struct delivered *pc)
 {
 	const struct repopkg *p;
 	struct repo *r;
@@ -213,13 +213,13 @@ askabsent(struct taking *t, struct parcel *pc)
 }
 
 static char *
-hiddenname(const struct parcel *pc)
+hiddenname(const struct delivered *pc)
 {
 	return xasprintf(".%s.done", pc->name);
 }
 
 static int
-hide(const struct taking *t, const struct parcel *pc)
+hide(const struct taking *t, const struct delivered *pc)
 {
 	char *name;
 	int r;
@@ -237,7 +237,7 @@ hide(const struct taking *t, const struct parcel *pc)
 /* notes why a delivery was bad in the job's file, or beside it if that is no
  * file of a job */
 static int
-note(struct taking *t, const struct parcel *pc)
+note(struct taking *t, const struct delivered *pc)
 {
 	struct buf b = { 0 };
 	char *name;
@@ -263,12 +263,12 @@ note(struct taking *t, const struct parcel *pc)
 static void
 conclude(struct taking *t)
 {
-	struct parcel *pc;
+	struct delivered *pc;
 
 	for (pc = t->list; pc < t->list + t->n; pc++) {
 		if (good(pc) && !pc->m)
 			askabsent(t, pc);
-		if (good(pc) && pc->m && !parcelwritten(pc, &t->set))
+		if (good(pc) && pc->m && !deliveredwritten(pc, &t->set))
 			pc->later = 1;
 		if (pc->why && note(t, pc) < 0)
 			pc->later = 1;
@@ -297,7 +297,7 @@ static int
 movejobs(struct taking *t)
 {
 	struct buf said = { 0 };
-	struct parcel *pc;
+	struct delivered *pc;
 	int r, status;
 
 	status = 0;
@@ -393,13 +393,13 @@ takeall(struct spool *sp, const struct signer *sg, const char *repo)
 	indexsetclose(&t.set);
 	pkgfilefreeall(&t.pkgs);
 	for (i = 0; i < t.n; i++)
-		parcelfree(&t.list[i]);
+		deliveredfree(&t.list[i]);
 	free(t.list);
 	return failed ? -1 : r;
 }
 
 int
-take(struct spool *sp, const struct signer *sg, const char *repo)
+takein(struct spool *sp, const struct signer *sg, const char *repo)
 {
 	int fd, r;
 

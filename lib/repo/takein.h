@@ -13,4 +13,4 @@ struct spool;
  * after a crash. Returns 0, 1 when a delivery was bad, -1 after a message when
  * one has to wait for the system to recover; the others are done then.
  */
-int take(struct spool *sp, const struct signer *sg, const char *repo);
+int takein(struct spool *sp, const struct signer *sg, const char *repo);

@@ -128,7 +128,7 @@ static int64_t
 file(struct jobs *js, struct build *b, int64_t now)
 {
 	if (b->again <= now) {
-		if (js->gone || filebuild(js, b) == 1) {
+		if (js->gone || outcomefile(js, b) == 1) {
 			jobsbuilt(js, b);
 			return -1;
 		}

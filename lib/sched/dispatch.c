@@ -93,7 +93,7 @@ order(struct dispatch *d, int64_t now)
 {
 	if (now < d->rank || !queuechanged(d->js->q))
 		return;
-	readyrank(d->js->ready, historylong(d->js->past));
+	slotsrank(d->js->slots, historylong(d->js->past));
 	d->rank = now + SHARE * (loopnow() - now);
 }
 
@@ -115,7 +115,7 @@ share(const struct jobs *js)
 	left = threadscpus();
 	for (b = buildnext(NULL); b; b = buildnext(b))
 		left -= b->jobs;
-	rivals = readywidth(js->ready) + 1;
+	rivals = slotsstartable(js->slots) + 1;
 	if (left > 0 && left / (long)rivals > part)
 		part = left / (long)rivals;
 	return (int)part;
@@ -156,12 +156,12 @@ startall(struct dispatch *d, int64_t now)
 	struct jobs *js = d->js;
 	struct qjob *q;
 
-	if (!readybest(js->ready) || jobspaused(js))
+	if (!slotsbest(js->slots) || jobspaused(js))
 		return -1;
 	if (d->hold > now)
 		return d->hold;
 	order(d, now);
-	while ((q = readybest(js->ready)) && jobsheld(js)) {
+	while ((q = slotsbest(js->slots)) && jobsheld(js)) {
 		if (start(js, q) < 0) {
 			js->trouble++;
 			tell(d, 1);
@@ -222,7 +222,7 @@ busy(const void *self)
 	const struct dispatch *d = self;
 	const struct jobs *js = d->js;
 
-	return !js->stopping && (d->later || (readybest(js->ready) &&
+	return !js->stopping && (d->later || (slotsbest(js->slots) &&
 	    js->trouble < TROUBLE && !jobspaused(js)));
 }
 

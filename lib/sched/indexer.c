@@ -162,7 +162,7 @@ step(void *self, int64_t now)
 	    (queuelen(js->q, BUILT) == 0 && !ix->untidy))
 		return -1;
 	from = ix->again;
-	if (!readyhungry(js->ready) && from < gathered(ix))
+	if (!slotsidle(js->slots) && from < gathered(ix))
 		from = gathered(ix);
 	if (from > now)
 		return from;

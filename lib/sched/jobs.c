@@ -44,8 +44,8 @@ jobsopen(struct jobs *js)
 	if (!js->past)
 		return -1;
 	js->q = mkqueue();
-	js->ready = mkready();
-	js->stock = mkstock();
+	js->slots = mkslots();
+	js->available = mkavailable();
 	return 0;
 }
 
@@ -58,9 +58,9 @@ jobsclose(struct jobs *js)
 	while ((b = buildnext(NULL)))
 		builddel(b);
 	while ((e = jobsnext(js)))
-		eventdel(e);
-	stockdel(js->stock);
-	readydel(js->ready);
+		jobseventdel(e);
+	availabledel(js->available);
+	slotsdel(js->slots);
 	queuedel(js->q);
 	historydel(js->past);
 }
@@ -109,7 +109,7 @@ jobsnext(struct jobs *js)
 }
 
 void
-eventdel(struct event *e)
+jobseventdel(struct event *e)
 {
 	free(e->name);
 	free(e);
@@ -126,7 +126,7 @@ void
 jobsready(struct jobs *js, struct qjob *q)
 {
 	if (q->state == READY && !q->later && !buildof(q->name))
-		readyput(js->ready, q);
+		slotsput(js->slots, q);
 }
 
 /* what follows in memory from a job's arrival in one of the four states */
@@ -149,7 +149,7 @@ jobsput(struct jobs *js, const struct job *j, int state)
 	q = queueget(js->q, j->name);
 	fresh = !q;
 	if (q)
-		readydrop(js->ready, q);
+		slotsdrop(js->slots, q);
 	q = queueput(js->q, j, state);
 	if (fresh) {
 		q->secs = historysecs(js->past, q->name);
@@ -170,7 +170,7 @@ leave(struct jobs *js, struct qjob *q, int to)
 	if (to == FAIL)
 		js->failed = 1;
 	if (to == DONE)
-		stockadd(js->stock, name);
+		availableadd(js->available, name);
 	if (to == CANCEL)
 		queuewaiters(js->q, name);
 	queuedrop(js->q, q);
@@ -194,7 +194,7 @@ jobsset(struct jobs *js, struct qjob *q, int to, const char *why)
 	free(words);
 	jobstell(js, JOB_MOVED, q->name, to);
 	if (q->state == READY)
-		readydrop(js->ready, q);
+		slotsdrop(js->slots, q);
 	if (q->build && q->state == RUN) {
 		/* the build is not wanted any more */
 		q->build->dropped = 1;
@@ -483,7 +483,7 @@ jobsbuild(struct jobs *js, struct qjob *q, int try)
 
 	b = mkbuild(js->builder, q->name);
 	b->try = try;
-	b->slot = readytake(js->ready, b->job);
+	b->slot = slotstake(js->slots, b->job);
 	b->began = loopnow();
 	q->build = b;
 	return b;
@@ -498,7 +498,7 @@ jobsbuilt(struct jobs *js, struct build *b)
 	q = queueget(js->q, b->job);
 	if (q && q->build == b)
 		q->build = NULL;
-	readygive(js->ready, b->job, b->slot);
+	slotsgive(js->slots, b->job, b->slot);
 	name = xstrdup(b->job);
 	builddel(b);
 	q = queueget(js->q, name);

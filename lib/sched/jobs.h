@@ -12,9 +12,9 @@ struct job;
 struct history;
 struct qjob;
 struct queue;
-struct ready;
+struct slots;
 struct spool;
-struct stock;
+struct available;
 
 struct jobs {
 	/* set by who calls jobsopen */
@@ -25,8 +25,8 @@ struct jobs {
 					 * none */
 	/* the jobs in memory */
 	struct queue *q;
-	struct ready *ready;
-	struct stock *stock;
+	struct slots *slots;
+	struct available *available;
 	struct history *past;
 	/* what the parts have found */
 	unsigned scans;			/* looks at the whole spool */
@@ -102,9 +102,9 @@ int jobsheld(struct jobs *js);
 /* Adds an event; to is NSTATE where no state belongs to it. */
 void jobstell(struct jobs *js, enum happened what, const char *name, int to);
 
-/* Returns the first event, for the caller to free with eventdel; NULL: none. */
+/* Returns the first event, for the caller to free with jobseventdel; NULL: none. */
 struct event *jobsnext(struct jobs *js);
-void eventdel(struct event *e);
+void jobseventdel(struct event *e);
 
 /* Looks where the job's file lies, if in wait/, ready/, run/ or built/, and corrects
  * memory. */

@@ -22,7 +22,7 @@ enum { EXITBUILT = 0, EXITPACKAGE = 1, EXITUNAVAILABLE = 2, EXITSTALE = 4,
 	EXITSETUP = 100, EXITSYSTEM = 111, EXITNOEXEC = 126, EXITNOCOMMAND = 127 };
 
 struct verdict
-verdict(int code, int delivered, int stopped, int back)
+outcomejudge(int code, int delivered, int stopped, int back)
 {
 	static const struct verdict
 	    good = { BUILD_DELIVERED, 0 },
@@ -108,7 +108,7 @@ judge(struct jobs *js, const struct build *b, const struct buildlogverdict *said
 	int code;
 
 	code = b->code == EXITSETUP && js->builder->remote ? EXITSYSTEM : b->code;
-	v = verdict(code, delivered, b->stopped != 0, b->back);
+	v = outcomejudge(code, delivered, b->stopped != 0, b->back);
 	if (code == EXITPACKAGE && v.class && said->class &&
 	    strcmp(said->class, "repository") == 0)
 		v.class = "repository";
@@ -194,7 +194,7 @@ moveon(struct jobs *js, struct qjob *q, const struct build *b,
 }
 
 int
-filebuild(struct jobs *js, struct build *b)
+outcomefile(struct jobs *js, struct build *b)
 {
 	struct buildlogverdict said;
 	struct verdict v;

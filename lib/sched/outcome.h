@@ -20,10 +20,10 @@ struct verdict {
 /* judges a build: code is its exit status, -1 when a signal ended it; delivered
  * says whether incoming/ has what this try made; stopped: we told it to stop,
  * because of a limit, or, with back, for reasons that are not the job's */
-struct verdict verdict(int code, int delivered, int stopped, int back);
+struct verdict outcomejudge(int code, int delivered, int stopped, int back);
 
 /* What becomes of a job when its build has ended. */
 
 /* writes into the job's file how the build ended and moves it on: 1 done, or the
  * job is not this build's any more; -1 after a message, to be called again */
-int filebuild(struct jobs *js, struct build *b);
+int outcomefile(struct jobs *js, struct build *b);

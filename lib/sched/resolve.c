@@ -23,7 +23,7 @@ has(const char *name, void *arg)
 {
 	const struct jobs *js = arg;
 
-	return awaithas(js->sp, js->q, js->stock, name);
+	return needshas(js->sp, js->q, js->available, name);
 }
 
 static void
@@ -49,7 +49,7 @@ evaluate(struct jobs *js, struct qjob *q)
 	queuefree(js->q, q);
 	waits = 0;
 	for (i = 0; i < j.nneeds; i++) {
-		r = awaited(js->sp, js->q, js->stock, j.needs[i], &name);
+		r = needsjob(js->sp, js->q, js->available, j.needs[i], &name);
 		if (r < 0) {
 			/* a job that waits for nothing is looked at again */
 			jobsputoff(js, CANCEL, j.needs[i], "cannot be read now");
@@ -79,9 +79,10 @@ step(void *self, int64_t now)
 		return -1;
 	if (rs->scans != js->scans) {
 		rs->scans = js->scans;
-		/* what we wait for and what we build is told by those who build it */
-		if (stockfresh(js->stock, queuestrange(js->q) ? STOCK_CHANGED :
-		    STOCK_OLD))
+		/* availableadd tells of what is built here; but a job may wait for a
+		 * package that no queued job makes */
+		if (availablerefresh(js->available,
+		    queuestrange(js->q) ? AVAILABLE_CHANGED : AVAILABLE_OLD))
 			queuecheck(js->q, has, js);
 	}
 	while ((q = queuetouched(js->q))) {
@@ -101,7 +102,7 @@ event(void *self, const struct event *e)
 
 	if (e->what != LOOK_AGAIN)
 		return;
-	stockfresh(rs->js->stock, STOCK_ALL);
+	availablerefresh(rs->js->available, AVAILABLE_ALL);
 	queuecheck(rs->js->q, has, rs->js);
 	TAILQ_FOREACH(q, queuelist(rs->js->q, WAIT), list)
 		queuetouch(rs->js->q, q);

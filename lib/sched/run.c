@@ -86,7 +86,7 @@ handon(struct run *r)
 			if (r->parts[i].event)
 				r->parts[i].event(r->parts[i].self, e);
 		}
-		eventdel(e);
+		jobseventdel(e);
 	}
 	if (r->js->gone && !r->gone) {
 		r->gone = loopnow();
@@ -190,7 +190,7 @@ result(const struct jobs *js)
 {
 	size_t due, n;
 
-	if (js->trouble >= TROUBLE || js->putoff || stockbroken(js->stock))
+	if (js->trouble >= TROUBLE || js->putoff || availablebroken(js->available))
 		return SYSFAIL;
 	n = queuelen(js->q, WAIT);
 	if (n > 0)
@@ -199,8 +199,8 @@ result(const struct jobs *js)
 	if (n > 0)
 		warnx("%zu ready, but %s", n, jobspaused(js) ?
 		    "the file pause is there" : "there is no slot for them");
-	stockfresh(js->stock, STOCK_CHANGED);
-	due = stockdue(js->stock);
+	availablerefresh(js->available, AVAILABLE_CHANGED);
+	due = availabledue(js->available);
 	if (due > 0)
 		warnx("%zu to be rebuilt for what is staged: spiff-deps -B names "
 		    "them", due);

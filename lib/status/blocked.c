@@ -41,7 +41,7 @@ picture(const struct status *st)
 }
 
 static void
-connect(struct status *st, const struct queue *q, struct stock *stock,
+connect(struct status *st, const struct queue *q, struct available *available,
     struct sjob *j)
 {
 	struct sjob *to;
@@ -49,7 +49,7 @@ connect(struct status *st, const struct queue *q, struct stock *stock,
 	size_t i;
 
 	for (i = 0; i < j->job.nneeds; i++) {
-		if (awaited(st->sp, q, stock, j->job.needs[i], &name) != 1)
+		if (needsjob(st->sp, q, available, j->job.needs[i], &name) != 1)
 			continue;
 		to = statusadd(st, name);
 		if (to->at == graphlen(st->graph))
@@ -130,7 +130,7 @@ spread(struct status *st, const struct graph *back, struct sjob *root,
 }
 
 void
-statuslink(struct status *st, struct stock *stock)
+statuslink(struct status *st, struct available *available)
 {
 	struct graph *back;
 	struct queue *q;
@@ -145,7 +145,7 @@ statuslink(struct status *st, struct stock *stock)
 	n = st->n;
 	for (i = 0; i < n; i++) {
 		if (in(st->jobs[i], WAITING) && st->jobs[i]->read)
-			connect(st, q, stock, st->jobs[i]);
+			connect(st, q, available, st->jobs[i]);
 	}
 	queuedel(q);
 	if (st->n == 0)

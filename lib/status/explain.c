@@ -36,7 +36,7 @@ cancellation(const struct job *j)
 }
 
 static enum why
-waits(const struct status *st, const struct sjob *j, struct reason *r)
+waits(const struct status *st, const struct sjob *j, struct explanation *r)
 {
 	if (j->cycle) {
 		r->text = xstrdup(j->cycle);
@@ -51,7 +51,7 @@ waits(const struct status *st, const struct sjob *j, struct reason *r)
 }
 
 static enum why
-whyof(const struct status *st, const struct sjob *j, struct reason *r)
+whyof(const struct status *st, const struct sjob *j, struct explanation *r)
 {
 	if (j->fault) {
 		r->text = xstrdup(j->fault);
@@ -89,14 +89,14 @@ whyof(const struct status *st, const struct sjob *j, struct reason *r)
 }
 
 void
-explain(const struct status *st, const struct sjob *j, struct reason *r)
+explain(const struct status *st, const struct sjob *j, struct explanation *r)
 {
 	memset(r, 0, sizeof *r);
 	r->why = whyof(st, j, r);
 }
 
 void
-reasonfree(struct reason *r)
+explainfree(struct explanation *r)
 {
 	free(r->text);
 }
@@ -140,7 +140,7 @@ explainshort(const struct status *st, const struct sjob *j, struct buf *b)
 		[WHY_LOST] = "built, but in no repository now",
 		[WHY_CANCELLED] = "",
 	};
-	struct reason r;
+	struct explanation r;
 
 	explain(st, j, &r);
 	if (r.why == WHY_BLOCKED) {
@@ -160,7 +160,7 @@ explainshort(const struct status *st, const struct sjob *j, struct buf *b)
 		buffmt(b, "%s%s", before[r.why] ? before[r.why] : "",
 		    r.text ? r.text : "");
 	}
-	reasonfree(&r);
+	explainfree(&r);
 }
 
 /* appends how long the job is where it is, between two texts */
@@ -211,7 +211,7 @@ progress(const struct status *st, const struct sjob *j, struct buf *b)
 
 /* says it of a job that has not ended */
 static void
-active(const struct status *st, const struct sjob *j, const struct reason *r,
+active(const struct status *st, const struct sjob *j, const struct explanation *r,
     const char *mark, struct buf *b)
 {
 	switch (r->why) {
@@ -264,7 +264,7 @@ void
 explainlong(const struct status *st, const struct sjob *j, const char *mark,
     struct buf *b)
 {
-	struct reason r;
+	struct explanation r;
 
 	explain(st, j, &r);
 	if (r.why == WHY_NOWHERE) {
@@ -283,7 +283,7 @@ explainlong(const struct status *st, const struct sjob *j, const char *mark,
 	} else {
 		active(st, j, &r, mark, b);
 	}
-	reasonfree(&r);
+	explainfree(&r);
 }
 
 void

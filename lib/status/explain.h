@@ -25,17 +25,17 @@ enum why {
 	WHY_CANCELLED		/* text: what for */
 };
 
-struct reason {
+struct explanation {
 	enum why why;
 	char *text;			/* not cleaned; NULL where none is told */
 	const struct sjob *root;	/* NULL unless it is blocked */
 };
 
-/* fills r; st must have been linked; reasonfree frees what r has */
-void explain(const struct status *st, const struct sjob *j, struct reason *r);
+/* fills r; st must have been linked; explainfree frees what r has */
+void explain(const struct status *st, const struct sjob *j, struct explanation *r);
 
 /* frees what r has */
-void reasonfree(struct reason *r);
+void explainfree(struct explanation *r);
 
 /* appends why the job is in its state as the table and -l say it, not cleaned; of
  * a build it is the last line of the log */

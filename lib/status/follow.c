@@ -29,13 +29,13 @@ enum {
 
 /* what there is to say in the order in which it may be cut off */
 static void
-brief(const struct status *st, const struct eta *e, size_t all, struct buf *b)
+brief(const struct status *st, const struct forecast *e, size_t all, struct buf *b)
 {
 	buffmt(b, "%zu%% %zu of %zu", all ? 100 * e->built / all : 100,
 	    e->built, all);
 	if (e->left > 0) {
 		bufstr(b, ", ");
-		etaleft(st, e, b);
+		forecastleft(st, e, b);
 		bufstr(b, " left");
 	}
 	if (e->blocked)
@@ -44,7 +44,7 @@ brief(const struct status *st, const struct eta *e, size_t all, struct buf *b)
 }
 
 static void
-progress(const struct status *st, const struct eta *e, size_t cols, int colour,
+progress(const struct status *st, const struct forecast *e, size_t cols, int colour,
     struct buf *b)
 {
 	struct buf text = {0};
@@ -104,7 +104,7 @@ bystart(const void *a, const void *b)
 
 /* appends lines of at most cols columns, rows at most: a bar, and what builds */
 static void
-bar(const struct status *st, const struct eta *e, int cols, int rows,
+bar(const struct status *st, const struct forecast *e, int cols, int rows,
     int colour, struct buf *b)
 {
 	const struct sjob **jobs;
@@ -148,7 +148,7 @@ enum {
 struct course {
 	const struct spool *sp;
 	const struct follow *f;
-	struct stock *stock;
+	struct available *available;
 	struct inotify *watch;	/* NULL: by looking alone */
 	struct table *seen;	/* state + 1, by job */
 	int64_t begun;		/* seconds since the epoch */
@@ -260,10 +260,10 @@ alive(struct status *st)
 static int
 draw(struct course *c, struct status *st, struct buf *b)
 {
-	struct eta e;
+	struct forecast e;
 	int cols, rows;
 
-	if (etamake(st, c->since, &e) < 0)
+	if (forecastmake(st, c->since, &e) < 0)
 		return -1;
 	if (e.left > 0)
 		c->since = e.since;
@@ -345,8 +345,8 @@ look(struct course *c, int first)
 		statusclose(&st);
 		return -1;
 	}
-	stockfresh(c->stock, STOCK_CHANGED);
-	statuslink(&st, c->stock);
+	availablerefresh(c->available, AVAILABLE_CHANGED);
+	statuslink(&st, c->available);
 	erase(c, &b);
 	compare(c, &st, first, &b);
 	r = alive(&st);
@@ -419,7 +419,7 @@ follow(const struct spool *sp, const struct follow *f)
 	if (strcmp(confget(CONF_WATCH), "scan") != 0)
 		c.watch = inotifyopen(sp);
 	c.seen = mktable();
-	c.stock = mkstock();
+	c.available = mkavailable();
 	for (first = 1;; first = 0) {
 		begun = loopnow();
 		r = look(&c, first);
@@ -432,7 +432,7 @@ follow(const struct spool *sp, const struct follow *f)
 	}
 	inotifydel(c.watch);
 	tabledel(c.seen);
-	stockdel(c.stock);
+	availabledel(c.available);
 	buffree(&c.drawn);
 	return r < 0 ? -1 : c.failed;
 }

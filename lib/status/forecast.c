@@ -21,9 +21,9 @@ struct stint {
 	size_t at;
 };
 
-struct sim {
+struct forecastsim {
 	struct queue *q;
-	struct ready *ready;
+	struct slots *slots;
 	struct heap running;	/* stints, by end */
 	int64_t now;
 	int64_t (*takes)(const struct qjob *j, void *arg);
@@ -46,46 +46,46 @@ at(void *item)
 }
 
 static void
-start(struct sim *s, struct qjob *j, int64_t end)
+start(struct forecastsim *s, struct qjob *j, int64_t end)
 {
 	struct stint *t;
 
 	t = xmalloc(sizeof *t);
 	t->job = j;
 	t->end = end;
-	t->slot = j->state == BUILT ? 0 : readytake(s->ready, j->name);
+	t->slot = j->state == BUILT ? 0 : slotstake(s->slots, j->name);
 	heapput(&s->running, t);
 }
 
 /* ranks all jobs at once: each as if it were ready */
 static void
-rank(struct sim *s, int64_t unknown)
+rank(struct forecastsim *s, int64_t unknown)
 {
 	const struct qjobs *waiting;
 	struct qjob *j;
 
 	waiting = queuelist(s->q, WAIT);
 	TAILQ_FOREACH(j, waiting, list)
-		readyput(s->ready, j);
+		slotsput(s->slots, j);
 	TAILQ_FOREACH(j, queuelist(s->q, READY), list)
-		readyput(s->ready, j);
-	readyrank(s->ready, unknown);
+		slotsput(s->slots, j);
+	slotsrank(s->slots, unknown);
 	TAILQ_FOREACH(j, waiting, list) {
 		if (!LIST_EMPTY(&j->needs))
-			readydrop(s->ready, j);
+			slotsdrop(s->slots, j);
 	}
 }
 
-struct sim *
-mksim(struct queue *q, int64_t unknown,
+struct forecastsim *
+mkforecastsim(struct queue *q, int64_t unknown,
     int64_t (*takes)(const struct qjob *j, void *arg), void *arg)
 {
 	struct qjob *j;
-	struct sim *s;
+	struct forecastsim *s;
 
 	s = xcalloc(1, sizeof *s);
 	s->q = q;
-	s->ready = mkready();
+	s->slots = mkslots();
 	s->running.cmp = cmp;
 	s->running.at = at;
 	s->takes = takes;
@@ -99,33 +99,33 @@ mksim(struct queue *q, int64_t unknown,
 }
 
 void
-simdel(struct sim *s)
+forecastsimdel(struct forecastsim *s)
 {
 	size_t i;
 
 	for (i = 0; i < s->running.n; i++)
 		free(s->running.items[i]);
 	heapfree(&s->running);
-	readydel(s->ready);
+	slotsdel(s->slots);
 	free(s->ended);
 	free(s);
 }
 
 void
-simplaces(const struct sim *s, void (*fn)(const struct qjob *j, size_t place,
-    void *arg), void *arg)
+forecastsimplaces(const struct forecastsim *s,
+    void (*fn)(const struct qjob *j, size_t place, void *arg), void *arg), void *arg)
 {
-	readyplaces(s->ready, fn, arg);
+	slotsplaces(s->slots, fn, arg);
 }
 
 const char *
-simnext(struct sim *s, int64_t *when)
+forecastsimnext(struct forecastsim *s, int64_t *when)
 {
 	struct qjob *j;
 	struct stint *t;
 
-	while ((j = readybest(s->ready))) {
-		readydrop(s->ready, j);
+	while ((j = slotsbest(s->slots))) {
+		slotsdrop(s->slots, j);
 		queuemove(s->q, j, RUN);
 		start(s, j, s->now + s->takes(j, s->arg));
 	}
@@ -135,14 +135,14 @@ simnext(struct sim *s, int64_t *when)
 	heapdrop(&s->running, t);
 	s->now = t->end > s->now ? t->end : s->now;
 	if (t->slot)
-		readygive(s->ready, t->job->name, t->slot);
+		slotsgive(s->slots, t->job->name, t->slot);
 	free(s->ended);
 	s->ended = xstrdup(t->job->name);
 	free(t);
 	queuemet(s->q, s->ended);
 	while ((j = queuetouched(s->q))) {
 		if (j->state == WAIT && LIST_EMPTY(&j->needs))
-			readyput(s->ready, j);
+			slotsput(s->slots, j);
 	}
 	queuedrop(s->q, queueget(s->q, s->ended));
 	*when = s->now;
@@ -150,7 +150,7 @@ simnext(struct sim *s, int64_t *when)
 }
 
 int64_t
-simleft(int64_t secs, int64_t elapsed)
+forecastsimleft(int64_t secs, int64_t elapsed)
 {
 	/* what should be over goes on for a tenth of what it has taken */
 	if (elapsed > secs - secs / 10)
@@ -293,7 +293,7 @@ pace(struct status *st, int64_t since)
 }
 
 static void
-durations(struct status *st, struct history *p, struct eta *e)
+durations(struct status *st, struct history *p, struct forecast *e)
 {
 	struct sjob *j;
 	int64_t thousandths, usual;
@@ -336,7 +336,7 @@ picture(const struct status *st)
 		qj->secs = j->guessed ? -1 : j->secs;
 		qj->mtime.tv_sec = (time_t)j->since;
 		if (j->state == RUN)
-			qj->later = simleft(j->secs, st->now - j->since);
+			qj->later = forecastsimleft(j->secs, st->now - j->since);
 		for (k = 0; k < graphdegree(st->graph, i); k++)
 			queueneed(q, qj, st->jobs[graphnext(st->graph, i, k,
 			    NULL)]->name);
@@ -380,21 +380,21 @@ run(struct ahead *a, int64_t unknown, int set)
 	struct status *st = a->st;
 	const char *name;
 	struct queue *q;
-	struct sim *s;
+	struct forecastsim *s;
 	int64_t end, last, when;
 
 	last = 0;
 	q = picture(st);
-	s = mksim(q, unknown, takes, a);
+	s = mkforecastsim(q, unknown, takes, a);
 	if (set)
-		simplaces(s, place, st);
-	while ((name = simnext(s, &when))) {
+		forecastsimplaces(s, place, st);
+	while ((name = forecastsimnext(s, &when))) {
 		end = st->now + (when + 999) / 1000;
 		if (set)
 			statusget(st, name)->end = end;
 		last = end > last ? end : last;
 	}
-	simdel(s);
+	forecastsimdel(s);
 	queuedel(q);
 	return last;
 }
@@ -402,7 +402,7 @@ run(struct ahead *a, int64_t unknown, int set)
 /* what is to be said of the end: nothing where no time is known, and where most are
  * not only what those that are known come to */
 static void
-ahead(struct status *st, struct eta *e)
+ahead(struct status *st, struct forecast *e)
 {
 	struct ahead a = { .st = st };
 
@@ -416,7 +416,7 @@ ahead(struct status *st, struct eta *e)
 }
 
 int64_t
-etasooner(struct status *st, const struct eta *e, const struct sjob *j)
+forecastsooner(struct status *st, const struct forecast *e, const struct sjob *j)
 {
 	struct ahead a = { .st = st, .half = j };
 	int64_t end;
@@ -426,7 +426,7 @@ etasooner(struct status *st, const struct eta *e, const struct sjob *j)
 }
 
 void
-etaleft(const struct status *st, const struct eta *e, struct buf *b)
+forecastleft(const struct status *st, const struct forecast *e, struct buf *b)
 {
 	if (!e->end && !e->least) {
 		bufchar(b, '?');
@@ -437,7 +437,7 @@ etaleft(const struct status *st, const struct eta *e, struct buf *b)
 }
 
 int64_t
-etabegin(const struct sjob *j)
+forecastbegin(const struct sjob *j)
 {
 	if (j->state == RUN || j->state == BUILT)
 		return j->job.started ? j->job.started : j->since;
@@ -463,7 +463,7 @@ blocker(const struct status *st, const struct sjob *j,
 	int64_t begin;
 	size_t i, low, mid;
 
-	begin = etabegin(j);
+	begin = forecastbegin(j);
 	if (j->state == RUN || j->state == BUILT || begin <= st->now)
 		return NULL;
 	*slot = 0;
@@ -482,17 +482,17 @@ blocker(const struct status *st, const struct sjob *j,
 	}
 	/* one that took no time may lie beside it */
 	for (; list[low] && list[low]->end == begin; low++) {
-		if (etabegin(list[low]) < begin)
+		if (forecastbegin(list[low]) < begin)
 			return list[low];
 	}
 	return NULL;
 }
 
 size_t
-etapath(const struct status *st, struct etastep **path)
+forecastpath(const struct status *st, struct forecaststep **path)
 {
 	const struct sjob **list, *j;
-	struct etastep step;
+	struct forecaststep step;
 	size_t i, n;
 
 	list = xcalloc(st->n + 1, sizeof *list);
@@ -519,7 +519,7 @@ etapath(const struct status *st, struct etastep **path)
 }
 
 static void
-progress(const struct status *st, struct eta *e)
+progress(const struct status *st, struct forecast *e)
 {
 	const struct sjob *j;
 	int64_t ended, oldest[2];	/* of those that are blocked, of those left */
@@ -547,7 +547,7 @@ progress(const struct status *st, struct eta *e)
 }
 
 int
-etamake(struct status *st, int64_t since, struct eta *e)
+forecastmake(struct status *st, int64_t since, struct forecast *e)
 {
 	struct history *p;
 

@@ -8,37 +8,37 @@
 struct buf;
 struct qjob;
 struct queue;
-struct sim;
+struct forecastsim;
 struct sjob;
 struct status;
 
 /* begins with the jobs of q, which it changes and which must outlive it: those
  * in run/ and built/, which need no slot, end at their later, which the caller has
  * set; those in ready/ and wait/ take what takes(job, arg) says; the order is by
- * job->secs, and one that is not known counts as that many; simdel frees it */
-struct sim *mksim(struct queue *q, int64_t unknown,
+ * job->secs, and one that is not known counts as that many; forecastsimdel frees it */
+struct forecastsim *mkforecastsim(struct queue *q, int64_t unknown,
     int64_t (*takes)(const struct qjob *j, void *arg), void *arg);
 
 /* frees it */
-void simdel(struct sim *s);
+void forecastsimdel(struct forecastsim *s);
 
 /* calls fn for each job that waits for a slot with its place among those that wait
  * for the same ones, 1 for the first */
-void simplaces(const struct sim *s, void (*fn)(const struct qjob *j,
+void forecastsimplaces(const struct forecastsim *s, void (*fn)(const struct qjob *j,
     size_t place, void *arg), void *arg);
 
 /* gives the free slots away, goes on to the next end of a build and returns that
  * job, which is in no state then, and when that was; NULL when nothing builds
  * any more; the name lives until the next call */
-const char *simnext(struct sim *s, int64_t *when);
+const char *forecastsimnext(struct forecastsim *s, int64_t *when);
 
 /* returns what is left of a build that takes secs seconds as a rule, after it
  * has gone on for elapsed seconds */
-int64_t simleft(int64_t secs, int64_t elapsed);
+int64_t forecastsimleft(int64_t secs, int64_t elapsed);
 
 /* When what is left will be built, by the times that earlier builds took. */
 
-struct eta {
+struct forecast {
 	size_t left;		/* jobs that will be built as things are */
 	size_t unknown;		/* of these, those whose package was never built */
 	size_t blocked;		/* jobs that something keeps from being built */
@@ -55,7 +55,7 @@ struct eta {
 };
 
 /* a job of the chain that decides when all is built */
-struct etastep {
+struct forecaststep {
 	const struct sjob *job;
 	int slot;		/* it waits for the slot of the one before it in the
 				 * chain, not for its package */
@@ -64,19 +64,19 @@ struct etastep {
 /* fills e, and the secs, the place and the end of each job that is left; since is
  * what e->since is to be, 0: as above; st must have been linked; -1 after a
  * message */
-int etamake(struct status *st, int64_t since, struct eta *e);
+int forecastmake(struct status *st, int64_t since, struct forecast *e);
 
 /* appends the time that is left: "5m00s", "at least 5m00s", or "?" */
-void etaleft(const struct status *st, const struct eta *e, struct buf *b);
+void forecastleft(const struct status *st, const struct forecast *e, struct buf *b);
 
 /* returns when a job's build began, or will begin as things are, seconds since the
  * epoch, 0: never */
-int64_t etabegin(const struct sjob *j);
+int64_t forecastbegin(const struct sjob *j);
 
 /* finds the chain of jobs that decides when the last is built, first to last, and
  * returns their number; the caller owns *path */
-size_t etapath(const struct status *st, struct etastep **path);
+size_t forecastpath(const struct status *st, struct forecaststep **path);
 
 /* returns by how many seconds all would be built sooner if the job took half its
  * time */
-int64_t etasooner(struct status *st, const struct eta *e, const struct sjob *j);
+int64_t forecastsooner(struct status *st, const struct forecast *e, const struct sjob *j);

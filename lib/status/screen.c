@@ -138,14 +138,14 @@ moment(const struct status *st, int64_t when, struct buf *b)
 }
 
 void
-screenprogress(const struct status *st, const struct eta *e, struct buf *b)
+screenprogress(const struct status *st, const struct forecast *e, struct buf *b)
 {
 	buffmt(b, "%zu built, %zu to go", e->built, e->left);
 	if (e->left > 0 && e->unknown == e->left) {
 		bufstr(b, ", time unknown");
 	} else if (e->end || e->least) {
 		bufstr(b, " in ");
-		etaleft(st, e, b);
+		forecastleft(st, e, b);
 	}
 	if (e->end) {
 		bufstr(b, ", until ");
@@ -306,7 +306,7 @@ title(const char *text, const char *colour, struct buf *b)
 
 /* what is said of all; returns its lines */
 static int
-head(const struct status *st, const struct eta *e, int cols, struct buf *b)
+head(const struct status *st, const struct forecast *e, int cols, struct buf *b)
 {
 	struct buf all = {0}, text = {0};
 	char *line, *next;
@@ -335,7 +335,7 @@ head(const struct status *st, const struct eta *e, int cols, struct buf *b)
 }
 
 void
-screen(const struct status *st, const struct eta *e,
+screen(const struct status *st, const struct forecast *e,
     const struct screen *how, struct buf *b)
 {
 	struct rows rows[NSECTION] = {0};

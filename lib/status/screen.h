@@ -3,7 +3,7 @@
 #include <stddef.h>
 
 struct buf;
-struct eta;
+struct forecast;
 struct sjob;
 struct status;
 
@@ -14,7 +14,7 @@ struct screen {
 };
 
 /* appends the table; st must have been linked */
-void screen(const struct status *st, const struct eta *e,
+void screen(const struct status *st, const struct forecast *e,
     const struct screen *how, struct buf *b);
 
 /* returns the columns that the job's name takes */
@@ -31,4 +31,4 @@ void screennotes(const struct status *st, struct buf *b);
 
 /* appends how much is built and left, and how long that will take, without the
  * end of the line */
-void screenprogress(const struct status *st, const struct eta *e, struct buf *b);
+void screenprogress(const struct status *st, const struct forecast *e, struct buf *b);

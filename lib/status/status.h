@@ -9,7 +9,7 @@
 
 struct graph;
 struct spool;
-struct stock;
+struct available;
 struct table;
 
 struct sjob {
@@ -27,7 +27,7 @@ struct sjob {
 				 * is such a root cause, or NULL */
 	char *cycle;		/* the jobs that wait for each other, or NULL */
 	size_t blocks;		/* a root cause: the jobs that wait for it */
-	/* set by etamake for what is left to build */
+	/* set by forecastmake for what is left to build */
 	int64_t secs;		/* what the build is expected to take */
 	int guessed;		/* as nothing is known of earlier ones */
 	size_t place;		/* among those that wait for the same slots, 1: the
@@ -82,4 +82,4 @@ int64_t statussince(const struct status *st, const struct sjob *j);
 void statusreadall(struct status *st, unsigned states);
 
 /* reads what has not ended yet and finds out what waits for what */
-void statuslink(struct status *st, struct stock *stock);
+void statuslink(struct status *st, struct available *available);

@@ -531,11 +531,11 @@ pastjob(struct status *st, const char *job, struct buf *b)
 static int
 presentjob(struct status *st, const struct sjob *j, struct buf *b)
 {
-	struct eta e;
+	struct forecast e;
 	int r;
 
 	/* for the places in the order */
-	r = j->root ? 0 : etamake(st, 0, &e);
+	r = j->root ? 0 : forecastmake(st, 0, &e);
 	if (r == 0) {
 		path(st, j, b);
 		advise(st, j);
@@ -586,13 +586,13 @@ why(const struct spool *sp, const char *what, struct buf *b, char **next)
 {
 	const struct sjob *j;
 	struct status st;
-	struct stock *stock;
+	struct available *available;
 	int r;
 
-	stock = mkstock();
+	available = mkavailable();
 	r = statusopen(&st, sp);
 	if (r == 0) {
-		statuslink(&st, stock);
+		statuslink(&st, available);
 		j = underway(&st, what);
 		if (j)
 			r = presentjob(&st, j, b);
@@ -605,6 +605,6 @@ why(const struct spool *sp, const char *what, struct buf *b, char **next)
 	}
 	*next = st.next;
 	statusclose(&st);
-	stockdel(stock);
+	availabledel(available);
 	return r;
 }

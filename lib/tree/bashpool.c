@@ -297,7 +297,7 @@ next(struct batch *b, int idle, size_t *i)
 	return 1;
 }
 
-/* asks the shell until that many answers are awaited from it; one that has the settings
+/* asks the shell until that many answers are needsjob from it; one that has the settings
  * alone to tell has nothing to do */
 static int
 feed(struct batch *b, struct bash *sh, size_t ahead)

@@ -131,7 +131,7 @@ health(const struct site *s, struct buf *b)
 static void
 progress(const struct site *s, struct buf *b)
 {
-	const struct eta *e = s->e;
+	const struct forecast *e = s->e;
 	size_t all;
 
 	all = e->built + e->left + e->blocked;
@@ -447,7 +447,7 @@ roots(struct site *s, struct buf *b, const struct list *l, const char *id,
 
 /* the longest builds of the chain, of which one is worth most if it were faster */
 static void
-gain(const struct site *s, struct buf *b, const struct etastep *path, size_t n)
+gain(const struct site *s, struct buf *b, const struct forecaststep *path, size_t n)
 {
 	const struct sjob *best, *last, *tried[GAINS] = {0};
 	int64_t most, saved;
@@ -466,7 +466,7 @@ gain(const struct site *s, struct buf *b, const struct etastep *path, size_t n)
 		if (!last)
 			break;
 		tried[t] = last;
-		saved = etasooner(s->st, s->e, last);
+		saved = forecastsooner(s->st, s->e, last);
 		if (saved > most) {
 			most = saved;
 			best = last;
@@ -486,10 +486,10 @@ static void
 chain(const struct site *s, struct buf *b)
 {
 	const struct sjob *j;
-	struct etastep *path;
+	struct forecaststep *path;
 	size_t i, n, slots;
 
-	n = etapath(s->st, &path);
+	n = forecastpath(s->st, &path);
 	if (n > 1 && s->e->end) {
 		webtable(b, "chain", "What decides the end", n,
 		    "Package|From|Expected end|Time|Begins when");
@@ -500,11 +500,11 @@ chain(const struct site *s, struct buf *b)
 			bufstr(b, "<tr><td>");
 			webjob(s, b, "", j->name);
 			webcell(b, "From");
-			htmlclock(b, j->state == RUN ? etabegin(j) :
-			    webround(s, etabegin(j)), s->st->now);
+			htmlclock(b, j->state == RUN ? forecastbegin(j) :
+			    webround(s, forecastbegin(j)), s->st->now);
 			until(s, b, j);
 			webcell(b, "Time");
-			textspan(b, j->end - etabegin(j));
+			textspan(b, j->end - forecastbegin(j));
 			bufstr(b, j->guessed ? ", a guess" : "");
 			webcell(b, "Begins when");
 			bufstr(b, i == 0 ? j->state == RUN ? "it builds now" :

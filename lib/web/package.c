@@ -150,7 +150,7 @@ waitsfor(const struct site *s, struct buf *b, const struct sjob *j)
 static void
 why(const struct site *s, struct buf *b, const struct sjob *j)
 {
-	struct reason r;
+	struct explanation r;
 
 	explain(s->st, j, &r);
 	switch (r.why) {
@@ -188,14 +188,14 @@ why(const struct site *s, struct buf *b, const struct sjob *j)
 		break;
 	case WHY_INDEX:
 	case WHY_BUILT:
-		reasonfree(&r);
+		explainfree(&r);
 		return;
 	default:
 		term(b, "Why");
 		webdetail(s, b, j);
 	}
 	bufstr(b, "</dd>\n");
-	reasonfree(&r);
+	explainfree(&r);
 }
 
 static void

@@ -92,7 +92,7 @@ add(struct schedule *c, const struct sjob *j, enum kind kind, int64_t from,
 static void
 span(struct schedule *c)
 {
-	const struct eta *e = c->s->e;
+	const struct forecast *e = c->s->e;
 	const struct sjob *j;
 	int64_t back, first, now;
 	size_t i;
@@ -126,14 +126,14 @@ collect(struct schedule *c)
 		if (j->state == NSTATE || j->fault)
 			continue;
 		if (j->state == RUN)
-			add(c, j, NOW, etabegin(j), j->end > st->now ? j->end :
+			add(c, j, NOW, forecastbegin(j), j->end > st->now ? j->end :
 			    st->now);
 		else if (j->state >= BUILT && j->state != CANCEL &&
 		    j->job.started && j->job.ended >= j->job.started)
 			add(c, j, j->state == FAIL ? FAILED : BEFORE,
 			    j->job.started, j->job.ended);
 		else if (j->state < RUN && j->end)
-			add(c, j, j->guessed ? GUESS : NEXT, etabegin(j), j->end);
+			add(c, j, j->guessed ? GUESS : NEXT, forecastbegin(j), j->end);
 	}
 }
 
@@ -250,10 +250,10 @@ settle(struct schedule *c)
 static void
 markchain(struct schedule *c)
 {
-	struct etastep *path;
+	struct forecaststep *path;
 	size_t i, k, n;
 
-	n = etapath(c->s->st, &path);
+	n = forecastpath(c->s->st, &path);
 	for (i = 0; i < c->n; i++) {
 		for (k = 0; k < n && path[k].job != c->list[i].job; k++)
 			;
@@ -566,7 +566,7 @@ table(const struct schedule *c, struct buf *b)
 static void
 words(const struct schedule *c, struct buf *b)
 {
-	const struct eta *e = c->s->e;
+	const struct forecast *e = c->s->e;
 
 	if (e->left == 0) {
 		bufstr(b, "<p>Nothing is left to build.</p>\n");

@@ -171,17 +171,17 @@ static int
 make(struct site *s)
 {
 	struct status st;
-	struct stock *stock;
-	struct eta e;
+	struct available *available;
+	struct forecast e;
 	int r;
 
 	r = statusopen(&st, s->sp);
 	if (r == 0) {
-		stock = mkstock();
-		statuslink(&st, stock);
-		stockdel(stock);
+		available = mkavailable();
+		statuslink(&st, available);
+		availabledel(available);
 		statusreadall(&st, (1u << NSTATE) - 1);
-		r = etamake(&st, 0, &e);
+		r = forecastmake(&st, 0, &e);
 	}
 	if (r == 0) {
 		s->st = &st;
@@ -197,7 +197,7 @@ make(struct site *s)
 }
 
 int
-site(const struct spool *sp, const char *dir)
+webwrite(const struct spool *sp, const char *dir)
 {
 	struct site s = { .sp = sp };
 	uint64_t sig;

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 struct buf;
-struct eta;
+struct forecast;
 struct dir;
 struct rebuild;
 struct rebuilds;
@@ -18,7 +18,7 @@ struct status;
 struct table;
 
 /* writes the site, or makes it new; -1 after a message */
-int site(const struct spool *sp, const char *dir);
+int webwrite(const struct spool *sp, const char *dir);
 
 /* the jobs of a package for an architecture, all versions of it: what has a page
  * of its own */
@@ -49,7 +49,7 @@ struct hold {
 struct site {
 	const struct spool *sp;
 	struct status *st;
-	struct eta *e;
+	struct forecast *e;
 	struct dir *dir;
 	struct family **families;	/* by base */
 	size_t nfamilies;

@@ -89,20 +89,20 @@ put(const struct spool *sp, const struct replay *r, const struct build *b,
 static int64_t
 foretell(const struct spool *sp)
 {
-	struct eta e;
+	struct forecast e;
 	struct status st;
-	struct stock *stock;
+	struct available *available;
 	int64_t rest;
 
-	stock = mkstock();
+	available = mkavailable();
 	if (statusopen(&st, sp) < 0)
 		exit(1);
-	statuslink(&st, stock);
-	if (etamake(&st, 0, &e) < 0)
+	statuslink(&st, available);
+	if (forecastmake(&st, 0, &e) < 0)
 		exit(1);
 	rest = e.end ? e.end - st.now : 0;
 	statusclose(&st);
-	stockdel(stock);
+	availabledel(available);
 	return rest;
 }
 

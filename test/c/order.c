@@ -29,7 +29,7 @@
 enum { LINEMAX = 1000 };
 
 static struct queue *q;
-static struct ready *ready;
+static struct slots *pool;
 static long unknown = 1;
 
 static char *
@@ -56,7 +56,7 @@ number(char **line)
 static int
 cmp(const void *a, const void *b)
 {
-	return ordercmp(a, b);
+	return slotscmp(a, b);
 }
 
 static void
@@ -73,7 +73,7 @@ ranks(void)
 		list[n].name = xstrdup(word(&p));
 		priority = (int)number(&p);
 		list[n].behind = number(&p);
-		list[n++].standing = orderstanding(priority, number(&p));
+		list[n++].standing = slotsstanding(priority, number(&p));
 	}
 	qsort(list, n, sizeof *list, cmp);
 	for (i = 0; i < n; i++)
@@ -185,17 +185,17 @@ drain(void)
 	for (;;) {
 		while ((j = queuetouched(q))) {
 			queuemove(q, j, READY);
-			readyput(ready, j);
+			slotsput(pool, j);
 		}
 		/* the ranks of the first hold for those who come later */
 		if (queuechanged(q))
-			readyrank(ready, unknown);
-		j = readybest(ready);
+			slotsrank(pool, unknown);
+		j = slotsbest(pool);
 		if (!j)
 			break;
 		show(j->name);
 		putchar('\n');
-		readydrop(ready, j);
+		slotsdrop(pool, j);
 		name = xstrdup(j->name);
 		queuedrop(q, j);
 		queuemet(q, name);
@@ -214,19 +214,19 @@ takes(const struct qjob *j, void *arg)
 static void
 slots(void)
 {
-	struct sim *s;
+	struct forecastsim *s;
 	const char *name;
 	int64_t when;
 
-	s = mksim(q, unknown, takes, NULL);
-	while ((name = simnext(s, &when))) {
+	s = mkforecastsim(q, unknown, takes, NULL);
+	while ((name = forecastsimnext(s, &when))) {
 		if (strstr(name, "-until-"))
 			continue;
 		show(name);
 		printf(" %lld\n", (long long)(when / 1000));
 	}
 	waiting();
-	simdel(s);
+	forecastsimdel(s);
 }
 
 int
@@ -245,13 +245,13 @@ main(int argc, char **argv)
 	if (confload() < 0)
 		return 2;
 	q = mkqueue();
-	ready = mkready();
+	pool = mkslots();
 	readjobs(strcmp(argv[1], "slots") == 0);
 	if (strcmp(argv[1], "slots") == 0)
 		slots();
 	else
 		drain();
-	readydel(ready);
+	slotsdel(pool);
 	queuedel(q);
 	return 0;
 }

@@ -249,19 +249,19 @@ run(struct replay *r, enum order order, int64_t until)
 {
 	struct build *b;
 	struct queue *q;
-	struct sim *s;
+	struct forecastsim *s;
 	const char *name;
 	int64_t when;
 
 	when = 0;
 	q = picture(r, order);
-	s = mksim(q, r->unknown, takes, &when);
-	while (when < until && (name = simnext(s, &when))) {
+	s = mkforecastsim(q, r->unknown, takes, &when);
+	while (when < until && (name = forecastsimnext(s, &when))) {
 		b = tableget(names, name);
 		if (b)
 			b->over = 1;
 	}
-	simdel(s);
+	forecastsimdel(s);
 	queuedel(q);
 	return when;
 }

@@ -207,4 +207,32 @@ echo hello >spool/new/r
 exits 0 'two requests of one name' spiff-run -1
 is 'are both met' "$(where bye-1.0_1)$(where hello-1.0_1)" 'done done '
 
+# The kernel tells nothing of what is written through another link: a look at the
+# whole spool alone sees it. Such looks come by themselves, too, so one round in
+# which spiff-run saw the file trouble and not the change is enough.
+fresh
+background
+unlooked() {
+	job "hidden$1-1_1" absent-1_1
+	await lies wait "hidden$1-1_1"
+	ln "spool/wait/hidden$1-1_1.x86_64" link
+	echo 'asked yesterday' >>link
+	rm link
+	: >spool/trouble
+	rm spool/trouble
+	echo 'pkgver noname' >spool/tmp/later
+	mv spool/tmp/later "spool/new/later$1"
+	await [ -e "spool/fail/later$1.reason" ]
+	lies wait "hidden$1-1_1"
+}
+round=1
+until unlooked $round || [ $round -eq 20 ]; do
+	round=$((round + 1))
+done
+[ $round -lt 20 ]
+ok $? 'the file trouble makes nobody look at the whole spool'
+await lies fail "hidden$round-1_1"
+ok $? 'which is done from time to time'
+end
+
 plan

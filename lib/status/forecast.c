@@ -113,7 +113,7 @@ forecastsimdel(struct forecastsim *s)
 
 void
 forecastsimplaces(const struct forecastsim *s,
-    void (*fn)(const struct qjob *j, size_t place, void *arg), void *arg), void *arg)
+    void (*fn)(const struct qjob *j, size_t place, void *arg), void *arg)
 {
 	slotsplaces(s->slots, fn, arg);
 }

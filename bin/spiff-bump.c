@@ -137,10 +137,8 @@ copysub(const struct copying *c, const char *name)
 	    O_CLOEXEC);
 	to = from < 0 ? -1 : ioopendir(c->to, name, 1);
 	r = to < 0 ? -1 : copydir(from, to, c->depth + 1);
-	if (to >= 0)
-		close(to);
-	if (from >= 0)
-		close(from);
+	ioclose(to);
+	ioclose(from);
 	return r;
 }
 
@@ -191,8 +189,7 @@ copypackage(const char *voids, const char *overlay, const char *name, long least
 	tmp = xasprintf(".%s.%ld.tmp", name, (long)getpid());
 	srcpkgs = openat(AT_FDCWD, overlay, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	dst = srcpkgs < 0 ? -1 : ioopendir(srcpkgs, "srcpkgs", 0);
-	if (srcpkgs >= 0)
-		close(srcpkgs);
+	ioclose(srcpkgs);
 	srcpkgs = dst;
 	dst = srcpkgs < 0 ? -1 : ioopendir(srcpkgs, tmp, 1);
 	src = open(from, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -209,12 +206,9 @@ copypackage(const char *voids, const char *overlay, const char *name, long least
 		ioremove(srcpkgs, tmp);
 	if (r == 0)
 		buffmt(&out, "%s\n", to);
-	if (src >= 0)
-		close(src);
-	if (dst >= 0)
-		close(dst);
-	if (srcpkgs >= 0)
-		close(srcpkgs);
+	ioclose(src);
+	ioclose(dst);
+	ioclose(srcpkgs);
 	free(from);
 	free(tmp);
 	free(to);
@@ -244,8 +238,7 @@ bumphere(const char *overlay, const char *voids, const char *name, long least)
 		r = raiserevision(dir, path, least);
 	if (r == 0)
 		buffmt(&out, "%s/template\n", path);
-	if (dir >= 0)
-		close(dir);
+	ioclose(dir);
 	free(path);
 	free(path2);
 	return r;
@@ -256,7 +249,7 @@ bumphere(const char *overlay, const char *voids, const char *name, long least)
 static int
 present(const struct plan *p, const struct pnode *v, long *revision)
 {
-	const struct repos *rs = p->sides->sides[v->side].repos;
+	const struct repos *rs = p->sides->side[v->side].repos;
 	const struct repopkg *has;
 	const struct repo *r;
 	const char *mine, *theirs;

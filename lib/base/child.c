@@ -57,14 +57,12 @@ sooner(int64_t a, int64_t b)
 static int
 inputfile(const void *p, size_t n)
 {
-	int e, fd;
+	int fd;
 
 	fd = memfd_create("input", MFD_CLOEXEC);
 	if (fd < 0 || (iowritefd(fd, p, n) == 0 && lseek(fd, 0, SEEK_SET) == 0))
 		return fd;
-	e = errno;
-	close(fd);
-	errno = e;
+	ioclose(fd);
 	return -1;
 }
 
@@ -146,8 +144,7 @@ childstart(const struct childspec *spec)
 static void
 shut(struct child *c, int i)
 {
-	if (c->fds[i] >= 0)
-		close(c->fds[i]);
+	ioclose(c->fds[i]);
 	c->fds[i] = -1;
 }
 

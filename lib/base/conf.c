@@ -451,8 +451,7 @@ readfile(int mayabsent)
 		r = readlines(&b);
 	}
 	buffree(&b);
-	if (fd >= 0)
-		close(fd);
+	ioclose(fd);
 	return r;
 }
 

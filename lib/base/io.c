@@ -49,7 +49,7 @@ int
 ioread(int dir, const char *name, size_t max, struct buf *b)
 {
 	struct stat st;
-	int e, fd, r;
+	int fd, r;
 
 	/* O_NONBLOCK: a fifo must not hold us up until the check */
 	fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -71,9 +71,7 @@ ioread(int dir, const char *name, size_t max, struct buf *b)
 		bufroom(b, (size_t)st.st_size + 4096);
 		r = ioreadfd(fd, max, b);
 	}
-	e = errno;
-	close(fd);
-	errno = e;
+	ioclose(fd);
 	return r;
 }
 
@@ -199,13 +197,32 @@ iostray(const char *name)
 }
 
 void
-ioabandon(int dir, int fd, const char *tmp)
+ioclose(int fd)
 {
 	int e;
 
 	e = errno;
 	if (fd >= 0)
 		close(fd);
+	errno = e;
+}
+
+int
+iounchanged(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino &&
+	    a->st_size == b->st_size &&
+	    a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
+	    a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+void
+ioabandon(int dir, int fd, const char *tmp)
+{
+	int e;
+
+	e = errno;
+	ioclose(fd);
 	unlinkat(dir, tmp, 0);
 	errno = e;
 }
@@ -337,9 +354,7 @@ iolist(int dir, int (*fn)(const char *name, void *arg), void *arg)
 		return -1;
 	d = fdopendir(fd);
 	if (!d) {
-		e = errno;
-		close(fd);
-		errno = e;
+		ioclose(fd);
 		return -1;
 	}
 	r = 0;
@@ -416,7 +431,7 @@ static int
 copy(int fromdir, const char *from, int todir, const char *to)
 {
 	char tmp[PATH_MAX];
-	int e, in, out, r;
+	int in, out, r;
 
 	in = openat(fromdir, from, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	if (in < 0)
@@ -427,9 +442,7 @@ copy(int fromdir, const char *from, int todir, const char *to)
 		r = iocommit(todir, out, tmp, to);
 	else if (out >= 0)
 		ioabandon(todir, out, tmp);
-	e = errno;
-	close(in);
-	errno = e;
+	ioclose(in);
 	return r;
 }
 

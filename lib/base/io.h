@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 struct buf;
+struct stat;
 
 /* appends the regular file's contents to b; -1 with errno: EFBIG above max
  * bytes, EINVAL for what is not a regular file (links are not followed), or the
@@ -47,6 +48,12 @@ int iostray(const char *name);
 /* syncs and closes fd, renames tmp to name and syncs the directory; on error
  * -1 with errno, fd closed and tmp removed */
 int iocommit(int dir, int fd, const char *tmp, const char *name);
+
+/* closes fd unless it is negative; errno stays */
+void ioclose(int fd);
+
+/* whether the two are the status of one file, unchanged in size and contents' time */
+int iounchanged(const struct stat *a, const struct stat *b);
 
 /* closes fd and removes tmp, keeping errno */
 void ioabandon(int dir, int fd, const char *tmp);

@@ -170,8 +170,7 @@ procstart(const struct proc *p)
 	pid = fds[1] < 0 ? -1 : launch(p, env, fds[1]);
 	e = errno;
 	free(env);
-	if (fds[1] >= 0)
-		close(fds[1]);
+	ioclose(fds[1]);
 	if (pid > 0 && ioreadfd(fds[0], sizeof e, &got) == 0 &&
 	    got.len == sizeof e) {
 		memcpy(&e, got.s, sizeof e);

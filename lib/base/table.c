@@ -53,6 +53,16 @@ tabledel(struct table *t)
 	free(t);
 }
 
+void
+tabledelall(struct table *t)
+{
+	size_t i;
+
+	for (i = 0; t && i < t->cap; i++)
+		free(t->slots[i].value);
+	tabledel(t);
+}
+
 static struct slot *
 find(const struct table *t, const char *key, uint64_t h)
 {

@@ -11,6 +11,9 @@ struct table *mktable(void);
 /* frees the table and its keys, not what the values point to */
 void tabledel(struct table *t);
 
+/* the same, and frees the values */
+void tabledelall(struct table *t);
+
 /* returns the value's place for key, made with a NULL value when new; the
  * table copies the key; the place is good until the next put or drop */
 void **tableput(struct table *t, const char *key);

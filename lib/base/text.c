@@ -263,6 +263,26 @@ textspan(struct buf *b, int64_t secs)
 		buffmt(b, "%lldd", s / 86400);
 }
 
+int
+texthasword(const char *words, const char *word)
+{
+	size_t n;
+
+	for (; *words; words += n) {
+		words += strspn(words, " ");
+		n = strcspn(words, " ");
+		if (n > 0 && n == strlen(word) && memcmp(words, word, n) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+int
+textcompare(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
 /* what it costs to write one letter in place of another */
 static unsigned
 change(char a, char b)

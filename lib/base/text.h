@@ -36,6 +36,12 @@ void textsize(struct buf *b, int64_t bytes);
 /* appends a span of time as "7s", "2m05s", "3h05m", "2d03h", "123d" */
 void textspan(struct buf *b, int64_t secs);
 
+/* whether one of the words, with spaces between, is the word */
+int texthasword(const char *words, const char *word);
+
+/* compares two strings for qsort(3): the arguments point to char pointers */
+int textcompare(const void *a, const void *b);
+
 /* returns how much two names differ: 1 for each letter that is only of the other
  * case, 2 for each that is missing, other or superfluous; TEXTFAR when that is too
  * much for one to be meant by the other */

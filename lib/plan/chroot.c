@@ -72,7 +72,7 @@ memberof(struct chroot *c, int side, const struct repopkg *pkg)
 static void
 findlinks(struct chroot *c, struct member *m)
 {
-	const struct repos *rs = c->sides->sides[m->side].repos;
+	const struct repos *rs = c->sides->side[m->side].repos;
 	const char *const *dep;
 	struct link *l;
 	size_t n;
@@ -129,7 +129,7 @@ chroothas(const struct chroot *c, int side, const char *name)
 	const struct repopkg *pkg;
 	const struct member *m;
 
-	pkg = reposname(c->sides->sides[side].repos, name, NULL);
+	pkg = reposname(c->sides->side[side].repos, name, NULL);
 	m = pkg ? tableget(c->members[side], pkg->pkgver) : NULL;
 	return m && m->walk == c->walk ? pkg : NULL;
 }

@@ -42,7 +42,7 @@ static void
 tellbuilt(struct walker *w, int side, const char *name, size_t node)
 {
 	const struct pnode *v = &w->p->nodes[node];
-	struct use u = { .arch = w->p->sides->sides[side].arch,
+	struct use u = { .arch = w->p->sides->side[side].arch,
 	    .kind = TMPL_RUN };
 	char *pkgver;
 
@@ -57,7 +57,7 @@ static int
 visit(const struct member *m, void *arg)
 {
 	struct walker *w = arg;
-	struct use u = { .arch = w->p->sides->sides[m->side].arch,
+	struct use u = { .arch = w->p->sides->side[m->side].arch,
 	    .kind = TMPL_RUN };
 	const struct link *l;
 	char *name;

@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/io.h"
 #include "base/sha.h"
+#include "base/text.h"
 #include "base/x.h"
 #include "plan/inputhash.h"
 #include "plan/plan.h"
@@ -36,12 +37,6 @@ note(const char *name, void *arg)
 {
 	add(arg, xstrdup(name));
 	return 0;
-}
-
-static int
-cmp(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
 /* strings with their NUL, so that two that differ never read the same together */
@@ -80,7 +75,7 @@ entry(struct sha *sum, int dir, const char *name, int depth)
 	char link[LINKMAX];
 	struct stat st;
 	ssize_t n;
-	int e, fd, r;
+	int fd, r;
 
 	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return -1;
@@ -99,9 +94,7 @@ entry(struct sha *sum, int dir, const char *name, int depth)
 	string(sum, st.st_mode & S_IXUSR ? "x" : "-");
 	r = S_ISDIR(st.st_mode) ? directory(sum, fd, depth + 1) :
 	    file(sum, fd);
-	e = errno;
-	close(fd);
-	errno = e;
+	ioclose(fd);
 	return r;
 }
 
@@ -118,7 +111,7 @@ directory(struct sha *sum, int dir, int depth)
 	}
 	r = iolist(dir, note, &names);
 	if (names.n)
-		qsort(names.list, names.n, sizeof *names.list, cmp);
+		qsort(names.list, names.n, sizeof *names.list, textcompare);
 	for (i = 0; i < names.n && r == 0; i++)
 		r = entry(sum, dir, names.list[i], depth);
 	string(sum, "/");
@@ -194,7 +187,7 @@ depends(struct sha *sum, const struct plan *p, size_t node)
 		plandepfree(&d);
 	}
 	if (names.n)
-		qsort(names.list, names.n, sizeof *names.list, cmp);
+		qsort(names.list, names.n, sizeof *names.list, textcompare);
 	for (i = 0; i < names.n; i++)
 		string(sum, names.list[i]);
 	namesfree(&names);
@@ -219,14 +212,13 @@ package(const char *path, struct sha *template, struct sha *files)
 	if (r == 0)
 		r = iolist(dir, skip, &names);
 	if (names.n)
-		qsort(names.list, names.n, sizeof *names.list, cmp);
+		qsort(names.list, names.n, sizeof *names.list, textcompare);
 	for (i = 0; i < names.n && r == 0; i++)
 		r = entry(files, dir, names.list[i], 0);
 	if (r < 0)
 		warn("%s", path);
 	namesfree(&names);
-	if (dir >= 0)
-		close(dir);
+	ioclose(dir);
 	return r;
 }
 

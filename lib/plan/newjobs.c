@@ -124,17 +124,6 @@ readstate(const struct spool *sp, enum state st, struct table *names)
 	return 0;
 }
 
-static void
-namesdel(struct table *names)
-{
-	void *value;
-	size_t i;
-
-	for (i = 0; tablenext(names, &i, &value);)
-		free(value);
-	tabledel(names);
-}
-
 /* returns the others of a job's family, NULL when there are none */
 static char *
 others(const struct table *names, const char *job)
@@ -205,8 +194,8 @@ newjobscompare(const struct spool *sp, struct newjobs *all)
 			d->past = others(cancelled, d->name);
 		}
 	}
-	namesdel(queue);
-	namesdel(cancelled);
+	tabledelall(queue);
+	tabledelall(cancelled);
 	return r;
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/io.h"
+#include "base/text.h"
 #include "base/x.h"
 #include "plan/operand.h"
 #include "plan/plan.h"
@@ -195,26 +196,15 @@ operandadd(struct operands *ops, const char *arg)
 static int
 uses(const struct tmpl *t, const struct operand *o)
 {
-	const char *words;
-	size_t n;
-
-	if (!t || t->error)
-		return 0;
-	words = o->kind == OPERAND_STYLE ? t->style : t->helpers;
-	for (; *words; words += n) {
-		words += strspn(words, " ");
-		n = strcspn(words, " ");
-		if (n == strlen(o->name) && memcmp(words, o->name, n) == 0)
-			return 1;
-	}
-	return 0;
+	return t && !t->error && texthasword(o->kind == OPERAND_STYLE ? t->style :
+	    t->helpers, o->name);
 }
 
 /* asks for every package that a part of common/ or etc/ can touch */
 static int
 askmany(const struct operand *o, struct plan *p, int forced)
 {
-	struct tmpls *ts = p->sides->sides[1].ts;
+	struct tmpls *ts = p->sides->side[SIDE_TARGET].ts;
 	const char *const *names;
 	size_t i, n;
 

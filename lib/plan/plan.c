@@ -14,8 +14,8 @@
 #include "xbps/repo.h"
 #include "xbps/repos.h"
 
-/* the nodes of a wave */
-struct work {
+/* the nodes that are followed next */
+struct wave {
 	size_t *nodes;
 	size_t n;
 };
@@ -70,9 +70,9 @@ planclose(struct plan *p)
 	free(p);
 }
 
-/* returns the node of a source package, made when new */
+/* returns the node of a source package, which it makes if need be */
 static size_t
-node(struct plan *p, int side, const char *source)
+nodefor(struct plan *p, int side, const char *source)
 {
 	struct pnode *v;
 	void **place;
@@ -85,7 +85,7 @@ node(struct plan *p, int side, const char *source)
 		v = &p->nodes[p->n++];
 		memset(v, 0, sizeof *v);
 		v->name = source;
-		v->arch = p->sides->sides[side].arch;
+		v->arch = p->sides->side[side].arch;
 		v->side = side;
 		*place = (void *)p->n;
 	}
@@ -110,12 +110,12 @@ planask(struct plan *p, const char *name, int forced)
 			warnx("%s: no template makes it", name);
 		return -1;
 	}
-	/* show-build-deps knows no other */
+	/* as for xbps-src show-build-deps */
 	side = p->sides->bare ? SIDE_TARGET :
 	    sidesmaker(p->sides, name, SIDE_TARGET);
 	if (side == SIDE_NONE) {
 		warnx("%s: no build for %s makes it", name,
-		    p->sides->sides[SIDE_TARGET].arch);
+		    p->sides->side[SIDE_TARGET].arch);
 		return -1;
 	}
 	if (side == SIDE_32BIT && sidesopen32(p->sides, 1) < 0)
@@ -125,7 +125,7 @@ planask(struct plan *p, const char *name, int forced)
 		p->asked = xgrow(p->asked, p->nasked, sizeof *p->asked);
 		r = &p->asked[p->nasked++];
 		r->name = xstrdup(name);
-		r->node = node(p, side, source);
+		r->node = nodefor(p, side, source);
 		*place = (void *)p->nasked;
 	}
 	if (forced)
@@ -155,19 +155,19 @@ planqueued(struct plan *p, const char *pkgver, const char *arch)
 		source = NULL;
 	free(name);
 	for (side = 0; source && side < SIDES; side++) {
-		if (!p->sides->sides[side].arch ||
-		    strcmp(p->sides->sides[side].arch, arch) != 0)
+		if (!p->sides->side[side].arch ||
+		    strcmp(p->sides->side[side].arch, arch) != 0)
 			continue;
 		p->queue = xgrow(p->queue, p->nqueue, sizeof *p->queue);
 		p->queue[p->nqueue++] = (struct queued){
-		    .pkgver = xstrdup(pkgver), .node = node(p, side, source) };
+		    .pkgver = xstrdup(pkgver), .node = nodefor(p, side, source) };
 		break;
 	}
 }
 
-/* marks the nodes of jobs that are in the queue at the tree's version */
+/* marks the nodes whose jobs in the queue build the tree's version */
 static void
-enqueued(struct plan *p)
+markqueued(struct plan *p)
 {
 	const struct queued *q;
 	struct pnode *v;
@@ -179,11 +179,10 @@ enqueued(struct plan *p)
 	}
 }
 
-/* takes over what the evaluation of a node's template found */
 static void
-takeover(struct plan *p, struct pnode *v)
+readtmpl(struct plan *p, struct pnode *v)
 {
-	v->t = tmplget(p->sides->sides[v->side].ts, v->name);
+	v->t = tmplget(p->sides->side[v->side].ts, v->name);
 	if (!v->t)
 		planfault(v, xstrdup("no template"));
 	else if (v->t->error)
@@ -193,20 +192,19 @@ takeover(struct plan *p, struct pnode *v)
 		    v->t->revision);
 }
 
-/* templates of one side that are being evaluated for a plan */
-struct ahead {
+struct loading {
 	struct plan *p;
 	int side;
 	enum planscope scope;
 };
 
-/* has what a template needs evaluated in the same go, if the plan will follow it: what
- * is missed here is evaluated with the next wave */
+/* has the dependencies of an evaluated template evaluated at once if the plan follows
+ * them; those overlooked here come with the next wave */
 static void
-lookahead(void *arg, const struct tmpl *t)
+loadneeds(void *arg, const struct tmpl *t)
 {
-	const struct ahead *a = arg;
-	const struct side *s = &a->p->sides->sides[a->side];
+	const struct loading *l = arg;
+	const struct side *s = &l->p->sides->side[l->side];
 	struct want want;
 	char *pkgver;
 	size_t i;
@@ -215,53 +213,53 @@ lookahead(void *arg, const struct tmpl *t)
 	if (t->error)
 		return;
 	pkgver = xasprintf("%s-%s_%s", t->name, t->version, t->revision);
-	has = a->scope != PLAN_ALL && reposexact(s->repos, t->name, pkgver, NULL);
+	has = l->scope != PLAN_ALL && reposexact(s->repos, t->name, pkgver, NULL);
 	free(pkgver);
-	for (i = 0; !has && sideswant(a->p->sides, t, a->side, i, &want); i++) {
-		if (want.source && want.maker == a->side)
+	for (i = 0; !has && sideswant(l->p->sides, t, l->side, i, &want); i++) {
+		if (want.source && want.maker == l->side)
 			tmplalso(s->ts, want.source);
 	}
 }
 
-/* evaluates the nodes that are not evaluated yet, those of one side together */
+/* evaluates the new nodes, those of one side together */
 static int
 evaluate(struct plan *p, enum planscope scope)
 {
-	struct ahead a = { .p = p, .scope = scope };
+	struct loading l = { .p = p, .scope = scope };
 	const char **names;
 	size_t i, n;
 	int r;
 
 	names = xcalloc(p->n - p->loaded, sizeof *names);
 	r = 0;
-	for (a.side = 0; a.side < SIDES && r == 0; a.side++) {
+	for (l.side = 0; l.side < SIDES && r == 0; l.side++) {
 		n = 0;
 		for (i = p->loaded; i < p->n; i++) {
-			if (p->nodes[i].side == a.side)
+			if (p->nodes[i].side == l.side)
 				names[n++] = p->nodes[i].name;
 		}
 		if (n > 0)
-			r = tmplload(p->sides->sides[a.side].ts, names, n,
-			    scope == PLAN_ASKED ? NULL : lookahead, &a);
+			r = tmplload(p->sides->side[l.side].ts, names, n,
+			    scope == PLAN_ASKED ? NULL : loadneeds, &l);
 	}
 	free(names);
 	for (; r == 0 && p->loaded < p->n; p->loaded++)
-		takeover(p, &p->nodes[p->loaded]);
+		readtmpl(p, &p->nodes[p->loaded]);
 	return r;
 }
 
-/* whether somebody has what only the builds of a side make that may not even be
- * open: that has no version to be known first */
+/* whether a repository has a 32-bit package: any version will do, so the side that
+ * makes it need not be opened */
 static int
-had32(const struct plan *p, const struct want *want)
+has32(const struct plan *p, const struct want *want)
 {
 	return want->maker == SIDE_32BIT &&
-	    reposdep(p->sides->sides[want->side].repos, want->pattern, NULL);
+	    reposdep(p->sides->side[want->side].repos, want->pattern, NULL);
 }
 
-/* makes nodes for what a node depends on; -1 after a message */
+/* makes nodes of a node's dependencies; -1 after a message */
 static int
-discover(struct plan *p, size_t at, enum planscope scope)
+makenodes(struct plan *p, size_t at, enum planscope scope)
 {
 	const struct pnode *v = &p->nodes[at];
 	const struct tmpl *t = v->t;
@@ -271,39 +269,38 @@ discover(struct plan *p, size_t at, enum planscope scope)
 
 	if (!t || t->error)
 		return 0;
-	side = v->side;	/* node() may move what v points to */
+	side = v->side;	/* nodefor may move v */
 	for (i = 0; sideswant(p->sides, t, side, i, &want); i++) {
 		if (!want.source || want.maker == SIDE_NONE ||
-		    (scope != PLAN_ALL && had32(p, &want)))
+		    (scope != PLAN_ALL && has32(p, &want)))
 			continue;
 		if (want.maker == SIDE_32BIT &&
 		    sidesopen32(p->sides, scope != PLAN_ALL) < 0)
 			return -1;
-		node(p, want.maker, want.source);
+		nodefor(p, want.maker, want.source);
 	}
 	return 0;
 }
 
-/* whether a repository has what is newer than the tree's version, and that does
- * not take the newer one back; xbps-src counts such a package as not found */
+/* returns a version that a repository has, newer than the template's and not reverted
+ * by it, NULL if none; the caller owns it; xbps-src counts such a package as missing */
 static char *
-newer(const struct plan *p, const struct pnode *v)
+newerversion(const struct plan *p, const struct pnode *v)
 {
 	const struct repopkg *has;
 
-	has = reposnewer(p->sides->sides[v->side].repos, v->name,
+	has = reposnewer(p->sides->side[v->side].repos, v->name,
 	    pkgverversion(v->pkgver));
 	if (!has || tmplreverts(v->t, pkgverversion(has->pkgver)))
 		return NULL;
 	return xstrdup(pkgverversion(has->pkgver));
 }
 
-/* adds the fault of a build whose packages the index would refuse; one that is
- * queued may be just about to enter it, in one sub-repository after the other */
+/* sets the fault of a node whose packages the build repository's index would refuse */
 static void
-vain(struct plan *p, struct pnode *v)
+checkindex(struct plan *p, struct pnode *v)
 {
-	const struct repos *rs = p->sides->sides[v->side].repos;
+	const struct repos *rs = p->sides->side[v->side].repos;
 	const struct repopkg *has;
 	const char *version;
 	size_t i;
@@ -327,17 +324,16 @@ vain(struct plan *p, struct pnode *v)
 	}
 }
 
-/* sets why what the build repository has of a node's packages cannot be installed,
- * if it cannot */
+/* sets a node's broken if its packages in the build repository cannot be installed */
 static void
-findbroken(struct plan *p, struct pnode *v)
+checkbroken(struct plan *p, struct pnode *v)
 {
 	const struct repopkg *has;
 	const char *soname;
 	size_t i;
 
 	for (i = 0; v->t && !v->t->error && i < v->t->nmakes && !v->broken; i++) {
-		has = reposours(p->sides->sides[v->side].repos, v->t->makes[i]);
+		has = reposours(p->sides->side[v->side].repos, v->t->makes[i]);
 		soname = has ? sidesbroken(p->sides, v->side, has,
 		    &v->staged) : NULL;
 		if (soname)
@@ -345,9 +341,8 @@ findbroken(struct plan *p, struct pnode *v)
 	}
 }
 
-/* marks a node as one that has to be built */
 static void
-mustbuild(struct plan *p, struct pnode *v)
+markbuild(struct plan *p, struct pnode *v)
 {
 	const struct repopkg *has;
 
@@ -358,20 +353,21 @@ mustbuild(struct plan *p, struct pnode *v)
 		planfault(v, xstrdup(v->t->refused));
 	if (!v->pkgver)
 		return;
-	has = reposname(p->sides->sides[v->side].repos, v->name, NULL);
+	has = reposname(p->sides->side[v->side].repos, v->name, NULL);
 	v->there = has && strcmp(has->pkgver, v->pkgver) == 0;
 	if (has && !v->there)
 		v->had = xstrdup(pkgverversion(has->pkgver));
 	if (!v->there)
-		v->behind = newer(p, v);
-	findbroken(p, v);
+		v->behind = newerversion(p, v);
+	checkbroken(p, v);
+	/* the packages of a queued job may be entering the index right now */
 	if (p->strict && !v->forced && !v->queued && v->t && !v->t->error)
-		vain(p, v);
+		checkindex(p, v);
 }
 
-/* appends a node to the wave unless it was in one before */
+/* appends a node to the wave unless it is followed already */
 static void
-push(struct plan *p, struct work *w, size_t at)
+pushwave(struct plan *p, struct wave *w, size_t at)
 {
 	if (p->followed[at])
 		return;
@@ -380,10 +376,10 @@ push(struct plan *p, struct work *w, size_t at)
 	w->nodes[w->n++] = at;
 }
 
-/* marks what a followed node needs and no repository has, and collects the nodes
- * to follow from it; own packages are no reason: a build makes them all at once */
+/* marks the dependencies of a followed node that no repository has, and appends the
+ * nodes to follow from it; a build makes its own packages all at once */
 static void
-follow(struct plan *p, size_t at, enum planscope scope, struct work *w)
+followdeps(struct plan *p, size_t at, enum planscope scope, struct wave *w)
 {
 	struct pdep d;
 	size_t i;
@@ -391,9 +387,9 @@ follow(struct plan *p, size_t at, enum planscope scope, struct work *w)
 	for (i = 0; plandep(p, at, i, &d); i++) {
 		if (d.node != at && d.node != PLAN_NONE) {
 			if (!d.where)
-				mustbuild(p, &p->nodes[d.node]);
+				markbuild(p, &p->nodes[d.node]);
 			if (!d.where || scope == PLAN_ALL)
-				push(p, w, d.node);
+				pushwave(p, w, d.node);
 		}
 		plandepfree(&d);
 	}
@@ -401,7 +397,7 @@ follow(struct plan *p, size_t at, enum planscope scope, struct work *w)
 
 /* whether the package asked for is in a repository at the template's version */
 static int
-present(const struct plan *p, const struct asked *r)
+ispresent(const struct plan *p, const struct asked *r)
 {
 	const struct pnode *v = &p->nodes[r->node];
 	const char *name;
@@ -410,8 +406,8 @@ present(const struct plan *p, const struct asked *r)
 
 	if (!v->pkgver)
 		return 0;
-	/* -dbg packages are made only where there is need of one; what one side
-	 * makes for another is looked for there */
+	/* few builds make a -dbg package, so the source's own name decides for it; a
+	 * -32bit package is made by one side and lies in another's repositories */
 	name = v->name;
 	side = v->side;
 	if (tmplmakes(v->t, r->name) >= 0 || side != SIDE_TARGET) {
@@ -419,20 +415,19 @@ present(const struct plan *p, const struct asked *r)
 		side = SIDE_TARGET;
 	}
 	pkgver = xasprintf("%s%s", name, v->pkgver + strlen(v->name));
-	has = reposexact(p->sides->sides[side].repos, name, pkgver, NULL) != NULL;
+	has = reposexact(p->sides->side[side].repos, name, pkgver, NULL) != NULL;
 	free(pkgver);
 	return has;
 }
 
-/* A package that is there, but broken, is in the plan so that people see it. What
- * only enqueues it is told what to do, since the index would refuse what comes
- * of it. */
+/* Plans a package asked for that is present but broken. Who enqueues it gets a message
+ * instead, since the index would refuse another build of the same version. */
 static void
-unsound(struct plan *p, struct pnode *v)
+planbroken(struct plan *p, struct pnode *v)
 {
 	if (v->build)
 		return;
-	findbroken(p, v);
+	checkbroken(p, v);
 	if (!v->broken)
 		return;
 	if (p->strict) {
@@ -446,9 +441,9 @@ unsound(struct plan *p, struct pnode *v)
 	v->build = v->there = 1;
 }
 
-/* whether a package is one for 32 bits that a build for i686 does not make */
+/* whether a build for i686 makes no such -32bit package */
 static int
-without32(const struct plan *p, const struct tmpl *t, const char *name)
+lacks32(const struct plan *p, const struct tmpl *t, const char *name)
 {
 	char *base;
 	int r;
@@ -461,8 +456,9 @@ without32(const struct plan *p, const struct tmpl *t, const char *name)
 	return r;
 }
 
+/* marks the packages asked for, and begins the first wave with them */
 static void
-start(struct plan *p, enum planscope scope, struct work *w)
+startwave(struct plan *p, enum planscope scope, struct wave *w)
 {
 	const struct asked *a;
 	struct pnode *v;
@@ -471,31 +467,31 @@ start(struct plan *p, enum planscope scope, struct work *w)
 		v = &p->nodes[a->node];
 		v->asked = 1;
 		if (scope == PLAN_ASKED)
-			findbroken(p, v);
-		if (v->forced || !present(p, a))
-			mustbuild(p, v);
+			checkbroken(p, v);
+		if (v->forced || !ispresent(p, a))
+			markbuild(p, v);
 		else if (scope == PLAN_MISSING)
-			unsound(p, v);
-		if (v->build && v->side != SIDE_TARGET && without32(p, v->t, a->name))
+			planbroken(p, v);
+		if (v->build && v->side != SIDE_TARGET && lacks32(p, v->t, a->name))
 			planfault(v, xasprintf("its build makes no %s", a->name));
 		if (scope == PLAN_ALL || (scope == PLAN_MISSING && v->build))
-			push(p, w, a->node);
+			pushwave(p, w, a->node);
 	}
 }
 
-/* what present packages need and no repository has, and so may have to be built */
+/* what present packages need and no repository has */
 struct survey {
 	struct plan *p;
 	struct lack {
 		size_t node;
 		char *name;	/* binary package */
-		const char *pattern;	/* NULL: any version but the present one */
+		const char *pattern;	/* NULL: any but the present, broken version */
 	} *lacks;
 	size_t n;
 	int r;
 };
 
-/* notes that a package is lacking, if a template makes it */
+/* adds a package that no repository has, if a template makes it */
 static void
 addlack(struct survey *sv, int side, const char *dep, const char *pattern)
 {
@@ -515,11 +511,11 @@ addlack(struct survey *sv, int side, const char *dep, const char *pattern)
 	}
 	sv->lacks = xgrow(sv->lacks, sv->n, sizeof *sv->lacks);
 	sv->lacks[sv->n++] = (struct lack){ .name = name, .pattern = pattern,
-	    .node = node(sv->p, maker, source) };
+	    .node = nodefor(sv->p, maker, source) };
 }
 
 static int
-surveyed(const struct member *m, void *arg)
+visitlacks(const struct member *m, void *arg)
 {
 	struct survey *sv = arg;
 	size_t i;
@@ -536,9 +532,10 @@ surveyed(const struct member *m, void *arg)
 	return 1;
 }
 
-/* marks and follows what is lacking and what the tree's version would mend */
+/* marks the lacking packages whose version in the tree would do, and appends them to
+ * the wave */
 static void
-mend(struct survey *sv, struct work *w)
+planlacks(struct survey *sv, struct wave *w)
 {
 	const struct lack *l;
 	struct pnode *v;
@@ -550,18 +547,19 @@ mend(struct survey *sv, struct work *w)
 			continue;
 		pkgver = xasprintf("%s%s", l->name, v->pkgver + strlen(v->name));
 		if (l->pattern ? pkgvermatch(pkgver, l->pattern) :
-		    !reposexact(sv->p->sides->sides[v->side].repos, l->name,
+		    !reposexact(sv->p->sides->side[v->side].repos, l->name,
 		    pkgver, NULL)) {
-			mustbuild(sv->p, v);
-			push(sv->p, w, l->node);
+			markbuild(sv->p, v);
+			pushwave(sv->p, w, l->node);
 		}
 		free(pkgver);
 	}
 }
 
-/* looks behind the present packages that the followed nodes are built with */
+/* walks the run-time dependencies of the present packages in the chroots of the
+ * followed nodes, and plans what they lack */
 static int
-survey(struct plan *p, struct work *w)
+survey(struct plan *p, struct wave *w)
 {
 	struct survey sv = { .p = p };
 	struct pdep d;
@@ -571,7 +569,7 @@ survey(struct plan *p, struct work *w)
 	for (at = 0; at < p->n; at++) {
 		for (i = 0; p->followed[at] && plandep(p, at, i, &d); i++) {
 			if (d.where)
-				chrootwalk(p->chroot, d.side, d.pkg, surveyed,
+				chrootwalk(p->chroot, d.side, d.pkg, visitlacks,
 				    &sv);
 			plandepfree(&d);
 		}
@@ -579,32 +577,31 @@ survey(struct plan *p, struct work *w)
 	if (sv.r == 0)
 		sv.r = evaluate(p, PLAN_MISSING);
 	if (sv.r == 0)
-		mend(&sv, w);
+		planlacks(&sv, w);
 	for (i = 0; i < sv.n; i++)
 		free(sv.lacks[i].name);
 	free(sv.lacks);
 	return sv.r;
 }
 
-/* Follows the nodes in waves until there is nothing new: the templates of a wave
- * are evaluated side by side, and only when the versions of its dependencies are
- * known can be said which of them have to be followed. */
+/* Follows the nodes in waves until a wave finds no new ones. The templates of a wave
+ * are evaluated side by side; which of them to follow depends on their versions. */
 static int
-waves(struct plan *p, enum planscope scope, struct work *now)
+followwaves(struct plan *p, enum planscope scope, struct wave *now)
 {
-	struct work next = {0}, swap;
+	struct wave next = {0}, swap;
 	size_t i;
 	int r;
 
 	r = 0;
 	while (r == 0 && now->n > 0) {
 		for (i = 0; r == 0 && i < now->n; i++)
-			r = discover(p, now->nodes[i], scope);
+			r = makenodes(p, now->nodes[i], scope);
 		if (r == 0)
 			r = evaluate(p, scope);
 		next.n = 0;
 		for (i = 0; r == 0 && i < now->n; i++)
-			follow(p, now->nodes[i], scope, &next);
+			followdeps(p, now->nodes[i], scope, &next);
 		swap = *now;
 		*now = next;
 		next = swap;
@@ -616,16 +613,16 @@ waves(struct plan *p, enum planscope scope, struct work *now)
 int
 planfollow(struct plan *p, enum planscope scope)
 {
-	struct work now = {0};
+	struct wave now = {0};
 	int r;
 
 	r = evaluate(p, scope);
 	if (r == 0) {
-		enqueued(p);
-		start(p, scope, &now);
+		markqueued(p);
+		startwave(p, scope, &now);
 	}
 	do {
-		r = r < 0 ? r : waves(p, scope, &now);
+		r = r < 0 ? r : followwaves(p, scope, &now);
 		if (r == 0 && scope == PLAN_MISSING)
 			r = survey(p, &now);
 	} while (r == 0 && now.n > 0);
@@ -649,7 +646,7 @@ plankind(int kind)
 size_t
 plannumber(const struct plan *p, int side, const char *source)
 {
-	/* the table has node + 1, nothing is 0, and PLAN_NONE is one less */
+	/* the table has node + 1; 0 for none becomes PLAN_NONE */
 	if (!source || side == SIDE_NONE)
 		return PLAN_NONE;
 	return (size_t)tableget(p->numbers[side], source) - 1;
@@ -676,14 +673,14 @@ planfind(const struct plan *p, const char *name)
 	const char *source;
 
 	source = pkgvernameok(name) ? treesource(p->sides->tree, name) : NULL;
-	return plannumber(p, 1, source);
+	return plannumber(p, SIDE_TARGET, source);
 }
 
-/* looks for the binary package that is wanted; sets what d says of it */
+/* finds a wanted package in the repositories; sets pkgver, pkg and where of d */
 static void
-satisfy(const struct plan *p, const struct want *want, struct pdep *d)
+finddep(const struct plan *p, const struct want *want, struct pdep *d)
 {
-	const struct repos *rs = p->sides->sides[want->side].repos;
+	const struct repos *rs = p->sides->side[want->side].repos;
 	const struct pnode *v;
 
 	v = d->node == PLAN_NONE ? NULL : &p->nodes[d->node];
@@ -716,14 +713,14 @@ plandep(const struct plan *p, size_t at, size_t i, struct pdep *d)
 	d->name = want.name;
 	d->pattern = want.pattern;
 	d->source = want.source;
-	d->arch = p->sides->sides[want.side].arch;
+	d->arch = p->sides->side[want.side].arch;
 	d->side = want.side;
 	d->kind = want.kind;
 	d->node = plannumber(p, want.maker, want.source);
 	if (want.maker != want.side && d->node != PLAN_NONE &&
-	    without32(p, p->nodes[d->node].t, want.name))
+	    lacks32(p, p->nodes[d->node].t, want.name))
 		d->node = PLAN_NONE;
-	satisfy(p, &want, d);
+	finddep(p, &want, d);
 	return 1;
 }
 

@@ -1,9 +1,9 @@
-/* The plan: which source packages have to be built, for which machine, in which
- * order, so that the packages asked for exist. A node is a source package for
- * an architecture. Its dependencies are those of its template; one that a
- * repository has at exactly the template's version is satisfied. Behind it
- * matters what of it has to be built, or is queued, since that will be in the
- * chroot too, and what of it no repository has. */
+/* The plan: which source packages have to be built, for which machine and in which
+ * order, so that the packages asked for exist. A node is a source package built for
+ * one architecture. A dependency is satisfied when a repository has it at exactly
+ * the template's version. The plan also follows the run-time dependencies of
+ * satisfied ones, since xbps-src installs them into the chroot too: it builds those
+ * that no repository has, and waits for those that are queued. */
 
 #include <stddef.h>
 
@@ -12,58 +12,58 @@ struct chroot;
 struct graph;
 struct repo;
 struct repopkg;
+struct sides;
 struct table;
 struct tmpl;
 struct walk;
-struct sides;
 
 enum planscope {
-	PLAN_ASKED,	/* follow nothing: what was asked for, no more */
-	PLAN_MISSING,	/* follow what has to be built */
-	PLAN_ALL	/* follow every dependency, satisfied or not */
+	PLAN_ASKED,	/* only the packages asked for */
+	PLAN_MISSING,	/* and what has to be built for them */
+	PLAN_ALL	/* and every dependency, satisfied or not */
 };
 
 struct pnode {
 	const char *name;	/* source package */
 	const char *arch;	/* the target's or the host's */
 	const struct tmpl *t;	/* NULL until planmake */
-	char *pkgver;		/* NULL when the template cannot be evaluated */
+	char *pkgver;		/* NULL: the template cannot be evaluated */
 	char *had;		/* another version that a repository has, or NULL */
 	char *fault;		/* why it cannot be built, or NULL */
 	char *behind;		/* a newer version that a repository has, or NULL */
-	char *broken;		/* what a package of it in the build repository
-				 * needs and no repository has: a soname; or NULL */
-	int staged;		/* it has gone only with the stage */
+	char *broken;		/* a soname that one of its packages in the build
+				 * repository needs and no repository has, or NULL */
+	int staged;		/* only the stage takes the soname away */
 	int build;		/* it has to be built */
 	int asked;		/* it was asked for by name */
-	int forced;		/* whether or not a repository has it */
-	int queued;		/* a job in the queue builds it at this version */
-	int there;		/* a repository has it at this version */
-	int side;		/* of the world: what it is built for */
+	int forced;		/* build it though a repository has it */
+	int queued;		/* a job in the queue builds this version */
+	int there;		/* a repository has this version */
+	int side;		/* what it is built for */
 };
 
 struct pdep {
 	const char *name;	/* binary package */
-	const char *pattern;	/* what the template says */
-	const char *source;	/* what makes it, NULL: no template */
+	const char *pattern;	/* as the template has it */
+	const char *source;	/* its source package, NULL: no template */
 	const char *arch;
-	int side;		/* where it is wanted */
+	int side;		/* where it is installed */
 	int kind;		/* enum tmplkind, for plankind */
-	char *pkgver;		/* as it should be, or as the repository has it;
-				 * NULL when neither is known */
+	char *pkgver;		/* the version wanted, or the one that a repository
+				 * has; NULL when neither is known */
 	size_t node;		/* its source's, PLAN_NONE: not in this plan */
-	const struct repo *where;	/* has it; NULL: no repository has */
+	const struct repo *where;	/* has it; NULL: no repository */
 	const struct repopkg *pkg;
 };
 
 #define PLAN_NONE ((size_t)-1)
 
 struct plan {
-	int strict;		/* set by who enqueues: what the index would refuse
-				 * cannot be built */
-	int anyway;		/* set by who builds also what is behind */
-	int refused;		/* something asked for was refused, and said */
-	struct sides *sides;	/* what it is made from */
+	int strict;		/* set by who enqueues: a build whose packages the index
+				 * would refuse is a fault */
+	int anyway;		/* set by who wants also what is behind built */
+	int refused;		/* a package asked for was refused, after a message */
+	struct sides *sides;	/* tree, templates and repositories */
 	struct chroot *chroot;
 	struct pnode *nodes;
 	size_t n;
@@ -78,80 +78,77 @@ struct plan {
 		size_t node;
 	} *queue;		/* jobs */
 	size_t nqueue;
-	struct graph *graph;	/* of the nodes: an edge to each that is to be built
-				 * before, labelled with its first kind; with
-				 * PLAN_ALL to every dependency */
+	struct graph *graph;	/* an edge from a node to each that is built before it,
+				 * labelled with the kind; with PLAN_ALL to every
+				 * dependency */
 	struct late {
 		size_t from, to;
-	} *late;		/* what queued jobs that were not asked for have to
-				 * wait for too */
+	} *late;		/* edges of queued jobs that were not asked for */
 	size_t nlate;
 	struct table *numbers[3];	/* by side: source package to its node + 1 */
 	size_t loaded;		/* nodes below this number are evaluated */
 	char *followed;		/* by node: its dependencies are in the graph */
 };
 
-/* opens trees, templates and repositories as the settings say; bare as in
- * struct tmplenv; anew: main repositories' indexes are fetched again; NULL after
- * a message; planclose frees it */
+/* opens trees, templates and repositories as the settings say; bare is as in struct
+ * tmplenv; anew fetches the main repositories' indexes again; NULL after a message;
+ * planclose frees it */
 struct plan *planopen(int bare, int anew);
 
-/* frees it and remembers the evaluated templates */
+/* frees the plan and saves the evaluated templates in the cache */
 void planclose(struct plan *p);
 
-/* asks for a package, binary or source; forced: build it though present; -1
- * after a message when no build makes it */
+/* asks for a binary or source package; forced builds it though a repository has it;
+ * -1 after a message when no build makes it */
 int planask(struct plan *p, const char *name, int forced);
 
-/* says before planmake that the queue has a job that makes a package, which may
- * be in the chroot of others */
+/* adds a job of the queue to the plan before planmake, as other builds may have to
+ * wait for it */
 void planqueued(struct plan *p, const char *pkgver, const char *arch);
 
-/* evaluates what was asked for and all that the scope follows; -1 after a
- * message when the system failed */
+/* evaluates the packages asked for and all that the scope follows, and makes the
+ * graph; -1 after a message when the system failed */
 int planmake(struct plan *p, enum planscope scope);
 
 /* returns the node of a package's source for the target, PLAN_NONE if none */
 size_t planfind(const struct plan *p, const char *name);
 
-/* returns the node of a source package on a side of the world, PLAN_NONE if none
- * or if there is no such side or source */
+/* returns the node of a source package for a side, PLAN_NONE if the plan has none;
+ * source may be NULL and side SIDE_NONE */
 size_t plannumber(const struct plan *p, int side, const char *source);
 
-/* sets d to the i-th dependency of an evaluated node, the cross compiler's
- * among them: 0 behind the last; its pkgver is freed by plandepfree; a
- * dependency on the node itself is told as such (d->node == node) */
+/* sets d to the i-th dependency of an evaluated node, the cross compiler and sysroot
+ * of a cross build among them; 0 behind the last; plandepfree frees it; a dependency
+ * on the node's own packages has d->node == node */
 int plandep(const struct plan *p, size_t node, size_t i, struct pdep *d);
 
 /* frees what plandep set */
 void plandepfree(struct pdep *d);
 
-/* returns the node of the source of a package on a side, if that is to be built,
- * or is queued at the tree's version, so that who needs it has to wait;
- * PLAN_NONE otherwise */
+/* returns the node of a package's source if it has to be built, or is queued at the
+ * tree's version, so that who needs the package waits; else PLAN_NONE */
 size_t planawaits(const struct plan *p, int side, const char *name);
 
-/* returns the node of which planawaits tells, if what it makes meets a pattern that
- * a package of that side has; PLAN_NONE otherwise */
+/* returns the node that planawaits has for a pattern's name if the version that it
+ * makes meets the pattern; else PLAN_NONE */
 size_t planmeets(const struct plan *p, int side, const char *pattern);
 
-/* planmake's own: finds and evaluates the nodes; -1 after a message */
+/* for planmake: finds and evaluates the nodes; -1 after a message */
 int planfollow(struct plan *p, enum planscope scope);
 
-/* returns why a dependency of a node cannot be met, whatever is built, NULL when it
- * can; the caller owns it */
+/* returns why no build and no repository can meet a dependency of a node, NULL when
+ * one can; the caller owns it */
 char *planunmet(const struct plan *p, size_t node, const struct pdep *d);
 
-/* notes why a node cannot be built, unless there is a reason already; takes why */
+/* takes the reason why a node cannot be built; the first reason stays */
 void planfault(struct pnode *v, char *why);
 
 /* returns the word for a dependency's kind: host, check, make, run */
 const char *plankind(int kind);
 
-/* sets *list, which the caller frees, to the nodes that have to be built for the
- * packages asked for whose plans are sound, in build order; says on standard
- * error each cycle, each fault, and each package that cannot be had for one;
- * returns 0 when all plans are sound, 1 when one is not, 3 when for a cycle */
+/* sets *list, which the caller frees, to the nodes that have to be built, in build
+ * order, leaving out packages asked for whose plans have a fault; says each cycle
+ * and fault on standard error; returns 0 when there is none, 3 for a cycle, else 1 */
 int planorder(const struct plan *p, size_t **list, size_t *n);
 
 /* appends the reason why a node is built: "missing", "outdated 1.0_1" ... */
@@ -164,9 +161,9 @@ void planlabel(const struct pnode *v, struct buf *b);
  * owns it */
 char *planwalk(const struct plan *p, const struct walk *w);
 
-/* calls fn(text, arg) with a shortest cycle of each strongly connected component
- * of the graph, as planwalk writes it; sets bad[node] for the nodes of such
- * components unless bad is NULL; order gets the nodes in build order; returns
+/* calls fn(text, arg), unless fn is NULL, with a shortest cycle of each strongly
+ * connected component, as planwalk writes it; sets bad[node] for the nodes of such
+ * components unless bad is NULL; sets order to the nodes in build order; returns
  * the number of components with a cycle */
 size_t plancycles(const struct plan *p, size_t *order, char *bad,
     void (*fn)(const char *text, void *arg), void *arg);

@@ -52,7 +52,7 @@ canrun(const struct plan *p, const struct pdep *d)
 	return strcmp(d->pkgver, d->pattern) == 0 ||
 	    strcmp(d->name, d->pattern) == 0 ||
 	    pkgvermatch(d->pkgver, d->pattern) ||
-	    reposdep(p->sides->sides[d->side].repos, d->pattern, NULL);
+	    reposdep(p->sides->side[d->side].repos, d->pattern, NULL);
 }
 
 /* A build that needs a package of its own beforehand. xbps-src looks away where
@@ -175,7 +175,7 @@ needed(struct edges *e, size_t at)
 
 	e->dep = NULL;
 	for (i = 0; v->t && !v->t->error && i < v->t->nmakes; i++) {
-		has = reposname(e->p->sides->sides[v->side].repos,
+		has = reposname(e->p->sides->side[v->side].repos,
 		    v->t->makes[i], NULL);
 		if (has)
 			chrootwalk(e->p->chroot, v->side, has, visitlate, e);

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/graph.h"
 #include "base/table.h"
+#include "base/text.h"
 #include "base/x.h"
 #include "plan/inputhash.h"
 #include "plan/plan.h"
@@ -17,12 +18,6 @@
 #include "xbps/pkgver.h"
 #include "xbps/repo.h"
 #include "xbps/repos.h"
-
-static int
-bytext(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
 
 /* whether an earlier dependency has the name of the i-th */
 static int
@@ -74,7 +69,7 @@ directof(const struct plan *p, size_t node, struct buf *b)
 	names = xcalloc(v->t->ndeps, sizeof *names);
 	r = sources(p, node, names, &count);
 	if (r == 0) {
-		qsort(names, count, sizeof *names, bytext);
+		qsort(names, count, sizeof *names, textcompare);
 		/* one space behind the colon even if nothing follows, as
 		 * xbps-src has it in front of each */
 		buffmt(b, "%s:%s", v->name, count ? "" : " ");
@@ -164,7 +159,7 @@ queryoutdated(const struct plan *p, struct buf *b)
 			r = 1;
 			continue;
 		}
-		has = reposours(p->sides->sides[1].repos, v->name);
+		has = reposours(p->sides->side[SIDE_TARGET].repos, v->name);
 		if (has && !v->broken && pkgvercmp(pkgverversion(has->pkgver),
 		    pkgverversion(v->pkgver)) >= 0)
 			continue;
@@ -237,7 +232,7 @@ queryaskbroken(struct plan *p)
 	int r;
 
 	r = 0;
-	ours = reposat(w->sides[SIDE_TARGET].repos, 0);
+	ours = reposat(w->side[SIDE_TARGET].repos, 0);
 	for (i = 0; (pkg = reponext(ours, &i)); ) {
 		soname = sidesbroken(w, SIDE_TARGET, pkg, NULL);
 		if (!soname)
@@ -274,7 +269,7 @@ querybroken(const struct plan *p, struct buf *b)
 int
 queryaskdone(struct plan *p, const struct spool *sp)
 {
-	const char *arch = p->sides->sides[SIDE_TARGET].arch;
+	const char *arch = p->sides->side[SIDE_TARGET].arch;
 	const char *dot;
 	char **list, *name, *pkgver;
 	size_t i, n;

@@ -23,47 +23,47 @@ static const char dummy[] = "cross-vpkg-dummy";
 static const char arch32[] = "i686", suffix32[] = "-32bit";
 
 static int
-openside(struct sides *w, int side, const char *arch, int all)
+openside(struct sides *ss, int side, const char *arch, int all)
 {
-	struct side *s = &w->sides[side];
+	struct side *s = &ss->side[side];
 	struct tmplenv env = {
 		.host = confget(CONF_HOST),
 		.target = arch,
 		.check = confget(CONF_CHECK),
-		.bare = w->bare,
+		.bare = ss->bare,
 	};
 
 	s->arch = arch;
-	s->ts = tmplopen(w->tree, &env);
+	s->ts = tmplopen(ss->tree, &env);
 	if (!s->ts)
 		return -1;
-	reposfetch(arch, w->anew);
+	reposfetch(arch, ss->anew);
 	s->repos = reposopen(arch, all);
 	return s->repos ? 0 : -1;
 }
 
 /* adds a source package and all that it needs for the target to the base */
 static int
-addbase(struct sides *w, int side, const char *source)
+addbase(struct sides *ss, int side, const char *source)
 {
-	struct tmpls *ts = w->sides[side].ts;
+	struct tmpls *ts = ss->side[side].ts;
 	const struct tmpl *t;
 	const char *next;
 	size_t i;
 	void **place;
 
-	place = tableput(w->base[side], source);
+	place = tableput(ss->base[side], source);
 	if (*place)
 		return 0;
-	*place = w;
+	*place = ss;
 	if (tmplload(ts, &source, 1, NULL, NULL) < 0)
 		return -1;
 	t = tmplget(ts, source);
 	for (i = 0; t && !t->error && i < t->ndeps; i++) {
 		if (t->deps[i].kind != TMPL_MAKE && t->deps[i].kind != TMPL_RUN)
 			continue;
-		next = treesource(w->tree, t->deps[i].name);
-		if (next && addbase(w, side, next) < 0)
+		next = treesource(ss->tree, t->deps[i].name);
+		if (next && addbase(ss, side, next) < 0)
 			return -1;
 	}
 	return 0;
@@ -94,45 +94,45 @@ basewants(void *arg, const struct tmpl *t)
 
 /* what a cross build is made with besides what templates name */
 static int
-opencross(struct sides *w, int side)
+opencross(struct sides *ss, int side)
 {
-	struct base base = { w->tree, w->sides[side].ts };
+	struct base base = { ss->tree, ss->side[side].ts };
 	const char *source;
 
-	source = treesource(w->tree, dummy);
-	w->crosspkg[side] = xasprintf("cross-%s",
-	    tmpltriplet(w->sides[side].ts));
-	w->base[side] = mktable();
+	source = treesource(ss->tree, dummy);
+	ss->crosspkg[side] = xasprintf("cross-%s",
+	    tmpltriplet(ss->side[side].ts));
+	ss->base[side] = mktable();
 	if (!source)
 		return 0;
-	if (tmplload(w->sides[side].ts, &source, 1, basewants, &base) < 0)
+	if (tmplload(ss->side[side].ts, &source, 1, basewants, &base) < 0)
 		return -1;
-	return addbase(w, side, dummy);
+	return addbase(ss, side, dummy);
 }
 
 int
-sidesopen(struct sides *w, int bare, int anew)
+sidesopen(struct sides *ss, int bare, int anew)
 {
 	const char *host, *target;
 	char **dirs;
 	size_t n;
 
-	memset(w, 0, sizeof *w);
-	w->bare = bare;
-	w->anew = anew;
+	memset(ss, 0, sizeof *ss);
+	ss->bare = bare;
+	ss->anew = anew;
 	host = confget(CONF_HOST);
 	target = confget(CONF_ARCH);
-	w->cross = strcmp(host, target) != 0;
+	ss->cross = strcmp(host, target) != 0;
 	dirs = conflist(CONF_DISTDIR, &n);
-	w->tree = treeopen(dirs, n);
+	ss->tree = treeopen(dirs, n);
 	free(dirs);
-	if (!w->tree || openside(w, SIDE_TARGET, target, 1) < 0)
+	if (!ss->tree || openside(ss, SIDE_TARGET, target, 1) < 0)
 		return -1;
-	if (!w->cross)
+	if (!ss->cross)
 		return 0;
-	if (openside(w, SIDE_HOST, host, 1) < 0)
+	if (openside(ss, SIDE_HOST, host, 1) < 0)
 		return -1;
-	return opencross(w, SIDE_TARGET);
+	return opencross(ss, SIDE_TARGET);
 }
 
 /* a package is not seen behind one of its name in an earlier repository */
@@ -185,9 +185,9 @@ provided(const struct repos *rs)
 }
 
 const char *
-sidesbroken(struct sides *w, int side, const struct repopkg *pkg, int *staged)
+sidesbroken(struct sides *ss, int side, const struct repopkg *pkg, int *staged)
 {
-	struct side *s = &w->sides[side];
+	struct side *s = &ss->side[side];
 	const char *const *need;
 	uintptr_t who;
 
@@ -206,8 +206,8 @@ sidesbroken(struct sides *w, int side, const struct repopkg *pkg, int *staged)
 
 /* calls fn for each line of a file; one that is not there has none */
 static void
-eachline(const char *path, void (*fn)(struct sides *w, char *line),
-    struct sides *w)
+eachline(const char *path, void (*fn)(struct sides *ss, char *line),
+    struct sides *ss)
 {
 	struct buf b = {0};
 	char *line, *next;
@@ -218,14 +218,14 @@ eachline(const char *path, void (*fn)(struct sides *w, char *line),
 		next = line + strcspn(line, "\n");
 		if (*next)
 			*next++ = '\0';
-		fn(w, line);
+		fn(ss, line);
 	}
 	buffree(&b);
 }
 
 /* SONAME PKGVER [ARCH...] */
 static void
-addshlib(struct sides *w, char *line)
+addshlib(struct sides *ss, char *line)
 {
 	char *name, *old, *s;
 	void **place;
@@ -239,7 +239,7 @@ addshlib(struct sides *w, char *line)
 	name = xstrndup(s, n);
 	n = pkgvername(name);
 	name[n] = '\0';
-	place = tableput(w->shlibs, name);
+	place = tableput(ss->shlibs, name);
 	old = *place;
 	*place = xasprintf("%s%s\n", old ? old : "", line);
 	free(old);
@@ -247,119 +247,113 @@ addshlib(struct sides *w, char *line)
 }
 
 const char *
-sidesshlibs(struct sides *w, const char *name)
+sidesshlibs(struct sides *ss, const char *name)
 {
 	const char *const *dirs;
 	const char *lines;
 	char *path;
 	size_t i, n;
 
-	if (!w->shlibs) {
-		w->shlibs = mktable();
-		dirs = treedirs(w->tree, &n);
+	if (!ss->shlibs) {
+		ss->shlibs = mktable();
+		dirs = treedirs(ss->tree, &n);
 		for (i = 0; i < n; i++) {
 			path = xasprintf("%s/common/shlibs", dirs[i]);
-			eachline(path, addshlib, w);
+			eachline(path, addshlib, ss);
 			free(path);
 		}
 	}
-	lines = tableget(w->shlibs, name);
+	lines = tableget(ss->shlibs, name);
 	return lines ? lines : "";
 }
 
 static void
-addconf(struct sides *w, char *line)
+addconf(struct sides *ss, char *line)
 {
 	char *old;
 
 	if (*line == '#' || !*line || strstr(line, "PKG_OPTIONS"))
 		return;
-	old = w->conf;
-	w->conf = xasprintf("%s%s\n", old, line);
+	old = ss->conf;
+	ss->conf = xasprintf("%s%s\n", old, line);
 	free(old);
 }
 
 const char *
-sidesconf(struct sides *w)
+sidesconf(struct sides *ss)
 {
 	char *path;
 
-	if (!w->conf) {
-		w->conf = xstrdup("");
-		path = treeetc(w->tree, "conf");
+	if (!ss->conf) {
+		ss->conf = xstrdup("");
+		path = treeetc(ss->tree, "conf");
 		if (path)
-			eachline(path, addconf, w);
+			eachline(path, addconf, ss);
 		free(path);
 	}
-	return w->conf;
+	return ss->conf;
 }
 
 int
-sidesopen32(struct sides *w, int all)
+sidesopen32(struct sides *ss, int all)
 {
-	if (w->sides[SIDE_32BIT].arch)
+	if (ss->side[SIDE_32BIT].arch)
 		return 0;
-	if (openside(w, SIDE_32BIT, arch32, all) < 0)
+	if (openside(ss, SIDE_32BIT, arch32, all) < 0)
 		return -1;
-	return opencross(w, SIDE_32BIT);
+	return opencross(ss, SIDE_32BIT);
 }
 
 void
-sidesclose(struct sides *w)
+sidesclose(struct sides *ss)
 {
-	void *lines;
-	size_t k;
 	int i;
 
 	for (i = 0; i < SIDES; i++) {
-		if (w->sides[i].ts)
-			tmplclose(w->sides[i].ts);
-		reposdel(w->sides[i].repos);
-		if (w->sides[i].sonames)
-			tabledel(w->sides[i].sonames);
-		tabledel(w->base[i]);
-		free(w->crosspkg[i]);
+		if (ss->side[i].ts)
+			tmplclose(ss->side[i].ts);
+		reposdel(ss->side[i].repos);
+		tabledel(ss->side[i].sonames);
+		tabledel(ss->base[i]);
+		free(ss->crosspkg[i]);
 	}
-	for (k = 0; w->shlibs && tablenext(w->shlibs, &k, &lines);)
-		free(lines);
-	if (w->shlibs)
-		tabledel(w->shlibs);
-	free(w->conf);
-	if (w->tree)
-		treeclose(w->tree);
+	tabledelall(ss->shlibs);
+	free(ss->conf);
+	if (ss->tree)
+		treeclose(ss->tree);
 }
 
 int
-sidesstale(const struct sides *w)
+sidesstale(const struct sides *ss)
 {
 	int i;
 
 	for (i = 0; i < SIDES; i++) {
-		if (w->sides[i].repos && reposstale(w->sides[i].repos))
+		if (ss->side[i].repos && reposstale(ss->side[i].repos))
 			return 1;
 	}
 	return 0;
 }
 
 int
-sidesbase(const struct sides *w, int side, const char *source)
+sidesbase(const struct sides *ss, int side, const char *source)
 {
-	return w->base[side] && tableget(w->base[side], source);
+	return ss->base[side] && tableget(ss->base[side], source);
 }
 
 /* xbps-src installs the cross compiler and a dummy of the base system, the
  * sysroot, before a cross build's own dependencies; no template names them, any
  * version will do */
 static int
-crosswant(const struct sides *w, const struct tmpl *t, int side, size_t i,
+crosswant(const struct sides *ss, const struct tmpl *t, int side, size_t i,
     struct want *want)
 {
-	if (!w->crosspkg[side])
+	if (!ss->crosspkg[side])
 		return 0;
 	if (i == 0) {
-		want->name = w->crosspkg[side];
+		want->name = ss->crosspkg[side];
 		want->kind = TMPL_HOST;
-	} else if (i == 1 && !sidesbase(w, side, t->name)) {
+	} else if (i == 1 && !sidesbase(ss, side, t->name)) {
 		want->name = dummy;
 		want->kind = TMPL_MAKE;
 	} else {
@@ -371,26 +365,26 @@ crosswant(const struct sides *w, const struct tmpl *t, int side, size_t i,
 }
 
 int
-sidesmaker(struct sides *w, const char *name, int side)
+sidesmaker(struct sides *ss, const char *name, int side)
 {
 	size_t n;
 	int i;
 
 	n = strlen(name);
-	if (n <= sizeof suffix32 - 1 || !treebeside(w->tree, name) ||
+	if (n <= sizeof suffix32 - 1 || !treebeside(ss->tree, name) ||
 	    strcmp(name + n - (sizeof suffix32 - 1), suffix32) != 0)
 		return side;
-	if (strcmp(w->sides[side].arch, "x86_64") != 0)
+	if (strcmp(ss->side[side].arch, "x86_64") != 0)
 		return SIDE_NONE;
 	for (i = 0; i < SIDE_32BIT; i++) {
-		if (w->sides[i].arch && strcmp(w->sides[i].arch, arch32) == 0)
+		if (ss->side[i].arch && strcmp(ss->side[i].arch, arch32) == 0)
 			return i;
 	}
 	return SIDE_32BIT;
 }
 
 int
-sideswant(struct sides *w, const struct tmpl *t, int side, size_t i,
+sideswant(struct sides *ss, const struct tmpl *t, int side, size_t i,
     struct want *want)
 {
 	memset(want, 0, sizeof *want);
@@ -398,18 +392,18 @@ sideswant(struct sides *w, const struct tmpl *t, int side, size_t i,
 		want->name = t->deps[i].name;
 		want->pattern = t->deps[i].pattern;
 		want->kind = (int)t->deps[i].kind;
-	} else if (!crosswant(w, t, side, i - t->ndeps, want)) {
+	} else if (!crosswant(ss, t, side, i - t->ndeps, want)) {
 		return 0;
 	}
 	want->side = side;
-	if (w->crosspkg[side] &&
+	if (ss->crosspkg[side] &&
 	    (want->kind == TMPL_HOST || want->kind == TMPL_CHECK))
-		want->side = w->cross ? SIDE_HOST : SIDE_TARGET;
-	want->maker = sidesmaker(w, want->name, want->side);
-	want->any |= treebeside(w->tree, want->name);
-	want->source = treesource(w->tree, want->name);
+		want->side = ss->cross ? SIDE_HOST : SIDE_TARGET;
+	want->maker = sidesmaker(ss, want->name, want->side);
+	want->any |= treebeside(ss->tree, want->name);
+	want->source = treesource(ss->tree, want->name);
 	/* though another's link may have the name: libcxx of llvm21, llvm22 */
 	if (want->source && want->side == side && tmplmakes(t, want->name) >= 0)
-		want->source = treesource(w->tree, t->name);
+		want->source = treesource(ss->tree, t->name);
 	return 1;
 }

@@ -34,7 +34,7 @@ enum {
 struct sides {
 	struct tree *tree;
 	int cross, bare, anew;
-	struct side sides[SIDES];	/* those that are open have an arch */
+	struct side side[SIDES];	/* those that are open have an arch */
 	char *crosspkg[SIDES];	/* "cross-TRIPLET", NULL when the side is no
 					 * cross build */
 	struct table *shlibs;	/* by package: its lines of common/shlibs; NULL until
@@ -58,40 +58,40 @@ struct want {
 
 /* whether a source package on a side is built for a target that has no sysroot
  * yet, since that is made of it */
-int sidesbase(const struct sides *w, int side, const char *source);
+int sidesbase(const struct sides *ss, int side, const char *source);
 
 /* opens all of it as the settings say; bare as in struct tmplenv; anew as in
  * reposfetch; -1 after a message; sidesclose frees it in both cases */
-int sidesopen(struct sides *w, int bare, int anew);
+int sidesopen(struct sides *ss, int bare, int anew);
 
 /* frees it and remembers the evaluated templates */
-void sidesclose(struct sides *w);
+void sidesclose(struct sides *ss);
 
 /* whether a repository has changed since it was read */
-int sidesstale(const struct sides *w);
+int sidesstale(const struct sides *ss);
 
 /* returns a soname that a package of a side's repositories needs and that none of
  * them provides, as builds see them, NULL when there is none; *staged is set when
  * it is there for those who install, until the stage opens */
-const char *sidesbroken(struct sides *w, int side, const struct repopkg *pkg,
+const char *sidesbroken(struct sides *ss, int side, const struct repopkg *pkg,
     int *staged);
 
 /* returns the lines that the trees' common/shlibs have for a binary package, "" for
  * none */
-const char *sidesshlibs(struct sides *w, const char *name);
+const char *sidesshlibs(struct sides *ss, const char *name);
 
 /* returns the lines of etc/conf, but for comments and those for build options */
-const char *sidesconf(struct sides *w);
+const char *sidesconf(struct sides *ss);
 
 /* opens the side that makes 32-bit packages unless it is open; all: each main
  * repository must have an index for it; -1 after a message */
-int sidesopen32(struct sides *w, int all);
+int sidesopen32(struct sides *ss, int all);
 
 /* returns the side whose build of the source makes a package that is wanted on a
  * side, which may not be open yet; SIDE_NONE when no build does */
-int sidesmaker(struct sides *w, const char *name, int side);
+int sidesmaker(struct sides *ss, const char *name, int side);
 
 /* sets want to the i-th dependency of a template on a side: those it names, then
  * what xbps-src adds for a cross build; 0 behind the last */
-int sideswant(struct sides *w, const struct tmpl *t, int side, size_t i,
+int sideswant(struct sides *ss, const struct tmpl *t, int side, size_t i,
     struct want *want);

@@ -284,8 +284,7 @@ buildlogzipdel(struct buildlogzip *z)
 {
 	if (z->gz)
 		gzclose(z->gz);
-	if (z->in >= 0)
-		close(z->in);
+	ioclose(z->in);
 	if (*z->tmp)
 		ioabandon(z->dir, -1, z->tmp);
 	free(z->log);
@@ -315,8 +314,7 @@ buildlogzip(const struct spool *sp, const char *job)
 	z->gz = fd < 0 ? NULL : gzdopen(fd, "w6");
 	if (!z->gz) {
 		warn("%s/log/%s", z->path, z->packed);
-		if (fd >= 0)
-			close(fd);
+		ioclose(fd);
 		buildlogzipdel(z);
 		return NULL;
 	}

@@ -5,6 +5,7 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "base/x.h"
 #include "spool/inotify.h"
 #include "spool/spool.h"
@@ -66,8 +67,7 @@ inotifydel(struct inotify *w)
 {
 	if (!w)
 		return;
-	if (w->fd >= 0)
-		close(w->fd);
+	ioclose(w->fd);
 	free(w);
 }
 

@@ -108,14 +108,12 @@ static int
 note(const struct spool *sp, enum state st, const char *name,
     const struct buf *lines)
 {
-	int e, fd;
+	int fd;
 
 	fd = openat(sp->states[st], name,
 	    O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd >= 0 && appendlocked(fd, lines) < 0) {
-		e = errno;
-		close(fd);
-		errno = e;
+		ioclose(fd);
 		fd = -1;
 	}
 	if (fd < 0 && errno != ENOENT)

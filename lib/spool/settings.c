@@ -167,8 +167,7 @@ readsettings(const struct spool *sp, enum settingsuse use, struct buf *text,
 static void
 release(int *lock)
 {
-	if (*lock >= 0)
-		close(*lock);
+	ioclose(*lock);
 	*lock = -1;
 }
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/text.h"
 #include "base/x.h"
 #include "spool/spool.h"
 
@@ -130,13 +131,6 @@ spoolopen(struct spool *sp, const char *path, int create)
 	return 0;
 }
 
-static void
-shut(int fd)
-{
-	if (fd >= 0)
-		close(fd);
-}
-
 void
 spoolclose(struct spool *sp)
 {
@@ -145,11 +139,11 @@ spoolclose(struct spool *sp)
 	while (sp->nnoted > 0)
 		close(sp->noted[--sp->nnoted]);
 	for (i = 0; i < NSTATE; i++)
-		shut(sp->states[i]);
-	shut(sp->tmp);
-	shut(sp->incoming);
-	shut(sp->log);
-	shut(sp->dir);
+		ioclose(sp->states[i]);
+	ioclose(sp->tmp);
+	ioclose(sp->incoming);
+	ioclose(sp->log);
+	ioclose(sp->dir);
 	free(sp->path);
 }
 
@@ -347,12 +341,6 @@ listone(const char *name, void *arg)
 	return 0;
 }
 
-static int
-bytext(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 int
 spoollist(const struct spool *sp, enum state st, char ***names, size_t *n)
 {
@@ -364,7 +352,7 @@ spoollist(const struct spool *sp, enum state st, char ***names, size_t *n)
 		return -1;
 	}
 	if (l.n)
-		qsort(l.names, l.n, sizeof *l.names, bytext);
+		qsort(l.names, l.n, sizeof *l.names, textcompare);
 	*names = l.names;
 	*n = l.n;
 	return 0;

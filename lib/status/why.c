@@ -381,7 +381,7 @@ bytemplate(struct status *st, struct plan *p, const char *name,
 	if (i == v->t->nmakes)
 		name = v->name;
 	pkgver = xasprintf("%s%s", name, v->pkgver + strlen(v->name));
-	r = present(p->sides->sides[v->side].repos, name, pkgver, b);
+	r = present(p->sides->side[v->side].repos, name, pkgver, b);
 	free(pkgver);
 	if (r >= 0)
 		return r;

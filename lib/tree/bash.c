@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/io.h"
 #include "base/loop.h"
 #include "base/proc.h"
 #include "base/text.h"
@@ -30,14 +31,9 @@ static void
 closeall(const int *fds, size_t n)
 {
 	size_t i;
-	int e;
 
-	e = errno;
-	for (i = 0; i < n; i++) {
-		if (fds[i] >= 0)
-			close(fds[i]);
-	}
-	errno = e;
+	for (i = 0; i < n; i++)
+		ioclose(fds[i]);
 }
 
 /* makes the two ends of a socket, ours first, above the descriptors that the child has;

@@ -147,8 +147,7 @@ inside(int fd, const struct what *w, int depth)
 
 	d = fd < 0 ? NULL : fdopendir(fd);
 	if (!d) {
-		if (fd >= 0)
-			close(fd);
+		ioclose(fd);
 		return 0;
 	}
 	for (sum = 0; (de = readdir(d)); ) {

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/conf.h"
 #include "base/table.h"
+#include "base/text.h"
 #include "base/threads.h"
 #include "base/x.h"
 #include "tree/bashpool.h"
@@ -542,30 +543,16 @@ tmplmakes(const struct tmpl *t, const char *name)
 	return -1;
 }
 
-static int
-hasword(const char *words, const char *word)
-{
-	size_t n;
-
-	for (; *words; words += n) {
-		words += strspn(words, " ");
-		n = strcspn(words, " ");
-		if (n == strlen(word) && memcmp(words, word, n) == 0)
-			return 1;
-	}
-	return 0;
-}
-
 int
 tmplreverts(const struct tmpl *t, const char *version)
 {
-	return hasword(t->reverts, version);
+	return texthasword(t->reverts, version);
 }
 
 int
 tmplno32(const struct tmpl *t, const char *name)
 {
-	return hasword(t->no32, name);
+	return texthasword(t->no32, name);
 }
 
 const char *

@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "base/io.h"
 #include "base/table.h"
+#include "base/text.h"
 #include "base/x.h"
 #include "tree/fingerprint.h"
 #include "tree/tmplcache.h"
@@ -76,12 +77,6 @@ others(struct mention *m, const char *text, const char *word)
 	}
 }
 
-static int
-bystring(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 /* a function NAME_package is a subpackage; what it is called is there, unless
  * the name is put together */
 static void
@@ -104,7 +99,7 @@ subs(struct mention *m, const char *text)
 		names[n++] = xstrndup(start, (size_t)(s - start));
 	}
 	if (n > 0)
-		qsort(names, n, sizeof *names, bystring);
+		qsort(names, n, sizeof *names, textcompare);
 	bufstr(&b, "");
 	for (i = 0; i < n; i++) {
 		if (i == 0 || strcmp(names[i], names[i - 1]) != 0)

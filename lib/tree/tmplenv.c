@@ -14,6 +14,7 @@
 #include "base/env.h"
 #include "base/io.h"
 #include "base/table.h"
+#include "base/text.h"
 #include "base/x.h"
 #include "tree/bashpool.h"
 #include "tree/fingerprint.h"
@@ -37,12 +38,6 @@ static const char *const passed[] = { "HOME", "PATH", "XDG_CONFIG_HOME" };
 static const char *const fixed[] = { "LANG=C", "LC_ALL=C", "LC_COLLATE=C",
     "GLIBC_TUNABLES=glibc.malloc.tcache_count=0" };
 
-static int
-bystring(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 /* returns the environment, the settings first and in order; sets *n to how many these
  * are */
 static char **
@@ -60,7 +55,7 @@ environment(size_t *n)
 		env = xgrow(env, len, sizeof *env);
 		env[len++] = xstrdup(*e);
 	}
-	qsort(env, len, sizeof *env, bystring);
+	qsort(env, len, sizeof *env, textcompare);
 	*n = len;
 	env = xreallocarray(env, len + 8, sizeof *env);
 	for (i = 0; i < sizeof passed / sizeof *passed; i++) {
@@ -554,12 +549,9 @@ tmplenvmake(const struct tree *t, const struct tmplenv *env,
 void
 tmplenvfree(struct bashpoolenv *ee)
 {
-	void *value;
 	size_t i;
 
-	for (i = 0; tablenext(ee->shared, &i, &value); )
-		free(value);
-	tabledel(ee->shared);
+	tabledelall(ee->shared);
 	pthread_mutex_destroy(&ee->lock);
 	for (i = 0; i < ee->n; i++)
 		free((void *)(uintptr_t)ee->srcpkgs[i]);

@@ -94,8 +94,7 @@ treeclose(struct tree *t)
 	free(t->dirs);
 	free(t->list);
 	tabledel(t->entries);
-	if (t->virtuals)
-		tabledel(t->virtuals);
+	tabledel(t->virtuals);
 	arenadel(t->arena);
 	free(t);
 }
@@ -244,12 +243,6 @@ treestat(struct tree *t, const char *source, struct stat *st)
 	return e->dir;
 }
 
-static int
-bystring(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* returns what a directory's entry is, without asking for what the directory has
  * told already; a link is no source package */
 static struct entry *
@@ -284,8 +277,7 @@ readlist(struct tree *t, size_t dir)
 	d = fd < 0 ? NULL : fdopendir(fd);
 	if (!d) {
 		warn("%s/srcpkgs", t->dirs[dir]);
-		if (fd >= 0)
-			close(fd);
+		ioclose(fd);
 		return -1;
 	}
 	while ((errno = 0, de = readdir(d))) {
@@ -319,7 +311,7 @@ treelist(struct tree *t, size_t *n)
 				return NULL;
 			}
 		}
-		qsort(t->list, t->nlist, sizeof *t->list, bystring);
+		qsort(t->list, t->nlist, sizeof *t->list, textcompare);
 	}
 	*n = t->nlist;
 	return t->list;

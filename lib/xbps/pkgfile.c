@@ -214,16 +214,6 @@ agree(struct pkgfile *p, struct arena *a, const char *file)
 	return 0;
 }
 
-/* whether nobody has written into the file between the two */
-static int
-isuntouched(const struct stat *a, const struct stat *b)
-{
-	return a->st_dev == b->st_dev && a->st_ino == b->st_ino &&
-	    a->st_size == b->st_size &&
-	    a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
-	    a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
-}
-
 /* reads from a descriptor that stands at the file's start */
 static int
 readfd(struct pkgfile *p, struct arena *a, int fd, const char *file, int how)
@@ -243,7 +233,7 @@ readfd(struct pkgfile *p, struct arena *a, int fd, const char *file, int how)
 		return refuse(p, "%s", why);
 	if (pkgfilehash(fd, p->sha256, &p->size) < 0 || fstat(fd, &st) < 0)
 		return fault(p);
-	if (!isuntouched(&p->st, &st)) {
+	if (!iounchanged(&p->st, &st)) {
 		p->transient = 1;
 		return refuse(p, "changes while it is read");
 	}
@@ -274,11 +264,11 @@ pkgfilesame(int dir, const char *file, const struct pkgfile *p)
 	char hash[PKGHASH];
 	struct stat st;
 	uint64_t size;
-	int e, fd, r;
+	int fd, r;
 
 	if (fstatat(dir, file, &st, 0) < 0)
 		return -1;
-	if (isuntouched(&p->st, &st) && !isfresh(p) &&
+	if (iounchanged(&p->st, &st) && !isfresh(p) &&
 	    st.st_ctim.tv_sec == p->st.st_ctim.tv_sec &&
 	    st.st_ctim.tv_nsec == p->st.st_ctim.tv_nsec)
 		return 1;
@@ -286,9 +276,7 @@ pkgfilesame(int dir, const char *file, const struct pkgfile *p)
 	if (fd < 0)
 		return -1;
 	r = pkgfilehash(fd, hash, &size);
-	e = errno;
-	close(fd);
-	errno = e;
+	ioclose(fd);
 	return r < 0 ? -1 : strcmp(hash, p->sha256) == 0;
 }
 

@@ -482,12 +482,7 @@ repostale(const struct repo *r)
 
 	for (s = r->sources; s < r->sources + NSUBS && s->path; s++) {
 		there = stat(s->path, &st) == 0;
-		if (there != s->there)
-			return 1;
-		if (there && (st.st_ino != s->st.st_ino ||
-		    st.st_dev != s->st.st_dev || st.st_size != s->st.st_size ||
-		    st.st_mtim.tv_sec != s->st.st_mtim.tv_sec ||
-		    st.st_mtim.tv_nsec != s->st.st_mtim.tv_nsec))
+		if (there != s->there || (there && !iounchanged(&st, &s->st)))
 			return 1;
 	}
 	return 0;

@@ -263,6 +263,19 @@ textspan(struct buf *b, int64_t secs)
 		buffmt(b, "%lldd", s / 86400);
 }
 
+char *
+textnext(char **rest)
+{
+	char *s = *rest;
+
+	if (!s || !*s)
+		return NULL;
+	*rest += strcspn(s, "\n");
+	if (**rest)
+		*(*rest)++ = '\0';
+	return s;
+}
+
 int
 texthasword(const char *words, const char *word)
 {

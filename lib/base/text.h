@@ -36,6 +36,10 @@ void textsize(struct buf *b, int64_t bytes);
 /* appends a span of time as "7s", "2m05s", "3h05m", "2d03h", "123d" */
 void textspan(struct buf *b, int64_t secs);
 
+/* returns the next line of a text, ended by a NUL in place of its newline, and moves
+ * *rest behind it; NULL at the end, or when *rest is NULL */
+char *textnext(char **rest);
+
 /* whether one of the words, with spaces between, is the word */
 int texthasword(const char *words, const char *word);
 

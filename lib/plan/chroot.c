@@ -53,7 +53,7 @@ chrootbegin(struct chroot *c)
 }
 
 static struct member *
-memberof(struct chroot *c, int side, const struct repopkg *pkg)
+memberfor(struct chroot *c, int side, const struct repopkg *pkg)
 {
 	struct member *m;
 	void **place;
@@ -70,7 +70,7 @@ memberof(struct chroot *c, int side, const struct repopkg *pkg)
 }
 
 static void
-findlinks(struct chroot *c, struct member *m)
+setlinks(struct chroot *c, struct member *m)
 {
 	const struct repos *rs = c->sides->side[m->side].repos;
 	const char *const *dep;
@@ -90,16 +90,16 @@ findlinks(struct chroot *c, struct member *m)
 }
 
 static void
-push(struct chroot *c, int side, const struct repopkg *pkg)
+pushmember(struct chroot *c, int side, const struct repopkg *pkg)
 {
 	struct member *m;
 
-	m = memberof(c, side, pkg);
+	m = memberfor(c, side, pkg);
 	if (m->walk == c->walk)
 		return;
 	m->walk = c->walk;
 	if (!m->known)
-		findlinks(c, m);
+		setlinks(c, m);
 	c->stack = xgrow(c->stack, c->n, sizeof *c->stack);
 	c->stack[c->n++] = m;
 }
@@ -111,14 +111,14 @@ chrootwalk(struct chroot *c, int side, const struct repopkg *pkg,
 	struct member *m;
 	size_t i;
 
-	push(c, side, pkg);
+	pushmember(c, side, pkg);
 	while (c->n > 0) {
 		m = c->stack[--c->n];
 		if (!visit(m, arg))
 			continue;
 		for (i = 0; i < m->nlinks; i++) {
 			if (m->links[i].pkg)
-				push(c, side, m->links[i].pkg);
+				pushmember(c, side, m->links[i].pkg);
 		}
 	}
 }

@@ -10,10 +10,10 @@
 #include "spool/job.h"
 #include "spool/spool.h"
 
-/* writes every draft before the first job is published: what can go wrong, a
- * full disk above all, goes wrong while the queue is still untouched */
+/* Writes all drafts before the first job is published, so that a full disk leaves the
+ * queue untouched. */
 static int
-draft(struct spool *sp, struct newjob *ds, size_t n)
+writedrafts(struct spool *sp, struct newjob *ds, size_t n)
 {
 	const char **tmps;
 	size_t i, ndrafts;
@@ -35,7 +35,7 @@ draft(struct spool *sp, struct newjob *ds, size_t n)
 	return r;
 }
 
-/* takes back what publish did, as far as nobody has taken it up */
+/* removes drafts, and published jobs that spiff-run has not taken yet */
 static void
 retract(struct spool *sp, struct newjob *ds, size_t n)
 {
@@ -49,10 +49,10 @@ retract(struct spool *sp, struct newjob *ds, size_t n)
 	}
 }
 
-/* puts the jobs in, dependencies first, so that what is there when we are killed
- * in between can be built */
+/* Publishes the jobs, dependencies first, so that after a kill in between those that
+ * are there can be built. */
 static int
-publish(struct spool *sp, struct newjob *ds, size_t n)
+publishjobs(struct spool *sp, struct newjob *ds, size_t n)
 {
 	struct newjob *d;
 	int r;
@@ -70,10 +70,9 @@ publish(struct spool *sp, struct newjob *ds, size_t n)
 	return 0;
 }
 
-/* A job gives way, wherever it has got to, after the new one is in, lest a kill
- * in between leaves none; that the new one itself has ended before is for
- * spiff-run to forget, which may have ended it once more by now. The note comes
- * first, as in sched/rival; on a job that has moved on meanwhile it does no harm. */
+/* Moves a superseded job to cancel/ from whatever state it has got to. The new job is
+ * in new/ by then, so that a kill in between leaves one of them. The note comes before
+ * the move, which it explains; in a job that has moved on meanwhile it does no harm. */
 static int
 supersede(struct spool *sp, const struct buf *note, const char *old)
 {
@@ -90,9 +89,10 @@ supersede(struct spool *sp, const struct buf *note, const char *old)
 	return r;
 }
 
-/* what waits for a job that somebody has cancelled waits for the new one now */
+/* writes the new job into a cancelled one, so that jobs which wait for that wait for the
+ * new one */
 static int
-succeed(struct spool *sp, const struct buf *note, const char *old)
+setsuccessor(struct spool *sp, const struct buf *note, const char *old)
 {
 	char *why = NULL;
 	struct job j;
@@ -108,9 +108,9 @@ succeed(struct spool *sp, const struct buf *note, const char *old)
 	return r;
 }
 
-/* does it for each of these names */
+/* calls fn for each of the names; -1 when one call fails */
 static int
-each(struct spool *sp, const struct buf *note, const char *names,
+eachname(struct spool *sp, const struct buf *note, const char *names,
     int (*fn)(struct spool *, const struct buf *, const char *))
 {
 	char *copy, *name, *save;
@@ -127,8 +127,9 @@ each(struct spool *sp, const struct buf *note, const char *names,
 	return r < 0 ? -1 : 0;
 }
 
+/* cancels the jobs that a new one supersedes */
 static int
-replace(struct spool *sp, const struct newjob *d)
+replaceold(struct spool *sp, const struct newjob *d)
 {
 	struct buf note = {0};
 	int r;
@@ -136,9 +137,9 @@ replace(struct spool *sp, const struct newjob *d)
 	jobline(&note, "class", "superseded");
 	buffmt(&note, "reason superseded by %s\n", d->name);
 	jobline(&note, "by", d->name);
-	r = each(sp, &note, d->old, supersede);
+	r = eachname(sp, &note, d->old, supersede);
 	if (r == 0)
-		r = each(sp, &note, d->past, succeed);
+		r = eachname(sp, &note, d->past, setsuccessor);
 	buffree(&note);
 	return r;
 }
@@ -153,10 +154,9 @@ hasword(char *const *list, size_t n, const char *word)
 	return i < n;
 }
 
-/* writes a list of the job anew unless it has the same already; 1 when it has more
- * than before, 0 when not */
+/* writes a list of a job anew unless it is the same; 1 when something was added */
 static int
-reviselist(struct buf *b, const char *name, char *const *old, size_t nold,
+rewritelist(struct buf *b, const char *name, char *const *old, size_t nold,
     char *const *new, size_t nnew)
 {
 	size_t i, more;
@@ -171,12 +171,10 @@ reviselist(struct buf *b, const char *name, char *const *old, size_t nold,
 	return more > 0;
 }
 
-/* Appends what the new plan says of a job that is queued already: that it is to
- * replace what the repository has, its priority, if that is higher, and, unless it
- * is being built, what it needs and from what it is made by now; 1 when it has to
- * wait for more than before. */
+/* Appends what the plan changes in a queued job: force, a higher priority and, unless
+ * it is being built, its needs and inputs; 1 when it has more needs than before. */
 static int
-revise(struct buf *b, const struct job *old, const struct job *new, int state)
+addchanges(struct buf *b, const struct job *old, const struct job *new, int state)
 {
 	int more;
 
@@ -186,16 +184,16 @@ revise(struct buf *b, const struct job *old, const struct job *new, int state)
 		jobnumber(b, "priority", new->priority);
 	if (state > READY)
 		return 0;
-	more = reviselist(b, "needs", old->needs, old->nneeds, new->needs,
+	more = rewritelist(b, "needs", old->needs, old->nneeds, new->needs,
 	    new->nneeds);
-	reviselist(b, "makes", old->makes, old->nmakes, new->makes, new->nmakes);
+	rewritelist(b, "makes", old->makes, old->nmakes, new->makes, new->nmakes);
 	if (!old->inputs || strcmp(old->inputs, new->inputs) != 0)
 		jobline(b, "inputs", new->inputs);
 	return more;
 }
 
 static int
-needsnew(const struct job *j, const struct table *put)
+needsany(const struct job *j, const struct table *put)
 {
 	size_t i;
 
@@ -205,17 +203,16 @@ needsnew(const struct job *j, const struct table *put)
 }
 
 static void
-addagain(struct newjobs *all, const char *job)
+addrestarted(struct newjobs *all, const char *job)
 {
 	all->again = xgrow(all->again, all->nagain, sizeof *all->again);
 	all->again[all->nagain++] = xstrdup(job);
 }
 
-/* a job that is queued already is not put twice, but told what is new; one that
- * is ready waits again if it needs more, and one that is being built with what
- * others are to replace now is begun again behind them */
+/* Writes into a queued job what the plan changes. A job in ready/ goes back to wait/ if
+ * it needs more than before; so does one in run/ that needs one of the new jobs. */
 static int
-renew(struct spool *sp, struct newjobs *all, const struct newjob *d,
+updatekept(struct spool *sp, struct newjobs *all, const struct newjob *d,
     const struct table *put)
 {
 	struct buf b = {0};
@@ -236,14 +233,14 @@ renew(struct spool *sp, struct newjobs *all, const struct newjob *d,
 			r = 0;
 			continue;
 		}
-		back = st == RUN && needsnew(&new, put);
-		if (revise(&b, &j, &new, back ? WAIT : st) && st == READY)
+		back = st == RUN && needsany(&new, put);
+		if (addchanges(&b, &j, &new, back ? WAIT : st) && st == READY)
 			back = 1;
 		r = b.len ? spoolnote(sp, (enum state)st, d->name, &b) : 1;
 		if (r == 1 && back)
 			r = spoolmove(sp, (enum state)st, WAIT, d->name);
 		if (back && st == RUN && r == 1)
-			addagain(all, d->name);
+			addrestarted(all, d->name);
 		buffree(&b);
 		jobfree(&j);
 	}
@@ -251,10 +248,10 @@ renew(struct spool *sp, struct newjobs *all, const struct newjob *d,
 	return r < 0 ? -1 : 0;
 }
 
-/* a queued job that nobody has asked for now gets one more need; if it is being
- * built already it is begun again behind that */
+/* Adds a need to a queued job that was not asked for, which goes back to wait/ from
+ * ready/ and run/. */
 static int
-postpone(struct spool *sp, struct newjobs *all, const struct pnode *v,
+addneed(struct spool *sp, struct newjobs *all, const struct pnode *v,
     const char *need)
 {
 	struct buf b = {0};
@@ -268,16 +265,16 @@ postpone(struct spool *sp, struct newjobs *all, const struct pnode *v,
 		if (r == 1 && st >= READY)
 			r = spoolmove(sp, (enum state)st, WAIT, name);
 		if (r == 1 && st == RUN)
-			addagain(all, name);
+			addrestarted(all, name);
 	}
 	free(name);
 	buffree(&b);
 	return r < 0 ? -1 : 0;
 }
 
-/* what is in the queue waits for what has come into it and will be in its chroot */
+/* makes queued jobs wait for the new ones that will be in their chroots */
 static int
-settle(const struct plan *p, struct spool *sp, struct newjobs *all)
+updatequeue(const struct plan *p, struct spool *sp, struct newjobs *all)
 {
 	struct newjob *ds = all->list;
 	struct newjob **bynode, *d;
@@ -296,10 +293,10 @@ settle(const struct plan *p, struct spool *sp, struct newjobs *all)
 	}
 	r = 0;
 	for (d = ds; d < ds + n && r == 0; d++)
-		r = d->kept ? renew(sp, all, d, put) : replace(sp, d);
+		r = d->kept ? updatekept(sp, all, d, put) : replaceold(sp, d);
 	for (l = p->late; l < p->late + p->nlate && r == 0; l++) {
 		if (bynode[l->to])
-			r = postpone(sp, all, &p->nodes[l->from],
+			r = addneed(sp, all, &p->nodes[l->from],
 			    bynode[l->to]->name);
 	}
 	free(bynode);
@@ -313,20 +310,19 @@ newjobsput(const struct plan *p, struct spool *sp, struct newjobs *all,
 {
 	int r;
 
-	r = draft(sp, all->list, all->n);
-	/* a job that was neither in the spool's queue, when that was looked at,
-	 * nor in the index, when that was read before, may have ended between:
-	 * it would be built a second time */
+	r = writedrafts(sp, all->list, all->n);
+	/* a job may have ended after the index was read and before the queue was: in
+	 * neither of them, it would be built a second time */
 	if (r == 0 && !anyhow && sidesstale(p->sides))
 		r = 1;
 	if (r == 0)
-		r = publish(sp, all->list, all->n);
+		r = publishjobs(sp, all->list, all->n);
 	if (r != 0) {
 		retract(sp, all->list, all->n);
 		spoolsync(sp);
 		return r;
 	}
-	r = settle(p, sp, all);
+	r = updatequeue(p, sp, all);
 	if (spoolsync(sp) < 0)
 		r = -1;
 	return r;

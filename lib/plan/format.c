@@ -15,16 +15,26 @@
 #include "xbps/pkgver.h"
 #include "xbps/repo.h"
 
+/* a dependency, direct or indirect, of the builds of a plan */
+struct use {
+	const char *pkgver;	/* binary package */
+	const char *arch;
+	int kind;		/* for plankind */
+	const struct repo *where;	/* NULL: the plan builds it */
+	const struct repopkg *pkg;	/* NULL then too */
+};
+
 struct walker {
 	const struct plan *p;
-	struct table *told;	/* "pkgver arch kind" of what fn has been told */
+	struct table *told;	/* "pkgver arch kind" of each use that fn has had */
 	void (*fn)(const struct use *u, void *arg);
 	void *arg;
 	int bad;
 };
 
+/* calls fn for a use unless it was called for it before */
 static void
-tell(struct walker *w, const struct use *u)
+reportuse(struct walker *w, const struct use *u)
 {
 	void **place;
 	char *key;
@@ -37,9 +47,9 @@ tell(struct walker *w, const struct use *u)
 	free(key);
 }
 
-/* tells of a package that the node's build makes and present ones need */
+/* reports a package that the node's build makes and a present package needs */
 static void
-tellbuilt(struct walker *w, int side, const char *name, size_t node)
+reportbuilt(struct walker *w, int side, const char *name, size_t node)
 {
 	const struct pnode *v = &w->p->nodes[node];
 	struct use u = { .arch = w->p->sides->side[side].arch,
@@ -48,13 +58,13 @@ tellbuilt(struct walker *w, int side, const char *name, size_t node)
 
 	pkgver = xasprintf("%s%s", name, v->pkgver + strlen(v->name));
 	u.pkgver = pkgver;
-	tell(w, &u);
+	reportuse(w, &u);
 	free(pkgver);
 }
 
-/* tells of what a present package needs at run time */
+/* reports what a present package needs at run time */
 static int
-visit(const struct member *m, void *arg)
+reportneeds(const struct member *m, void *arg)
 {
 	struct walker *w = arg;
 	struct use u = { .arch = w->p->sides->side[m->side].arch,
@@ -67,13 +77,13 @@ visit(const struct member *m, void *arg)
 		node = planmeets(w->p, m->side, l->pattern);
 		if (node != PLAN_NONE && w->p->nodes[node].build) {
 			name = pkgverdep(l->pattern);
-			tellbuilt(w, m->side, name, node);
+			reportbuilt(w, m->side, name, node);
 			free(name);
 		} else if (l->pkg) {
 			u.pkgver = l->pkg->pkgver;
 			u.pkg = l->pkg;
 			u.where = l->where;
-			tell(w, &u);
+			reportuse(w, &u);
 		} else {
 			warnx("%s: needs %s, which no repository has",
 			    m->pkg->pkgver, l->pattern);
@@ -85,15 +95,15 @@ visit(const struct member *m, void *arg)
 }
 
 static void
-walk(struct walker *w, size_t node)
+reportuses(struct walker *w, size_t node)
 {
 	struct pdep d;
 	struct use u;
 	size_t i;
 
 	for (i = 0; plandep(w->p, node, i, &d); i++) {
-		/* a build does not use what it makes, but those who use
-		 * that need what it depends on */
+		/* no build uses its own packages, but those who use them need their
+		 * run-time dependencies */
 		if ((d.node != node || d.kind == TMPL_RUN) && d.pkgver) {
 			u = (struct use){ .pkgver = d.pkgver, .arch = d.arch,
 			    .kind = d.kind };
@@ -101,16 +111,18 @@ walk(struct walker *w, size_t node)
 				u.where = d.where;
 				u.pkg = d.pkg;
 			}
-			tell(w, &u);
+			reportuse(w, &u);
 			if (u.pkg)
-				chrootwalk(w->p->chroot, d.side, d.pkg, visit, w);
+				chrootwalk(w->p->chroot, d.side, d.pkg, reportneeds, w);
 		}
 		plandepfree(&d);
 	}
 }
 
-int
-formateachuse(const struct plan *p, const size_t *nodes, size_t n,
+/* calls fn once for each use, in the order of the nodes; -1 after a message when no
+ * repository has what a present package needs */
+static int
+eachuse(const struct plan *p, const size_t *nodes, size_t n,
     void (*fn)(const struct use *u, void *arg), void *arg)
 {
 	struct walker w = { .p = p, .fn = fn, .arg = arg };
@@ -119,7 +131,7 @@ formateachuse(const struct plan *p, const size_t *nodes, size_t n,
 	w.told = mktable();
 	chrootbegin(p->chroot);
 	for (i = 0; i < n; i++)
-		walk(&w, nodes[i]);
+		reportuses(&w, nodes[i]);
 	tabledel(w.told);
 	return w.bad ? -1 : 0;
 }
@@ -143,7 +155,7 @@ formatplan(const struct plan *p, const size_t *nodes, size_t n,
 }
 
 static void
-adduse(const struct use *u, void *arg)
+adduseline(const struct use *u, void *arg)
 {
 	buffmt(arg, "%s\t%s\t%s\t%s\n", u->pkgver, u->arch,
 	    plankind(u->kind), u->where ? repowhere(u->where) : "-");
@@ -153,7 +165,7 @@ int
 formatuses(const struct plan *p, const size_t *nodes, size_t n,
     struct buf *b)
 {
-	return formateachuse(p, nodes, n, adduse, b);
+	return eachuse(p, nodes, n, adduseline, b);
 }
 
 /* the paths written so far, and where they go */
@@ -162,7 +174,7 @@ struct paths {
 	struct buf *b;
 };
 
-/* a package is used for more than one kind of dependency, but fetched once */
+/* adds a package's path once, though it be used for several kinds of dependency */
 static void
 addpath(const struct use *u, void *arg)
 {
@@ -188,13 +200,13 @@ formatpaths(const struct plan *p, const size_t *nodes, size_t n,
 	int r;
 
 	paths.known = mktable();
-	r = formateachuse(p, nodes, n, addpath, &paths);
+	r = eachuse(p, nodes, n, addpath, &paths);
 	tabledel(paths.known);
 	return r;
 }
 
 static void
-label(struct buf *b, const struct pnode *v)
+addlabel(struct buf *b, const struct pnode *v)
 {
 	bufstr(b, v->pkgver);
 	if (v->side != SIDE_TARGET)
@@ -202,11 +214,11 @@ label(struct buf *b, const struct pnode *v)
 }
 
 static void
-edge(struct buf *b, const struct plan *p, size_t needed, size_t needing)
+addedge(struct buf *b, const struct plan *p, size_t needed, size_t needing)
 {
-	label(b, &p->nodes[needed]);
+	addlabel(b, &p->nodes[needed]);
 	bufchar(b, '\t');
-	label(b, &p->nodes[needing]);
+	addlabel(b, &p->nodes[needing]);
 	bufchar(b, '\n');
 }
 
@@ -218,29 +230,29 @@ formatedges(const struct plan *p, const size_t *nodes, size_t n,
 	size_t i, k;
 
 	for (i = 0; i < n; i++) {
-		edge(b, p, nodes[i], nodes[i]);
+		addedge(b, p, nodes[i], nodes[i]);
 		for (k = 0; k < graphdegree(g, nodes[i]); k++)
-			edge(b, p, graphnext(g, nodes[i], k, NULL), nodes[i]);
+			addedge(b, p, graphnext(g, nodes[i], k, NULL), nodes[i]);
 	}
 	return 0;
 }
 
 static void
-arrows(struct buf *b, const struct plan *p, size_t node)
+addarrows(struct buf *b, const struct plan *p, size_t node)
 {
 	const struct graph *g = p->graph;
 	size_t i, next;
 	int kind;
 
 	bufstr(b, "\t\"");
-	label(b, &p->nodes[node]);
+	addlabel(b, &p->nodes[node]);
 	bufstr(b, "\";\n");
 	for (i = 0; i < graphdegree(g, node); i++) {
 		next = graphnext(g, node, i, &kind);
 		bufstr(b, "\t\"");
-		label(b, &p->nodes[node]);
+		addlabel(b, &p->nodes[node]);
 		bufstr(b, "\" -> \"");
-		label(b, &p->nodes[next]);
+		addlabel(b, &p->nodes[next]);
 		buffmt(b, "\" [label=%s];\n", plankind(kind));
 	}
 }
@@ -251,19 +263,19 @@ formatdot(const struct plan *p, const size_t *nodes, size_t n, struct buf *b)
 	size_t i;
 
 	bufstr(b, "digraph plan {\n\trankdir=LR;\n\tnode [shape=box];\n");
-	/* else dot takes many minutes, as its edges go around all nodes */
+	/* dot takes many minutes to lead so many edges around the nodes */
 	if (n > MANY)
 		bufstr(b, "\tsplines=line;\n\tnslimit=1;\n\tnslimit1=1;\n"
 		    "\tmclimit=0.1;\n");
 	for (i = 0; i < n; i++)
-		arrows(b, p, nodes[i]);
+		addarrows(b, p, nodes[i]);
 	bufstr(b, "}\n");
 	return 0;
 }
 
 static const char recipe[] =
-"# A recipe writes the job, runs the build, and has the index take it in. A\n"
-"# target is the job in done/, where it gets when the index says so.\n"
+"# A recipe writes the job into run/, runs the build, and has spiff-index take its\n"
+"# packages in. The target is the job in done/, where spiff-index puts it then.\n"
 "BUILD = spiff-build\n"
 "INDEX = spiff-index\n"
 "JOB = $(SPOOL)/run/$(@F)\n"
@@ -274,7 +286,7 @@ static const char recipe[] =
 "	{ tail -n 1 $(LOG) >&2; exit 1; }; \\\n"
 "	mv $(JOB) $(SPOOL)/built/ && $(ENV) $(INDEX) -i && test -f $@\n\n";
 
-/* make and the shell read the value: quotes protect most, these nothing */
+/* whether single quotes protect the value from both make and the shell */
 static int
 quotable(const char *s)
 {
@@ -282,7 +294,7 @@ quotable(const char *s)
 }
 
 static int
-settings(struct buf *b)
+addsettings(struct buf *b)
 {
 	static const enum conf which[] = {
 		CONF_DISTDIR, CONF_REPO, CONF_REPOS, CONF_HOST, CONF_HOSTDIR,
@@ -309,23 +321,23 @@ settings(struct buf *b)
 }
 
 static void
-target(struct buf *b, const struct pnode *v)
+addtarget(struct buf *b, const struct pnode *v)
 {
 	buffmt(b, "$(SPOOL)/done/%s.%s", v->pkgver, v->arch);
 }
 
 static void
-rule(struct buf *b, const struct plan *p, size_t node)
+addrule(struct buf *b, const struct plan *p, size_t node)
 {
 	const struct pnode *v = &p->nodes[node];
 	const struct graph *g = p->graph;
 	size_t i;
 
-	target(b, v);
+	addtarget(b, v);
 	bufchar(b, ':');
 	for (i = 0; i < graphdegree(g, node); i++) {
 		bufstr(b, " \\\n	");
-		target(b, &p->nodes[graphnext(g, node, i, NULL)]);
+		addtarget(b, &p->nodes[graphnext(g, node, i, NULL)]);
 	}
 	buffmt(b, "\n	@$(NEW) 'pkgver %s' 'arch %s' 'host %s' 'tries 1'",
 	    v->pkgver, v->arch, confget(CONF_HOST));
@@ -353,16 +365,16 @@ formatmake(const struct plan *p, const size_t *nodes, size_t n, struct buf *b)
 	}
 	bufstr(b, "# made by spiff-deps -m\n.POSIX:\n\n");
 	buffmt(b, "SPOOL = %s.make\n", getenv("SPIFF_SPOOL"));
-	if (settings(b) < 0)
+	if (addsettings(b) < 0)
 		return -1;
 	bufstr(b, recipe);
 	bufstr(b, "all:");
 	for (i = 0; i < n; i++) {
 		bufstr(b, " \\\n	");
-		target(b, &p->nodes[nodes[i]]);
+		addtarget(b, &p->nodes[nodes[i]]);
 	}
 	bufstr(b, "\n\n");
 	for (i = 0; i < n; i++)
-		rule(b, p, nodes[i]);
+		addrule(b, p, nodes[i]);
 	return 0;
 }

@@ -26,22 +26,22 @@ struct names {
 };
 
 static void
-add(struct names *names, char *name)
+appendname(struct names *names, char *name)
 {
 	names->list = xgrow(names->list, names->n, sizeof *names->list);
 	names->list[names->n++] = name;
 }
 
 static int
-note(const char *name, void *arg)
+addname(const char *name, void *arg)
 {
-	add(arg, xstrdup(name));
+	appendname(arg, xstrdup(name));
 	return 0;
 }
 
-/* strings with their NUL, so that two that differ never read the same together */
+/* adds a string with its NUL, so that "a" "bc" and "ab" "c" differ */
 static void
-string(struct sha *sum, const char *s)
+hashstring(struct sha *sum, const char *s)
 {
 	shaadd(sum, s, strlen(s) + 1);
 }
@@ -57,7 +57,7 @@ namesfree(struct names *names)
 }
 
 static int
-file(struct sha *sum, int fd)
+hashfile(struct sha *sum, int fd)
 {
 	char block[BLOCK];
 	ssize_t n;
@@ -67,10 +67,10 @@ file(struct sha *sum, int fd)
 	return n < 0 ? -1 : 0;
 }
 
-static int directory(struct sha *sum, int dir, int depth);
+static int hashdir(struct sha *sum, int dir, int depth);
 
 static int
-entry(struct sha *sum, int dir, const char *name, int depth)
+hashentry(struct sha *sum, int dir, const char *name, int depth)
 {
 	char link[LINKMAX];
 	struct stat st;
@@ -79,7 +79,7 @@ entry(struct sha *sum, int dir, const char *name, int depth)
 
 	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return -1;
-	string(sum, name);
+	hashstring(sum, name);
 	if (S_ISLNK(st.st_mode)) {
 		n = readlinkat(dir, name, link, sizeof link);
 		if (n > 0)
@@ -91,15 +91,15 @@ entry(struct sha *sum, int dir, const char *name, int depth)
 	fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return -1;
-	string(sum, st.st_mode & S_IXUSR ? "x" : "-");
-	r = S_ISDIR(st.st_mode) ? directory(sum, fd, depth + 1) :
-	    file(sum, fd);
+	hashstring(sum, st.st_mode & S_IXUSR ? "x" : "-");
+	r = S_ISDIR(st.st_mode) ? hashdir(sum, fd, depth + 1) :
+	    hashfile(sum, fd);
 	ioclose(fd);
 	return r;
 }
 
 static int
-directory(struct sha *sum, int dir, int depth)
+hashdir(struct sha *sum, int dir, int depth)
 {
 	struct names names = {0};
 	size_t i;
@@ -109,20 +109,20 @@ directory(struct sha *sum, int dir, int depth)
 		errno = ELOOP;
 		return -1;
 	}
-	r = iolist(dir, note, &names);
+	r = iolist(dir, addname, &names);
 	if (names.n)
 		qsort(names.list, names.n, sizeof *names.list, textcompare);
 	for (i = 0; i < names.n && r == 0; i++)
-		r = entry(sum, dir, names.list[i], depth);
-	string(sum, "/");
+		r = hashentry(sum, dir, names.list[i], depth);
+	hashstring(sum, "/");
 	namesfree(&names);
 	return r;
 }
 
-/* of words, names of parts of common/, the files and directories: a part is a
- * file NAME.sh, and may have a directory besides */
+/* hashes the parts of common/ that words name: a file NAME.sh in place, perhaps with a
+ * directory NAME beside it */
 static int
-parts(struct sha *sum, const char *base, const char *place, const char *words)
+hashwords(struct sha *sum, const char *base, const char *place, const char *words)
 {
 	static const char *const suffixes[] = { ".sh", "" };
 	char *name, *path;
@@ -144,7 +144,7 @@ parts(struct sha *sum, const char *base, const char *place, const char *words)
 		for (i = 0; r == 0 && i < sizeof suffixes / sizeof *suffixes;
 		    i++) {
 			name = xasprintf("%.*s%s", (int)n, words, suffixes[i]);
-			if (pkgvernameok(name) && entry(sum, dir, name, 0) < 0 &&
+			if (pkgvernameok(name) && hashentry(sum, dir, name, 0) < 0 &&
 			    errno != ENOENT) {
 				warn("%s/%s", path, name);
 				r = -1;
@@ -157,24 +157,23 @@ parts(struct sha *sum, const char *base, const char *place, const char *words)
 	return r;
 }
 
-/* what the template names of common/, which the last tree has */
+/* hashes the build style and helpers of the template */
 static int
-common(struct sha *sum, const char *base, const struct tmpl *t)
+hashstyle(struct sha *sum, const char *base, const struct tmpl *t)
 {
 	static const char style[] = "build-style", helper[] = "build-helper",
 	    env[] = "environment/build-style";
 
 	if (!t || t->error)
 		return 0;
-	return parts(sum, base, style, t->style) < 0 ||
-	    parts(sum, base, env, t->style) < 0 ||
-	    parts(sum, base, helper, t->helpers) < 0 ? -1 : 0;
+	return hashwords(sum, base, style, t->style) < 0 ||
+	    hashwords(sum, base, env, t->style) < 0 ||
+	    hashwords(sum, base, helper, t->helpers) < 0 ? -1 : 0;
 }
 
-/* The versions that the trees want, or, of what no template makes, that the
- * repositories have. */
+/* hashes the versions of the dependencies, as the trees have them, else repositories */
 static void
-depends(struct sha *sum, const struct plan *p, size_t node)
+hashdeps(struct sha *sum, const struct plan *p, size_t node)
 {
 	struct names names = {0};
 	struct pdep d;
@@ -182,39 +181,39 @@ depends(struct sha *sum, const struct plan *p, size_t node)
 
 	for (i = 0; plandep(p, node, i, &d); i++) {
 		if (d.node != node)
-			add(&names, xasprintf("%s %s %s", d.name, d.arch,
+			appendname(&names, xasprintf("%s %s %s", d.name, d.arch,
 			    d.pkgver ? d.pkgver : "-"));
 		plandepfree(&d);
 	}
 	if (names.n)
 		qsort(names.list, names.n, sizeof *names.list, textcompare);
 	for (i = 0; i < names.n; i++)
-		string(sum, names.list[i]);
+		hashstring(sum, names.list[i]);
 	namesfree(&names);
 }
 
 static int
-skip(const char *name, void *arg)
+addbeside(const char *name, void *arg)
 {
-	return strcmp(name, "template") == 0 ? 0 : note(name, arg);
+	return strcmp(name, "template") == 0 ? 0 : addname(name, arg);
 }
 
-/* the template, and all that lies beside it */
+/* hashes the template, and the files beside it */
 static int
-package(const char *path, struct sha *template, struct sha *files)
+hashpackage(const char *path, struct sha *template, struct sha *files)
 {
 	struct names names = {0};
 	size_t i;
 	int dir, r;
 
 	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	r = dir < 0 ? -1 : entry(template, dir, "template", 0);
+	r = dir < 0 ? -1 : hashentry(template, dir, "template", 0);
 	if (r == 0)
-		r = iolist(dir, skip, &names);
+		r = iolist(dir, addbeside, &names);
 	if (names.n)
 		qsort(names.list, names.n, sizeof *names.list, textcompare);
 	for (i = 0; i < names.n && r == 0; i++)
-		r = entry(files, dir, names.list[i], 0);
+		r = hashentry(files, dir, names.list[i], 0);
 	if (r < 0)
 		warn("%s", path);
 	namesfree(&names);
@@ -222,21 +221,21 @@ package(const char *path, struct sha *template, struct sha *files)
 	return r;
 }
 
-/* the options that the package has, and what etc/conf sets besides options */
+/* hashes the package's build options and the other settings of etc/conf */
 static void
-options(struct sha *sum, struct sides *w, const struct tmpl *t)
+hashoptions(struct sha *sum, struct sides *w, const struct tmpl *t)
 {
-	string(sum, t && !t->error ? t->options : "");
-	string(sum, sidesconf(w));
+	hashstring(sum, t && !t->error ? t->options : "");
+	hashstring(sum, sidesconf(w));
 }
 
 static void
-shlibs(struct sha *sum, struct sides *w, const struct tmpl *t)
+hashshlibs(struct sha *sum, struct sides *w, const struct tmpl *t)
 {
 	size_t i;
 
 	for (i = 0; t && !t->error && i < t->nmakes; i++)
-		string(sum, sidesshlibs(w, t->makes[i]));
+		hashstring(sum, sidesshlibs(w, t->makes[i]));
 }
 
 enum { TEMPLATE, FILES, STYLE, OPTIONS, SHLIBS, PARTS, DIGITS = 16 };
@@ -245,7 +244,7 @@ static const char *const partwords[PARTS] = {
 	"template", "files", "style", "options", "shlibs"
 };
 
-/* hashes the parts of a node, each begun already; -1 after a message */
+/* hashes the parts of a node; -1 after a message */
 static int
 hashparts(struct plan *p, const struct pnode *v, struct sha part[PARTS])
 {
@@ -258,12 +257,12 @@ hashparts(struct plan *p, const struct pnode *v, struct sha part[PARTS])
 	i = treestat(p->sides->tree, v->name, &st);
 	dirs = treedirs(p->sides->tree, &n);
 	path = xasprintf("%s/srcpkgs/%s", i < 0 ? "." : dirs[i], v->name);
-	r = package(path, &part[TEMPLATE], &part[FILES]);
+	r = hashpackage(path, &part[TEMPLATE], &part[FILES]);
 	free(path);
 	if (r == 0)
-		r = common(&part[STYLE], dirs[n - 1], v->t);
-	options(&part[OPTIONS], p->sides, v->t);
-	shlibs(&part[SHLIBS], p->sides, v->t);
+		r = hashstyle(&part[STYLE], dirs[n - 1], v->t);
+	hashoptions(&part[OPTIONS], p->sides, v->t);
+	hashshlibs(&part[SHLIBS], p->sides, v->t);
 	return r;
 }
 
@@ -281,10 +280,10 @@ inputhash(struct plan *p, size_t node)
 	shainit(&all);
 	for (i = 0; i < PARTS; i++) {
 		shaend(&part[i], hex);
-		string(&all, hex);
+		hashstring(&all, hex);
 		buffmt(&words, " %s:%.*s", partwords[i], DIGITS, hex);
 	}
-	depends(&all, p, node);
+	hashdeps(&all, p, node);
 	shaend(&all, hex);
 	buffmt(&b, "%s%s", hex, words.s);
 	buffree(&words);

@@ -50,7 +50,7 @@ newjobsqueued(const struct spool *sp, struct plan *p)
 }
 
 static int
-makeone(struct newjob *d, struct plan *p, size_t node, int priority)
+makejob(struct newjob *d, struct plan *p, size_t node, int priority)
 {
 	const struct pnode *v = &p->nodes[node];
 	const struct graph *g = p->graph;
@@ -96,13 +96,14 @@ newjobsmake(struct newjobs *all, struct plan *p, const size_t *nodes,
 
 	all->list = xcalloc(n, sizeof *all->list);
 	for (all->n = 0, r = 0; all->n < n && r == 0; all->n++)
-		r = makeone(&all->list[all->n], p, nodes[all->n], priority);
+		r = makejob(&all->list[all->n], p, nodes[all->n], priority);
 	return r;
 }
 
-/* jobs' names, with spaces between, by what their versions have in common */
+/* adds the jobs of a state to a table: NAME.ARCH to the names of the jobs of all its
+ * versions, with spaces between */
 static int
-readstate(const struct spool *sp, enum state st, struct table *names)
+readfamilies(const struct spool *sp, enum state st, struct table *names)
 {
 	char *both, **list, *key, *old;
 	size_t i, n;
@@ -124,9 +125,9 @@ readstate(const struct spool *sp, enum state st, struct table *names)
 	return 0;
 }
 
-/* returns the others of a job's family, NULL when there are none */
+/* returns the jobs for other versions of the same package, NULL when there are none */
 static char *
-others(const struct table *names, const char *job)
+familyof(const struct table *names, const char *job)
 {
 	struct buf b = {0};
 	const char *p;
@@ -146,10 +147,10 @@ others(const struct table *names, const char *job)
 	return b.len ? buftake(&b) : NULL;
 }
 
-/* Whether it would fail once more: it failed for what it is, and nothing of that
- * has changed since. What the machine spoilt may go better the next time. */
+/* returns why the job failed if its inputs are the same still, so that it would fail
+ * again, else NULL; a failure of the machine may not come again */
 static char *
-failure(const struct spool *sp, const struct newjob *d)
+failedsame(const struct spool *sp, const struct newjob *d)
 {
 	static const char *const lasting[] = { "package", "unavailable",
 	    "stopped" };
@@ -181,17 +182,17 @@ newjobscompare(const struct spool *sp, struct newjobs *all)
 
 	queue = mktable();
 	cancelled = mktable();
-	r = readstate(sp, FAIL, queue);
+	r = readfamilies(sp, FAIL, queue);
 	for (st = NEW; st <= RUN && r == 0; st++)
-		r = readstate(sp, (enum state)st, queue);
+		r = readfamilies(sp, (enum state)st, queue);
 	if (r == 0)
-		r = readstate(sp, CANCEL, cancelled);
+		r = readfamilies(sp, CANCEL, cancelled);
 	for (d = all->list; d < all->list + all->n && r == 0; d++) {
 		d->kept = spoolfind(sp, d->name, ACTIVE) != NSTATE;
-		d->failed = d->kept ? NULL : failure(sp, d);
+		d->failed = d->kept ? NULL : failedsame(sp, d);
 		if (!d->kept) {
-			d->old = others(queue, d->name);
-			d->past = others(cancelled, d->name);
+			d->old = familyof(queue, d->name);
+			d->past = familyof(cancelled, d->name);
 		}
 	}
 	tabledelall(queue);

@@ -1,5 +1,5 @@
-/* Jobs that a plan asks for, and what the spool has of them already. They go into
- * new/ all or none. */
+/* The jobs of a plan, compared with those that the spool has. All are put into new/, or
+ * none. */
 
 #include <limits.h>
 #include <stddef.h>
@@ -13,50 +13,49 @@ struct newjob {
 	size_t node;		/* of the plan */
 	char *text;
 	size_t len;
-	char *inputs;		/* hashes, as in plan/inputhash */
+	char *inputs;		/* hashes, see plan/inputhash.h */
 	int priority;
 	int forced;
-	/* what the spool says */
-	int kept;		/* it is queued or building already */
-	char *old;		/* jobs whose place it takes, with spaces between,
-				 * or NULL */
-	char *past;		/* the same of those that are cancelled already */
-	char *failed;		/* why it failed when it was made from the same,
-				 * NULL: it is to be built */
-	/* newjobsput's own */
-	char tmp[PATH_MAX];	/* its draft, until it is published */
-	int put;		/* we put it into new/ */
+	/* set by newjobscompare */
+	int kept;		/* the spool has the same job: queued or building */
+	char *old;		/* jobs of other versions that it supersedes, with
+				 * spaces between, or NULL */
+	char *past;		/* the same, for jobs in cancel/ */
+	char *failed;		/* why it failed when built from the same inputs, or
+				 * NULL */
+	/* for newjobsput */
+	char tmp[PATH_MAX];	/* its draft, "" once it is published */
+	int put;		/* this process put it into new/ */
 };
 
 struct newjobs {
 	struct newjob *list;
 	size_t n;
-	char **again;		/* jobs whose builds were stopped, to be begun again
-				 * behind new ones */
+	char **again;		/* jobs whose builds were stopped, and begin again after
+				 * the new jobs that they need */
 	size_t nagain;
 };
 
-/* tells the plan, before it is made, what the spool has in its queue; -1 after a
- * message */
+/* adds the spool's queued jobs to the plan, before planmake; -1 after a message */
 int newjobsqueued(const struct spool *sp, struct plan *p);
 
-/* makes the jobs of n nodes that are to be built; -1 after a message */
+/* makes the jobs of n nodes; -1 after a message */
 int newjobsmake(struct newjobs *all, struct plan *p, const size_t *nodes,
     size_t n, int priority);
 
-/* sees what the spool has of the jobs; -1 after a message */
+/* compares the jobs with those of the spool; -1 after a message */
 int newjobscompare(const struct spool *sp, struct newjobs *all);
 
-/* puts those in that are neither kept nor failed, dependencies first; cancels
- * those whose place they take; tells those that are kept what is new, and those
- * that the plan has not asked for what to wait for; 1 when a repository has
- * changed since the plan was made, unless anyhow is set, and nothing done; -1
- * after a message and, unless all had been put in, nothing done */
+/* puts the jobs into new/ that are neither kept nor failed, dependencies first;
+ * cancels the jobs that they supersede; writes into kept jobs what the plan changes,
+ * and new needs into queued jobs that were not asked for. 1, and nothing done, when a
+ * repository has changed since the plan was made, unless anyhow is set; -1 after a
+ * message, and nothing done unless all jobs had been put */
 int newjobsput(const struct plan *p, struct spool *sp, struct newjobs *all,
     int anyhow);
 
-/* returns the name of the job that builds a node; the caller owns it */
+/* returns the name of a node's job; the caller owns it */
 char *newjobsname(const struct pnode *v);
 
-/* frees what it has */
+/* frees the jobs */
 void newjobsfree(struct newjobs *all);

@@ -16,39 +16,29 @@
 
 enum { INPUTMAX = 64 << 20 };
 
-/* says that something from outside is no operand, without its control
- * characters */
+/* says why an argument is refused or ignored; returns -1 */
 static int
-bad(const char *arg, const char *why)
+refuse(const char *arg, const char *why)
 {
-	char *s, *shown;
-
-	shown = xstrdup(arg);
-	for (s = shown; *s; s++) {
-		if ((unsigned char)*s < ' ' || *s == 127)
-			*s = '?';
-	}
-	warnx("%s: %s", shown, why);
-	free(shown);
+	warnx("%s: %s", arg, why);
 	return -1;
 }
 
 static void
-add(struct operands *ops, char *name, enum operandkind kind)
+append(struct operands *ops, char *name, enum operandkind kind)
 {
 	ops->list = xgrow(ops->list, ops->n, sizeof *ops->list);
 	ops->list[ops->n++] = (struct operand){ .name = name, .kind = kind };
 }
 
-/* What a path in a tree stands for, by how it begins; the first that fits. What
- * is not here is no part of any build: manuals, scripts for maintainers. The
- * sonames of common/shlibs are looked up while packaging and change along with
- * the template that provides them, so they touch nothing else. */
+/* What a path in a tree stands for; the first prefix that fits counts. Other paths are
+ * part of no build: manuals, scripts for maintainers. common/shlibs is not here, since
+ * its lines change along with the template that provides the soname. */
 static const struct place {
 	const char *prefix;
 	enum operandkind kind;
-	const char *suffix;	/* of a file called by the name, which may have a
-				 * directory besides; NULL: any below */
+	const char *suffix;	/* of the file NAME.sh, beside which there may be a
+				 * directory NAME/; NULL: any path below the prefix */
 } places[] = {
 	{ "srcpkgs/", OPERAND_PATH, NULL },
 	{ "common/build-style/", OPERAND_STYLE, ".sh" },
@@ -66,10 +56,10 @@ static const struct place {
 
 enum { NPLACES = sizeof places / sizeof places[0] };
 
-/* returns the name in what follows a prefix, NULL when there is none; the caller
- * owns it */
+/* returns the name in rest, which follows the prefix, NULL when there is none; the
+ * caller owns it */
 static char *
-nameat(const struct place *place, const char *rest)
+nameinpath(const struct place *place, const char *rest)
 {
 	size_t n, suffix;
 
@@ -85,8 +75,8 @@ nameat(const struct place *place, const char *rest)
 	return xstrndup(rest, n);
 }
 
-/* finds the place that a path lies in: srcpkgs/ at any component of it, others
- * only where git has them, at its beginning; *rest is what follows the prefix */
+/* returns the place that a path lies in, NULL for none, and sets *rest to what follows
+ * the prefix: srcpkgs/ may be in the middle of the path, the others begin it */
 static const struct place *
 placeof(const char *path, const char **rest)
 {
@@ -108,7 +98,7 @@ placeof(const char *path, const char **rest)
 }
 
 static int
-climbs(const char *path)
+hasdotdot(const char *path)
 {
 	size_t n;
 
@@ -127,33 +117,33 @@ addpath(struct operands *ops, const char *arg)
 	const char *rest;
 	char *name;
 
-	if (climbs(arg))
-		return bad(arg, "a path with .. in it");
+	if (hasdotdot(arg))
+		return refuse(arg, "a path with .. in it");
 	place = placeof(arg, &rest);
-	name = place ? nameat(place, rest) : NULL;
+	name = place ? nameinpath(place, rest) : NULL;
 	if (!name) {
-		bad(arg, "not part of any package, ignored");
+		refuse(arg, "not part of any package, ignored");
 		return 0;
 	}
 	if (place->kind != OPERAND_ALL && !pkgvernameok(name)) {
 		free(name);
-		return bad(arg, "no package name in it");
+		return refuse(arg, "no package name in it");
 	}
-	add(ops, name, place->kind);
+	append(ops, name, place->kind);
 	return 0;
 }
 
 static int
 addone(struct operands *ops, const char *arg)
 {
-	/* no package's name begins with a dot, but files in a tree's top do */
+	/* files in a tree's top may begin with a dot, packages do not */
 	if (strchr(arg, '/') || *arg == '.')
 		return addpath(ops, arg);
-	/* what one program prints, the next can read */
+	/* spiff-deps prints pkgvers */
 	if (pkgverok(arg) || pkgvernameok(arg))
-		add(ops, xstrdup(arg), OPERAND_NAME);
+		append(ops, xstrdup(arg), OPERAND_NAME);
 	else
-		return bad(arg, "not a package name");
+		return refuse(arg, "not a package name");
 	return 0;
 }
 
@@ -161,7 +151,7 @@ static int
 addinput(struct operands *ops)
 {
 	struct buf b = {0};
-	char *next, *s;
+	char *rest, *s;
 	int r;
 
 	if (ioreadfd(STDIN_FILENO, INPUTMAX, &b) < 0) {
@@ -171,11 +161,8 @@ addinput(struct operands *ops)
 	}
 	r = 0;
 	if (b.len && memchr(b.s, '\0', b.len))
-		r = bad("standard input", "a NUL byte");
-	for (s = b.s; r == 0 && s && *s; s = next) {
-		next = s + strcspn(s, "\n");
-		if (*next)
-			*next++ = '\0';
+		r = refuse("standard input", "a NUL byte");
+	for (rest = b.s; r == 0 && (s = textnext(&rest));) {
 		s[strcspn(s, "\t")] = '\0';
 		if (*s == '-' && ops->option)
 			r = ops->option(s);
@@ -192,7 +179,7 @@ operandadd(struct operands *ops, const char *arg)
 	return strcmp(arg, "-") == 0 ? addinput(ops) : addone(ops, arg);
 }
 
-/* whether the template uses the build style or helper */
+/* whether the template uses the operand's build style or helper */
 static int
 uses(const struct tmpl *t, const struct operand *o)
 {
@@ -200,7 +187,7 @@ uses(const struct tmpl *t, const struct operand *o)
 	    t->helpers, o->name);
 }
 
-/* asks for every package that a part of common/ or etc/ can touch */
+/* asks for every package that the operand, a part of common/ or etc/, can touch */
 static int
 askmany(const struct operand *o, struct plan *p, int forced)
 {
@@ -219,10 +206,9 @@ askmany(const struct operand *o, struct plan *p, int forced)
 	return 0;
 }
 
-/* whether one of the trees has a file of that name in its top: a path without a
- * slash */
+/* whether one of the trees has a file of that name in its top */
 static int
-attop(const struct tree *t, const char *name)
+istopfile(const struct tree *t, const char *name)
 {
 	const char *const *dirs;
 	char *path;
@@ -239,17 +225,18 @@ attop(const struct tree *t, const char *name)
 	return there;
 }
 
-/* there are names that end like a version: foo-x86_64 */
-char *
-operandname(const struct operand *o, struct tree *t)
+/* returns an operand's package without the version; the caller owns it */
+static char *
+nameof(const struct operand *o, struct tree *t)
 {
+	/* foo-x86_64 is a name, though it ends like a version */
 	if (o->kind != OPERAND_NAME || !pkgverok(o->name) || treesource(t, o->name))
 		return xstrdup(o->name);
 	return xstrndup(o->name, pkgvername(o->name));
 }
 
 static int
-ask(const struct operand *o, struct plan *p, int forced)
+askone(const struct operand *o, struct plan *p, int forced)
 {
 	static const struct operand all = { .kind = OPERAND_ALL };
 	char *name;
@@ -257,7 +244,7 @@ ask(const struct operand *o, struct plan *p, int forced)
 
 	if (o->kind != OPERAND_NAME && o->kind != OPERAND_PATH)
 		return askmany(o, p, forced);
-	name = operandname(o, p->sides->tree);
+	name = nameof(o, p->sides->tree);
 	if (treesource(p->sides->tree, name)) {
 		r = planask(p, name, forced);
 		free(name);
@@ -267,13 +254,13 @@ ask(const struct operand *o, struct plan *p, int forced)
 	if (o->kind == OPERAND_PATH) {
 		warnx("%s: its template is gone, ignored", name);
 		r = 0;
-	} else if (!attop(p->sides->tree, name)) {
+	} else if (!istopfile(p->sides->tree, name)) {
 		r = planask(p, name, forced);
 	} else if (strcmp(name, "xbps-src") == 0) {
-		/* it drives every build */
+		/* every build runs it */
 		r = askmany(&all, p, forced);
 	} else {
-		bad(name, "not part of any package, ignored");
+		refuse(name, "not part of any package, ignored");
 		r = 0;
 	}
 	free(name);
@@ -288,7 +275,7 @@ operandask(const struct operands *ops, struct plan *p, int forced)
 
 	r = 0;
 	for (i = 0; i < ops->n; i++) {
-		if (ask(&ops->list[i], p, forced) < 0)
+		if (askone(&ops->list[i], p, forced) < 0)
 			r = -1;
 	}
 	return r;

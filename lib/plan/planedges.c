@@ -14,25 +14,25 @@
 struct pedge {
 	size_t from, to;
 	int kind;
-	int soft;	/* a repository has what is needed, though not the one that
-			 * will be built */
+	int soft;	/* a repository has another version of the package, which will
+			 * do where the edges go in a circle */
 };
 
 struct edges {
 	struct plan *p;
 	struct pedge *list;
 	size_t n;
-	size_t *last;	/* by node: where its last edge comes from + 1 */
-	size_t at;	/* whose edges are added */
-	const struct member **rivals;	/* of its chroot: those that conflict with
-					 * others */
+	size_t *last;	/* by node: the last node with an edge to it + 1 */
+	size_t at;	/* the node whose edges are added */
+	const struct member **rivals;	/* packages of its chroot that conflict with
+					 * some other */
 	size_t nrivals;
-	const struct pdep *dep;	/* the one that is walked behind */
+	const struct pdep *dep;	/* its dependency that is walked, or NULL */
 };
 
-/* adds an edge unless there is one */
+/* adds an edge from e->at unless there is one */
 static void
-join(struct edges *e, size_t to, int kind, int soft)
+addedge(struct edges *e, size_t to, int kind, int soft)
 {
 	if (to == e->at || e->last[to] == e->at + 1)
 		return;
@@ -42,8 +42,7 @@ join(struct edges *e, size_t to, int kind, int soft)
 	    .soft = soft };
 }
 
-/* whether what a package needs at run time can be had once all is built: by what
- * the tree makes, or from a repository */
+/* whether the tree's version, or one of a repository, meets a run-time dependency */
 static int
 canrun(const struct plan *p, const struct pdep *d)
 {
@@ -55,11 +54,10 @@ canrun(const struct plan *p, const struct pdep *d)
 	    reposdep(p->sides->side[d->side].repos, d->pattern, NULL);
 }
 
-/* A build that needs a package of its own beforehand. xbps-src looks away where
- * it is needed at run time, and where a subpackage is needed to run on a machine
- * for which it is built. */
+/* Whether a build needs one of its own packages beforehand. xbps-src ignores that for
+ * a run-time dependency, and for a subpackage in hostmakedepends. */
 static int
-needsitself(const struct plan *p, size_t at, const struct pdep *d)
+needsown(const struct plan *p, size_t at, const struct pdep *d)
 {
 	const struct pnode *v = &p->nodes[at];
 
@@ -71,7 +69,7 @@ needsitself(const struct plan *p, size_t at, const struct pdep *d)
 char *
 planunmet(const struct plan *p, size_t at, const struct pdep *d)
 {
-	if (needsitself(p, at, d))
+	if (needsown(p, at, d))
 		return xasprintf("needs itself, %s, before it is built, and no "
 		    "repository has that", d->name);
 	if (d->node == PLAN_NONE && !d->where)
@@ -104,8 +102,9 @@ planmeets(const struct plan *p, int side, const char *pattern)
 	return met ? at : PLAN_NONE;
 }
 
+/* sets a node's fault: a package of its chroot needs what cannot be had */
 static void
-lacking(struct edges *e, const struct member *m, const char *what,
+faultlack(struct edges *e, const struct member *m, const char *what,
     const char *why)
 {
 	const char *dep = e->dep->pkg->pkgver;
@@ -116,10 +115,10 @@ lacking(struct edges *e, const struct member *m, const char *what,
 	    m->pkg->pkgver, what, why));
 }
 
-/* comes by a present package of the chroot: what is to be built in its place, or
- * what it lacks, is waited for */
+/* for a present package of the chroot, adds edges to the nodes that replace it or
+ * build what it lacks */
 static int
-visit(const struct member *m, void *arg)
+addbehind(const struct member *m, void *arg)
 {
 	struct edges *e = arg;
 	const char *soname;
@@ -127,7 +126,7 @@ visit(const struct member *m, void *arg)
 
 	to = planawaits(e->p, m->side, m->pkg->name);
 	if (to != PLAN_NONE) {
-		join(e, to, e->dep->kind, 1);
+		addedge(e, to, e->dep->kind, 1);
 		return 0;
 	}
 	if (*m->pkg->conflicts) {
@@ -139,35 +138,35 @@ visit(const struct member *m, void *arg)
 			continue;
 		to = planmeets(e->p, m->side, m->links[i].pattern);
 		if (to != PLAN_NONE)
-			join(e, to, e->dep->kind, 1);
+			addedge(e, to, e->dep->kind, 1);
 		else
-			lacking(e, m, m->links[i].pattern,
+			faultlack(e, m, m->links[i].pattern,
 			    ", which no repository has");
 	}
 	soname = sidesbroken(e->p->sides, m->side, m->pkg, NULL);
 	if (soname)
-		lacking(e, m, soname, ", which no repository provides any more");
+		faultlack(e, m, soname, ", which no repository provides any more");
 	return 1;
 }
 
-/* comes by a present package that is no reason for a fault */
+/* the same where a lack is no fault */
 static int
-visitlate(const struct member *m, void *arg)
+addsoftly(const struct member *m, void *arg)
 {
 	struct edges *e = arg;
 	size_t to;
 
 	to = planawaits(e->p, m->side, m->pkg->name);
 	if (to != PLAN_NONE)
-		join(e, to, e->dep ? e->dep->kind : TMPL_RUN, 1);
+		addedge(e, to, e->dep ? e->dep->kind : TMPL_RUN, 1);
 	return to == PLAN_NONE || to == e->at;
 }
 
-/* What the packages of a node needed at run time when they were built the last time,
- * libraries above all, they will need again, and who is built with them too: so it
- * comes before them. */
+/* Adds edges to what a repository's versions of a node's packages need at run time:
+ * the new ones will need the same, libraries above all, and so will the chroots of
+ * those who are built with them. */
 static void
-needed(struct edges *e, size_t at)
+addruntime(struct edges *e, size_t at)
 {
 	const struct pnode *v = &e->p->nodes[at];
 	const struct repopkg *has;
@@ -178,14 +177,13 @@ needed(struct edges *e, size_t at)
 		has = reposname(e->p->sides->side[v->side].repos,
 		    v->t->makes[i], NULL);
 		if (has)
-			chrootwalk(e->p->chroot, v->side, has, visitlate, e);
+			chrootwalk(e->p->chroot, v->side, has, addsoftly, e);
 	}
 }
 
-/* adds the fault of a build whose chroot cannot have all that it needs, since one
- * conflicts with another */
+/* sets a node's fault if two packages of its chroot conflict */
 static void
-conflicts(struct edges *e)
+faultconflicts(struct edges *e)
 {
 	const struct repopkg *other;
 	const struct member *m;
@@ -210,9 +208,9 @@ conflicts(struct edges *e)
 	e->nrivals = 0;
 }
 
-/* adds the edges of a followed node: those that its template names first */
+/* adds the edges of a followed node, those to dependencies of its template first */
 static void
-followed(struct edges *e, size_t at, enum planscope scope)
+addedges(struct edges *e, size_t at, enum planscope scope)
 {
 	const struct pnode *v;
 	struct pdep d;
@@ -226,7 +224,7 @@ followed(struct edges *e, size_t at, enum planscope scope)
 			planfault(&e->p->nodes[at], why);
 		v = d.node == PLAN_NONE ? NULL : &e->p->nodes[d.node];
 		if (v && (v->build || scope == PLAN_ALL || !d.where))
-			join(e, d.node, d.kind, d.where && scope != PLAN_ALL);
+			addedge(e, d.node, d.kind, d.where && scope != PLAN_ALL);
 		plandepfree(&d);
 	}
 	if (scope != PLAN_MISSING)
@@ -235,16 +233,16 @@ followed(struct edges *e, size_t at, enum planscope scope)
 	for (i = 0; plandep(e->p, at, i, &d); i++) {
 		e->dep = &d;
 		if (d.where)
-			chrootwalk(e->p->chroot, d.side, d.pkg, visit, e);
+			chrootwalk(e->p->chroot, d.side, d.pkg, addbehind, e);
 		plandepfree(&d);
 	}
-	conflicts(e);
-	needed(e, at);
+	faultconflicts(e);
+	addruntime(e, at);
 }
 
-/* adds the edges of a queued job that nobody asked for */
+/* adds the edges of a queued job that was not asked for */
 static void
-queuedonly(struct edges *e, size_t at)
+addqueued(struct edges *e, size_t at)
 {
 	const struct pnode *v;
 	struct pdep d;
@@ -256,15 +254,15 @@ queuedonly(struct edges *e, size_t at)
 		e->dep = &d;
 		v = d.node == PLAN_NONE ? NULL : &e->p->nodes[d.node];
 		if (v && (v->build || v->queued))
-			join(e, d.node, d.kind, 1);
+			addedge(e, d.node, d.kind, 1);
 		else if (d.where)
-			chrootwalk(e->p->chroot, d.side, d.pkg, visitlate, e);
+			chrootwalk(e->p->chroot, d.side, d.pkg, addsoftly, e);
 		plandepfree(&d);
 	}
 }
 
 static struct graph *
-graphof(const struct plan *p)
+unlinkedgraph(const struct plan *p)
 {
 	struct graph *g;
 	size_t i;
@@ -283,7 +281,7 @@ components(const struct plan *p, const struct pedge *list, size_t n)
 	struct graph *g;
 	size_t *component, i, *order;
 
-	g = graphof(p);
+	g = unlinkedgraph(p);
 	for (i = 0; i < n; i++)
 		graphedge(g, list[i].from, list[i].to, list[i].kind);
 	order = xcalloc(p->n, sizeof *order);
@@ -294,40 +292,40 @@ components(const struct plan *p, const struct pedge *list, size_t n)
 	return component;
 }
 
-/* a circle of packages whose soft edges gave way */
+/* the nodes of a component whose soft edges are left out; n is 0 if it has none */
 struct circle {
-	size_t n;	/* nodes; 0: no edge gave way */
+	size_t n;
 	size_t *nodes;
 };
 
-/* finds the circles, by component; the caller frees them with circlesfree */
+/* returns the circles by component; freecircles frees them */
 static struct circle *
-circles(const struct edges *e, size_t nedges, const size_t *component)
+findcircles(const struct edges *e, size_t nedges, const size_t *component)
 {
 	const struct pedge *l;
 	struct circle *list, *c;
-	char *gave;
+	char *has;
 	size_t i;
 
 	list = xcalloc(e->p->n, sizeof *list);
-	gave = xcalloc(e->p->n, 1);
+	has = xcalloc(e->p->n, 1);
 	for (l = e->list; l < e->list + nedges; l++) {
 		if (l->soft && component[l->from] == component[l->to])
-			gave[component[l->from]] = 1;
+			has[component[l->from]] = 1;
 	}
 	for (i = 0; i < e->p->n; i++) {
 		c = &list[component[i]];
-		if (!gave[component[i]])
+		if (!has[component[i]])
 			continue;
 		c->nodes = xgrow(c->nodes, c->n, sizeof *c->nodes);
 		c->nodes[c->n++] = i;
 	}
-	free(gave);
+	free(has);
 	return list;
 }
 
 static void
-circlesfree(struct circle *list, size_t n)
+freecircles(struct circle *list, size_t n)
 {
 	size_t i;
 
@@ -336,9 +334,9 @@ circlesfree(struct circle *list, size_t n)
 	free(list);
 }
 
-/* Makes the graph of the edges. Soft ones give way where they close a circle, since
- * what is present will do; who waits for one of a circle waits for all of it, as
- * the one may have been built before another that will be in the chroot too. */
+/* Makes the graph of the edges, without the soft ones within a circle, since the
+ * present packages will do there. Who waits for one node of a circle waits for all:
+ * the others will be in the chroot too, and are built in any order. */
 static void
 makegraph(struct plan *p, const struct edges *e, size_t nedges)
 {
@@ -348,9 +346,9 @@ makegraph(struct plan *p, const struct edges *e, size_t nedges)
 	size_t *component, *last, i;
 
 	component = components(p, e->list, nedges);
-	list = circles(e, nedges, component);
+	list = findcircles(e, nedges, component);
 	last = xcalloc(p->n, sizeof *last);
-	p->graph = graphof(p);
+	p->graph = unlinkedgraph(p);
 	for (l = e->list; l < e->list + nedges; l++) {
 		c = &list[component[l->to]];
 		if (l->soft && component[l->from] == component[l->to])
@@ -367,13 +365,13 @@ makegraph(struct plan *p, const struct edges *e, size_t nedges)
 		}
 	}
 	free(last);
-	circlesfree(list, p->n);
+	freecircles(list, p->n);
 	free(component);
 }
 
-/* notes what queued jobs that nobody asked for wait for, but for circles */
+/* sets p->late to the edges of queued jobs, leaving out circles */
 static void
-makelate(struct plan *p, const struct edges *e, size_t from)
+addlate(struct plan *p, const struct edges *e, size_t from)
 {
 	const struct pedge *l;
 	size_t *component;
@@ -399,15 +397,15 @@ planmake(struct plan *p, enum planscope scope)
 	e.last = xcalloc(p->n, sizeof *e.last);
 	for (i = 0; i < p->n; i++) {
 		if (p->followed[i])
-			followed(&e, i, scope);
+			addedges(&e, i, scope);
 	}
 	nedges = e.n;
 	makegraph(p, &e, nedges);
 	for (i = 0; i < p->n; i++) {
 		if (p->nodes[i].queued && !p->followed[i])
-			queuedonly(&e, i);
+			addqueued(&e, i);
 	}
-	makelate(p, &e, nedges);
+	addlate(p, &e, nedges);
 	free(e.list);
 	free(e.last);
 	free(e.rivals);

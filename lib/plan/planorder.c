@@ -68,9 +68,11 @@ plancycles(const struct plan *p, size_t *order, char *bad,
 		if (size[i] < 2 || !graphcycle(g, component, i, &w))
 			continue;
 		cycles++;
-		text = planwalk(p, &w);
-		fn(text, arg);
-		free(text);
+		if (fn) {
+			text = planwalk(p, &w);
+			fn(text, arg);
+			free(text);
+		}
 		graphwalkfree(&w);
 	}
 	for (i = 0; bad && i < p->n; i++) {
@@ -83,15 +85,15 @@ plancycles(const struct plan *p, size_t *order, char *bad,
 }
 
 static void
-saycycle(const char *text, void *arg)
+warncycle(const char *text, void *arg)
 {
 	(void)arg;
 	warnx("cycle: %s", text);
 }
 
-/* marks the nodes that have a fault, and says it */
+/* marks the nodes that have a fault, after a message for each */
 static int
-faults(const struct plan *p, char *bad)
+markfaults(const struct plan *p, char *bad)
 {
 	const struct pnode *v;
 	size_t i;
@@ -103,7 +105,7 @@ faults(const struct plan *p, char *bad)
 		if (!v->fault || !v->build)
 			continue;
 		any = bad[i] = 1;
-		/* what is wrong with a template was said when it was read */
+		/* tmplload has said what is wrong with a template */
 		if (v->pkgver)
 			warnx("%s: %s", v->name, v->fault);
 	}
@@ -112,11 +114,11 @@ faults(const struct plan *p, char *bad)
 
 enum { NAMED = 5 };	/* packages that a message names */
 
-/* Marks what has to be built since the tree is behind a repository, and says how
- * much that is: nobody wants old versions of half a distribution. What was asked
- * for by name is built all the same. */
+/* Marks the nodes of which a repository has a newer version than the tree, after one
+ * message for all: who has not updated the tree wants no old versions of half a
+ * distribution. Packages asked for by name are built all the same. */
 static int
-behind(const struct plan *p, char *bad)
+markbehind(const struct plan *p, char *bad)
 {
 	const struct pnode *v;
 	struct buf b = {0};
@@ -148,29 +150,29 @@ behind(const struct plan *p, char *bad)
 	return n > 0;
 }
 
-/* says which of the packages asked for cannot be had since something else that
- * they need is bad; sets keep for all that the others need */
+/* sets keep for the packages asked for that reach no bad node, and for all that they
+ * need; says which of the others need a bad node */
 static void
-choose(const struct plan *p, const char *bad, char *keep)
+keepsound(const struct plan *p, const char *bad, char *keep)
 {
 	struct graph *back;
-	char *spoilt;
+	char *needsbad;
 	size_t at, i;
 
-	spoilt = xcalloc(p->n, 1);
-	memcpy(spoilt, bad, p->n);
+	needsbad = xcalloc(p->n, 1);
+	memcpy(needsbad, bad, p->n);
 	back = graphreverse(p->graph);
-	graphreach(back, spoilt);
+	graphreach(back, needsbad);
 	graphdel(back);
 	for (i = 0; i < p->nasked; i++) {
 		at = p->asked[i].node;
-		if (!spoilt[at])
+		if (!needsbad[at])
 			keep[at] = 1;
 		else if (!bad[at])
 			warnx("%s: needs what cannot be built",
 			    p->asked[i].name);
 	}
-	free(spoilt);
+	free(needsbad);
 	graphreach(p->graph, keep);
 }
 
@@ -184,10 +186,10 @@ planorder(const struct plan *p, size_t **list, size_t *n)
 	order = xcalloc(p->n, sizeof *order);
 	bad = xcalloc(p->n, 1);
 	keep = xcalloc(p->n, 1);
-	cycles = plancycles(p, order, bad, saycycle, NULL);
-	faulty = faults(p, bad);
-	faulty |= behind(p, bad);
-	choose(p, bad, keep);
+	cycles = plancycles(p, order, bad, warncycle, NULL);
+	faulty = markfaults(p, bad);
+	faulty |= markbehind(p, bad);
+	keepsound(p, bad, keep);
 	*n = 0;
 	for (i = 0; i < p->n; i++) {
 		if (keep[order[i]] && p->nodes[order[i]].build)

@@ -21,7 +21,7 @@
 
 /* whether an earlier dependency has the name of the i-th */
 static int
-named(const struct tmpl *t, size_t i)
+isrepeated(const struct tmpl *t, size_t i)
 {
 	size_t k;
 
@@ -30,9 +30,9 @@ named(const struct tmpl *t, size_t i)
 	return k < i;
 }
 
-/* the sources of a node's dependencies: all, or -1 after a message */
+/* sets names to the source packages of a node's dependencies; -1 after a message */
 static int
-sources(const struct plan *p, size_t node, const char **names, size_t *count)
+depsources(const struct plan *p, size_t node, const char **names, size_t *count)
 {
 	const struct pnode *v = &p->nodes[node];
 	struct want w;
@@ -44,7 +44,7 @@ sources(const struct plan *p, size_t node, const char **names, size_t *count)
 	for (i = 0; i < v->t->ndeps &&
 	    sideswant(p->sides, v->t, v->side, i, &w); i++) {
 		if (!w.source) {
-			if (!named(v->t, i))
+			if (!isrepeated(v->t, i))
 				warnx("%s: %s: no template makes it", v->name,
 				    w.name);
 			r = -1;
@@ -57,7 +57,7 @@ sources(const struct plan *p, size_t node, const char **names, size_t *count)
 }
 
 static int
-directof(const struct plan *p, size_t node, struct buf *b)
+adddirect(const struct plan *p, size_t node, struct buf *b)
 {
 	const struct pnode *v = &p->nodes[node];
 	const char **names;
@@ -67,11 +67,10 @@ directof(const struct plan *p, size_t node, struct buf *b)
 	if (!v->pkgver)
 		return 1;
 	names = xcalloc(v->t->ndeps, sizeof *names);
-	r = sources(p, node, names, &count);
+	r = depsources(p, node, names, &count);
 	if (r == 0) {
 		qsort(names, count, sizeof *names, textcompare);
-		/* one space behind the colon even if nothing follows, as
-		 * xbps-src has it in front of each */
+		/* xbps-src prints a space behind the colon even if nothing follows */
 		buffmt(b, "%s:%s", v->name, count ? "" : " ");
 		for (i = 0; i < count; i++) {
 			if (i == 0 || strcmp(names[i], names[i - 1]) != 0)
@@ -83,8 +82,7 @@ directof(const struct plan *p, size_t node, struct buf *b)
 	return r < 0;
 }
 
-/* returns the nodes of what was asked for, each once, and their number; the
- * caller frees it */
+/* returns the nodes asked for, each once, and their number; the caller frees them */
 static size_t *
 askednodes(const struct plan *p, size_t *n)
 {
@@ -112,7 +110,7 @@ querydirect(const struct plan *p, struct buf *b)
 	r = 0;
 	nodes = askednodes(p, &n);
 	for (i = 0; i < n; i++)
-		r |= directof(p, nodes[i], b);
+		r |= adddirect(p, nodes[i], b);
 	free(nodes);
 	return r;
 }
@@ -187,7 +185,7 @@ queryreverse(const struct plan *p, size_t n, struct buf *b)
 
 	mark = xcalloc(p->n, 1);
 	told = mktable();
-	/* of what one side's build changes, another's may be built with */
+	/* a package for one side may be built with the operand for another side */
 	for (i = 0; i < n; i++) {
 		place = tableput(told, p->nodes[p->asked[i].node].name);
 		*place = mark;
@@ -212,13 +210,6 @@ queryreverse(const struct plan *p, size_t n, struct buf *b)
 	tabledel(told);
 	free(mark);
 	return 0;
-}
-
-static void
-saynothing(const char *text, void *arg)
-{
-	(void)text;
-	(void)arg;
 }
 
 int
@@ -254,7 +245,7 @@ querybroken(const struct plan *p, struct buf *b)
 	size_t *order, i;
 
 	order = xcalloc(p->n, sizeof *order);
-	plancycles(p, order, NULL, saynothing, NULL);
+	plancycles(p, order, NULL, NULL, NULL);
 	for (i = 0; i < p->n; i++) {
 		v = &p->nodes[order[i]];
 		if (!v->asked || !v->broken || !v->pkgver)

@@ -1,5 +1,5 @@
-/* Questions about templates rather than about what to build. Each function
- * appends lines to b and returns the exit status that spiff-deps ends with. */
+/* The answers of spiff-deps that are no plans. Each function appends lines to b and
+ * returns the exit status of spiff-deps. */
 
 #include <stddef.h>
 
@@ -7,43 +7,42 @@ struct buf;
 struct plan;
 struct spool;
 
-/* the direct build dependencies of what the plan was asked for, as source
- * packages: "name: dep dep ...", as xbps-src show-build-deps knows them; 1 after
- * a message when a template cannot be evaluated or names what no template makes */
+/* "name: dep dep ...": the direct build dependencies of the packages asked for, as
+ * source packages, as xbps-src show-build-deps has them; 1 after a message when a
+ * template cannot be evaluated or no template makes a dependency */
 int querydirect(const struct plan *p, struct buf *b);
 
 /* a shortest dependency path from each package asked for to name; 1 when one has
  * none */
 int querywhy(const struct plan *p, const char *name, struct buf *b);
 
-/* what was asked for and is older in the build repository or not there: "name
- * TAB repository's version, ? if it has none, TAB tree's version"; and what is
- * broken or staged there, with that behind; 1 when a
- * template cannot be evaluated */
+/* "name TAB version in the build repository, or ? TAB version in the tree" of the
+ * packages asked for that the build repository has older or not at all; also of those
+ * that are broken or staged there, with a further field that says so; 1 when a template
+ * cannot be evaluated */
 int queryoutdated(const struct plan *p, struct buf *b);
 
-/* asks a plan for what is broken or staged in the build repository; -1 after a
- * message when no template makes some of it */
+/* asks a plan for all packages that are broken or staged in the build repository; -1
+ * after a message when no template makes one of them */
 int queryaskbroken(struct plan *p);
 
-/* what was asked for and is broken or staged, those that need others behind them:
- * "pkgver TAB arch TAB broken SONAME"; 0 */
+/* "pkgver TAB arch TAB broken SONAME" of the packages asked for that are broken or
+ * staged, in build order; 0 */
 int querybroken(const struct plan *p, struct buf *b);
 
-/* asks a plan for all that the spool's jobs in done/ have built for the target; -1
- * after a message */
+/* asks a plan for the packages of all jobs in done/ for the target; -1 after a message */
 int queryaskdone(struct plan *p, const struct spool *sp);
 
-/* what was asked for and was made from other inputs, at the tree's version, than it
- * would be now: "pkgver TAB arch TAB changed WORD,WORD..."; 111 after a message when
- * something cannot be read, else 0 */
+/* "pkgver TAB arch TAB changed WORD,WORD..." of the packages asked for whose inputs have
+ * changed since the tree's version was built; 111 after a message when a file cannot be
+ * read, else 0 */
 int querychanged(struct plan *p, const struct spool *sp, struct buf *b);
 
-/* the pkgvers of all in the plan that depends on the first n packages asked for,
- * which are left out; 0 */
+/* the pkgver of each package of the plan that depends on one of the first n packages
+ * asked for, without those themselves; 0 */
 int queryreverse(const struct plan *p, size_t n, struct buf *b);
 
-/* what is wrong with the templates: "cycle TAB path", one for each strongly
- * connected component, "missing TAB name TAB dependency TAB kind", "unreadable
- * TAB name TAB why"; 3 when there is a cycle, 1 when there is anything else */
+/* the faults of the templates: "cycle TAB path" for each strongly connected component,
+ * "missing TAB name TAB dependency TAB kind", "unmet TAB name TAB pattern TAB kind",
+ * "unreadable TAB name TAB why"; 3 when there is a cycle, 1 for any other, else 0 */
 int querycheck(const struct plan *p, struct buf *b);

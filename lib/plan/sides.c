@@ -9,6 +9,7 @@
 #include "base/conf.h"
 #include "base/io.h"
 #include "base/table.h"
+#include "base/text.h"
 #include "base/x.h"
 #include "plan/sides.h"
 #include "tree/tmpl.h"
@@ -42,7 +43,7 @@ openside(struct sides *ss, int side, const char *arch, int all)
 	return s->repos ? 0 : -1;
 }
 
-/* adds a source package and all that it needs for the target to the base */
+/* adds a source package, and all that it needs for the target, to a side's base */
 static int
 addbase(struct sides *ss, int side, const char *source)
 {
@@ -69,15 +70,14 @@ addbase(struct sides *ss, int side, const char *source)
 	return 0;
 }
 
-/* the base while its templates are evaluated */
 struct base {
 	struct tree *tree;
 	struct tmpls *ts;
 };
 
-/* has what a template of the base needs evaluated in the same go */
+/* has the dependencies of an evaluated template of the base evaluated at once */
 static void
-basewants(void *arg, const struct tmpl *t)
+loadbase(void *arg, const struct tmpl *t)
 {
 	const struct base *b = arg;
 	const char *source;
@@ -92,7 +92,7 @@ basewants(void *arg, const struct tmpl *t)
 	}
 }
 
-/* what a cross build is made with besides what templates name */
+/* finds what a cross build needs besides what its templates name */
 static int
 opencross(struct sides *ss, int side)
 {
@@ -105,7 +105,7 @@ opencross(struct sides *ss, int side)
 	ss->base[side] = mktable();
 	if (!source)
 		return 0;
-	if (tmplload(ss->side[side].ts, &source, 1, basewants, &base) < 0)
+	if (tmplload(ss->side[side].ts, &source, 1, loadbase, &base) < 0)
 		return -1;
 	return addbase(ss, side, dummy);
 }
@@ -135,9 +135,9 @@ sidesopen(struct sides *ss, int bare, int anew)
 	return opencross(ss, SIDE_TARGET);
 }
 
-/* a package is not seen behind one of its name in an earlier repository */
+/* whether a repository before the at-th has a package of that name */
 static int
-hidden(const struct repos *rs, size_t at, const char *name)
+ishidden(const struct repos *rs, size_t at, const char *name)
 {
 	size_t i;
 
@@ -162,8 +162,9 @@ addsonames(struct table *t, const struct repopkg *p, uintptr_t who)
 	}
 }
 
+/* returns the sonames that repositories provide, and to whom */
 static struct table *
-provided(const struct repos *rs)
+readsonames(const struct repos *rs)
 {
 	const struct repopkg *p;
 	const struct repo *r;
@@ -173,7 +174,7 @@ provided(const struct repos *rs)
 	t = mktable();
 	for (i = 0; (r = reposat(rs, i)); i++) {
 		for (k = 0; (p = repoat(r, k)); k++) {
-			if (hidden(rs, i, p->name))
+			if (ishidden(rs, i, p->name))
 				continue;
 			if (!p->staged)
 				addsonames(t, p, INSTALLS);
@@ -192,7 +193,7 @@ sidesbroken(struct sides *ss, int side, const struct repopkg *pkg, int *staged)
 	uintptr_t who;
 
 	if (!s->sonames)
-		s->sonames = provided(s->repos);
+		s->sonames = readsonames(s->repos);
 	for (need = pkg->needs; *need; need++) {
 		who = (uintptr_t)tableget(s->sonames, *need);
 		if (who & BUILDS)
@@ -204,28 +205,24 @@ sidesbroken(struct sides *ss, int side, const struct repopkg *pkg, int *staged)
 	return NULL;
 }
 
-/* calls fn for each line of a file; one that is not there has none */
+/* calls fn for each line of a file, if it exists */
 static void
 eachline(const char *path, void (*fn)(struct sides *ss, char *line),
     struct sides *ss)
 {
 	struct buf b = {0};
-	char *line, *next;
+	char *line, *rest;
 
 	if (ioread(AT_FDCWD, path, MAXLINES, &b) < 0 && errno != ENOENT)
 		warn("%s", path);
-	for (line = b.s; line && *line; line = next) {
-		next = line + strcspn(line, "\n");
-		if (*next)
-			*next++ = '\0';
+	for (rest = b.s; (line = textnext(&rest));)
 		fn(ss, line);
-	}
 	buffree(&b);
 }
 
-/* SONAME PKGVER [ARCH...] */
+/* adds a line "SONAME PKGVER [ARCH...]" to those of its package */
 static void
-addshlib(struct sides *ss, char *line)
+addshlibs(struct sides *ss, char *line)
 {
 	char *name, *old, *s;
 	void **place;
@@ -259,7 +256,7 @@ sidesshlibs(struct sides *ss, const char *name)
 		dirs = treedirs(ss->tree, &n);
 		for (i = 0; i < n; i++) {
 			path = xasprintf("%s/common/shlibs", dirs[i]);
-			eachline(path, addshlib, ss);
+			eachline(path, addshlibs, ss);
 			free(path);
 		}
 	}
@@ -341,11 +338,11 @@ sidesbase(const struct sides *ss, int side, const char *source)
 	return ss->base[side] && tableget(ss->base[side], source);
 }
 
-/* xbps-src installs the cross compiler and a dummy of the base system, the
- * sysroot, before a cross build's own dependencies; no template names them, any
- * version will do */
+/* sets want to the i-th package that xbps-src installs for every cross build: the
+ * cross compiler, and the sysroot unless the template is one that makes it; any
+ * version will do; 0 behind the last */
 static int
-crosswant(const struct sides *ss, const struct tmpl *t, int side, size_t i,
+wantcross(const struct sides *ss, const struct tmpl *t, int side, size_t i,
     struct want *want)
 {
 	if (!ss->crosspkg[side])
@@ -392,7 +389,7 @@ sideswant(struct sides *ss, const struct tmpl *t, int side, size_t i,
 		want->name = t->deps[i].name;
 		want->pattern = t->deps[i].pattern;
 		want->kind = (int)t->deps[i].kind;
-	} else if (!crosswant(ss, t, side, i - t->ndeps, want)) {
+	} else if (!wantcross(ss, t, side, i - t->ndeps, want)) {
 		return 0;
 	}
 	want->side = side;
@@ -402,7 +399,7 @@ sideswant(struct sides *ss, const struct tmpl *t, int side, size_t i,
 	want->maker = sidesmaker(ss, want->name, want->side);
 	want->any |= treebeside(ss->tree, want->name);
 	want->source = treesource(ss->tree, want->name);
-	/* though another's link may have the name: libcxx of llvm21, llvm22 */
+	/* several templates may make it, and one has the link: libcxx of llvm21 */
 	if (want->source && want->side == side && tmplmakes(t, want->name) >= 0)
 		want->source = treesource(ss->tree, t->name);
 	return 1;

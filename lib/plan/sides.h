@@ -1,11 +1,10 @@
-/* What a plan is made from: the tree, and for the machine that builds, the one
- * that is built for, and the one that makes 32-bit packages for that, the
- * templates and the repositories.
+/* What a plan is made from: the tree, and the templates and repositories of up to
+ * three sides: the machine that builds, the target, and i686 for the 32-bit packages
+ * of an x86_64 target.
  *
- * A package foo-32bit for x86_64 is made by the build of foo for i686 and lies in
- * the sub-repository multilib. No xbps-src builds it on its own account: one
- * that some repository has will do, whatever its version. The same goes for
- * foo-dbg, which the build of foo makes. */
+ * The build of foo for i686 makes foo-32bit for x86_64, which lies in the
+ * sub-repository multilib; the build of foo also makes foo-dbg. Of both, xbps-src
+ * accepts any version that a repository has. */
 
 #include <stddef.h>
 
@@ -20,14 +19,14 @@ struct side {
 	const char *arch;
 	struct tmpls *ts;
 	struct repos *repos;
-	struct table *sonames;	/* that repositories provide, NULL until asked for */
+	struct table *sonames;	/* that repositories provide; NULL: not read yet */
 };
 
 enum {
 	SIDE_NONE = -1,
 	SIDE_HOST,
-	SIDE_TARGET,	/* the host's too when it is no cross build */
-	SIDE_32BIT,	/* i686, when it is neither of them */
+	SIDE_TARGET,	/* and the host, if that is the same */
+	SIDE_32BIT,	/* i686, if host and target are others */
 	SIDES
 };
 
@@ -35,63 +34,61 @@ struct sides {
 	struct tree *tree;
 	int cross, bare, anew;
 	struct side side[SIDES];	/* those that are open have an arch */
-	char *crosspkg[SIDES];	/* "cross-TRIPLET", NULL when the side is no
-					 * cross build */
-	struct table *shlibs;	/* by package: its lines of common/shlibs; NULL until
-				 * asked for */
-	char *conf;		/* what etc/conf sets, NULL until asked for */
-	struct table *base[SIDES];	/* source packages that come before the
-					 * sysroot: cross-vpkg-dummy and what it
-					 * needs */
+	char *crosspkg[SIDES];	/* "cross-TRIPLET"; NULL: no cross build */
+	struct table *shlibs;	/* by package: its lines of common/shlibs; NULL: not
+				 * read yet */
+	char *conf;		/* what etc/conf sets; NULL: not read yet */
+	struct table *base[SIDES];	/* source packages that are built before there
+					 * is a sysroot: cross-vpkg-dummy and all
+					 * that it needs */
 };
 
-/* a dependency of a template, found in the world */
+/* a dependency of a template on a side */
 struct want {
 	const char *name;	/* binary package */
-	const char *pattern;	/* what the template says */
-	const char *source;	/* what makes it, NULL: no template */
+	const char *pattern;	/* as the template has it */
+	const char *source;	/* its source package, NULL: no template */
 	int kind;		/* enum tmplkind */
-	int side;		/* where it is wanted */
-	int maker;		/* where its source is built, SIDE_NONE: nowhere */
+	int side;		/* where it is installed */
+	int maker;		/* the side that builds its source, or SIDE_NONE */
 	int any;		/* any version will do */
 };
 
-/* whether a source package on a side is built for a target that has no sysroot
- * yet, since that is made of it */
+/* whether a source package is built before the side's target has a sysroot, which is
+ * made of it */
 int sidesbase(const struct sides *ss, int side, const char *source);
 
-/* opens all of it as the settings say; bare as in struct tmplenv; anew as in
- * reposfetch; -1 after a message; sidesclose frees it in both cases */
+/* opens tree, templates and repositories as the settings say; bare is as in struct
+ * tmplenv, anew as in reposfetch; -1 after a message; sidesclose frees in both cases */
 int sidesopen(struct sides *ss, int bare, int anew);
 
-/* frees it and remembers the evaluated templates */
+/* frees ss and saves the evaluated templates in the cache */
 void sidesclose(struct sides *ss);
 
-/* whether a repository has changed since it was read */
+/* whether a repository has changed since sidesopen read it */
 int sidesstale(const struct sides *ss);
 
-/* returns a soname that a package of a side's repositories needs and that none of
- * them provides, as builds see them, NULL when there is none; *staged is set when
- * it is there for those who install, until the stage opens */
+/* returns a soname that a package needs and no repository of the side provides to
+ * builds, which see the stage; NULL when there is none; sets *staged, unless staged
+ * is NULL, when the index still provides it and only the stage takes it away */
 const char *sidesbroken(struct sides *ss, int side, const struct repopkg *pkg,
     int *staged);
 
-/* returns the lines that the trees' common/shlibs have for a binary package, "" for
- * none */
+/* returns the lines of all trees' common/shlibs for a binary package, "" for none */
 const char *sidesshlibs(struct sides *ss, const char *name);
 
-/* returns the lines of etc/conf, but for comments and those for build options */
+/* returns the lines of etc/conf without comments and build options */
 const char *sidesconf(struct sides *ss);
 
-/* opens the side that makes 32-bit packages unless it is open; all: each main
- * repository must have an index for it; -1 after a message */
+/* opens SIDE_32BIT unless it is open; all makes it an error when a main repository
+ * has no index for i686; -1 after a message */
 int sidesopen32(struct sides *ss, int all);
 
-/* returns the side whose build of the source makes a package that is wanted on a
- * side, which may not be open yet; SIDE_NONE when no build does */
+/* returns the side whose build makes a package for a side, which sidesopen32 may have
+ * to open; SIDE_NONE when no build does */
 int sidesmaker(struct sides *ss, const char *name, int side);
 
-/* sets want to the i-th dependency of a template on a side: those it names, then
- * what xbps-src adds for a cross build; 0 behind the last */
+/* sets want to the i-th dependency of a template on a side: those of the template,
+ * then those that xbps-src adds for a cross build; 0 behind the last */
 int sideswant(struct sides *ss, const struct tmpl *t, int side, size_t i,
     struct want *want);

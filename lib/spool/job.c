@@ -4,6 +4,7 @@
 #include <bsd/stdlib.h>
 
 #include "base/buf.h"
+#include "base/text.h"
 #include "base/x.h"
 #include "spool/job.h"
 #include "xbps/pkgver.h"
@@ -170,14 +171,11 @@ take(struct job *j, const char *name, const char *value)
 static int
 readlines(struct job *j, char *text, char **why)
 {
-	char *next, *s, *value;
+	char *s, *value;
 	unsigned line;
 
 	line = 0;
-	for (s = text; *s; s = next) {
-		next = s + strcspn(s, "\n");
-		if (*next)
-			*next++ = '\0';
+	while ((s = textnext(&text))) {
 		line++;
 		if (!*s)
 			continue;

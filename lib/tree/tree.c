@@ -368,15 +368,12 @@ static void
 addvirtuals(struct tree *t, const char *path)
 {
 	struct buf b = {0};
-	char *line, *name, *next;
+	char *line, *name, *rest;
 	void **place;
 
 	if (ioread(AT_FDCWD, path, MAXVIRTUAL, &b) < 0 && errno != ENOENT)
 		warn("%s", path);
-	for (line = b.s; line && *line; line = next) {
-		next = line + strcspn(line, "\n");
-		if (*next)
-			*next++ = '\0';
+	for (rest = b.s; (line = textnext(&rest));) {
 		name = line + strcspn(line, " \t");
 		if (*name)
 			*name++ = '\0';

@@ -9,8 +9,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <bsd/stdlib.h>
-
 #include "base/buf.h"
 #include "base/child.h"
 #include "base/conf.h"
@@ -27,12 +25,12 @@
 #include "sched/jobs.h"
 #include "sched/run.h"
 #include "sched/website.h"
+#include "spool/limits.h"
 #include "spool/settings.h"
 #include "spool/spool.h"
 
 enum {
 	SYSFAIL = 111,
-	SPANMAX = 365 * 24 * 3600,
 	STANDBY = 100,		/* milliseconds between two tries for the lock */
 	FITTIME = 60000,	/* milliseconds for spiff-build -n */
 	SAIDMAX = 1 << 16,	/* bytes that it may say */
@@ -50,7 +48,7 @@ static const struct flag flags[] = {
 	{ 'b', "builder", "local or nomad" },
 	{ 'j', "slots", "builds at a time: 4, or x86_64=3,aarch64=1" },
 	{ 's', "spool", "the spool" },
-	{ 't', "idle", "stop a build that is silent for so long: 90, 90m, 4h" },
+	{ 't', "idle", "stop a build that is silent for so long: 90s, 30m, 4h" },
 	{ 'T', "time", "stop a build that takes longer" },
 	{ 'w', NULL, "wait for the lock while another one works" },
 	{ 0 }
@@ -60,36 +58,8 @@ static const struct usage usage = {
 	flags, 0
 };
 
-/* a length of time, in seconds or with one of the units s, m, h, as milliseconds */
-static int64_t
-span(int flag, const char *text)
-{
-	static const char units[] = "smh";
-	static const int seconds[] = { 1, 60, 3600 };
-	const char *unit, *why;
-	char copy[16];
-	long long n;
-	size_t len;
-
-	len = strlen(text);
-	unit = len ? strchr(units, text[len - 1]) : NULL;
-	why = "invalid";
-	n = 0;
-	if (len < sizeof copy) {
-		memcpy(copy, text, len + 1);
-		if (unit)
-			copy[len - 1] = '\0';
-		n = strtonum(copy, 1, SPANMAX, &why);
-	}
-	if (why) {
-		warnx("-%c: %s: number of seconds is %s", flag, text, why);
-		flagswrong(&usage, NULL);
-	}
-	return n * (unit ? seconds[unit - units] : 1) * 1000;
-}
-
 static void
-options(struct jobs *js, int argc, char **argv)
+options(int argc, char **argv)
 {
 	int c;
 
@@ -97,12 +67,6 @@ options(struct jobs *js, int argc, char **argv)
 		switch (c) {
 		case '1':
 			onceflag = 1;
-			break;
-		case 't':
-			js->idle = span(c, optarg);
-			break;
-		case 'T':
-			js->longest = span(c, optarg);
 			break;
 		case 'w':
 			waitflag = 1;
@@ -276,13 +240,16 @@ main(int argc, char **argv)
 
 	/* a message is one write, whoever else writes there */
 	setvbuf(stderr, NULL, _IOLBF, 0);
-	options(&js, argc, argv);
+	options(argc, argv);
 	if (confload() < 0)
 		return 2;
 	js.builder = builder(confget(CONF_BUILDER));
 	if (!js.builder)
 		errx(2, "SPIFF_BUILDER: no such builder: %s",
 		    confget(CONF_BUILDER));
+	js.limits = limitsopen();
+	if (!js.limits)
+		return 2;
 	if (confexport() < 0)
 		err(SYSFAIL, "settings");
 	if (childadopt() < 0)

@@ -69,6 +69,10 @@ given() {
 		[ "$1" = spiff-status.1 ] || cp spool/done/hello-* spool/wait
 		[ "$1" = spiff-status.1 ] || touch spool/run/sloth-1.0_1.x86_64
 		;;
+	spiff-limits.5)
+		echo SPIFF_LIMITS=limits >>spiff.conf
+		: >limits
+		;;
 	spiff-build.1 | spiff-cell.1)
 		spiff-enqueue hello && mv spool/new/libgreet-* spool/ready
 		;;

@@ -26,6 +26,7 @@ enum kind {
 	TEXT,
 	NUMBER,			/* from min to max */
 	SIZE,			/* of memory */
+	SPAN,			/* of time */
 	CHOICE,			/* one of the words in wanted */
 	SLOTS,
 	ARCH,
@@ -68,6 +69,9 @@ static struct setting {
 	[CONF_JOBS] = { "SPIFF_JOBS", 0, NUMBER, "", "processes", 1, 65536 },
 	[CONF_MEMORY] = { "SPIFF_MEMORY", 0, SIZE, "" },
 	[CONF_CPUS] = { "SPIFF_CPUS", 0, NUMBER, "", "processors", 1, 65536 },
+	[CONF_TIME] = { "SPIFF_TIME", 'T', SPAN, "12h" },
+	[CONF_IDLE] = { "SPIFF_IDLE", 't', SPAN, "4h" },
+	[CONF_LIMITS] = { "SPIFF_LIMITS", 0, PATH, "" },
 	[CONF_CHECK] = { "SPIFF_CHECK", 0, CHOICE, "", "yes, no or full" },
 	[CONF_CACHE] = { "SPIFF_CACHE", 0, PATH, "" },
 	[CONF_PAUSE] = { "SPIFF_PAUSE", 0, NUMBER, "60", "seconds", 0, 86400 },
@@ -255,6 +259,9 @@ checkone(const struct setting *s)
 	case SIZE:
 		return dehumanize_number(s->value, &n) < 0 || n < 1 ?
 		    wrong(s, "expected a size such as 4G") : 0;
+	case SPAN:
+		return textseconds(s->value) < 0 ?
+		    wrong(s, "expected a span of time such as 90s, 30m or 4h") : 0;
 	case SLOTS:
 		return slotsok(s->value) ? 0 : wrong(s, "expected a number of "
 		    "builds, or one for each architecture as in "
@@ -689,6 +696,20 @@ long
 confnumber(enum conf which)
 {
 	return strtol(settings[which].value, NULL, 10);
+}
+
+int64_t
+confsize(enum conf which)
+{
+	int64_t n;
+
+	return dehumanize_number(settings[which].value, &n) < 0 ? 0 : n;
+}
+
+int64_t
+confspan(enum conf which)
+{
+	return textseconds(settings[which].value) * 1000;
 }
 
 char *

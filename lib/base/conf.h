@@ -4,6 +4,7 @@
  * gets the settings from spiff-env, in its environment. */
 
 #include <stddef.h>
+#include <stdint.h>
 
 enum conf {
 	CONF_SPOOL,
@@ -24,6 +25,9 @@ enum conf {
 	CONF_JOBS,
 	CONF_MEMORY,
 	CONF_CPUS,
+	CONF_TIME,
+	CONF_IDLE,
+	CONF_LIMITS,
 	CONF_CHECK,
 	CONF_CACHE,
 	CONF_PAUSE,
@@ -58,6 +62,12 @@ const char *confget(enum conf which);
 
 /* returns the value of a setting that is a number */
 long confnumber(enum conf which);
+
+/* returns the value of a setting that is a size in bytes, 0 when it has none */
+int64_t confsize(enum conf which);
+
+/* returns the value of a setting that is a span of time, in milliseconds */
+int64_t confspan(enum conf which);
 
 /* returns where the value comes from: "default", "environment", "-s", "FILE:3";
  * the caller owns it */

@@ -296,6 +296,23 @@ textcompare(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+int64_t
+textseconds(const char *s)
+{
+	static const char units[] = "smhd";
+	static const int seconds[] = { 1, 60, 3600, 86400 };
+	const char *unit;
+	size_t digits;
+	int64_t n;
+
+	digits = strspn(s, "0123456789");
+	unit = s[digits] ? strchr(units, s[digits]) : units;
+	if (digits == 0 || digits > 9 || !unit || (s[digits] && s[digits + 1]))
+		return -1;
+	n = strtoll(s, NULL, 10) * seconds[unit - units];
+	return n > INT64_C(3660) * 86400 ? -1 : n;
+}
+
 /* what it costs to write one letter in place of another */
 static unsigned
 change(char a, char b)

@@ -46,6 +46,10 @@ int texthasword(const char *words, const char *word);
 /* compares two strings for qsort(3): the arguments point to char pointers */
 int textcompare(const void *a, const void *b);
 
+/* returns the seconds of a span of time, which is a number of them or one with a unit,
+ * s, m, h or d; -1 when it is none, or longer than ten years */
+int64_t textseconds(const char *s);
+
 /* returns how much two names differ: 1 for each letter that is only of the other
  * case, 2 for each that is missing, other or superfluous; TEXTFAR when that is too
  * much for one to be meant by the other */

@@ -26,6 +26,7 @@ builddel(struct build *b)
 	free(b->job);
 	free(b->words);
 	free(b->why);
+	free(b->alone);
 	free(b);
 }
 

@@ -23,6 +23,10 @@ struct build {
 	int slot;		/* 1 and up; no two builds at a time have the same */
 	int jobs;		/* processes at a time that it is to run, 0: as it
 				 * likes */
+	int64_t memory;		/* bytes that bound it, 0: none */
+	int64_t longest, idle;	/* milliseconds that it may last, and may write
+				 * nothing, 0: for ever */
+	char *alone;		/* no other build has the same mark, NULL: none */
 	int64_t began;		/* milliseconds of loopnow(), like all here */
 	int64_t stopped;	/* when it was told to stop, 0: it was not */
 	int hard;		/* and told so that it cannot refuse */

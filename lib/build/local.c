@@ -120,8 +120,8 @@ launch(const struct spool *sp, struct build *b, char *prog, int in, int log)
 	argv[n++] = xstrdup("-w");
 	if (*confget(CONF_CPUS))
 		argv[n++] = xasprintf("-c%s", confget(CONF_CPUS));
-	if (*confget(CONF_MEMORY))
-		argv[n++] = xasprintf("-m%s", confget(CONF_MEMORY));
+	if (b->memory)
+		argv[n++] = xasprintf("-m%lld", (long long)b->memory);
 	argv[n++] = xasprintf("-n%s/run/%s", sp->path, b->job);
 	argv[n++] = xstrdup(prog);
 	argv[n++] = xasprintf("%s/run/%s", sp->path, b->job);

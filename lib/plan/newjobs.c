@@ -82,6 +82,8 @@ makejob(struct newjob *d, struct plan *p, size_t node, int priority)
 		jobnumber(&b, "force", 1);
 	if (sidesbase(p->sides, v->side, v->name))
 		jobline(&b, "sysroot", "no");
+	if (*v->t->style)
+		jobline(&b, "style", v->t->style);
 	jobline(&b, "inputs", d->inputs);
 	d->len = b.len;
 	d->text = buftake(&b);

@@ -58,8 +58,10 @@ queuedel(struct queue *q)
 		while ((e = LIST_FIRST(&j->needs)))
 			edgedel(e);
 	}
-	for (i = 0; tablenext(q->jobs, &i, &value);)
+	for (i = 0; tablenext(q->jobs, &i, &value);) {
+		free(((struct qjob *)value)->style);
 		free(value);
+	}
 	tabledel(q->jobs);
 	free(q->bases);
 	free(q);
@@ -158,6 +160,7 @@ nodedel(struct queue *q, struct qjob *j)
 		;
 	*k = j->same;
 	tabledrop(q->jobs, j->name);
+	free(j->style);
 	free(j);
 }
 
@@ -188,6 +191,8 @@ queueput(struct queue *q, const struct job *job, int state)
 	j->troubles = job->troubles;
 	j->force = job->force;
 	j->asked = job->asked;
+	free(j->style);
+	j->style = job->style ? xstrdup(job->style) : NULL;
 	q->changed = 1;
 	return j;
 }

@@ -30,6 +30,7 @@ struct qjob {
 	int tries, troubles;
 	int force;
 	int64_t asked;		/* seconds since the epoch */
+	char *style;		/* its build style, NULL: not known */
 	int64_t secs;		/* what the last build took, -1: unknown */
 	int64_t standing, behind;	/* as struct rank has them */
 	int64_t later;		/* not to be started before, in milliseconds of

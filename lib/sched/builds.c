@@ -95,10 +95,10 @@ overdue(const struct jobs *js, const struct build *b, int64_t now)
 {
 	int64_t chroot;
 
-	if (!js->longest || now - b->began <= js->longest)
+	if (!b->longest || now - b->began <= b->longest)
 		return 0;
 	chroot = buildlogchroot(js->sp, b->job);
-	return chroot >= 0 && now - b->began - chroot * 1000 > js->longest;
+	return chroot >= 0 && now - b->began - chroot * 1000 > b->longest;
 }
 
 static void
@@ -109,10 +109,10 @@ limit(struct jobs *js, struct build *b, int64_t now)
 
 	if (overdue(js, b, now)) {
 		what = "not done after";
-		most = js->longest;
-	} else if (js->idle && now - b->builder->wrote(js->sp, b) > js->idle) {
+		most = b->longest;
+	} else if (b->idle && now - b->builder->wrote(js->sp, b) > b->idle) {
 		what = "wrote nothing for";
-		most = js->idle;
+		most = b->idle;
 	} else {
 		return;
 	}
@@ -145,7 +145,7 @@ watchover(struct builds *bs, int64_t now)
 	int64_t wake;
 	int look;
 
-	look = (js->idle || js->longest) && now - bs->looked >= LOOK;
+	look = now - bs->looked >= LOOK;
 	if (look)
 		bs->looked = now;
 	wake = -1;
@@ -163,7 +163,7 @@ watchover(struct builds *bs, int64_t now)
 				wake = sooner(wake, b->stopped + GRACE);
 		}
 	}
-	if (buildnext(NULL) && (js->idle || js->longest))
+	if (buildnext(NULL))
 		wake = sooner(wake, bs->looked + LOOK);
 	return wake;
 }

@@ -17,13 +17,15 @@
 #include "sched/jobs.h"
 #include "spool/history.h"
 #include "spool/job.h"
+#include "spool/limits.h"
 #include "spool/spool.h"
 
 enum {
 	HOLD = 1000,		/* milliseconds without starts, after one that
 				 * failed; twice that after each more */
 	HOLDMAX = 60000,	/* up to this */
-	SHARE = 20		/* ordering takes this part of the time at most */
+	SHARE = 20,		/* ordering takes this part of the time at most */
+	PASSES = 64		/* jobs that a later one may be started before */
 };
 
 /* times in milliseconds of loopnow() */
@@ -33,6 +35,7 @@ struct dispatch {
 	int64_t pause;		/* between that and the failure */
 	int64_t later;		/* a retry delay ends, 0: there is none */
 	int64_t rank;		/* the order may be computed again */
+	unsigned scans;		/* of the spool, when the limits were looked at */
 	int told;		/* the spool says that nothing can be started: 1,
 				 * 0, or -1: it may */
 };
@@ -97,9 +100,9 @@ order(struct dispatch *d, int64_t now)
 	d->rank = now + SHARE * (loopnow() - now);
 }
 
-/* How many processes a build may run: all builds together as many as there are
- * processors. One that is begun while others cannot be gets what is left, and
- * never less than its slot's part. */
+/* How many processes a build may run for which the limits name no number: all builds
+ * together as many as there are processors. One that is begun while others cannot be
+ * gets what is left, and never less than its slot's part. */
 static int
 share(const struct jobs *js)
 {
@@ -121,6 +124,42 @@ share(const struct jobs *js)
 	return (int)part;
 }
 
+/* whether the job may be started beside what is being built */
+static int
+suits(const struct jobs *js, const struct qjob *q)
+{
+	const struct build *b;
+	struct limit lm;
+
+	limitsof(js->limits, q->name, q->style, &lm);
+	for (b = buildnext(NULL); b; b = buildnext(b)) {
+		if (lm.alone && b->alone && strcmp(lm.alone, b->alone) == 0)
+			return 0;
+	}
+	return 1;
+}
+
+/* returns the best job that may be started now, NULL when there is none */
+static struct qjob *
+best(struct jobs *js)
+{
+	struct qjob *passed[PASSES], *q;
+	size_t n;
+
+	n = 0;
+	while ((q = slotsbest(js->slots)) && !suits(js, q)) {
+		slotsdrop(js->slots, q);
+		passed[n++] = q;
+		if (n == PASSES) {
+			q = NULL;
+			break;
+		}
+	}
+	while (n > 0)
+		slotsput(js->slots, passed[--n]);
+	return q;
+}
+
 /* starts a build: 1, 0 when another had the job, -1 when none can be started */
 static int
 start(struct jobs *js, struct qjob *q)
@@ -135,7 +174,8 @@ start(struct jobs *js, struct qjob *q)
 	b = jobsbuild(js, q, ++q->tries);
 	jobnumber(&lines, "started", time(NULL));
 	jobnumber(&lines, "tries", b->try);
-	b->jobs = share(js);
+	if (!b->jobs)
+		b->jobs = share(js);
 	if (b->jobs)
 		jobnumber(&lines, "jobs", b->jobs);
 	r = b->builder->start(js->sp, b, &lines);
@@ -161,7 +201,7 @@ startall(struct dispatch *d, int64_t now)
 	if (d->hold > now)
 		return d->hold;
 	order(d, now);
-	while ((q = slotsbest(js->slots)) && jobsheld(js)) {
+	while ((q = best(js)) && jobsheld(js)) {
 		if (start(js, q) < 0) {
 			js->trouble++;
 			tell(d, 1);
@@ -196,6 +236,10 @@ step(void *self, int64_t now)
 
 	if (d->js->stopping)
 		return -1;
+	if (d->scans != d->js->scans) {
+		d->scans = d->js->scans;
+		limitsagain(d->js->limits);
+	}
 	resume(d, now);
 	next = oldbuilds(d->js) ? -1 : startall(d, now);
 	if (d->later && (next < 0 || d->later < next))

@@ -19,6 +19,7 @@
 #include "sched/jobs.h"
 #include "spool/history.h"
 #include "spool/job.h"
+#include "spool/limits.h"
 #include "spool/manifest.h"
 #include "spool/spool.h"
 
@@ -479,9 +480,16 @@ jobsrival(struct jobs *js, const struct job *j, int state)
 struct build *
 jobsbuild(struct jobs *js, struct qjob *q, int try)
 {
+	struct limit lm;
 	struct build *b;
 
+	limitsof(js->limits, q->name, q->style, &lm);
 	b = mkbuild(js->builder, q->name);
+	b->jobs = lm.jobs;
+	b->memory = lm.memory;
+	b->longest = lm.time;
+	b->idle = lm.idle;
+	b->alone = lm.alone ? xstrdup(lm.alone) : NULL;
 	b->try = try;
 	b->slot = slotstake(js->slots, b->job);
 	b->began = loopnow();

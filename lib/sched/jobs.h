@@ -8,8 +8,9 @@
 struct build;
 struct builder;
 struct event;
-struct job;
 struct history;
+struct job;
+struct limits;
 struct qjob;
 struct queue;
 struct slots;
@@ -21,8 +22,7 @@ struct jobs {
 	struct spool *sp;
 	int lock;			/* the descriptor that holds its lock */
 	const struct builder *builder;
-	int64_t idle, longest;		/* limits of a build, milliseconds, 0:
-					 * none */
+	struct limits *limits;		/* of builds, by package */
 	/* the jobs in memory */
 	struct queue *q;
 	struct slots *slots;

@@ -83,6 +83,7 @@ static const struct attr {
 	{ "class", TEXT, offsetof(struct job, class) },
 	{ "logline", NUMBER, offsetof(struct job, logline) },
 	{ "by", TEXT, offsetof(struct job, by) },
+	{ "style", TEXT, offsetof(struct job, style) },
 	{ "inputs", TEXT, offsetof(struct job, inputs) },
 	{ "node", TEXT, offsetof(struct job, node) },
 	{ "handle", TEXT, offsetof(struct job, handle) },

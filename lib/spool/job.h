@@ -37,6 +37,7 @@ struct job {
 	int64_t logline;	/* the number of the log's line that shows the failure,
 				 * 0: none */
 	char *by;		/* the job that took its place */
+	char *style;		/* the template's build_style */
 	char *inputs;		/* hashes of what it is made from */
 	char *node;		/* the machine that builds */
 	char *handle;		/* the builder's own name for the build */

@@ -1,0 +1,255 @@
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <bsd/stdlib.h>
+
+#include "base/buf.h"
+#include "base/conf.h"
+#include "base/io.h"
+#include "base/text.h"
+#include "base/x.h"
+#include "spool/job.h"
+#include "spool/limits.h"
+
+enum { FILEMAX = 1 << 20, JOBSMAX = 65536 };
+
+#define STYLE "style:"		/* before a pattern of build styles */
+
+struct rule {
+	char *pattern;
+	struct limit limit;	/* time and idle -1: not said */
+};
+
+struct limits {
+	struct rule *rules;
+	size_t n;
+	struct stat seen;	/* the file that was read last */
+};
+
+static void
+clear(struct limits *l)
+{
+	struct rule *r;
+
+	for (r = l->rules; r < l->rules + l->n; r++) {
+		free(r->pattern);
+		free((char *)r->limit.alone);
+	}
+	free(l->rules);
+	l->rules = NULL;
+	l->n = 0;
+}
+
+void
+limitsdel(struct limits *l)
+{
+	if (l)
+		clear(l);
+	free(l);
+}
+
+/* says what is wrong with a word of the file */
+static int
+wrong(unsigned line, const char *word, const char *why)
+{
+	char *shown;
+
+	shown = textline(word, strlen(word));
+	warnx("%s:%u: %s: %s", confget(CONF_LIMITS), line, shown, why);
+	free(shown);
+	return -1;
+}
+
+static int
+readspan(const char *value, int64_t *ms)
+{
+	int64_t seconds;
+
+	seconds = textseconds(value);
+	*ms = seconds * 1000;
+	return seconds < 0 ? -1 : 0;
+}
+
+/* takes one limit, as NAME=VALUE or a word by itself */
+static int
+readlimit(struct limit *lm, unsigned line, const char *word)
+{
+	const char *value, *why;
+	size_t n;
+
+	n = strcspn(word, "=");
+	value = word[n] ? word + n + 1 : "";
+	if (strncmp(word, "jobs=", 5) == 0) {
+		lm->jobs = (int)strtonum(value, 1, JOBSMAX, &why);
+		return why ? wrong(line, word, "expected a number of processes") : 0;
+	}
+	if (strncmp(word, "memory=", 7) == 0)
+		return dehumanize_number(value, &lm->memory) < 0 ||
+		    lm->memory < 1 ? wrong(line, word, "expected a size such as "
+		    "24G") : 0;
+	if (strncmp(word, "time=", 5) == 0 || strncmp(word, "idle=", 5) == 0)
+		return readspan(value, *word == 't' ? &lm->time : &lm->idle) < 0 ?
+		    wrong(line, word, "expected a span of time such as 90s, 30m or "
+		    "4h") : 0;
+	if (strcmp(word, "alone") == 0 ||
+	    (strncmp(word, "alone=", 6) == 0 && *value)) {
+		free((char *)lm->alone);
+		lm->alone = xstrdup(value);
+		return 0;
+	}
+	return wrong(line, word, "expected jobs=N, memory=SIZE, time=SPAN, "
+	    "idle=SPAN, alone or alone=MARK");
+}
+
+static int
+readline(struct limits *l, unsigned line, char *s)
+{
+	static const char blanks[] = " \t\r";
+	struct rule *r;
+	char *save, *word;
+	int bad;
+
+	word = strtok_r(s, blanks, &save);
+	if (!word || *word == '#')
+		return 0;
+	if (strchr(word, '='))
+		return wrong(line, word, "expected a pattern of packages first");
+	l->rules = xgrow(l->rules, l->n, sizeof *l->rules);
+	r = &l->rules[l->n++];
+	memset(r, 0, sizeof *r);
+	r->pattern = xstrdup(word);
+	r->limit.time = r->limit.idle = -1;
+	bad = 0;
+	while ((word = strtok_r(NULL, blanks, &save)))
+		bad |= readlimit(&r->limit, line, word) < 0;
+	return bad ? -1 : 0;
+}
+
+static int
+readlines(struct limits *l, struct buf *b)
+{
+	char *next, *s;
+	unsigned line;
+	int bad;
+
+	bad = line = 0;
+	bufadd(b, "", 0);
+	if (strlen(b->s) != b->len) {
+		warnx("%s: a NUL byte", confget(CONF_LIMITS));
+		return -1;
+	}
+	for (s = b->s; *s; s = next) {
+		next = s + strcspn(s, "\n");
+		if (*next)
+			*next++ = '\0';
+		bad |= readline(l, ++line, s) < 0;
+	}
+	return bad ? -1 : 0;
+}
+
+/* reads the file into l, which has nothing */
+static int
+readfile(struct limits *l)
+{
+	const char *file = confget(CONF_LIMITS);
+	struct buf b = {0};
+	int fd, r;
+
+	r = -1;
+	fd = open(file, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &l->seen) < 0 || ioreadfd(fd, FILEMAX, &b) < 0)
+		warn("%s", file);
+	else if (l->seen.st_mode & S_IWOTH)
+		warnx("%s: everybody can write to it: chmod o-w", file);
+	else
+		r = readlines(l, &b);
+	buffree(&b);
+	if (fd >= 0)
+		close(fd);
+	return r;
+}
+
+struct limits *
+limitsopen(void)
+{
+	struct limits *l;
+
+	l = xcalloc(1, sizeof *l);
+	if (*confget(CONF_LIMITS) && readfile(l) < 0) {
+		limitsdel(l);
+		return NULL;
+	}
+	return l;
+}
+
+int
+limitsagain(struct limits *l)
+{
+	struct limits new = {0};
+	struct stat now;
+
+	if (!*confget(CONF_LIMITS))
+		return 0;
+	if (stat(confget(CONF_LIMITS), &now) < 0)
+		memset(&now, 0, sizeof now);
+	if (now.st_ino == l->seen.st_ino && now.st_dev == l->seen.st_dev &&
+	    now.st_size == l->seen.st_size && now.st_mode == l->seen.st_mode &&
+	    now.st_mtim.tv_sec == l->seen.st_mtim.tv_sec &&
+	    now.st_mtim.tv_nsec == l->seen.st_mtim.tv_nsec)
+		return 0;
+	if (readfile(&new) < 0) {
+		warnx("%s: the limits stay as they were", confget(CONF_LIMITS));
+		clear(&new);
+		l->seen = now;
+		return 0;
+	}
+	clear(l);
+	*l = new;
+	return 1;
+}
+
+/* whether a pattern, as of sh(1), concerns a job: its package, the package with a dot
+ * and the architecture, or its build style */
+static int
+concerns(const char *pattern, const char *job, const char *style)
+{
+	char *base, *name;
+	int r;
+
+	if (strncmp(pattern, STYLE, strlen(STYLE)) == 0)
+		return style && fnmatch(pattern + strlen(STYLE), style, 0) == 0;
+	base = jobbase(job);
+	name = xstrndup(base, (size_t)(strrchr(base, '.') - base));
+	r = fnmatch(pattern, base, 0) == 0 || fnmatch(pattern, name, 0) == 0;
+	free(base);
+	free(name);
+	return r;
+}
+
+void
+limitsof(const struct limits *l, const char *job, const char *style,
+    struct limit *lm)
+{
+	const struct rule *r;
+
+	memset(lm, 0, sizeof *lm);
+	lm->time = lm->idle = -1;
+	for (r = l->rules; r < l->rules + l->n; r++) {
+		if (concerns(r->pattern, job, style)) {
+			*lm = r->limit;
+			break;
+		}
+	}
+	if (lm->time < 0)
+		lm->time = confspan(CONF_TIME);
+	if (lm->idle < 0)
+		lm->idle = confspan(CONF_IDLE);
+	if (lm->memory == 0)
+		lm->memory = confsize(CONF_MEMORY);
+}

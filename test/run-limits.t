@@ -1,0 +1,132 @@
+#!/bin/sh
+# The file that SPIFF_LIMITS names: how long single packages may be built, with how
+# many processes, and which of them one at a time.
+. "$(dirname "$0")/lib/lib.sh"
+. "$test/lib/run.sh"
+
+SPIFF_LIMITS=$work/limits
+export SPIFF_LIMITS
+
+# refused NAME MESSAGE LINE: the file with that line is not accepted
+refused() {
+	printf '# a comment\n\n%s\n' "$3" >limits
+	exits 2 "$1" spiff-run -1
+	has 'is named with its line' err "spiff-run: $work/limits:3: $2"
+}
+exits 2 'a file that is not there' spiff-run -1
+has 'is named' err "spiff-run: $work/limits: No such file or directory"
+refused 'an unknown limit' 'hours=3: expected jobs=N' 'chromium hours=3'
+refused 'a number that is none' 'jobs=many: expected a number of processes' \
+	'chromium jobs=many'
+refused 'a number of no processes' 'jobs=0: expected' 'chromium jobs=0'
+refused 'a size that is none' 'memory=much: expected a size' 'a memory=much'
+refused 'a time that is none' 'time=4w: expected a span of time' 'a time=4w'
+refused 'a time without a number' 'idle=h: expected a span of time' 'a idle=h'
+refused 'a line without a pattern' 'jobs=3: expected a pattern' 'jobs=3'
+refused 'a mark without a name' 'alone=: expected' 'a alone='
+printf 'a\0b\n' >limits
+exits 2 'a NUL byte' spiff-run -1
+: >limits
+chmod o+w limits
+exits 2 'a file that everybody can write to' spiff-run -1
+chmod o-w limits
+exits 2 'a setting that is no time' env SPIFF_TIME=soon spiff-run -1
+has 'is named, too' err 'SPIFF_TIME=soon: expected a span of time such as 90s'
+
+# ran PKGVER: with how many processes
+ran() { cat "ran.$1.x86_64"; }
+fresh
+for p in a b c d e; do
+	# shellcheck disable=SC2016
+	echo 'echo "$SPIFF_JOBS" >"ran.$SPIFF_JOB"' >how/$p-1_1.x86_64
+	job $p-1_1
+done
+echo 'style cargo' >>spool/new/c-1_1.x86_64
+echo 'style gnu-configure' >>spool/new/d-1_1.x86_64
+cat >limits <<END
+a.i686 jobs=2
+	a.x86_64 jobs=3
+a* jobs=4
+b jobs=5	time=10m idle=90 memory=4G
+style:car* jobs=6
+style:cargo jobs=7
+END
+exits 0 'limits' env SPIFF_JOBS=9 spiff-run -1
+is 'of packages, of those for an architecture, of styles, and of none' \
+	"$(ran a-1_1) $(ran b-1_1) $(ran c-1_1) $(ran d-1_1) $(ran e-1_1)" \
+	'3 5 6 9 9'
+is 'the job says so' "$(attr a-1_1 'done' jobs)" 3
+
+spiff-enqueue hello >out 2>err
+is 'a job has the style of its template' "$(attr hello-1.0_1 new style)" gnu-makefile
+
+SPIFF_IDLE=1h SPIFF_TIME=1h
+export SPIFF_IDLE SPIFF_TIME
+fresh
+echo 'sleep 600' | tee how/a-1_1.x86_64 >how/b-1_1.x86_64
+printf 'a idle=1\nb time=1s\n' >limits
+job a-1_1
+job b-1_1
+exits 1 'builds that take too long' spiff-run -1
+is 'one is stopped when it is silent' "$(attr a-1_1 fail reason)" \
+	'stopped: wrote nothing for 1 s'
+is 'and one that is not done' "$(attr b-1_1 fail reason)" \
+	'stopped: not done after 1 s'
+fresh
+echo 'sleep 2' >how/a-1_1.x86_64
+echo 'a idle=0 time=0' >limits
+job a-1_1
+exits 0 'no limit at all' spiff-run -1 -t 1 -T 1
+fresh
+echo 'sleep 600' >how/a-1_1.x86_64
+: >limits
+job a-1_1
+exits 1 'without a line' env SPIFF_TIME=1 spiff-run -1
+is 'the settings count' "$(attr a-1_1 fail reason)" 'stopped: not done after 1 s'
+
+# alone: the builds of one mark do not meet, and others do not wait for them
+fresh
+for p in a b c; do
+	cat >"how/$p-1_1.x86_64" <<END
+mkdir busy || exit 1
+until [ -e go.$p ]; do sleep 0.05; done
+rmdir busy
+END
+done
+sed s/busy/other/ how/c-1_1.x86_64 >new && mv new how/c-1_1.x86_64
+printf '[ab] alone\nc alone=other\n' >limits
+for p in a b c d; do
+	job $p-1_1
+done
+: >spool/pause
+SPIFF_SLOTS=4
+background
+ready() { [ "$(find spool/ready -type f | wc -l)" -eq 4 ]; }
+await ready
+rm spool/pause
+await lies 'done' d-1_1
+await begun c-1_1
+is 'one of a mark, and those behind it' "$(where a-1_1)$(where b-1_1)" 'run ready '
+: >go.a
+await begun b-1_1
+ok $? 'then the next one'
+check 'and not before' [ ! -e spool/run/a-1_1.x86_64 ]
+: >go.b
+: >go.c
+await lies 'done' b-1_1
+await lies 'done' c-1_1
+
+# the file is read again
+echo "e jobs=many" >new && mv new limits
+kill -HUP "$run"
+await grep -q 'the limits stay as they were' log
+is 'a fault in it is told once' "$(grep -c 'jobs=many: expected' log)" 1
+# shellcheck disable=SC2016
+echo 'echo "$SPIFF_JOBS" >"ran.$SPIFF_JOB"' >how/e-1_1.x86_64
+echo "e jobs=11" >new && mv new limits
+kill -HUP "$run"
+job e-1_1
+await lies 'done' e-1_1
+is 'and a change counts' "$(ran e-1_1)" 11
+end
+plan

@@ -155,17 +155,28 @@ mkdir -p first/srcpkgs first/common/build-helper
 echo 'makedepends+=" first"' >first/common/build-helper/aid.sh
 trees='-D first -D ov -D tree'
 says 'the first overlay counts' make 'first,' mine
-find tmp -name aid.sh -exec rm {} +
-says 'though a cleaner has been there' make 'first,' mine
 exits 111 'no place for what is merged' env TMPDIR=/dev/null tmpl -D ov -D tree mine
 has 'which is said' err "an overlay's common/ cannot be merged"
-for f in tmp/*; do
-	mv "$f" elsewhere
-	ln -s "$work/elsewhere" "$f"
-	rm -r elsewhere/*
+is 'what is merged is gone' "$(ls tmp)" ''
+template sleeps <<'END'
+echo asleep >&2
+sleep 600
+END
+mv tree/srcpkgs/sleeps ov/srcpkgs
+merged() {
+	[ -e tmp/spiff-common.*/build-helper/aid.sh ]
+}
+unmerged() {
+	[ -z "$(ls tmp)" ]
+}
+for sig in KILL TERM; do
+	tmpl -D ov -D tree sleeps >out 2>&1 &
+	await merged
+	kill -s $sig $!
+	wait $!
+	await unmerged
+	ok $? "when $sig ends us too"
 done
-exits 111 'a link in its place' tmpl -D first -D ov -D tree mine
-is 'is not followed' "$(ls elsewhere)" ''
 unset TMPDIR
 trees='-D tree'
 

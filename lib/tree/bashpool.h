@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 struct bashpool;
 struct table;
@@ -23,7 +24,9 @@ struct bashpoolenv {
 	size_t nreads;
 	char **env;		/* the environment, NULL at its end */
 	unsigned limit;		/* seconds for one template */
-	struct table *shared;	/* tmplenv's own: numbers of files below common/ */
+	pid_t keeper;		/* tmplenv's own: who removes common, 0 for nobody, */
+	int keeperfd;		/* when this is closed; */
+	struct table *shared;	/* numbers of files below common/ */
 	pthread_mutex_t lock;	/* of the table */
 };
 

@@ -258,10 +258,11 @@ unchanged(const char *srcpkgs, const struct look *l)
 	return r == 0 && originstatus(srcpkgs, &st, l->reads) == l->from.status;
 }
 
+/* returns NULL after a message */
 static struct bashpool *
 evaluator(struct tmpls *ts)
 {
-	if (!ts->eval)
+	if (!ts->eval && tmplenvready(&ts->env) == 0)
 		ts->eval = bashpoolopen(&ts->env);
 	return ts->eval;
 }
@@ -497,6 +498,7 @@ tmplload(struct tmpls *ts, const char *const *names, size_t n,
 	struct load l = { .ts = ts, .found = found, .arg = arg };
 	struct bashpoolasker asker = { .next = asknext, .answer = evaluated,
 	    .arg = &l };
+	struct bashpool *eval;
 	struct entry *e;
 	size_t first, i;
 	int r;
@@ -516,7 +518,11 @@ tmplload(struct tmpls *ts, const char *const *names, size_t n,
 		resolve(&l, l.looks[i]);
 	tell(&l);
 	asker.expected = found && l.pending < TOGETHER ? TOGETHER : l.pending;
-	r = l.pending > 0 ? bashpoolrun(evaluator(ts), &asker) : 0;
+	r = 0;
+	if (l.pending > 0) {
+		eval = evaluator(ts);
+		r = eval ? bashpoolrun(eval, &asker) : -1;
+	}
 	loadfree(&l);
 	ts->load = NULL;
 	return r;
@@ -559,6 +565,7 @@ const char *
 tmpltriplet(struct tmpls *ts)
 {
 	const struct origin none = {0};
+	struct bashpool *eval;
 	struct origin ignored;
 	const char *s;
 	char *lines;
@@ -572,7 +579,8 @@ tmpltriplet(struct tmpls *ts)
 		ts->triplet = xstrndup(s, strcspn(s, "\n"));
 		return ts->triplet;
 	}
-	s = bashpooltriplet(evaluator(ts));
+	eval = evaluator(ts);
+	s = eval ? bashpooltriplet(eval) : NULL;
 	if (!s || !*s)
 		return NULL;
 	lines = xasprintf("%s\n", s);

@@ -7,12 +7,16 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <bsd/stdlib.h>
 
 #include "base/buf.h"
 #include "base/env.h"
 #include "base/io.h"
+#include "base/proc.h"
 #include "base/table.h"
 #include "base/text.h"
 #include "base/x.h"
@@ -181,9 +185,7 @@ paths(const struct tree *t, struct bashpoolenv *ee)
 /* the merging of common/ */
 struct merge {
 	const struct bashpoolenv *ee;
-	const char *dest;	/* NULL: only the number is wanted */
-	uint64_t number;	/* of the links */
-	int failed;		/* errno of the last that could not be made */
+	int failed;		/* errno of the last link that could not be made */
 };
 
 static void mergedir(struct merge *, const char *);
@@ -203,9 +205,8 @@ mergeentry(struct merge *m, size_t tree, const char *name)
 	if (dir && !last) {
 		mergedir(m, name);
 	} else if (last || strchr(name, '/')) {
-		m->number += fingerprinttext(from, strlen(from)) * (tree + 1);
-		to = m->dest ? xasprintf("%s/%s", m->dest, name) : NULL;
-		if (to && symlink(from, to) < 0 && errno != EEXIST)
+		to = xasprintf("%s/%s", m->ee->common, name);
+		if (symlink(from, to) < 0 && errno != EEXIST)
 			m->failed = errno;
 		free(to);
 	}
@@ -222,10 +223,9 @@ mergedir(struct merge *m, const char *name)
 	size_t i;
 	DIR *d;
 
-	path = m->dest ? xasprintf("%s/%s", m->dest, name) : NULL;
-	/* whatever the umask; there before when somebody made it */
-	if (path && ((mkdir(path, 0755) < 0 && errno != EEXIST) ||
-	    chmod(path, 0755) < 0))
+	path = xasprintf("%s/%s", m->ee->common, name);
+	/* whatever the umask; there before when it is the first, or of two overlays */
+	if ((mkdir(path, 0755) < 0 && errno != EEXIST) || chmod(path, 0755) < 0)
 		m->failed = errno;
 	free(path);
 	for (i = 0; i < m->ee->n; i++) {
@@ -245,33 +245,63 @@ mergedir(struct merge *m, const char *name)
 	}
 }
 
-/* Makes a directory of links that has common/ with what overlays add. Its name says which
- * links these are, so that whoever makes it, or mends it after a cleaner of old files,
- * makes the same, and it needs not be removed. All may read it, as root evaluates as
- * nobody. -1 after a message */
+/* Makes the directory ee->common. It is a shell's, which removes it when our end of its
+ * socket is closed: nothing is left however we end. -1 after a message of its own */
+static int
+keeperstart(struct bashpoolenv *ee)
+{
+	static const char script[] = "trap '' HUP INT QUIT TERM PIPE\n"
+	    "mkdir -m 700 -- \"$1\" && { echo; read -r _; rm -rf -- \"$1\"; }";
+	const char *const argv[] = { "/bin/sh", "-c", script, "sh", ee->common, NULL };
+	struct proc p = { .argv = (char *const *)argv, .who = ENV_NONE, .err = -1,
+	    .session = 1 };
+	int fds[2];
+	char c;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0)
+		return -1;
+	p.in = p.out = fds[1];
+	ee->keeper = procstart(&p);
+	close(fds[1]);
+	ee->keeperfd = fds[0];
+	return ee->keeper > 0 && read(fds[0], &c, 1) == 1 ? 0 : -1;
+}
+
+static void
+keeperend(struct bashpoolenv *ee)
+{
+	int status;
+
+	if (ee->keeper == 0)
+		return;
+	close(ee->keeperfd);
+	if (ee->keeper > 0)
+		procwait(ee->keeper, &status);
+	ee->keeper = 0;
+}
+
+/* Makes a directory of links that has common/ with what overlays add. All may read it, as
+ * root evaluates as nobody. -1 after a message */
 static int
 mergecommon(struct bashpoolenv *ee)
 {
 	struct merge m = { .ee = ee };
-	struct stat st;
 	const char *tmp;
 
-	mergedir(&m, "");
 	tmp = getenv("TMPDIR");
-	ee->common = xasprintf("%s/spiff-common-%u-%016" PRIx64,
-	    tmp && *tmp ? tmp : "/tmp", (unsigned)geteuid(), m.number);
-	m.dest = ee->common;
-	if (mkdir(ee->common, 0755) < 0 && errno != EEXIST)
-		m.failed = errno;
-	else if (lstat(ee->common, &st) < 0 || !S_ISDIR(st.st_mode) ||
-	    st.st_uid != geteuid() || st.st_mode & (S_IWGRP | S_IWOTH))
-		m.failed = EPERM;
-	else
+	ee->common = xasprintf("%s/spiff-common.%08" PRIx32 "%08" PRIx32,
+	    tmp && *tmp ? tmp : "/tmp", arc4random(), arc4random());
+	if (keeperstart(ee) == 0) {
 		mergedir(&m, "");
-	if (!m.failed)
-		return 0;
-	errno = m.failed;
-	warn("%s: an overlay's common/ cannot be merged there", ee->common);
+		if (!m.failed)
+			return 0;
+		errno = m.failed;
+		warn("%s", ee->common);
+	}
+	warnx("%s: an overlay's common/ cannot be merged there", ee->common);
+	keeperend(ee);
+	free(ee->common);
+	ee->common = NULL;
 	return -1;
 }
 
@@ -503,9 +533,11 @@ tmplenvshared(struct bashpoolenv *ee, const char *lines, int deep)
 	return sum;
 }
 
-static int
-common(struct bashpoolenv *ee)
+int
+tmplenvready(struct bashpoolenv *ee)
 {
+	if (ee->common)
+		return 0;
 	if (overlaid(ee)) {
 		if (mergecommon(ee) < 0)
 			return -1;
@@ -533,7 +565,7 @@ tmplenvmake(const struct tree *t, const struct tmplenv *env,
 	ee->env = environment(&nenv);
 	ee->shared = mktable();
 	pthread_mutex_init(&ee->lock, NULL);
-	if (paths(t, ee) < 0 || complete(ee) < 0 || common(ee) < 0) {
+	if (paths(t, ee) < 0 || complete(ee) < 0) {
 		tmplenvfree(ee);
 		return -1;
 	}
@@ -551,6 +583,7 @@ tmplenvfree(struct bashpoolenv *ee)
 {
 	size_t i;
 
+	keeperend(ee);
 	tabledelall(ee->shared);
 	pthread_mutex_destroy(&ee->lock);
 	for (i = 0; i < ee->n; i++)

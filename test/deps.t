@@ -50,6 +50,26 @@ line 'a build helper too' 'cook-1.0_1 x86_64 missing,' \
 line 'also by what it keeps in a directory' \
 	'cook-1.0_1 x86_64 missing,cake-1.0_1 x86_64 missing,' \
 	common/environment/build-style/recipe/list.txt
+
+mkdir -p ov/srcpkgs/mine ov/srcpkgs/tart ov/common/environment/build-style \
+	ov/common/build-helper
+sed 's/^pkgname=.*/pkgname=mine/; /^makedepends/d' tree/srcpkgs/seed/template \
+	>ov/srcpkgs/mine/template
+echo build_style=own >>ov/srcpkgs/mine/template
+sed 's/^pkgname=.*/pkgname=tart/' tree/srcpkgs/cake/template >ov/srcpkgs/tart/template
+echo build_helper=oven >>ov/srcpkgs/tart/template
+line 'the overlay has no such build style yet' 'mine-1.0_1 x86_64 missing,' \
+	-D ov -D tree mine
+echo 'makedepends+=" sprout"' >ov/common/environment/build-style/own.sh
+sown='seed-1.0_1 x86_64 missing,sprout-1.0_1 x86_64 missing,mine-1.0_1 x86_64 missing,'
+line 'what it adds to the tree'\''s counts' "$sown" -D ov -D tree mine
+line 'a build style of an overlay stands for what uses it' "$sown" \
+	-D ov -D tree common/environment/build-style/own.sh
+line 'by its own path too' "$sown" -D ov -D tree \
+	"$work/ov/common/environment/build-style/own.sh"
+echo 'makedepends+=" leaf"' >ov/common/build-helper/oven.sh
+exits 0 'a build helper' spiff-deps -D ov -D tree -d ov/common/build-helper/oven.sh
+has 'is what the template needs' out 'tart: cook leaf'
 for f in etc/defaults.conf common/scripts/parse-py-metadata.py xbps-src; do
 	exits 3 "what all builds share stands for all: $f" spiff-deps $f
 done

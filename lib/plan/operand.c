@@ -76,7 +76,8 @@ nameinpath(const struct place *place, const char *rest)
 }
 
 /* returns the place that a path lies in, NULL for none, and sets *rest to what follows
- * the prefix: srcpkgs/ may be in the middle of the path, the others begin it */
+ * the prefix, which may be in the middle of the path, as a tree's own path may be before
+ * it; etc/ is in other places too and begins the path */
 static const struct place *
 placeof(const char *path, const char **rest)
 {
@@ -88,7 +89,7 @@ placeof(const char *path, const char **rest)
 		for (place = places; place < places + NPLACES; place++) {
 			n = strlen(place->prefix);
 			if (strncmp(s, place->prefix, n) != 0 ||
-			    (s != path && place->kind != OPERAND_PATH))
+			    (s != path && strcmp(place->prefix, "etc/") == 0))
 				continue;
 			*rest = s + n;
 			return place;

@@ -11,8 +11,8 @@
 #include "plan/operand.h"
 #include "plan/plan.h"
 #include "plan/query.h"
+#include "plan/relink.h"
 #include "plan/sides.h"
-#include "spool/spool.h"
 #include "tree/tree.h"
 
 /* a mode renders the nodes of a plan, or answers a question about more than
@@ -50,14 +50,14 @@ static const char *to;		/* -w: the package that paths lead to */
 static const struct flag flags[] = {
 	{ 'a', "arch", "the architecture to build for" },
 	{ 'A', "host", "the architecture that builds" },
-	{ 'B', NULL, "print what is broken or staged" },
+	{ 'B', NULL, "print what is broken, staged or to be relinked" },
 	{ 'C', NULL, "check the operands and all that they need" },
 	{ 'D', "dir", "a tree, overlays first; repeatable" },
 	{ 'd', NULL, "print direct build dependencies" },
 	{ 'e', NULL, "every package of the tree is an operand" },
 	{ 'f', NULL, "plan the operands though a repository has them" },
 	{ 'g', NULL, "print a picture for dot" },
-	{ 'i', NULL, "print what was made from other inputs than there are" },
+	{ 'i', NULL, "print what would be made from other inputs now" },
 	{ 'l', NULL, "print every dependency and who has it" },
 	{ 'm', NULL, "print rules for make" },
 	{ 'o', NULL, "print what is outdated in the build repository" },
@@ -97,17 +97,12 @@ askall(struct plan *p)
 static int
 changed(struct plan *p, struct buf *b)
 {
-	struct spool sp;
-	int r;
-
-	if (access(confget(CONF_SPOOL), F_OK) < 0)
-		return 0;
-	if (spoolopen(&sp, confget(CONF_SPOOL), 0) < 0)
+	if (relinksopen(p) < 0)
 		return 111;
-	r = queryaskdone(p, &sp) < 0 || planmake(p, PLAN_ASKED) < 0 ? 111 :
-	    querychanged(p, &sp, b);
-	spoolclose(&sp);
-	return r;
+	if (!p->relinks)
+		return 0;
+	return queryaskdone(p, 1) < 0 || planmake(p, PLAN_ASKED) < 0 ? 111 :
+	    querychanged(p, b);
 }
 
 static int

@@ -85,6 +85,7 @@ static struct setting {
 	[CONF_MAINBREAK] = { "SPIFF_MAINBREAK", 0, CHOICE, "refuse",
 	    "refuse or stage" },
 	[CONF_REBUILD] = { "SPIFF_REBUILD", 0, CHOICE, "", "bump" },
+	[CONF_RELINK] = { "SPIFF_RELINK", 0, TEXT, "" },
 	[CONF_WWW] = { "SPIFF_WWW", 0, PATH, "" },
 	[CONF_TREEURL] = { "SPIFF_TREEURL", 0, TEXT, "" },
 	[CONF_HOOKS] = { "SPIFF_HOOKS", 0, PATH, "" },

@@ -308,7 +308,8 @@ payload(struct buf *to, const char *text, int larger)
 {
 	static const char *const queues[] = { "reason ", "needs ", "makes ",
 	    "asked ", "started ", "ended ", "exit ", "node ", "handle ",
-	    "waits ", "priority ", "troubles ", "class " };
+	    "waits ", "priority ", "troubles ", "class ", "with ",
+	    "against " };
 	size_t i, n;
 
 	for (; *text; text += n) {

@@ -189,6 +189,8 @@ addchanges(struct buf *b, const struct job *old, const struct job *new, int stat
 	rewritelist(b, "makes", old->makes, old->nmakes, new->makes, new->nmakes);
 	if (!old->inputs || strcmp(old->inputs, new->inputs) != 0)
 		jobline(b, "inputs", new->inputs);
+	if (new->with && (!old->with || strcmp(old->with, new->with) != 0))
+		jobline(b, "with", new->with);
 	return more;
 }
 

@@ -49,6 +49,25 @@ newjobsqueued(const struct spool *sp, struct plan *p)
 	return r;
 }
 
+/* adds what the chroot of the build is begun with */
+static void
+addwith(struct buf *b, const struct plan *p, size_t node)
+{
+	struct buf words = {0};
+	struct pdep d;
+	size_t i;
+
+	for (i = 0; plandep(p, node, i, &d); i++) {
+		if (d.node != node && d.pkgver)
+			buffmt(&words, "%s%s%s", words.len ? " " : "",
+			    d.side == p->nodes[node].side ? "" : "host:", d.pkgver);
+		plandepfree(&d);
+	}
+	if (words.len)
+		jobline(b, "with", words.s);
+	buffree(&words);
+}
+
 static int
 makejob(struct newjob *d, struct plan *p, size_t node, int priority)
 {
@@ -85,6 +104,7 @@ makejob(struct newjob *d, struct plan *p, size_t node, int priority)
 	if (*v->t->style)
 		jobline(&b, "style", v->t->style);
 	jobline(&b, "inputs", d->inputs);
+	addwith(&b, p, node);
 	d->len = b.len;
 	d->text = buftake(&b);
 	return 0;

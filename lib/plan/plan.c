@@ -7,6 +7,7 @@
 #include "base/x.h"
 #include "plan/chroot.h"
 #include "plan/plan.h"
+#include "plan/relink.h"
 #include "plan/sides.h"
 #include "tree/tmpl.h"
 #include "tree/tree.h"
@@ -44,6 +45,7 @@ planclose(struct plan *p)
 {
 	size_t i;
 
+	relinksclose(p->relinks);
 	chrootdel(p->chroot);
 	sidesclose(p->sides);
 	free(p->sides);
@@ -54,6 +56,7 @@ planclose(struct plan *p)
 		free(p->nodes[i].had);
 		free(p->nodes[i].behind);
 		free(p->nodes[i].broken);
+		free(p->nodes[i].relink);
 		free(p->nodes[i].fault);
 	}
 	for (i = 0; i < p->nasked; i++)
@@ -324,7 +327,8 @@ checkindex(struct plan *p, struct pnode *v)
 	}
 }
 
-/* sets a node's broken if its packages in the build repository cannot be installed */
+/* sets a node's broken if its packages in the build repository cannot be installed,
+ * and relink if they are to be built against another interface */
 static void
 checkbroken(struct plan *p, struct pnode *v)
 {
@@ -339,6 +343,8 @@ checkbroken(struct plan *p, struct pnode *v)
 		if (soname)
 			v->broken = xstrdup(soname);
 	}
+	if (p->relinks && !v->relink)
+		v->relink = relinkdue(p->relinks, v);
 }
 
 static void
@@ -428,13 +434,14 @@ planbroken(struct plan *p, struct pnode *v)
 	if (v->build)
 		return;
 	checkbroken(p, v);
-	if (!v->broken)
+	if (!v->broken && !v->relink)
 		return;
 	if (p->strict) {
-		warnx("%s: %s: %s %s: raise its revision (spiff-bump %s), or -f",
-		    v->pkgver, v->staged ? "staged" : "broken",
-		    v->staged ? "the stage takes away" : "no repository has",
-		    v->broken, v->name);
+		warnx("%s: %s %s: raise its revision (spiff-bump %s), or -f",
+		    v->pkgver, !v->broken ? "relink: another interface now has" :
+		    v->staged ? "staged: the stage takes away" :
+		    "broken: no repository has", v->broken ? v->broken : v->relink,
+		    v->name);
 		p->refused = 1;
 		return;
 	}

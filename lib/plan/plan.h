@@ -12,6 +12,7 @@ struct chroot;
 struct graph;
 struct repo;
 struct repopkg;
+struct relinks;
 struct sides;
 struct table;
 struct tmpl;
@@ -34,6 +35,8 @@ struct pnode {
 	char *broken;		/* a soname that one of its packages in the build
 				 * repository needs and no repository has, or NULL */
 	int staged;		/* only the stage takes the soname away */
+	char *relink;		/* if that is a reason: a package with another interface
+				 * than that against which it was built; or NULL */
 	int build;		/* it has to be built */
 	int asked;		/* it was asked for by name */
 	int forced;		/* build it though a repository has it */
@@ -65,6 +68,7 @@ struct plan {
 	int refused;		/* a package asked for was refused, after a message */
 	struct sides *sides;	/* tree, templates and repositories */
 	struct chroot *chroot;
+	struct relinks *relinks;	/* NULL: nobody asks for them */
 	struct pnode *nodes;
 	size_t n;
 	struct asked {
@@ -153,6 +157,10 @@ int planorder(const struct plan *p, size_t **list, size_t *n);
 
 /* appends the reason why a node is built: "missing", "outdated 1.0_1" ... */
 void planreason(const struct pnode *v, struct buf *b);
+
+/* appends what the build repository's packages of a node suffer from, which is
+ * something: "broken SONAME", "staged SONAME", "relink DEP" */
+void plancause(const struct pnode *v, struct buf *b);
 
 /* appends a node's name, with its architecture if that is not the target's */
 void planlabel(const struct pnode *v, struct buf *b);

@@ -1,10 +1,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/conf.h"
 #include "base/graph.h"
 #include "base/x.h"
 #include "plan/chroot.h"
 #include "plan/plan.h"
+#include "plan/relink.h"
 #include "plan/sides.h"
 #include "tree/tmpl.h"
 #include "xbps/pkgver.h"
@@ -392,6 +394,9 @@ planmake(struct plan *p, enum planscope scope)
 	struct edges e = { .p = p };
 	size_t i, nedges;
 
+	if (*confget(CONF_RELINK) && !p->relinks && !p->sides->bare &&
+	    relinksopen(p) < 0)
+		return -1;
 	if (planfollow(p, scope) < 0)
 		return -1;
 	e.last = xcalloc(p->n, sizeof *e.last);

@@ -17,12 +17,21 @@ planlabel(const struct pnode *v, struct buf *b)
 }
 
 void
+plancause(const struct pnode *v, struct buf *b)
+{
+	if (v->broken)
+		buffmt(b, "%s %s", v->staged ? "staged" : "broken", v->broken);
+	else
+		buffmt(b, "relink %s", v->relink);
+}
+
+void
 planreason(const struct pnode *v, struct buf *b)
 {
 	if (v->behind)
 		buffmt(b, "behind %s", v->behind);
-	else if (v->broken)
-		buffmt(b, "%s %s", v->staged ? "staged" : "broken", v->broken);
+	else if (v->broken || v->relink)
+		plancause(v, b);
 	else if (v->had)
 		buffmt(b, "outdated %s", v->had);
 	else

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/conf.h"
 #include "base/graph.h"
 #include "base/table.h"
 #include "base/text.h"
@@ -10,6 +11,7 @@
 #include "plan/inputhash.h"
 #include "plan/plan.h"
 #include "plan/query.h"
+#include "plan/relink.h"
 #include "plan/sides.h"
 #include "spool/job.h"
 #include "spool/spool.h"
@@ -213,6 +215,20 @@ queryreverse(const struct plan *p, size_t n, struct buf *b)
 }
 
 int
+queryaskdone(struct plan *p, int all)
+{
+	char **list;
+	size_t i, n;
+	int r;
+
+	r = relinksnames(p->relinks, all, &list, &n);
+	for (i = 0; i < n && r == 0; i++)
+		r = planask(p, list[i], 0);
+	spoollistfree(list, n);
+	return r;
+}
+
+int
 queryaskbroken(struct plan *p)
 {
 	struct sides *w = p->sides;
@@ -235,6 +251,9 @@ queryaskbroken(struct plan *p)
 		if (!source || planask(p, source, 1) < 0)
 			r = -1;
 	}
+	if (*confget(CONF_RELINK) && (relinksopen(p) < 0 ||
+	    (p->relinks && queryaskdone(p, 0) < 0)))
+		r = -1;
 	return r;
 }
 
@@ -248,77 +267,48 @@ querybroken(const struct plan *p, struct buf *b)
 	plancycles(p, order, NULL, NULL, NULL);
 	for (i = 0; i < p->n; i++) {
 		v = &p->nodes[order[i]];
-		if (!v->asked || !v->broken || !v->pkgver)
+		if (!v->asked || !(v->broken || v->relink) || !v->pkgver)
 			continue;
-		buffmt(b, "%s\t%s\t%s %s\n", v->pkgver, v->arch,
-		    v->staged ? "staged" : "broken", v->broken);
+		buffmt(b, "%s\t%s\t", v->pkgver, v->arch);
+		plancause(v, b);
+		bufchar(b, '\n');
 	}
 	free(order);
 	return 0;
 }
 
 int
-queryaskdone(struct plan *p, const struct spool *sp)
-{
-	const char *arch = p->sides->side[SIDE_TARGET].arch;
-	const char *dot;
-	char **list, *name, *pkgver;
-	size_t i, n;
-	int r;
-
-	if (spoollist(sp, DONE, &list, &n) < 0)
-		return -1;
-	for (i = 0, r = 0; i < n && r == 0; i++) {
-		dot = jobnameok(list[i]) ? strrchr(list[i], '.') : NULL;
-		if (!dot || strcmp(dot + 1, arch) != 0)
-			continue;
-		pkgver = xstrndup(list[i], (size_t)(dot - list[i]));
-		name = xstrndup(pkgver, pkgvername(pkgver));
-		free(pkgver);
-		if (treesource(p->sides->tree, name))
-			r = planask(p, name, 0);
-		free(name);
-	}
-	spoollistfree(list, n);
-	return r;
-}
-
-int
-querychanged(struct plan *p, const struct spool *sp, struct buf *b)
+querychanged(struct plan *p, struct buf *b)
 {
 	struct buf words = {0};
 	const struct pnode *v;
 	struct job j;
-	char *name, *now, *why;
+	char *dep, *now;
 	size_t i;
 	int r;
 
-	for (i = 0, r = 0; i < p->n && r >= 0; i++) {
+	for (i = 0, r = 0; i < p->n && r == 0; i++) {
 		v = &p->nodes[i];
-		if (!v->pkgver || !v->asked)
+		if (!v->pkgver || !v->asked ||
+		    !relinksjob(p->relinks, v->pkgver, v->arch, &j))
 			continue;
-		name = xasprintf("%s.%s", v->pkgver, v->arch);
-		r = spoolread(sp, DONE, name, &j, &why);
-		free(name);
-		if (r < 0) {
-			warnx("%s: %s", v->pkgver, why);
-			free(why);
-			r = 0;
-		} else if (r == 1) {
-			now = inputhash(p, i);
-			r = now ? 0 : -1;
-			if (now && j.inputs)
-				inputhashdiffer(j.inputs, now, &words);
-			if (words.len)
-				buffmt(b, "%s\t%s\tchanged %s\n", v->pkgver,
-				    v->arch, words.s);
-			words.len = 0;
-			free(now);
-			jobfree(&j);
-		}
+		now = inputhash(p, i);
+		r = now ? 0 : 111;
+		if (now && j.inputs)
+			inputhashdiffer(j.inputs, now, &words);
+		dep = relinkdep(p->relinks, v->side, &j);
+		if (words.len)
+			buffmt(b, "%s\t%s\tchanged %s\n", v->pkgver, v->arch,
+			    words.s);
+		if (dep)
+			buffmt(b, "%s\t%s\trelink %s\n", v->pkgver, v->arch, dep);
+		words.len = 0;
+		free(dep);
+		free(now);
+		jobfree(&j);
 	}
 	buffree(&words);
-	return r < 0 ? 111 : 0;
+	return r;
 }
 
 static void

@@ -5,7 +5,6 @@
 
 struct buf;
 struct plan;
-struct spool;
 
 /* "name: dep dep ...": the direct build dependencies of the packages asked for, as
  * source packages, as xbps-src show-build-deps has them; 1 after a message when a
@@ -18,25 +17,28 @@ int querywhy(const struct plan *p, const char *name, struct buf *b);
 
 /* "name TAB version in the build repository, or ? TAB version in the tree" of the
  * packages asked for that the build repository has older or not at all; also of those
- * that are broken or staged there, with a further field that says so; 1 when a template
- * cannot be evaluated */
+ * that are broken, staged or due by SPIFF_RELINK there, with a further field that says
+ * so; 1 when a template cannot be evaluated */
 int queryoutdated(const struct plan *p, struct buf *b);
 
-/* asks a plan for all packages that are broken or staged in the build repository; -1
- * after a message when no template makes one of them */
+/* asks a plan for all packages that are broken or staged in the build repository, or due
+ * by SPIFF_RELINK; -1 after a message when no template makes one of them */
 int queryaskbroken(struct plan *p);
 
-/* "pkgver TAB arch TAB broken SONAME" of the packages asked for that are broken or
- * staged, in build order; 0 */
+/* "pkgver TAB arch TAB broken SONAME" of the packages asked for that are broken, staged
+ * or due by SPIFF_RELINK, in build order; 0 */
 int querybroken(const struct plan *p, struct buf *b);
 
-/* asks a plan for the packages of all jobs in done/ for the target; -1 after a message */
-int queryaskdone(struct plan *p, const struct spool *sp);
+/* asks a plan, whose relinks are open, for the packages of the jobs in done/ for the
+ * target, of all or of those that were built against another interface; -1 after a
+ * message */
+int queryaskdone(struct plan *p, int all);
 
 /* "pkgver TAB arch TAB changed WORD,WORD..." of the packages asked for whose inputs have
- * changed since the tree's version was built; 111 after a message when a file cannot be
- * read, else 0 */
-int querychanged(struct plan *p, const struct spool *sp, struct buf *b);
+ * changed since the tree's version was built, "pkgver TAB arch TAB relink DEP" of those
+ * built against another interface; the plan's relinks are open; 111 after a message when
+ * a file cannot be read, else 0 */
+int querychanged(struct plan *p, struct buf *b);
 
 /* the pkgver of each package of the plan that depends on one of the first n packages
  * asked for, without those themselves; 0 */

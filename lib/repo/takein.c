@@ -21,8 +21,10 @@
 #include "spool/job.h"
 #include "spool/manifest.h"
 #include "spool/spool.h"
+#include "xbps/interface.h"
 #include "xbps/pkgfile.h"
 #include "xbps/repo.h"
+#include "xbps/repos.h"
 
 /*
  * The order of steps, each of which can be the last before a crash:
@@ -192,6 +194,59 @@ addall(struct taking *t)
 		if (!pc->later)
 			deliveredadd(pc, t->sp->incoming, t->signer, &t->set);
 	}
+}
+
+/* what jobs were built with: the repositories as they are before anything is added,
+ * since what enters with a job was not in its chroot */
+struct chroots {
+	struct interfaces *interfaces;
+	struct repos *target;	/* of the indexes that are open, not ours to free */
+	struct repos *host;	/* of another architecture than the last job's, or NULL */
+};
+
+/* opens what is needed for a job, unless the last one needed it too; -1 after a
+ * message */
+static int
+openchroots(struct chroots *c, struct indexset *s, const struct job *j)
+{
+	if (!c->interfaces)
+		c->interfaces = interfacesopen(confget(CONF_CACHE));
+	if (!c->target || strcmp(reposarch(c->target), j->arch) != 0)
+		c->target = indexsetworld(s, j->arch);
+	if (strcmp(j->host, j->arch) != 0 &&
+	    (!c->host || strcmp(reposarch(c->host), j->host) != 0)) {
+		reposdel(c->host);
+		c->host = reposopen(j->host, 1);
+		if (!c->host)
+			return -1;
+	}
+	return c->target ? 0 : -1;
+}
+
+/* notes against which interfaces each job was built */
+static void
+noteagainst(struct taking *t)
+{
+	struct chroots c = { 0 };
+	const struct job *j;
+	struct delivered *pc;
+	struct buf b = { 0 };
+	char *words;
+
+	for (pc = t->list; pc < t->list + t->n; pc++) {
+		j = pc->job;
+		if (!good(pc) || !pc->m || !j->with ||
+		    openchroots(&c, &t->set, j) < 0)
+			continue;
+		words = interfaceswith(c.interfaces, strcmp(j->host, j->arch) ?
+		    c.host : c.target, c.target, j->with, j->makes, j->nmakes);
+		jobline(&b, "against", words);
+		spoolsign(t->sp, BUILT, pc->name, &b);
+		buffree(&b);
+		free(words);
+	}
+	interfacesclose(c.interfaces);
+	reposdel(c.host);
 }
 
 /* a job that delivered nothing, or whose delivery was taken in before */
@@ -386,6 +441,7 @@ takeall(struct spool *sp, const struct signer *sg, const char *repo)
 	spoollistfree(names, n);
 	readpkgs(&t);
 	openset(&t);
+	noteagainst(&t);
 	addall(&t);
 	failed = indexsetwrite(&t.set, sg) < 0;
 	conclude(&t);

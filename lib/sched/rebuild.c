@@ -28,18 +28,21 @@ struct rebuild {
 	int64_t begun, next;
 };
 
-/* whether anybody wants to know of what is broken */
+/* whether anybody wants to know of what is to be built again */
 static int
 wanted(void)
 {
+	static const char *const hooks[] = { "broken", "staged", "relink" };
 	char *hook;
+	size_t i;
 	int r;
 
-	if (*confget(CONF_REBUILD))
-		return 1;
-	hook = xasprintf("%s/broken", confget(CONF_HOOKS));
-	r = access(hook, X_OK) == 0;
-	free(hook);
+	r = *confget(CONF_REBUILD) || *confget(CONF_RELINK);
+	for (i = 0; i < sizeof hooks / sizeof hooks[0] && !r; i++) {
+		hook = xasprintf("%s/%s", confget(CONF_HOOKS), hooks[i]);
+		r = access(hook, X_OK) == 0;
+		free(hook);
+	}
 	return r;
 }
 

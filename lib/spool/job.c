@@ -85,6 +85,8 @@ static const struct attr {
 	{ "by", TEXT, offsetof(struct job, by) },
 	{ "style", TEXT, offsetof(struct job, style) },
 	{ "inputs", TEXT, offsetof(struct job, inputs) },
+	{ "with", TEXT, offsetof(struct job, with) },
+	{ "against", TEXT, offsetof(struct job, against) },
 	{ "node", TEXT, offsetof(struct job, node) },
 	{ "handle", TEXT, offsetof(struct job, handle) },
 	{ "waits", TEXT, offsetof(struct job, waits) },

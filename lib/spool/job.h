@@ -39,6 +39,8 @@ struct job {
 	char *by;		/* the job that took its place */
 	char *style;		/* the template's build_style */
 	char *inputs;		/* hashes of what it is made from */
+	char *with;		/* what it depends on: words, as in xbps/interface */
+	char *against;		/* the interfaces that it was built against */
 	char *node;		/* the machine that builds */
 	char *handle;		/* the builder's own name for the build */
 	char *waits;		/* why the build that was begun does not run yet, ""

@@ -284,6 +284,10 @@ readone(const struct status *st, struct sjob *j)
 	r = spoolread(st->sp, j->state, j->name, &j->job, &j->fault);
 	if (r < 0 && (j->state == NEW || j->state == FAIL))
 		readother(st, j);
+	/* long, and nothing that is shown */
+	free(j->job.with);
+	free(j->job.against);
+	j->job.with = j->job.against = NULL;
 	if (r != 0)
 		j->since = since(&j->job, j->state, &file);
 	return r;

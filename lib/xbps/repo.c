@@ -68,11 +68,20 @@ strings(struct repo *r, const struct plist *p, const char *key)
 	return list;
 }
 
+static const char *
+string(struct repo *r, const struct plist *p, const char *key)
+{
+	const char *s;
+
+	s = pliststr(p, key);
+	return s ? arenastr(r->arena, s, strlen(s)) : "";
+}
+
 static void
 add(struct repo *r, const struct plist *entry, const char *sub, const char *file,
     int staged)
 {
-	const char *arch, *desc, *name, *pkgver;
+	const char *arch, *name, *pkgver;
 	struct repopkg *p;
 	uint64_t size;
 
@@ -97,8 +106,8 @@ add(struct repo *r, const struct plist *entry, const char *sub, const char *file
 	p->conflicts = strings(r, entry, "conflicts");
 	p->shlibs = strings(r, entry, "shlib-provides");
 	p->needs = strings(r, entry, "shlib-requires");
-	desc = pliststr(entry, "short_desc");
-	p->desc = desc ? arenastr(r->arena, desc, strlen(desc)) : "";
+	p->desc = string(r, entry, "short_desc");
+	p->sha256 = string(r, entry, "filename-sha256");
 	p->sub = sub;
 	p->size = size;
 	p->staged = staged;

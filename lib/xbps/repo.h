@@ -18,6 +18,7 @@ struct repopkg {
 	const char *const *shlibs;	/* sonames that it has */
 	const char *const *needs;	/* sonames that it is linked with */
 	const char *desc;		/* in words, "" where it has none */
+	const char *sha256;		/* of the package file, "" if it is not known */
 	const char *sub;		/* sub-repository, "" for the main one */
 	size_t id;			/* its place among all of its repository */
 	unsigned long long size;	/* of the package file, bytes */

@@ -1,0 +1,560 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/conf.h"
+#include "base/io.h"
+#include "base/sha.h"
+#include "base/table.h"
+#include "base/text.h"
+#include "base/x.h"
+#include "xbps/interface.h"
+#include "xbps/pkgver.h"
+#include "xbps/plist.h"
+#include "xbps/plistread.h"
+#include "xbps/repo.h"
+#include "xbps/repos.h"
+#include "xbps/tar.h"
+
+/*
+ * The memory:
+ *	spiff interfaces 1
+ *	SHA256 HASH		for each package file; "-" for one without an interface
+ *	end SHA256		of all that is above
+ * Processes that write it at the same time replace it one after the other; what one
+ * knew and the next does not is read once more.
+ */
+#define NAME "interfaces"
+#define HEAD "spiff interfaces 1\n"
+
+enum {
+	DIGITS = 16,		/* of an interface's hash */
+	MEMORY = 64 << 20,	/* bytes of the file */
+	KEPT = 60000,		/* packages that it may have before it forgets those
+				 * that were not asked for */
+	LISTMAX = 256 << 20,	/* bytes of a package's list of files */
+	ENTRIESMAX = 8		/* of a package file, before the list */
+};
+
+struct memo {
+	char hash[DIGITS + 1];	/* "" for none */
+	int used;
+};
+
+struct interfaces {
+	char *path;		/* NULL: not remembered */
+	struct arena *arena;
+	struct table *known;	/* SHA-256 of a package file to its struct memo */
+	int changed;
+};
+
+/* what a compiler, a linker or a build system reads: parts of paths */
+static const char *const places[] = {
+	"/include/", "/pkgconfig/", "/cmake/", "/aclocal", "/vala/", "/gir-1.0/",
+	"/ocaml/", "/lib/go/", "/gocode/", "/rustlib/", "/cargo/registry/",
+	"/mkspecs/", "/ghc-", "/wayland-protocols/", "/dbus-1/interfaces/",
+	"/crystal/", "/zig/", "/nim/",
+};
+
+/* and the ends of names */
+static const char *const suffixes[] = {
+	".a", ".o", ".h", ".hh", ".hpp", ".hxx", ".pc", ".m4", ".cmake", ".vapi",
+	".gir", ".mli", ".cmi", ".cmx", ".cma", ".cmxa", ".rlib", ".rmeta", ".rs",
+	".go", ".hi", ".mod", ".pxd", ".prf", ".pri",
+};
+
+static int
+counts(const char *path)
+{
+	size_t i, len, n;
+
+	if (strncmp(path, "/usr/share/doc/", 15) == 0 ||
+	    strncmp(path, "/usr/share/man/", 15) == 0 ||
+	    strncmp(path, "/usr/src/", 9) == 0)
+		return 0;
+	for (i = 0; i < sizeof places / sizeof *places; i++) {
+		if (strstr(path, places[i]))
+			return 1;
+	}
+	len = strlen(path);
+	for (i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+		n = strlen(suffixes[i]);
+		if (len > n && strcmp(path + len - n, suffixes[i]) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+/* what makes an interface, in the order of the strings */
+struct parts {
+	char **list;
+	size_t n;
+};
+
+static void
+addpart(struct parts *ps, char *s)
+{
+	ps->list = xgrow(ps->list, ps->n, sizeof *ps->list);
+	ps->list[ps->n++] = s;
+}
+
+/* adds what counts of the list's files or links, which have other words for what is
+ * in them */
+static void
+addfiles(struct parts *ps, const struct plist *files, const char *key,
+    const char *content)
+{
+	const struct plist *array, *p;
+	const char *path, *what;
+	uint32_t i;
+
+	array = plistget(files, key);
+	for (i = 0; array && array->type == PLIST_ARRAY && i < array->len; i++) {
+		p = &array->u.kids[i];
+		path = pliststr(p, "file");
+		what = pliststr(p, content);
+		if (path && what && counts(path))
+			addpart(ps, xasprintf("%s %s", path, what));
+	}
+}
+
+/* sets hash to that of the parts, "" when there are none; frees them */
+static void
+endparts(struct parts *ps, char hash[DIGITS + 1])
+{
+	char hex[SHAHEX];
+	struct sha sum;
+	size_t i;
+
+	shainit(&sum);
+	if (ps->n > 0)
+		qsort(ps->list, ps->n, sizeof *ps->list, textcompare);
+	for (i = 0; i < ps->n; i++) {
+		shaadd(&sum, ps->list[i], strlen(ps->list[i]) + 1);
+		free(ps->list[i]);
+	}
+	free(ps->list);
+	shaend(&sum, hex);
+	hash[0] = '\0';
+	if (ps->n > 0)
+		memcpy(hash, hex, DIGITS);
+	hash[DIGITS] = '\0';
+}
+
+/* appends the text of the package's list of files to b; -1 when there is none */
+static int
+readlist(int fd, struct buf *b)
+{
+	const char *name;
+	struct tar t;
+	int i, r, regular;
+
+	if (taropen(&t, fd) < 0)
+		return -1;
+	r = -1;
+	for (i = 0; i < ENTRIESMAX && tarnext(&t, &name, &regular) > 0; i++) {
+		if (regular && strcmp(name + (*name == '.'), "/files.plist") == 0) {
+			r = tardata(&t, LISTMAX, b);
+			break;
+		}
+	}
+	tarclose(&t);
+	return r;
+}
+
+/* whether that is the file that the index means, as far as can be told without
+ * reading all of it; then it stands at its start */
+static int
+openfile(const char *path, const struct repopkg *p)
+{
+	struct stat st;
+	int fd;
+
+	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0 || (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	    (unsigned long long)st.st_size == p->size))
+		return fd;
+	close(fd);
+	return -1;
+}
+
+/* opens a package's file: where the repository is, or, of one far away, where
+ * xbps-src keeps what it has installed; -1 when it is not on this machine */
+static int
+openpkg(const struct repo *where, const struct repopkg *p)
+{
+	static const enum conf archs[] = { CONF_ARCH, CONF_HOST };
+	const char *file;
+	char *path, *url;
+	size_t i;
+	int fd;
+
+	url = repopath(where, p);
+	fd = openfile(url, p);
+	file = strrchr(url, '/');
+	for (i = 0; fd < 0 && file && strstr(url, "://") && i < 2; i++) {
+		path = xasprintf("%s/repocache-%s%s", confget(CONF_HOSTDIR),
+		    confget(archs[i]), file);
+		fd = openfile(path, p);
+		free(path);
+	}
+	free(url);
+	return fd;
+}
+
+/* sets hash to that of the package; -1 when its file cannot be read */
+static int
+compute(const struct repo *where, const struct repopkg *p, char hash[DIGITS + 1])
+{
+	struct buf text = { 0 };
+	struct parts ps = { 0 };
+	const char *const *so;
+	struct plisterr e;
+	struct plist *files;
+	struct arena *a;
+	int fd, r;
+
+	fd = openpkg(where, p);
+	if (fd < 0)
+		return -1;
+	r = readlist(fd, &text);
+	close(fd);
+	a = mkarena();
+	bufadd(&text, "", 0);
+	files = r < 0 ? NULL : plistread(a, text.s, text.len, &e);
+	if (files) {
+		addfiles(&ps, files, "files", "sha256");
+		addfiles(&ps, files, "links", "target");
+		for (so = p->shlibs; *so; so++)
+			addpart(&ps, xstrdup(*so));
+		endparts(&ps, hash);
+	}
+	arenadel(a);
+	buffree(&text);
+	return files ? 0 : -1;
+}
+
+static struct memo *
+memoof(struct interfaces *is, const char *sha256)
+{
+	void **place;
+
+	place = tableput(is->known, sha256);
+	if (!*place) {
+		*place = arenaget(is->arena, sizeof(struct memo));
+		memset(*place, 0, sizeof(struct memo));
+	}
+	return *place;
+}
+
+static int
+ishex(const char *s, size_t n)
+{
+	return strspn(s, "0123456789abcdef") >= n;
+}
+
+/* takes the lines of a memory whose end is whole */
+static void
+takelines(struct interfaces *is, char *s)
+{
+	enum { HASH = SHAHEX - 1 };
+	struct memo *m;
+	char *end;
+
+	for (; (end = strchr(s, '\n')); s = end + 1) {
+		*end = '\0';
+		if (!ishex(s, HASH) || s[HASH] != ' ')
+			return;
+		s[HASH] = '\0';
+		m = memoof(is, s);
+		s += HASH + 1;
+		if (end - s == DIGITS && ishex(s, DIGITS))
+			memcpy(m->hash, s, DIGITS);
+	}
+}
+
+/* takes the end off, if it is that of these bytes */
+static int
+sound(struct buf *b)
+{
+	enum { LAST = sizeof "end \n" - 1 + SHAHEX - 1 };
+	char hex[SHAHEX];
+	struct sha sum;
+	size_t n;
+
+	if (b->len < sizeof HEAD - 1 + LAST ||
+	    memcmp(b->s, HEAD, sizeof HEAD - 1) != 0)
+		return 0;
+	n = b->len - LAST;
+	shainit(&sum);
+	shaadd(&sum, b->s, n);
+	shaend(&sum, hex);
+	if (memcmp(b->s + n, "end ", 4) != 0 ||
+	    memcmp(b->s + n + 4, hex, SHAHEX - 1) != 0)
+		return 0;
+	b->s[n] = '\0';
+	return 1;
+}
+
+struct interfaces *
+interfacesopen(const char *dir)
+{
+	struct buf b = { 0 };
+	struct interfaces *is;
+	struct stat st;
+	int fd;
+
+	is = xcalloc(1, sizeof *is);
+	is->arena = mkarena();
+	is->known = mktable();
+	if (!*dir || (iomkdirs(dir) < 0 && errno != EEXIST))
+		return is;
+	is->path = xasprintf("%s/" NAME, dir);
+	fd = open(is->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return is;
+	/* others may not tell us what packages are */
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
+	    ioreadfd(fd, MEMORY, &b) == 0 && sound(&b))
+		takelines(is, b.s + sizeof HEAD - 1);
+	close(fd);
+	buffree(&b);
+	return is;
+}
+
+/* puts the file there at once, not synced: what a crash leaves of it has not the sum
+ * at its end */
+static void
+save(const struct interfaces *is)
+{
+	struct buf b = { 0 };
+	char hex[SHAHEX], tmp[PATH_MAX];
+	const char *key;
+	struct memo *m;
+	struct sha sum;
+	void *value;
+	size_t i;
+	int fd;
+
+	bufstr(&b, HEAD);
+	for (i = 0; (key = tablenext(is->known, &i, &value)); ) {
+		m = value;
+		if (m->used || tablelen(is->known) <= KEPT)
+			buffmt(&b, "%s %s\n", key, *m->hash ? m->hash : "-");
+	}
+	shainit(&sum);
+	shaadd(&sum, b.s, b.len);
+	shaend(&sum, hex);
+	buffmt(&b, "end %s\n", hex);
+	fd = iotemp(AT_FDCWD, is->path, tmp, sizeof tmp, 0600);
+	if (fd >= 0 && (iowritefd(fd, b.s, b.len) < 0 ||
+	    iorename(AT_FDCWD, tmp, is->path) < 0))
+		ioabandon(AT_FDCWD, fd, tmp);
+	else if (fd >= 0)
+		close(fd);
+	buffree(&b);
+}
+
+void
+interfacesclose(struct interfaces *is)
+{
+	if (!is)
+		return;
+	if (is->path && is->changed)
+		save(is);
+	free(is->path);
+	tabledel(is->known);
+	arenadel(is->arena);
+	free(is);
+}
+
+const char *
+interfaceof(struct interfaces *is, const struct repo *where,
+    const struct repopkg *p)
+{
+	char hash[DIGITS + 1];
+	struct memo *m;
+
+	if (strlen(p->sha256) != SHAHEX - 1)
+		return NULL;
+	m = tableget(is->known, p->sha256);
+	if (!m) {
+		if (compute(where, p, hash) < 0)
+			return NULL;
+		m = memoof(is, p->sha256);
+		memcpy(m->hash, hash, sizeof hash);
+		is->changed = 1;
+	}
+	m->used = 1;
+	return m->hash;
+}
+
+/* a chroot that is being filled */
+struct chroot {
+	const struct repos *repos;
+	struct interfaces *is;
+	const char *prefix;
+	char *const *own;
+	size_t nown;
+	struct table *seen;	/* pkgvers */
+	struct buf *words;
+	struct found {
+		const struct repopkg *pkg;
+		const struct repo *where;
+	} *list;
+	size_t n;
+};
+
+static void
+install(struct chroot *c, const struct repopkg *p, const struct repo *where)
+{
+	void **place;
+	size_t i;
+
+	if (!p)
+		return;
+	for (i = 0; i < c->nown; i++) {
+		if (strcmp(c->own[i], p->name) == 0)
+			return;
+	}
+	place = tableput(c->seen, p->pkgver);
+	if (*place)
+		return;
+	*place = c;
+	c->list = xgrow(c->list, c->n, sizeof *c->list);
+	c->list[c->n++] = (struct found){ p, where };
+}
+
+/* installs the dependency of that pkgver, or as near to it as can be had */
+static void
+installdep(struct chroot *c, const char *pkgver)
+{
+	const struct repo *where = NULL;
+	const struct repopkg *p;
+	char *name;
+
+	name = xstrndup(pkgver, pkgvername(pkgver));
+	p = reposexact(c->repos, name, pkgver, &where);
+	if (!p)
+		p = reposdep(c->repos, name, &where);
+	free(name);
+	install(c, p, where);
+}
+
+/* installs what the installed need, and tells of all of them */
+static void
+fill(struct chroot *c)
+{
+	const char *const *dep, *hash;
+	const struct repo *where;
+	const struct repopkg *p;
+	size_t i;
+
+	for (i = 0; i < c->n; i++) {
+		for (dep = c->list[i].pkg->depends; *dep; dep++) {
+			p = reposdep(c->repos, *dep, &where);
+			install(c, p, where);
+		}
+		hash = interfaceof(c->is, c->list[i].where, c->list[i].pkg);
+		if (!hash || *hash)
+			buffmt(c->words, "%s%s%s=%s", c->words->len ? " " : "",
+			    c->prefix, c->list[i].pkg->pkgver, hash ? hash : "-");
+	}
+	free(c->list);
+	tabledel(c->seen);
+}
+
+#define HOST "host:"
+
+char *
+interfaceswith(struct interfaces *is, const struct repos *host,
+    const struct repos *target, const char *depends, char *const *own, size_t nown)
+{
+	struct buf words = { 0 };
+	struct chroot sides[] = {
+		{ .repos = target, .prefix = "" }, { .repos = host, .prefix = HOST },
+	};
+	struct chroot *c;
+	char *copy, *save, *word;
+
+	for (c = sides; c < sides + 2; c++) {
+		c->is = is;
+		c->own = own;
+		c->nown = nown;
+		c->words = &words;
+		c->seen = mktable();
+	}
+	copy = xstrdup(depends);
+	for (word = strtok_r(copy, " ", &save); word;
+	    word = strtok_r(NULL, " ", &save)) {
+		if (strncmp(word, HOST, sizeof HOST - 1) == 0)
+			installdep(&sides[1], word + sizeof HOST - 1);
+		else
+			installdep(&sides[0], word);
+	}
+	free(copy);
+	fill(&sides[0]);
+	fill(&sides[1]);
+	bufstr(&words, "");
+	return buftake(&words);
+}
+
+/* whether a package was built against another interface than p has: that of pkgver,
+ * whose hash is "-" where it could not be read */
+static int
+differs(struct interfaces *is, const struct repo *where, const struct repopkg *p,
+    const char *pkgver, const char *hash)
+{
+	const char *now;
+	size_t n;
+
+	if (strcmp(p->pkgver, pkgver) == 0 && *hash == '-')
+		return 0;
+	now = interfaceof(is, where, p);
+	if (now && *hash != '-')
+		return strcmp(now, hash) != 0;
+	n = (size_t)(pkgverrevision(pkgver) - pkgver);
+	return strncmp(p->pkgver, pkgver, n) != 0;
+}
+
+char *
+interfacesother(struct interfaces *is, const struct repos *host,
+    const struct repos *target, const char *words)
+{
+	const struct repos *rs;
+	const struct repopkg *p;
+	const struct repo *where;
+	char *copy, *hash, *name, *other, *save, *word;
+
+	copy = xstrdup(words);
+	other = NULL;
+	for (word = strtok_r(copy, " ", &save); word && !other;
+	    word = strtok_r(NULL, " ", &save)) {
+		rs = target;
+		if (strncmp(word, HOST, sizeof HOST - 1) == 0) {
+			word += sizeof HOST - 1;
+			rs = host;
+		}
+		hash = strchr(word, '=');
+		if (!hash)
+			continue;
+		*hash++ = '\0';
+		if (!pkgverok(word))
+			continue;
+		name = xstrndup(word, pkgvername(word));
+		p = reposname(rs, name, &where);
+		if (p && differs(is, where, p, word, hash)) {
+			other = name;
+			name = NULL;
+		}
+		free(name);
+	}
+	free(copy);
+	return other;
+}

@@ -1,0 +1,141 @@
+#!/bin/sh
+# Interfaces: what was built against another one than there is now is found, and where
+# SPIFF_RELINK says so it is built again; where the interface is the same it ends there.
+. "$(dirname "$0")/lib/lib.sh"
+
+cp -R "$test/void-packages" void
+rm -r void/srcpkgs/*
+mkdir -p over/srcpkgs
+export SPIFF_DISTDIR=over:void SPIFF_HOST=x86_64 SPIFF_ARCH=x86_64 SPIFF_REPO=repo \
+	SPIFF_SPOOL=spool SPIFF_SLOTS=2
+
+# template NAME VERSION DEPENDS LINE...: makes one, with commands that install
+template() {
+	t_dir=over/srcpkgs/$1
+	mkdir -p "$t_dir"
+	{
+		printf 'pkgname=%s\nversion=%s\nrevision=1\n' "$1" "$2"
+		printf 'makedepends="%s"\n' "$3"
+		cat <<-'EOF'
+		short_desc="A test"
+		maintainer="spiff <spiff@example.org>"
+		license="BSD-2-Clause"
+		homepage="https://example.org"
+		do_install() {
+		EOF
+		shift 3
+		printf '\t%s\n' "$@"
+		echo '}'
+	} >"$t_dir/template"
+}
+
+# header NAME VERSION TEXT: a library that is nothing but a header
+header() {
+	template "$1" "$2" '' 'vmkdir usr/include' \
+		"echo '$3' >\$DESTDIR/usr/include/$1.h"
+}
+
+# relinks: what -i says of interfaces
+relinks() {
+	spiff-deps -i 2>&1 | awk '$3 == "relink" { print $1, $4 }' | tr '\n' ' '
+}
+
+# revisions: those of all packages of the build repository
+revisions() {
+	spiff-index -l | cut -f1 | tr '\n' ' '
+}
+
+# one that is static, one that has the same in another place, and one that has
+# nothing of it in its chroot
+header one 1 'int one;'
+template mid 1 one 'vmkdir usr/share' 'echo x >$DESTDIR/usr/share/mid'
+sed -i 's/^makedepends=.*/&\ndepends=one/' over/srcpkgs/mid/template
+template user 1 one 'vmkdir usr/bin' \
+	'cat $XBPS_MASTERDIR/usr/include/one.h >$DESTDIR/usr/bin/user'
+template far 1 mid 'vmkdir usr/share' 'echo x >$DESTDIR/usr/share/far'
+template apart 1 '' 'vmkdir usr/share' 'echo x >$DESTDIR/usr/share/apart'
+spiff-enqueue one mid user far apart >/dev/null
+exits 0 'a header and its users' spiff-run -1
+is 'nothing is due' "$(relinks)" ''
+has 'a job remembers its chroot' spool/done/far-1_1.x86_64 'against one-1_1='
+header one 1 'int one;'
+sed -i 's/^revision=.*/revision=2/' over/srcpkgs/one/template
+spiff-enqueue one >/dev/null
+spiff-run -1 2>log
+is 'the same interface makes nothing due' "$(relinks)" ''
+header one 2 'int one, two;'
+spiff-enqueue one >/dev/null
+spiff-run -1 2>log
+is 'another one does' "$(relinks)" 'far-1_1 one mid-1_1 one user-1_1 one '
+rm -r cache
+is 'with nothing cached too' "$(relinks)" 'far-1_1 one mid-1_1 one user-1_1 one '
+is 'the cache has it again' "$(head -n 1 cache/interfaces)" 'spiff interfaces 1'
+echo junk >>cache/interfaces
+is 'one that is damaged does no harm' "$(relinks)" \
+	'far-1_1 one mid-1_1 one user-1_1 one '
+
+# a reason only where it is said
+is 'nothing is due by itself' "$(spiff-deps -B)$(spiff-deps user)" ''
+for word in user 'us*r' 'x user'; do
+	is "SPIFF_RELINK=$word" \
+		"$(SPIFF_RELINK=$word spiff-deps -B | tr '\t' ' ')" \
+		'user-1_1 x86_64 relink one'
+done
+sed -i 's/^version=/build_style=cargo\n&/' over/srcpkgs/user/template
+: >void/common/build-style/cargo.sh
+is 'or a build style' "$(SPIFF_RELINK=cargo spiff-deps -B | tr '\t' ' ')" \
+	'user-1_1 x86_64 relink one'
+sed -i '/^build_style/d' over/srcpkgs/user/template
+SPIFF_RELINK=user
+export SPIFF_RELINK
+is 'it is the reason in a plan' "$(spiff-deps user far | tr '\t' ' ')" \
+	'user-1_1 x86_64 relink one'
+is 'and behind what is outdated' "$(spiff-deps -o user far | tr '\t' ' ')" \
+	'user 1_1 1_1 relink one'
+exits 1 'it is not queued at the same version' spiff-enqueue -k user
+has 'which is said' err 'spiff-bump user'
+spiff-deps -B | spiff-bump - >/dev/null 2>&1
+exits 0 'but raised' spiff-enqueue -k user
+is 'it is' "$(cat out)" "queued	user-1_2.x86_64"
+spiff-run -1 2>log
+is 'and then has the new interface' "$(relinks)" 'far-1_1 one mid-1_1 one '
+is 'as its bytes have' "$(zstdcat repo/user-1_2.x86_64.xbps | tar xOf - ./usr/bin/user)" \
+	'int one, two;'
+
+# a chain of ten, by itself: it ends where an interface is the same
+unset SPIFF_RELINK
+# chain WORDS...: templates that make a header each, of the one before or of nothing
+chain() {
+	i=1
+	while [ $i -le 9 ]; do
+		case $1 in
+		on) c_text="cat \$XBPS_MASTERDIR/usr/include/p$((i - 1)).h" ;;
+		*) c_text='echo same' ;;
+		esac
+		template p$i 1 p$((i - 1)) 'vmkdir usr/include' \
+			"$c_text >\$DESTDIR/usr/include/p$i.h"
+		i=$((i + 1))
+	done
+}
+# goes: the packages of the chain that were built again
+goes() {
+	SPIFF_RELINK='p?' SPIFF_REBUILD=bump spiff-run -1 2>log
+	spiff-index -l | cut -f1 | grep '^p.-.*_2$' | tr '\n' ' '
+}
+for way in stop on; do
+	rm -rf repo spool over/srcpkgs/*
+	header p0 1 first
+	chain $way
+	spiff-enqueue p9 >/dev/null
+	exits 0 'a chain of ten' spiff-run -1
+	header p0 2 second
+	spiff-enqueue p0 >/dev/null
+	case $way in
+	stop) is 'stops after the first' "$(goes)" 'p1-1_2 ' ;;
+	*) is 'or goes on to its end' "$(goes)" \
+		'p1-1_2 p2-1_2 p3-1_2 p4-1_2 p5-1_2 p6-1_2 p7-1_2 p8-1_2 p9-1_2 ' ;;
+	esac
+	is 'then nothing is due' "$(relinks)" ''
+done
+
+plan

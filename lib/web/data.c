@@ -53,26 +53,8 @@ struct output {
 	size_t rows;
 };
 
-/* appends clean text as a JSON string */
 static void
-quoted(struct buf *b, const char *s)
-{
-	struct buf clean = {0};
-	const char *p;
-
-	textclean(&clean, s);
-	bufchar(b, '"');
-	for (p = clean.s; *p; p++) {
-		if (*p == '"' || *p == '\\')
-			bufchar(b, '\\');
-		bufchar(b, *p);
-	}
-	bufchar(b, '"');
-	buffree(&clean);
-}
-
-static void
-put(struct output *o, const struct rowdata *r)
+putrow(struct output *o, const struct rowdata *r)
 {
 	const char *sep = "";
 	size_t i;
@@ -88,7 +70,9 @@ put(struct output *o, const struct rowdata *r)
 		sep = ",";
 		if (columns[i].kind == TEXT) {
 			textclean(&o->tsv, r->text[i]);
-			quoted(&o->json, r->text[i]);
+			bufchar(&o->json, '"');
+			webquoted(&o->json, r->text[i]);
+			bufchar(&o->json, '"');
 		} else {
 			buffmt(&o->tsv, "%lld", r->number[i]);
 			buffmt(&o->json, "%lld", r->number[i]);
@@ -113,7 +97,7 @@ putjob(const struct site *s, const struct sjob *j, struct output *o)
 
 	explainshort(s->st, j, &detail);
 	r.text[3] = detail.s;
-	put(o, &r);
+	putrow(o, &r);
 	buffree(&detail);
 }
 
@@ -127,12 +111,12 @@ putpackage(const struct repopkg *pkg, const char *state, const char *detail,
 
 	buffmt(&name, "%s.%s", pkg->pkgver, pkg->arch);
 	r.text[0] = name.s;
-	put(o, &r);
+	putrow(o, &r);
 	buffree(&name);
 }
 
 static void
-repository(const struct site *s, struct output *o)
+putrepository(const struct site *s, struct output *o)
 {
 	const struct rebuilds *rs;
 	struct buf text = {0};
@@ -156,7 +140,7 @@ repository(const struct site *s, struct output *o)
 }
 
 static int
-jobs(struct site *s)
+writejobs(struct site *s)
 {
 	struct output o = {0};
 	size_t i;
@@ -164,16 +148,16 @@ jobs(struct site *s)
 
 	for (i = 0; i < NCOLUMNS; i++)
 		buffmt(&o.tsv, "%s%s", columns[i].name, i + 1 < NCOLUMNS ? "\t" : "\n");
-	bufstr(&o.json, "{\"version\":1,\"host\":");
-	quoted(&o.json, procfsmachine());
-	buffmt(&o.json, ",\"time\":%lld,\"scheduler\":%s,\"paused\":%s,\"jobs\":[",
+	bufstr(&o.json, "{\"version\":1,\"host\":\"");
+	webquoted(&o.json, procfsmachine());
+	buffmt(&o.json, "\",\"time\":%lld,\"scheduler\":%s,\"paused\":%s,\"jobs\":[",
 	    (long long)s->st->now, s->st->runner ? "true" : "false",
 	    s->st->paused ? "true" : "false");
 	for (i = 0; i < s->st->n; i++) {
 		if (s->st->jobs[i]->state != NSTATE)
 			putjob(s, s->st->jobs[i], &o);
 	}
-	repository(s, &o);
+	putrepository(s, &o);
 	bufstr(&o.json, "\n]}\n");
 	r = dirput(s->dir, "jobs.tsv", &o.tsv);
 	if (r == 0)
@@ -192,10 +176,10 @@ gauge(struct buf *b, const char *name, const char *help, long long value)
 
 /* for Prometheus, or node_exporter's textfile collector */
 static int
-metrics(struct site *s)
+writemetrics(struct site *s)
 {
 	struct buf b = {0};
-	size_t broken, i, rebuild, staged;
+	size_t broken, i, rebuild;
 	int r;
 
 	bufstr(&b, "# HELP spiff_jobs Jobs in the spool, by state.\n"
@@ -218,11 +202,9 @@ metrics(struct site *s)
 		broken += s->repos[i]->nlacks;
 		rebuild += s->repos[i]->n;
 	}
-	for (i = staged = 0; i < s->noffers; i++)
-		staged += s->offers[i].pkg->staged != 0;
 	gauge(&b, "packages", "Packages in the build repository.",
 	    (long long)s->noffers);
-	gauge(&b, "packages_staged", "Packages in its stage.", (long long)staged);
+	gauge(&b, "packages_staged", "Packages in its stage.", (long long)s->nstaged);
 	gauge(&b, "packages_broken", "What its packages lack to be installed.",
 	    (long long)broken);
 	gauge(&b, "packages_rebuild", "What must be rebuilt for its stage.",
@@ -236,5 +218,5 @@ metrics(struct site *s)
 int
 webdata(struct site *s)
 {
-	return jobs(s) < 0 || metrics(s) < 0 ? -1 : 0;
+	return writejobs(s) < 0 || writemetrics(s) < 0 ? -1 : 0;
 }

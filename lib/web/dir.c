@@ -32,15 +32,14 @@ struct dir {
 	char *path;
 	int dir;
 	int lock;
-	uint64_t signature;
-	int known;		/* there was a signature */
-	int changed;		/* something was written */
-	struct buf list;	/* as it was read; empty when it is in pages */
+	uint64_t signature;	/* of the input now */
+	int fresh;		/* the pages were made from that */
+	int changed;		/* a page was written */
 	struct table *pages;
 };
 
-/* FNV-1a, but by words: a site is tens of megabytes each time. What a word changes
- * in the upper half must reach the lower one too. */
+/* FNV-1a by words, as a site is tens of megabytes; the shift carries changes of a
+ * word's upper half into the lower one. */
 uint64_t
 dirhash(uint64_t h, const void *s, size_t n)
 {
@@ -71,7 +70,6 @@ dirdel(struct dir *p)
 		free(g);
 	}
 	tabledel(p->pages);
-	buffree(&p->list);
 	if (p->lock >= 0)
 		close(p->lock);
 	if (p->dir >= 0)
@@ -80,8 +78,8 @@ dirdel(struct dir *p)
 	free(p);
 }
 
-/* "HASH SIZE NAME TAB NOTE"; names that could lead out of the directory were not
- * written by us */
+/* a line is "HASH SIZE NAME TAB NOTE"; a name that leads out of the directory was not
+ * written here */
 static void
 readline(struct dir *p, char *line)
 {
@@ -111,48 +109,35 @@ readline(struct dir *p, char *line)
 static void
 readlist(struct dir *p)
 {
-	struct buf *b = &p->list;
-
-	if (ioread(p->dir, LIST, LISTMAX, b) == 0 && b->s &&
-	    strncmp(b->s, MAGIC, strlen(MAGIC)) == 0) {
-		p->signature = strtoull(b->s + strlen(MAGIC), NULL, 16);
-		p->known = 1;
-	} else {
-		buffree(b);
-	}
-}
-
-/* the pages of the list. Mostly nothing has changed, and nobody asks for them */
-static struct table *
-pagesof(struct dir *p)
-{
+	struct buf b = {0};
 	char *line, *next;
 
-	if (p->list.len == 0)
-		return p->pages;
-	for (line = strchr(p->list.s, '\n'); line && line[1]; line = next) {
-		next = strchr(++line, '\n');
-		if (!next)
-			break;
-		*next = '\0';
-		readline(p, line);
+	if (ioread(p->dir, LIST, LISTMAX, &b) == 0 && b.s &&
+	    strncmp(b.s, MAGIC, strlen(MAGIC)) == 0) {
+		p->fresh = p->signature &&
+		    strtoull(b.s + strlen(MAGIC), NULL, 16) == p->signature;
+		line = p->fresh ? NULL : strchr(b.s, '\n');
+		for (; line && (next = strchr(++line, '\n')); line = next) {
+			*next = '\0';
+			readline(p, line);
+		}
 	}
-	buffree(&p->list);
-	return p->pages;
+	buffree(&b);
 }
 
 struct dir *
-diropen(const char *path)
+diropen(const char *path, uint64_t signature)
 {
 	struct dir *p;
 
 	p = xcalloc(1, sizeof *p);
 	p->path = xstrdup(path);
+	p->signature = signature;
 	p->pages = mktable();
 	p->dir = p->lock = -1;
 	if (iomkdirs(path) == 0)
 		p->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	/* what two wrote at once would be in the list of one */
+	/* only one writer at a time can keep the list true */
 	if (p->dir >= 0)
 		p->lock = locktake(p->dir, ".lock", LOCK_WAIT);
 	if (p->lock < 0) {
@@ -165,13 +150,13 @@ diropen(const char *path)
 }
 
 int
-dirfresh(const struct dir *p, uint64_t signature)
+dirfresh(const struct dir *p)
 {
-	return p->known && p->signature == signature;
+	return p->fresh;
 }
 
-/* whether the file is there as it was written; a crash of the machine may have
- * left an empty one, as nothing is synced that can be made again */
+/* whether the file still has its size; pages are not synced, so after a crash of the
+ * machine one may be empty */
 static int
 intact(const struct dir *p, const char *name, const struct page *g)
 {
@@ -181,34 +166,14 @@ intact(const struct dir *p, const char *name, const struct page *g)
 	    S_ISREG(st.st_mode) && st.st_size == g->size;
 }
 
-/* the list goes before anything else changes: it must not say of a file what was
- * true before we were killed */
+/* removes the list before the first change, lest it lie about a file if this process is
+ * killed */
 static void
-change(struct dir *p)
+droplist(struct dir *p)
 {
 	if (!p->changed && unlinkat(p->dir, LIST, 0) < 0 && errno != ENOENT)
 		warn("%s/" LIST, p->path);
 	p->changed = 1;
-}
-
-/* What a directory without a list has not, nobody can be reading: it need not be
- * written beside and renamed. If we are killed over it there is no list, and it
- * is written again. */
-static int
-writenew(struct dir *p, const char *name, const struct buf *b)
-{
-	int fd, r;
-
-	fd = openat(p->dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
-	    O_CLOEXEC, 0644);
-	if (fd < 0)
-		return -1;
-	r = iowritefd(fd, b->s, b->len);
-	if (close(fd) < 0)
-		r = -1;
-	if (r < 0)
-		unlinkat(p->dir, name, 0);
-	return r;
 }
 
 static int
@@ -217,9 +182,7 @@ replace(struct dir *p, const char *name, const struct buf *b)
 	char tmp[PATH_MAX];
 	int fd;
 
-	change(p);
-	if (!p->known && writenew(p, name, b) == 0)
-		return 0;
+	droplist(p);
 	fd = iotemp(p->dir, name, tmp, sizeof tmp, 0644);
 	if (fd < 0)
 		return -1;
@@ -239,7 +202,7 @@ pageof(struct dir *p, const char *name)
 {
 	void **place;
 
-	place = tableput(pagesof(p), name);
+	place = tableput(p->pages, name);
 	if (!*place)
 		*place = xcalloc(1, sizeof(struct page));
 	return *place;
@@ -250,7 +213,7 @@ dirkeep(struct dir *p, const char *name, uint64_t hash, const char **note)
 {
 	struct page *g;
 
-	g = tableget(pagesof(p), name);
+	g = tableget(p->pages, name);
 	if (!g || g->hash != hash || !intact(p, name, g))
 		return 0;
 	g->put = 1;
@@ -258,7 +221,7 @@ dirkeep(struct dir *p, const char *name, uint64_t hash, const char **note)
 	return 1;
 }
 
-/* makes the directory that the name is in, if there is none */
+/* makes the directory of a name */
 static int
 makedir(struct dir *p, const char *name)
 {
@@ -331,7 +294,7 @@ dirlink(struct dir *p, const char *name, int fromdir, const char *from)
 		return failed(p, name);
 	g = pageof(p, name);
 	g->put = 1;
-	/* another name of it, or a copy made after it was written to last */
+	/* a link to it, or a copy made after its last change */
 	if (fstatat(p->dir, name, &have, AT_SYMLINK_NOFOLLOW) == 0 &&
 	    ((have.st_dev == want.st_dev && have.st_ino == want.st_ino) ||
 	    (have.st_size == want.st_size &&
@@ -351,7 +314,7 @@ dirabandon(struct dir *p)
 }
 
 int
-dirclose(struct dir *p, uint64_t signature)
+dirclose(struct dir *p)
 {
 	struct buf b = {0};
 	const char *name;
@@ -360,8 +323,8 @@ dirclose(struct dir *p, uint64_t signature)
 	size_t i;
 	int r;
 
-	buffmt(&b, MAGIC "%016" PRIx64 "\n", signature);
-	for (i = 0; (name = tablenext(pagesof(p), &i, &value));) {
+	buffmt(&b, MAGIC "%016" PRIx64 "\n", p->signature);
+	for (i = 0; (name = tablenext(p->pages, &i, &value));) {
 		g = value;
 		if (g->put)
 			buffmt(&b, "%016" PRIx64 " %lld %s\t%s\n", g->hash,

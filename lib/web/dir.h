@@ -1,8 +1,7 @@
-/* A directory of generated files, of which those are written that have changed.
- * The file .pages in it remembers what was written: a line with a signature of
- * what all was made from, then one for each file with a hash, the size and
- * a note. It is expendable: without it everything is written. One process at a
- * time writes, the one that has .lock. */
+/* A directory of generated files, of which only those are written that have changed.
+ * Its file .pages has a signature of all input, then a line for each file with a hash,
+ * the size and a note. Without .pages every file is written. A process that writes
+ * holds the lock .lock. */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -10,37 +9,36 @@
 struct buf;
 struct dir;
 
-/* opens the directory, making it if need be, and waits until no other process
- * writes there; NULL after a message */
-struct dir *diropen(const char *path);
+/* Opens the directory, made if it is missing, for input with that signature, 0:
+ * unknown, and waits until no other process writes there; NULL after a message. */
+struct dir *diropen(const char *path, uint64_t signature);
 
-/* whether all was made from what has this signature */
-int dirfresh(const struct dir *p, uint64_t signature);
+/* Says whether the files were made from input with that signature. */
+int dirfresh(const struct dir *p);
 
-/* makes the file say what b does, which is emptied; -1 after a message */
+/* Writes a file with the text of b, unless it has that already, and empties b; -1 after
+ * a message. */
 int dirput(struct dir *p, const char *name, struct buf *b);
 
-/* whether a file whose text depends only on what has this hash is there; then it
- * stays, and *note is what was noted with it, as long as p lives */
-int dirkeep(struct dir *p, const char *name, uint64_t hash,
-    const char **note);
+/* Says whether a file that was written with dirputas and this hash is there, and keeps
+ * it; *note, which lives as long as p, is its note. */
+int dirkeep(struct dir *p, const char *name, uint64_t hash, const char **note);
 
-/* makes the file say what b does, and remembers hash in place of the text's own,
- * and a note without a newline; -1 after a message */
+/* Writes a file, empties b, and remembers the hash of the file's input and a note of one
+ * line; -1 after a message. */
 int dirputas(struct dir *p, const char *name, struct buf *b,
     uint64_t hash, const char *note);
 
-/* makes the file another name of, or a copy of, a file of another directory; -1
- * after a message */
-int dirlink(struct dir *p, const char *name, int fromdir,
-    const char *from);
+/* Makes the file a link to, or a copy of, a file of another directory; -1 after a
+ * message. */
+int dirlink(struct dir *p, const char *name, int fromdir, const char *from);
 
-/* removes what was written earlier and not put or kept since, and notes what is
- * there and its signature; -1 after a message; frees p in any case */
-int dirclose(struct dir *p, uint64_t signature);
+/* Removes earlier files that were neither put nor kept, writes .pages, and frees p in any
+ * case; -1 after a message. */
+int dirclose(struct dir *p);
 
-/* frees p, and the directory stays as it is */
+/* Frees p; the directory stays as it is. */
 void dirabandon(struct dir *p);
 
-/* hashes n bytes on top of h, 0 to begin with */
+/* Returns the hash of n bytes, continued from h, 0 to begin with. */
 uint64_t dirhash(uint64_t h, const void *s, size_t n);

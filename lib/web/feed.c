@@ -18,8 +18,7 @@
 
 enum { ENTRIES = 50 };
 
-/* a name that stays the same wherever the feed is made and read: the bits of two
- * hashes in the form of a UUID of one's own making (RFC 9562, version 8) */
+/* an ID that depends on the text alone: two hashes as a UUID of version 8 (RFC 9562) */
 static void
 identity(struct buf *b, const char *what)
 {
@@ -34,7 +33,7 @@ identity(struct buf *b, const char *what)
 }
 
 static void
-entry(const struct site *s, const struct sjob *j, struct buf *b)
+feedentry(const struct site *s, const struct sjob *j, struct buf *b)
 {
 	const struct family *f;
 	char *what;
@@ -67,22 +66,17 @@ entry(const struct site *s, const struct sjob *j, struct buf *b)
 int
 webfeed(struct site *s)
 {
-	struct sjob **jobs;
+	struct weblist l = {0};
 	struct buf b = {0};
 	char *what;
-	size_t i, n;
+	size_t i;
 	int r;
 
-	jobs = NULL;
-	n = 0;
 	for (i = 0; i < s->st->n; i++) {
-		if (s->st->jobs[i]->state != FAIL)
-			continue;
-		jobs = xgrow(jobs, n, sizeof *jobs);
-		jobs[n++] = s->st->jobs[i];
+		if (s->st->jobs[i]->state == FAIL)
+			weblistadd(&l, s->st->jobs[i]);
 	}
-	if (n > 0)
-		qsort(jobs, n, sizeof *jobs, weblatest);
+	weblistsort(&l, weblatest);
 	bufstr(&b, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
 	    "<feed xmlns=\"http://www.w3.org/2005/Atom\">\n");
 	what = xasprintf("%s %s", procfsmachine(), s->sp->path);
@@ -93,12 +87,12 @@ webfeed(struct site *s)
 	bufstr(&b, "</title>\n<author><name>spiff</name></author>\n"
 	    "<link rel=\"self\" href=\"failures.atom\"/>\n"
 	    "<link href=\"index.html\"/>\n<updated>");
-	htmlstamp(&b, n ? jobs[0]->since : 0);
+	htmlstamp(&b, l.n ? l.jobs[0]->since : 0);
 	bufstr(&b, "</updated>\n");
-	for (i = 0; i < n && i < ENTRIES; i++)
-		entry(s, jobs[i], &b);
+	for (i = 0; i < l.n && i < ENTRIES; i++)
+		feedentry(s, l.jobs[i], &b);
 	bufstr(&b, "</feed>\n");
-	free(jobs);
+	free(l.jobs);
 	r = dirput(s->dir, "failures.atom", &b);
 	buffree(&b);
 	return r;

@@ -26,31 +26,22 @@ struct chart {
 	size_t done[BARS], fail[BARS], most;
 };
 
-struct list {
-	const struct sjob **jobs;
-	size_t n;
-};
-
 static void
-collect(const struct status *st, struct list *l)
+endedjobs(const struct status *st, struct weblist *l)
 {
 	const struct sjob *j;
 	size_t i;
 
-	memset(l, 0, sizeof *l);
 	for (i = 0; i < st->n; i++) {
 		j = st->jobs[i];
-		if ((j->state != DONE && j->state != FAIL) || j->fault)
-			continue;
-		l->jobs = xgrow(l->jobs, l->n, sizeof(struct sjob *));
-		l->jobs[l->n++] = j;
+		if ((j->state == DONE || j->state == FAIL) && !j->fault)
+			weblistadd(l, j);
 	}
-	if (l->n > 0)
-		qsort(l->jobs, l->n, sizeof(struct sjob *), weblatest);
+	weblistsort(l, weblatest);
 }
 
 static void
-count(const struct status *st, const struct list *l, struct chart *c)
+countbars(const struct status *st, const struct weblist *l, struct chart *c)
 {
 	const struct sjob *j;
 	int64_t back;
@@ -75,9 +66,10 @@ count(const struct status *st, const struct list *l, struct chart *c)
 	}
 }
 
-/* an hour has its date where dated, and where it is one of the first of a day */
+/* the hour or day that a bar begins with; an hour with its date if dated, or early in a
+ * day */
 static const char *
-label(const struct chart *c, int bar, int dated, char *text, size_t n)
+timelabel(const struct chart *c, int bar, int dated, char *text, size_t n)
 {
 	struct tm tm;
 	time_t t;
@@ -90,7 +82,7 @@ label(const struct chart *c, int bar, int dated, char *text, size_t n)
 }
 
 static void
-piece(struct buf *b, const char *class, int x, int y, int high)
+barpiece(struct buf *b, const char *class, int x, int y, int high)
 {
 	if (high > 0)
 		buffmt(b, "<rect class=\"bar %s\" x=\"%d\" y=\"%d\" width=\"%d\" "
@@ -107,7 +99,7 @@ scaled(size_t n, size_t most)
 }
 
 static void
-small(struct buf *b, int x, int y, const char *text)
+barlabel(struct buf *b, int x, int y, const char *text)
 {
 	buffmt(b, "<text class=\"small\" x=\"%d\" y=\"%d\" "
 	    "text-anchor=\"middle\">%s</text>", x, y, text);
@@ -123,21 +115,20 @@ bar(struct buf *b, const struct chart *c, int i)
 	fail = scaled(c->fail[i], c->most);
 	gap = done > 0 && fail > 0;
 	x = i * WIDE;
-	piece(b, "done", x, HEAD + HIGH - done, done);
-	piece(b, "fail", x, HEAD + HIGH - done - fail - gap, fail);
+	barpiece(b, "done", x, HEAD + HIGH - done, done);
+	barpiece(b, "fail", x, HEAD + HIGH - done - fail - gap, fail);
 	if (done + fail > 0) {
 		snprintf(n, sizeof n, "%zu", c->done[i] + c->fail[i]);
-		small(b, x + WIDE / 2, HEAD + HIGH - done - fail - gap - 5, n);
+		barlabel(b, x + WIDE / 2, HEAD + HIGH - done - fail - gap - 5, n);
 	}
 	if ((BARS - 1 - i) % NTH == 0)
-		small(b, x + WIDE / 2, HEAD + HIGH + FOOT - 4,
-		    label(c, i, i < NTH, text, sizeof text));
+		barlabel(b, x + WIDE / 2, HEAD + HIGH + FOOT - 4,
+		    timelabel(c, i, i < NTH, text, sizeof text));
 	bufchar(b, '\n');
 }
 
-/* the same as a table, for those who cannot see it, or want numbers */
 static void
-numbers(struct buf *b, const struct chart *c)
+charttable(struct buf *b, const struct chart *c)
 {
 	char text[32];
 	int i;
@@ -148,7 +139,7 @@ numbers(struct buf *b, const struct chart *c)
 	for (i = BARS - 1; i >= 0; i--) {
 		if (c->done[i] + c->fail[i] > 0)
 			buffmt(b, "<tr><td>%s</td><td>%zu</td><td>%zu</td></tr>\n",
-			    label(c, i, 1, text, sizeof text), c->done[i],
+			    timelabel(c, i, 1, text, sizeof text), c->done[i],
 			    c->fail[i]);
 	}
 	bufstr(b, "</tbody>\n</table>\n</details>\n");
@@ -175,11 +166,11 @@ chart(struct buf *b, const struct chart *c)
 	bufstr(b, "</svg>\n</div>\n<ul class=\"counts\"><li class=\"state "
 	    "done\">built</li>"
 	    "<li class=\"state fail\">failed</li></ul>\n");
-	numbers(b, c);
+	charttable(b, c);
 }
 
 static void
-table(const struct site *s, struct buf *b, const struct list *l)
+latesttable(const struct site *s, struct buf *b, const struct weblist *l)
 {
 	size_t i;
 
@@ -193,26 +184,26 @@ table(const struct site *s, struct buf *b, const struct list *l)
 		htmltime(b, l->jobs[i]->since);
 		webbuild(b, websecs(l->jobs[i]), l->jobs[i]->job.memory,
 		    l->jobs[i]->job.node);
-		bufstr(b, "</td></tr>\n");
+		webrowend(b);
 	}
-	bufstr(b, "</tbody>\n</table>\n");
+	webtableend(b);
 }
 
 int
 webhistory(struct site *s)
 {
 	struct chart c;
-	struct list l;
+	struct weblist l = {0};
 	struct buf b = {0};
 	int r;
 
-	collect(s->st, &l);
-	count(s->st, &l, &c);
+	endedjobs(s->st, &l);
+	countbars(s->st, &l, &c);
 	webhead(&b, "", "history.html", "History");
 	if (c.most > 0)
 		chart(&b, &c);
 	if (l.n > 0)
-		table(s, &b, &l);
+		latesttable(s, &b, &l);
 	else
 		bufstr(&b, "<p>Nothing has been built yet.</p>\n");
 	webfoot(&b);

@@ -52,51 +52,47 @@ htmlurl(struct buf *b, const char *s)
 	}
 }
 
-static const struct tm *
-utc(int64_t t, struct tm *tm)
-{
-	time_t at;
+enum format { STAMP, DATE, CLOCK };
 
-	at = (time_t)t;
-	return gmtime_r(&at, tm);
+static void
+timetext(struct buf *b, enum format f, int64_t t)
+{
+	time_t at = (time_t)t;
+	char text[32];
+	struct tm tm;
+
+	if (gmtime_r(&at, &tm) && strftime(text, sizeof text,
+	    f == STAMP ? "%Y-%m-%dT%H:%M:%SZ" : f == DATE ? "%Y-%m-%d %H:%M" : "%H:%M",
+	    &tm) > 0)
+		bufstr(b, text);
 }
 
 void
 htmlstamp(struct buf *b, int64_t t)
 {
-	char text[32];
-	struct tm tm;
-
-	if (utc(t, &tm) &&
-	    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &tm) > 0)
-		bufstr(b, text);
+	timetext(b, STAMP, t);
 }
 
 static void
-element(struct buf *b, int64_t t, int date)
+timeelement(struct buf *b, enum format f, int64_t t)
 {
-	char text[32];
-	struct tm tm;
-
 	bufstr(b, "<time datetime=\"");
 	htmlstamp(b, t);
 	bufstr(b, "\">");
-	if (utc(t, &tm) &&
-	    strftime(text, sizeof text, "%Y-%m-%d %H:%M", &tm) > 0)
-		bufstr(b, date ? text : strchr(text, ' ') + 1);
+	timetext(b, f, t);
 	bufstr(b, "</time>");
 }
 
 void
 htmltime(struct buf *b, int64_t t)
 {
-	element(b, t, 1);
+	timeelement(b, DATE, t);
 }
 
 void
 htmlclock(struct buf *b, int64_t t, int64_t now)
 {
-	element(b, t, t / DAY != now / DAY);
+	timeelement(b, t / DAY == now / DAY ? CLOCK : DATE, t);
 }
 
 void

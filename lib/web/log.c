@@ -24,7 +24,7 @@ enum {
 	CAUSEMAX = 500		/* columns of a line elsewhere than in the log */
 };
 
-/* a log that is made into a page */
+/* the log of a failed build, for a page */
 struct logpage {
 	struct buf text;	/* its end */
 	size_t before;		/* lines before that */
@@ -32,7 +32,7 @@ struct logpage {
 };
 
 static char *
-url(const char *job, const char *suffix)
+logurl(const char *job, const char *suffix)
 {
 	struct buf b = {0};
 
@@ -42,9 +42,9 @@ url(const char *job, const char *suffix)
 	return buftake(&b);
 }
 
-/* appends the lines with their numbers, and ends each in the text with a NUL */
+/* appends the lines with their numbers; ends each line of p->text with a NUL */
 static void
-lines(struct buf *b, struct logpage *p)
+numberedlines(struct buf *b, struct logpage *p)
 {
 	char *line, *next;
 	size_t n;
@@ -67,10 +67,10 @@ lines(struct buf *b, struct logpage *p)
 	}
 }
 
-/* returns the line that shows the failure and those around it, as webshown takes
- * them */
+/* returns the line that shows the failure and those around it for webshown: each begins
+ * with ! or a space, ! for the line itself, and tabs separate them */
 static char *
-around(const struct logpage *p)
+failurelines(const struct logpage *p)
 {
 	const char *fault = p->text.s + p->fault, *s;
 	struct buf b = {0};
@@ -96,10 +96,10 @@ around(const struct logpage *p)
 	return buftake(&b);
 }
 
-/* returns the offset of a line, counted from 1 in the whole log; of the last line when
- * it is 0, or not here */
+/* returns the offset of a line, numbered from 1 in the whole log; that of the last line
+ * if p has no such line */
 static size_t
-faultof(const struct logpage *p, int64_t line)
+failureoffset(const struct logpage *p, int64_t line)
 {
 	const char *s;
 	size_t n;
@@ -120,9 +120,9 @@ faultof(const struct logpage *p, int64_t line)
 	return (size_t)(s - p->text.s);
 }
 
-/* reads a log whose lines may have any byte in them */
+/* reads the end of a log, and replaces its NULs */
 static void
-readlog(const struct site *s, const struct sjob *j, struct logpage *p)
+readlogend(const struct site *s, const struct sjob *j, struct logpage *p)
 {
 	size_t i;
 
@@ -134,11 +134,11 @@ readlog(const struct site *s, const struct sjob *j, struct logpage *p)
 		if (p->text.s[i] == '\0')
 			p->text.s[i] = '?';
 	}
-	p->fault = faultof(p, j->job.logline);
+	p->fault = failureoffset(p, j->job.logline);
 }
 
 static void
-heading(const struct site *s, struct buf *b, const struct sjob *j,
+loghead(const struct site *s, struct buf *b, const struct sjob *j,
     const struct logpage *p, const char *whole)
 {
 	webhead(b, "../", NULL, j->name);
@@ -153,10 +153,10 @@ heading(const struct site *s, struct buf *b, const struct sjob *j,
 	    "aria-label=\"Log\">", whole);
 }
 
-/* makes a page of the log of a build that failed; its text depends on nothing but
- * the log and the line, so it is read again only when these have changed */
+/* writes the page of a failed build's log, unless log and line are as they were when it
+ * was written */
 static int
-page(struct site *s, const struct sjob *j, const struct stat *log,
+writelogpage(struct site *s, const struct sjob *j, const struct stat *log,
     const char *whole, char **shown)
 {
 	struct logpage p;
@@ -176,10 +176,10 @@ page(struct site *s, const struct sjob *j, const struct stat *log,
 	if (dirkeep(s->dir, name, hash, &known)) {
 		*shown = xstrdup(known);
 	} else {
-		readlog(s, j, &p);
-		*shown = around(&p);
-		heading(s, &b, j, &p, whole);
-		lines(&b, &p);
+		readlogend(s, j, &p);
+		*shown = failurelines(&p);
+		loghead(s, &b, j, &p, whole);
+		numberedlines(&b, &p);
 		bufstr(&b, "</pre>\n");
 		webfoot(&b);
 		r = dirputas(s->dir, name, &b, hash, *shown);
@@ -191,7 +191,7 @@ page(struct site *s, const struct sjob *j, const struct stat *log,
 }
 
 static int
-noteone(const char *name, void *arg)
+addlogname(const char *name, void *arg)
 {
 	struct site *s = arg;
 
@@ -203,41 +203,41 @@ void
 weblogs(struct site *s)
 {
 	s->logs = mktable();
-	if (iolist(s->sp->log, noteone, s) < 0)
+	if (iolist(s->sp->log, addlogname, s) < 0)
 		warn("%s/log", s->sp->path);
 }
 
-/* whether there is such a log; most jobs have none */
+/* whether log/ has the name; the table saves a system call for most jobs */
 static int
-find(const struct site *s, const char *name, struct stat *st)
+haslog(const struct site *s, const char *name, struct stat *st)
 {
 	return tableget(s->logs, name) &&
 	    fstatat(s->sp->log, name, st, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-/* puts the log as it is into the site and returns its URL, NULL when there is none;
+/* links the log, packed or not, into the site; returns its URL, NULL if there is none;
  * st becomes its status */
 static char *
-whole(struct site *s, const struct sjob *j, struct stat *st)
+linklog(struct site *s, const struct sjob *j, struct stat *st)
 {
 	char *from, *to;
 	int packed, there;
 
 	from = xasprintf("%s.log.gz", j->name);
-	packed = there = find(s, from, st);
+	packed = there = haslog(s, from, st);
 	if (!packed) {
 		free(from);
 		from = xasprintf("%s.log", j->name);
-		there = find(s, from, st);
+		there = haslog(s, from, st);
 	}
 	if (there) {
-		/* every server knows what .txt is; for .log.gz it must be told */
+		/* servers know the type of .txt, but not of .log */
 		to = xasprintf(packed ? "log/%s.log.gz" : "log/%s.txt", j->name);
 		there = dirlink(s->dir, to, s->sp->log, from) == 0;
 		free(to);
 	}
 	free(from);
-	return there ? url(j->name, packed ? ".log.gz" : ".txt") : NULL;
+	return there ? logurl(j->name, packed ? ".log.gz" : ".txt") : NULL;
 }
 
 char *
@@ -248,17 +248,15 @@ weblog(struct site *s, const struct sjob *j, char **shown)
 	int r;
 
 	*shown = NULL;
-	to = whole(s, j, &st);
+	to = linklog(s, j, &st);
 	if (to && j->state == FAIL) {
-		r = page(s, j, &st, to, shown);
+		r = writelogpage(s, j, &st, to, shown);
 		free(to);
-		to = r == 0 ? url(j->name, ".html") : NULL;
+		to = r == 0 ? logurl(j->name, ".html") : NULL;
 	}
 	return to;
 }
 
-/* lines with tabs between them, of which the first byte tells by ! the one that
- * shows the failure */
 void
 webshown(struct buf *b, const char *shown, int all)
 {

@@ -46,9 +46,9 @@ active(const struct sjob *j)
 	return j->state != NSTATE && ACTIVE & 1u << j->state;
 }
 
-/* what has not ended comes first, then what ended last */
+/* unfinished jobs first, then the latest */
 static int
-bymoment(const void *a, const void *b)
+byprogress(const void *a, const void *b)
 {
 	const struct sjob *x = *(const struct sjob *const *)a;
 	const struct sjob *y = *(const struct sjob *const *)b;
@@ -91,7 +91,7 @@ familyof(struct site *s, const char *job)
 }
 
 static void
-collect(struct site *s)
+collectfamilies(struct site *s)
 {
 	struct sjob *j;
 	struct family *f;
@@ -107,13 +107,13 @@ collect(struct site *s)
 	}
 	for (i = 0; i < s->nfamilies; i++)
 		qsort(s->families[i]->jobs, s->families[i]->n,
-		    sizeof(struct sjob *), bymoment);
+		    sizeof(struct sjob *), byprogress);
 	if (s->nfamilies > 0)
 		qsort(s->families, s->nfamilies, sizeof *s->families, bybase);
 }
 
-static struct family *
-find(const struct site *s, const char *job)
+struct family *
+webfamily(const struct site *s, const char *job)
 {
 	struct family *f;
 	char *base;
@@ -126,21 +126,15 @@ find(const struct site *s, const char *job)
 	return f;
 }
 
-const struct family *
-webfamily(const struct site *s, const char *job)
-{
-	return find(s, job);
-}
-
 static void
-addto(struct family ***list, size_t *n, struct family *f)
+appendfamily(struct family ***list, size_t *n, struct family *f)
 {
 	*list = xgrow(*list, *n, sizeof **list);
 	(*list)[(*n)++] = f;
 }
 
 static void
-unique(struct family **list, size_t *n)
+uniquefamilies(struct family **list, size_t *n)
 {
 	size_t i, k;
 
@@ -155,7 +149,7 @@ unique(struct family **list, size_t *n)
 }
 
 static void
-relate(struct site *s)
+linkneeds(struct site *s)
 {
 	const struct job *job;
 	struct family *f, *to;
@@ -165,21 +159,21 @@ relate(struct site *s)
 		f = s->families[i];
 		job = &f->jobs[0]->job;
 		for (k = 0; k < job->nneeds; k++) {
-			to = find(s, job->needs[k]);
+			to = webfamily(s, job->needs[k]);
 			if (!to || to == f)
 				continue;
-			addto(&f->needs, &f->nneeds, to);
-			addto(&to->needed, &to->nneeded, f);
+			appendfamily(&f->needs, &f->nneeds, to);
+			appendfamily(&to->needed, &to->nneeded, f);
 		}
 	}
 	for (i = 0; i < s->nfamilies; i++) {
-		unique(s->families[i]->needs, &s->families[i]->nneeds);
-		unique(s->families[i]->needed, &s->families[i]->nneeded);
+		uniquefamilies(s->families[i]->needs, &s->families[i]->nneeds);
+		uniquefamilies(s->families[i]->needed, &s->families[i]->nneeded);
 	}
 }
 
 static void
-makers(struct site *s)
+mapmakers(struct site *s)
 {
 	const struct job *job;
 	struct family *f;
@@ -203,7 +197,7 @@ makers(struct site *s)
 }
 
 static void
-offer(struct site *s, const struct repo *r, const char *arch)
+addoffers(struct site *s, const struct repo *r, const char *arch)
 {
 	const struct repopkg *pkg;
 	struct family *f;
@@ -215,6 +209,7 @@ offer(struct site *s, const struct repo *r, const char *arch)
 		s->offers = xgrow(s->offers, s->noffers, sizeof *s->offers);
 		o = &s->offers[s->noffers++];
 		o->pkg = pkg;
+		s->nstaged += pkg->staged != 0;
 		key = xasprintf("%s.%s", pkg->name, arch);
 		o->family = f = tableget(s->makers, key);
 		free(key);
@@ -226,7 +221,7 @@ offer(struct site *s, const struct repo *r, const char *arch)
 }
 
 static void
-openrepo(struct site *s, struct table *seen, const char *arch)
+readindex(struct site *s, struct table *seen, const char *arch)
 {
 	struct rebuilds *rs;
 	struct hold *h;
@@ -241,7 +236,7 @@ openrepo(struct site *s, struct table *seen, const char *arch)
 	s->repos[s->nrepos++] = rs;
 	if (!rs->repos)
 		return;
-	offer(s, reposat(rs->repos, 0), arch);
+	addoffers(s, reposat(rs->repos, 0), arch);
 	for (i = 0; i < rs->n; i++) {
 		s->holds = xgrow(s->holds, s->nholds, sizeof *s->holds);
 		h = &s->holds[s->nholds++];
@@ -289,14 +284,14 @@ webmodel(struct site *s)
 
 	s->bases = mktable();
 	s->makers = mktable();
-	collect(s);
-	relate(s);
-	makers(s);
+	collectfamilies(s);
+	linkneeds(s);
+	mapmakers(s);
 	seen = mktable();
-	openrepo(s, seen, confget(CONF_ARCH));
-	openrepo(s, seen, confget(CONF_HOST));
+	readindex(s, seen, confget(CONF_ARCH));
+	readindex(s, seen, confget(CONF_HOST));
 	for (i = 0; i < s->nfamilies; i++)
-		openrepo(s, seen, strrchr(s->families[i]->base, '.') + 1);
+		readindex(s, seen, strrchr(s->families[i]->base, '.') + 1);
 	tabledel(seen);
 	if (s->noffers > 0)
 		qsort(s->offers, s->noffers, sizeof *s->offers, byname);

@@ -19,13 +19,15 @@
 #include "xbps/stage.h"
 
 enum {
-	MOST = 200, SOME = 40, FEW = 12, NEEDS = 5,	/* rows of tables, names in one */
-	GAINS = 3,	/* builds of the chain that are tried at half their time */
-	FRESH = 120, IDLE = 7200	/* seconds until a page is called old */
+	MOST = 200, SOME = 40, FEW = 12,	/* rows of tables */
+	NEEDS = 5,		/* names in a cell */
+	GAINS = 3,		/* of the longest builds of the critical chain, how
+				 * many are tried at half their time */
+	FRESH = 120, IDLE = 7200	/* seconds until the page calls itself old */
 };
 
 static void
-figure(struct buf *b, const char *what, size_t n, size_t of)
+progressfigure(struct buf *b, const char *what, size_t n, size_t of)
 {
 	buffmt(b, "<div><dt>%s</dt><dd>%zu", what, n);
 	if (of > 0)
@@ -33,15 +35,15 @@ figure(struct buf *b, const char *what, size_t n, size_t of)
 	bufstr(b, "</dd></div>\n");
 }
 
-/* begins a line of the verdict */
+/* begins an item of a list, with the sign of a state */
 static void
-line(struct buf *b, const char *class)
+stateitem(struct buf *b, const char *class)
 {
 	buffmt(b, "<li class=\"state %s\">", class);
 }
 
 static void
-now(const struct site *s, struct buf *b)
+buildingnow(const struct site *s, struct buf *b)
 {
 	const struct sjob *j;
 	size_t i, n;
@@ -50,12 +52,12 @@ now(const struct site *s, struct buf *b)
 	for (i = 0; i < s->st->n && s->st->jobs[i]->state != RUN; i++)
 		;
 	if (i == s->st->n) {
-		line(b, "wait");
+		stateitem(b, "wait");
 		bufstr(b, "Nothing is being built now.</li>\n");
 		return;
 	}
 	j = s->st->jobs[i];
-	line(b, webclass(j));
+	stateitem(b, webclass(j));
 	bufstr(b, "Building ");
 	webjob(s, b, "", j->name);
 	if (n > 1)
@@ -63,9 +65,9 @@ now(const struct site *s, struct buf *b)
 	bufstr(b, ".</li>\n");
 }
 
-/* whether it goes on */
+/* whether spiff-run works, and what keeps it from starting builds */
 static void
-activity(const struct site *s, struct buf *b)
+schedulerlines(const struct site *s, struct buf *b)
 {
 	const char *p;
 	char *text;
@@ -74,16 +76,16 @@ activity(const struct site *s, struct buf *b)
 
 	left = s->e->left + s->e->blocked > 0;
 	if (!left) {
-		line(b, "done");
+		stateitem(b, "done");
 		bufstr(b, "Nothing is left to build.</li>\n");
 	} else if (s->st->runner) {
-		now(s, b);
+		buildingnow(s, b);
 	}
 	if (!s->st->runner) {
-		line(b, left ? "blocked" : "wait");
+		stateitem(b, left ? "blocked" : "wait");
 		bufstr(b, "No scheduler works on this spool.</li>\n");
 	} else if (s->st->trouble) {
-		line(b, "blocked");
+		stateitem(b, "blocked");
 		bufstr(b, "The builder ");
 		htmltext(b, s->st->trouble);
 		bufstr(b, " can start nothing, since ");
@@ -93,33 +95,32 @@ activity(const struct site *s, struct buf *b)
 	for (p = s->st->runner && s->st->cluster ? s->st->cluster : ""; *p; p += n) {
 		n = strcspn(p, "\n") + 1;
 		text = textline(p, n - 1);
-		line(b, "blocked");
+		stateitem(b, "blocked");
 		htmltext(b, text);
 		bufstr(b, "</li>\n");
 		free(text);
 	}
 	if (s->st->paused) {
-		line(b, "blocked");
+		stateitem(b, "blocked");
 		bufstr(b, "Paused: nothing new is started.</li>\n");
 	}
 }
 
-/* whether it goes well */
 static void
-health(const struct site *s, struct buf *b)
+failuresline(const struct site *s, struct buf *b)
 {
 	size_t blocked, failed;
 
 	blocked = s->e->blocked;
 	failed = s->st->counts[FAIL];
 	if (failed > 0) {
-		line(b, "fail");
+		stateitem(b, "fail");
 		buffmt(b, "<a href=\"#fail\">%zu failed</a>", failed);
 	} else if (blocked > 0) {
-		line(b, "blocked");
+		stateitem(b, "blocked");
 		bufstr(b, "Nothing failed");
 	} else {
-		line(b, "done");
+		stateitem(b, "done");
 		bufstr(b, "Nothing failed");
 	}
 	if (blocked > 0)
@@ -129,7 +130,7 @@ health(const struct site *s, struct buf *b)
 }
 
 static void
-progress(const struct site *s, struct buf *b)
+progressbar(const struct site *s, struct buf *b)
 {
 	const struct forecast *e = s->e;
 	size_t all;
@@ -141,8 +142,8 @@ progress(const struct site *s, struct buf *b)
 		    e->built, all);
 	bufstr(b, "<dl class=\"figures\">\n");
 	if (e->left + e->blocked > 0) {
-		figure(b, "built", e->built, all);
-		figure(b, "to go", e->left, 0);
+		progressfigure(b, "built", e->built, all);
+		progressfigure(b, "to go", e->left, 0);
 	}
 	if (e->left > 0) {
 		bufstr(b, "<div><dt>expected end</dt><dd>");
@@ -157,13 +158,14 @@ progress(const struct site *s, struct buf *b)
 		}
 		bufstr(b, "</dd></div>\n");
 	}
-	figure(b, "built in the last hour", e->lasthour, 0);
+	progressfigure(b, "built in the last hour", e->lasthour, 0);
 	bufstr(b, "</dl>\n");
 }
 
-/* where on the page, if it has them, or elsewhere the jobs of a state are */
+/* returns the link to a table of jobs in that state; NULL if the page, which lists the
+ * states listed, has none */
 static const char *
-whereis(enum state state, unsigned listed)
+tableof(enum state state, unsigned listed)
 {
 	if (state <= FAIL && state != DONE && !(listed & 1u << state))
 		return NULL;
@@ -186,7 +188,7 @@ whereis(enum state state, unsigned listed)
 }
 
 static void
-counts(const struct site *s, unsigned listed, struct buf *b)
+statecounts(const struct site *s, unsigned listed, struct buf *b)
 {
 	struct sjob j = {0};
 	const char *to;
@@ -197,8 +199,8 @@ counts(const struct site *s, unsigned listed, struct buf *b)
 		if (s->st->counts[i] == 0)
 			continue;
 		j.state = (enum state)i;
-		line(b, webclass(&j));
-		to = whereis(j.state, listed);
+		stateitem(b, webclass(&j));
+		to = tableof(j.state, listed);
 		if (to)
 			buffmt(b, "<a href=\"%s\">", to);
 		buffmt(b, "%zu %s%s</li>\n", s->st->counts[i], webword(&j),
@@ -207,10 +209,9 @@ counts(const struct site *s, unsigned listed, struct buf *b)
 	bufstr(b, "</ul>\n");
 }
 
-/* when the page was made, and until when it may be believed: site.js says so when
- * that is over */
+/* when the page was written; site.js calls it old after data-fresh seconds */
 static void
-asof(const struct site *s, struct buf *b)
+asoftime(const struct site *s, struct buf *b)
 {
 	bufstr(b, "<p class=\"dim\" id=\"asof\"");
 	if (s->st->runner)
@@ -225,23 +226,9 @@ asof(const struct site *s, struct buf *b)
 	bufstr(b, "<a href=\"index.html\">Load it again</a></p>\n");
 }
 
-/* appends how far all is: the progress, and how many jobs are in each state, with
- * links to the tables of those states (bits 1 << state) that the page lists */
+/* packages that cannot be installed */
 static void
-summary(const struct site *s, unsigned listed, struct buf *b)
-{
-	bufstr(b, "<ul class=\"verdict\">\n");
-	activity(s, b);
-	health(s, b);
-	bufstr(b, "</ul>\n");
-	asof(s, b);
-	progress(s, b);
-	counts(s, listed, b);
-}
-
-/* what one cannot install */
-static void
-broken(const struct site *s, struct buf *b)
+brokentable(const struct site *s, struct buf *b)
 {
 	const struct rebuilds *rs;
 	struct buf text = {0};
@@ -259,7 +246,7 @@ broken(const struct site *s, struct buf *b)
 		for (k = 0; k < rs->nlacks && k < SOME; k++) {
 			l = &rs->lacks[k];
 			bufstr(b, "<tr><td>");
-			webpackage(b, "", webmaker(s, l->pkg->name, l->pkg->arch),
+			weblink(b, "", webmaker(s, l->pkg->name, l->pkg->arch),
 			    l->pkg->pkgver);
 			webcell(b, "Architecture");
 			htmltext(b, l->pkg->arch);
@@ -269,16 +256,16 @@ broken(const struct site *s, struct buf *b)
 			text.len = 0;
 			shlibswords(&text, l);
 			htmltext(b, text.s);
-			bufstr(b, "</td></tr>\n");
+			webrowend(b);
 		}
 	}
-	bufstr(b, "</tbody>\n</table>\n");
+	webtableend(b);
 	buffree(&text);
 }
 
-/* what has to be rebuilt before a stage can move into its index */
+/* packages to be rebuilt before a stage can move into its index */
 static void
-stage(const struct site *s, struct buf *b)
+stagetable(const struct site *s, struct buf *b)
 {
 	const struct hold *h;
 	size_t i;
@@ -291,47 +278,32 @@ stage(const struct site *s, struct buf *b)
 	for (i = 0; i < s->nholds; i++) {
 		h = &s->holds[i];
 		bufstr(b, "<tr><td>");
-		webpackage(b, "", h->family, h->rebuild->user);
+		weblink(b, "", h->family, h->rebuild->user);
 		webcell(b, "Architecture");
 		htmltext(b, h->arch);
 		webcell(b, "Needs");
 		htmltext(b, h->rebuild->soname);
 		webcell(b, "Which it loses to the new");
-		webpackage(b, "", webmaker(s, h->rebuild->provider, h->arch),
+		weblink(b, "", webmaker(s, h->rebuild->provider, h->arch),
 		    h->rebuild->provider);
 		webcell(b, "State");
 		if (h->family)
 			webstate(b, h->family->jobs[0]);
-		bufstr(b, "</td></tr>\n");
+		webrowend(b);
 	}
-	bufstr(b, "</tbody>\n</table>\n");
+	webtableend(b);
 }
 
-
-struct list {
-	const struct sjob **jobs;
-	size_t n;
-};
-
-static void
-addjob(struct list *l, const struct sjob *j)
-{
-	l->jobs = xgrow(l->jobs, l->n, sizeof(struct sjob *));
-	l->jobs[l->n++] = j;
-}
-
-/* those that hold up most first, then the latest */
+/* jobs that block most others first, then the latest */
 static int
-byweight(const void *a, const void *b)
+byblocks(const void *a, const void *b)
 {
 	const struct sjob *x = *(const struct sjob *const *)a;
 	const struct sjob *y = *(const struct sjob *const *)b;
 
 	if (x->blocks != y->blocks)
 		return x->blocks > y->blocks ? -1 : 1;
-	if (x->since != y->since)
-		return x->since > y->since ? -1 : 1;
-	return strcmp(x->name, y->name);
+	return weblatest(a, b);
 }
 
 static int
@@ -346,16 +318,16 @@ byend(const void *a, const void *b)
 }
 
 static void
-end(struct buf *b, size_t left)
+endtable(struct buf *b, size_t left)
 {
-	bufstr(b, "</tbody>\n</table>\n");
+	webtableend(b);
 	if (left > 0)
 		buffmt(b, "<p>And %zu more: see <a href=\"packages.html\">"
 		    "Packages</a>.</p>\n", left);
 }
 
 static void
-first(const struct site *s, struct buf *b, const struct sjob *j)
+firstcells(const struct site *s, struct buf *b, const struct sjob *j)
 {
 	bufstr(b, "<tr><td>");
 	webjob(s, b, "", j->name);
@@ -365,7 +337,7 @@ first(const struct site *s, struct buf *b, const struct sjob *j)
 }
 
 static void
-until(const struct site *s, struct buf *b, const struct sjob *j)
+expectedend(const struct site *s, struct buf *b, const struct sjob *j)
 {
 	webcell(b, "Expected end");
 	if (j->guessed && !s->e->end)
@@ -375,7 +347,7 @@ until(const struct site *s, struct buf *b, const struct sjob *j)
 }
 
 static void
-said(const struct site *s, struct buf *b, const struct sjob *j)
+explanation(const struct site *s, struct buf *b, const struct sjob *j)
 {
 	bufstr(b, "<code>");
 	webdetail(s, b, j);
@@ -383,7 +355,7 @@ said(const struct site *s, struct buf *b, const struct sjob *j)
 }
 
 static void
-building(const struct site *s, struct buf *b, const struct list *l)
+buildingtable(const struct site *s, struct buf *b, const struct weblist *l)
 {
 	size_t i;
 
@@ -392,21 +364,21 @@ building(const struct site *s, struct buf *b, const struct list *l)
 	webtable(b, "run", "Building", l->n,
 	    "Package|Since|Expected end|Machine|Last line of the log");
 	for (i = 0; i < l->n && i < MOST; i++) {
-		first(s, b, l->jobs[i]);
-		until(s, b, l->jobs[i]);
+		firstcells(s, b, l->jobs[i]);
+		expectedend(s, b, l->jobs[i]);
 		webcell(b, "Machine");
 		if (l->jobs[i]->job.node)
 			htmltext(b, l->jobs[i]->job.node);
 		webcell(b, "Log");
-		said(s, b, l->jobs[i]);
-		bufstr(b, "</td></tr>\n");
+		explanation(s, b, l->jobs[i]);
+		webrowend(b);
 	}
-	end(b, l->n - i);
+	endtable(b, l->n - i);
 }
 
-/* the line of the log that shows the failure, and what the builder said of it */
+/* the line of the log that shows the failure, and the job's reason */
 static void
-why(struct site *s, struct buf *b, const struct sjob *j)
+failurereason(struct site *s, struct buf *b, const struct sjob *j)
 {
 	char *shown, *url;
 
@@ -419,12 +391,12 @@ why(struct site *s, struct buf *b, const struct sjob *j)
 	}
 	free(shown);
 	free(url);
-	said(s, b, j);
+	explanation(s, b, j);
 }
 
-/* what holds others up; a failure does so even if nothing waits for it */
+/* root causes; every failure is one, even if no job waits for it */
 static void
-roots(struct site *s, struct buf *b, const struct list *l, const char *id,
+rootstable(struct site *s, struct buf *b, const struct weblist *l, const char *id,
     const char *title)
 {
 	size_t i;
@@ -433,21 +405,23 @@ roots(struct site *s, struct buf *b, const struct list *l, const char *id,
 		return;
 	webtable(b, id, title, l->n, "Package|Since|Blocks|State|Why");
 	for (i = 0; i < l->n && i < SOME; i++) {
-		first(s, b, l->jobs[i]);
+		firstcells(s, b, l->jobs[i]);
 		webcell(b, "Blocks");
 		if (l->jobs[i]->blocks)
 			buffmt(b, "%zu", l->jobs[i]->blocks);
 		webcell(b, "State");
 		webstate(b, l->jobs[i]);
-		why(s, b, l->jobs[i]);
-		bufstr(b, "</td></tr>\n");
+		failurereason(s, b, l->jobs[i]);
+		webrowend(b);
 	}
-	end(b, l->n - i);
+	endtable(b, l->n - i);
 }
 
-/* the longest builds of the chain, of which one is worth most if it were faster */
+/* tries the longest builds of the critical chain at half their time, and names the one
+ * that would save most */
 static void
-gain(const struct site *s, struct buf *b, const struct forecaststep *path, size_t n)
+halvedbuild(const struct site *s, struct buf *b, const struct forecaststep *path,
+    size_t n)
 {
 	const struct sjob *best, *last, *tried[GAINS] = {0};
 	int64_t most, saved;
@@ -481,9 +455,9 @@ gain(const struct site *s, struct buf *b, const struct forecaststep *path, size_
 	bufstr(b, " sooner.</p>\n");
 }
 
-/* what decides the end: each job begins when the one above it has ended */
+/* the critical chain: each job begins when the one above it has ended */
 static void
-chain(const struct site *s, struct buf *b)
+chaintable(const struct site *s, struct buf *b)
 {
 	const struct sjob *j;
 	struct forecaststep *path;
@@ -502,7 +476,7 @@ chain(const struct site *s, struct buf *b)
 			webcell(b, "From");
 			htmlclock(b, j->state == RUN ? forecastbegin(j) :
 			    webround(s, forecastbegin(j)), s->st->now);
-			until(s, b, j);
+			expectedend(s, b, j);
 			webcell(b, "Time");
 			textspan(b, j->end - forecastbegin(j));
 			bufstr(b, j->guessed ? ", a guess" : "");
@@ -511,30 +485,30 @@ chain(const struct site *s, struct buf *b)
 			    "a slot is free" : path[i].slot ?
 			    "the one above leaves its slot" :
 			    "the one above, which it needs, is built");
-			bufstr(b, "</td></tr>\n");
+			webrowend(b);
 		}
-		bufstr(b, "</tbody>\n</table>\n");
+		webtableend(b);
 		if (i < n)
 			buffmt(b, "<p>And %zu more.</p>\n", n - i);
 		if (slots > n / 2)
 			bufstr(b, "<p>Most of them wait for a slot, not for a "
 			    "package: with more slots all would end sooner.</p>\n");
-		gain(s, b, path, n);
+		halvedbuild(s, b, path, n);
 		bufstr(b, "<p>All of it by time: see <a href=\"schedule.html\">"
 		    "Schedule</a>.</p>\n");
 	}
 	free(path);
 }
 
-/* what it waits for: the first few, as a screen has an end */
+/* the first jobs that a job waits for, or what else keeps it */
 static void
-awaits(const struct site *s, struct buf *b, const struct sjob *j)
+waitsfor(const struct site *s, struct buf *b, const struct sjob *j)
 {
 	const struct graph *g = s->st->graph;
 	size_t i, n;
 
 	if (j->fault) {
-		said(s, b, j);
+		explanation(s, b, j);
 	} else if (j->root) {
 		webjob(s, b, "", j->root->name);
 	} else if (j->state == READY) {
@@ -552,7 +526,7 @@ awaits(const struct site *s, struct buf *b, const struct sjob *j)
 }
 
 static void
-waiting(const struct site *s, struct buf *b, const struct list *l)
+waitingtable(const struct site *s, struct buf *b, const struct weblist *l)
 {
 	size_t i;
 
@@ -561,19 +535,19 @@ waiting(const struct site *s, struct buf *b, const struct list *l)
 	webtable(b, "wait", "Waiting", l->n,
 	    "Package|Since|Expected end|State|Waits for");
 	for (i = 0; i < l->n && i < SOME; i++) {
-		first(s, b, l->jobs[i]);
-		until(s, b, l->jobs[i]);
+		firstcells(s, b, l->jobs[i]);
+		expectedend(s, b, l->jobs[i]);
 		webcell(b, "State");
 		webstate(b, l->jobs[i]);
 		webcell(b, "Waits for");
-		awaits(s, b, l->jobs[i]);
-		bufstr(b, "</td></tr>\n");
+		waitsfor(s, b, l->jobs[i]);
+		webrowend(b);
 	}
-	end(b, l->n - i);
+	endtable(b, l->n - i);
 }
 
 static void
-latest(const struct site *s, struct buf *b, const struct list *l)
+builttable(const struct site *s, struct buf *b, const struct weblist *l)
 {
 	size_t i;
 
@@ -581,26 +555,20 @@ latest(const struct site *s, struct buf *b, const struct list *l)
 		return;
 	webtable(b, "done", "Built", 0, "Package|Since|" WEBBUILD);
 	for (i = 0; i < l->n && i < SOME; i++) {
-		first(s, b, l->jobs[i]);
+		firstcells(s, b, l->jobs[i]);
 		webbuild(b, websecs(l->jobs[i]), l->jobs[i]->job.memory,
 		    l->jobs[i]->job.node);
-		bufstr(b, "</td></tr>\n");
+		webrowend(b);
 	}
-	bufstr(b, "</tbody>\n</table>\n<p>All: see <a href=\"history.html\">"
+	webtableend(b);
+	bufstr(b, "<p>All: see <a href=\"history.html\">"
 	    "History</a>.</p>\n");
-}
-
-static void
-sort(struct list *l, int (*cmp)(const void *, const void *))
-{
-	if (l->n > 0)
-		qsort(l->jobs, l->n, sizeof(struct sjob *), cmp);
 }
 
 int
 weboverview(struct site *s)
 {
-	struct list done = {0}, fail = {0}, run = {0}, wait = {0}, way = {0};
+	struct weblist done = {0}, fail = {0}, run = {0}, wait = {0}, way = {0};
 	const struct sjob *j;
 	struct buf b = {0};
 	unsigned listed;
@@ -611,34 +579,40 @@ weboverview(struct site *s)
 	for (i = 0; i < s->st->n; i++) {
 		j = s->st->jobs[i];
 		if (j->root == j)
-			addjob(j->state == FAIL ? &fail : &way, j);
+			weblistadd(j->state == FAIL ? &fail : &way, j);
 		else if (j->state == RUN || j->state == BUILT)
-			addjob(&run, j);
+			weblistadd(&run, j);
 		else if (j->state == DONE)
-			addjob(&done, j);
+			weblistadd(&done, j);
 		else if (j->state < RUN)
-			addjob(&wait, j);
+			weblistadd(&wait, j);
 	}
-	sort(&fail, byweight);
-	sort(&way, byweight);
-	sort(&done, weblatest);
-	sort(&run, byend);
-	sort(&wait, byend);
+	weblistsort(&fail, byblocks);
+	weblistsort(&way, byblocks);
+	weblistsort(&done, weblatest);
+	weblistsort(&run, byend);
+	weblistsort(&wait, byend);
 	title = xasprintf("Builds on %s", procfsmachine());
 	webhead(&b, "", "index.html", title);
 	free(title);
 	listed = (run.n ? 1u << RUN | 1u << BUILT : 0) |
 	    (fail.n ? 1u << FAIL : 0) |
 	    (wait.n ? 1u << NEW | 1u << WAIT | 1u << READY : 0);
-	summary(s, listed, &b);
-	roots(s, &b, &fail, "fail", "Failed");
-	roots(s, &b, &way, "way", "In the way");
-	broken(s, &b);
-	stage(s, &b);
-	building(s, &b, &run);
-	chain(s, &b);
-	waiting(s, &b, &wait);
-	latest(s, &b, &done);
+	bufstr(&b, "<ul class=\"verdict\">\n");
+	schedulerlines(s, &b);
+	failuresline(s, &b);
+	bufstr(&b, "</ul>\n");
+	asoftime(s, &b);
+	progressbar(s, &b);
+	statecounts(s, listed, &b);
+	rootstable(s, &b, &fail, "fail", "Failed");
+	rootstable(s, &b, &way, "way", "In the way");
+	brokentable(s, &b);
+	stagetable(s, &b);
+	buildingtable(s, &b, &run);
+	chaintable(s, &b);
+	waitingtable(s, &b, &wait);
+	builttable(s, &b, &done);
 	webfoot(&b);
 	r = dirput(s->dir, "index.html", &b);
 	buffree(&b);

@@ -20,21 +20,20 @@
 #include "xbps/repo.h"
 #include "xbps/stage.h"
 
-/* one of the builds that a job's file tells of: its lines from one that says
- * started to the next */
+/* a build in a job's file: its lines from one line started to the next */
 struct try {
 	int64_t started, ended, memory;
 	const char *node, *exit, *reason;
 };
 
 static int64_t
-number(const char *s)
+parsenumber(const char *s)
 {
 	return strtonum(s, 0, INT64_MAX, NULL);
 }
 
 static void
-row(struct buf *b, const struct try *t, int n)
+tryrow(struct buf *b, const struct try *t, int n)
 {
 	buffmt(b, "<tr><td class=\"dim\">try %d</td><td data-label=\"State\">",
 	    n);
@@ -49,12 +48,12 @@ row(struct buf *b, const struct try *t, int n)
 }
 
 static void
-take(struct try *t, const char *name, const char *value)
+parsetry(struct try *t, const char *name, const char *value)
 {
 	if (strcmp(name, "ended") == 0)
-		t->ended = number(value);
+		t->ended = parsenumber(value);
 	else if (strcmp(name, "memory") == 0)
-		t->memory = number(value);
+		t->memory = parsenumber(value);
 	else if (strcmp(name, "node") == 0)
 		t->node = value;
 	else if (strcmp(name, "exit") == 0)
@@ -63,9 +62,9 @@ take(struct try *t, const char *name, const char *value)
 		t->reason = value;
 }
 
-/* appends rows for a job's builds before the last one */
+/* rows for a job's builds before the last one, which has its own */
 static void
-tries(const struct site *s, struct buf *b, const struct sjob *j)
+tryrows(const struct site *s, struct buf *b, const struct sjob *j)
 {
 	struct buf text = {0};
 	struct try t = {0};
@@ -87,22 +86,21 @@ tries(const struct site *s, struct buf *b, const struct sjob *j)
 			continue;
 		*value++ = '\0';
 		if (strcmp(line, "started") == 0) {
-			/* the last one has a row of its own */
 			if (n > 0)
-				row(b, &t, n);
+				tryrow(b, &t, n);
 			memset(&t, 0, sizeof t);
-			t.started = number(value);
+			t.started = parsenumber(value);
 			n++;
 		} else {
-			take(&t, line, value);
+			parsetry(&t, line, value);
 		}
 	}
 	buffree(&text);
 }
 
-/* why the family must be rebuilt */
+/* for which sonames the family must be rebuilt */
 static void
-stageof(const struct site *s, struct buf *b, const struct family *f)
+rebuiltfor(const struct site *s, struct buf *b, const struct family *f)
 {
 	const struct hold *h;
 	size_t i, n;
@@ -120,7 +118,7 @@ stageof(const struct site *s, struct buf *b, const struct family *f)
 		bufstr(b, "for ");
 		htmltext(b, h->rebuild->soname);
 		bufstr(b, " of ");
-		webpackage(b, NULL, webmaker(s, h->rebuild->provider, h->arch),
+		weblink(b, NULL, webmaker(s, h->rebuild->provider, h->arch),
 		    h->rebuild->provider);
 	}
 	if (n > 0)
@@ -148,16 +146,16 @@ waitsfor(const struct site *s, struct buf *b, const struct sjob *j)
 
 /* why the job is where it is */
 static void
-why(const struct site *s, struct buf *b, const struct sjob *j)
+reasonterm(const struct site *s, struct buf *b, const struct sjob *j)
 {
 	struct explanation r;
 
 	explain(s->st, j, &r);
 	switch (r.why) {
 	case WHY_CYCLE:
-		term(b, "Waits for itself");
-		htmltext(b, r.text);
-		break;
+		webterm(b, "Waits for itself", r.text);
+		explainfree(&r);
+		return;
 	case WHY_BLOCKED:
 		term(b, "Blocked by");
 		webjob(s, b, NULL, r.root->name);
@@ -199,7 +197,7 @@ why(const struct site *s, struct buf *b, const struct sjob *j)
 }
 
 static void
-packages(const struct site *s, struct buf *b, const struct family *f)
+inrepository(const struct site *s, struct buf *b, const struct family *f)
 {
 	const struct repopkg *pkg;
 	const char *main;
@@ -221,58 +219,47 @@ packages(const struct site *s, struct buf *b, const struct family *f)
 	}
 	bufstr(b, f->npkgs ? "</dd>\n" : "nothing</dd>\n");
 	main = webmain(s, f->jobs[0]->job.pkgname, f->jobs[0]->job.arch);
-	if (main) {
-		term(b, "In a main repository");
-		htmltext(b, main);
-		bufstr(b, "</dd>\n");
-	}
+	if (main)
+		webterm(b, "In a main repository", main);
 }
 
+/* takes words, and frees them */
 static void
-command(struct buf *b, const char *what, const char *words)
+command(struct buf *b, const char *what, char *words)
 {
-	bufstr(b, "<dt>");
-	htmltext(b, what);
-	bufstr(b, "</dt><dd><code>");
+	buffmt(b, "<dt>%s</dt><dd><code>", what);
 	htmltext(b, words);
 	bufstr(b, "</code></dd>\n");
+	free(words);
 }
 
-/* what one can do about the job now, to be copied */
+/* commands to copy, for what can be done about the job now */
 static void
 commands(const struct site *s, struct buf *b, const struct sjob *j)
 {
-	char *words;
+	const char *spool = s->sp->path;
 
 	if (j->fault || (j->state != FAIL && j->state != CANCEL && j->state != RUN))
 		return;
 	bufstr(b, "<h2>Commands</h2>\n<dl class=\"commands\">\n");
 	if (j->state == FAIL || j->state == CANCEL) {
-		words = xasprintf("mv %s/%s/%s %s/new/", s->sp->path,
-		    spoolstates[j->state], j->name, s->sp->path);
-		command(b, "Try it again", words);
-		free(words);
-		words = xasprintf("spiff-enqueue -f -a %s %s", j->job.arch,
-		    j->job.pkgname);
-		command(b, "Build it anew", words);
-		free(words);
+		command(b, "Try it again", xasprintf("mv %s/%s/%s %s/new/", spool,
+		    spoolstates[j->state], j->name, spool));
+		command(b, "Build it anew", xasprintf("spiff-enqueue -f -a %s %s",
+		    j->job.arch, j->job.pkgname));
 	} else {
-		words = xasprintf("mv %s/run/%s %s/cancel/", s->sp->path, j->name,
-		    s->sp->path);
-		command(b, "Stop it", words);
-		free(words);
+		command(b, "Stop it", xasprintf("mv %s/run/%s %s/cancel/", spool,
+		    j->name, spool));
 	}
-	if (j->state == FAIL) {
-		words = xasprintf("spiff-build -k %s/fail/%s", s->sp->path, j->name);
-		command(b, "Repeat the build by hand", words);
-		free(words);
-	}
+	if (j->state == FAIL)
+		command(b, "Repeat the build by hand",
+		    xasprintf("spiff-build -k %s/fail/%s", spool, j->name));
 	bufstr(b, "</dl>\n");
 }
 
-/* the architecture is left out where it is the page's own */
+/* a list of families, named without the architecture if it is the page's */
 static void
-relatives(struct buf *b, const struct family *f, const char *title,
+familylist(struct buf *b, const struct family *f, const char *title,
     struct family *const *list, size_t n)
 {
 	const char *arch;
@@ -289,14 +276,17 @@ relatives(struct buf *b, const struct family *f, const char *title,
 		if (strcmp(strrchr(list[i]->base, '.'), arch) == 0)
 			len -= strlen(arch);
 		name = xstrndup(list[i]->base, len);
-		webitem(b, NULL, list[i], list[i]->jobs[0], name);
+		buffmt(b, "<li class=\"state %s\">", webclass(list[i]->jobs[0]));
+		weblink(b, NULL, list[i], name);
+		buffmt(b, " <span class=\"dim\">%s</span></li>\n",
+		    webword(list[i]->jobs[0]));
 		free(name);
 	}
 	bufstr(b, "</ul>\n");
 }
 
 static void
-logof(struct site *s, struct buf *b, const struct sjob *j, struct buf *failure)
+loglink(struct site *s, struct buf *b, const struct sjob *j, struct buf *failure)
 {
 	char *shown, *url;
 
@@ -315,9 +305,9 @@ logof(struct site *s, struct buf *b, const struct sjob *j, struct buf *failure)
 	free(url);
 }
 
-/* a family's only build, as items of the list */
+/* a family's only build, as terms of the list */
 static void
-onebuild(struct site *s, struct buf *b, const struct sjob *j, struct buf *failure)
+buildterms(struct site *s, struct buf *b, const struct sjob *j, struct buf *failure)
 {
 	struct buf log = {0};
 
@@ -331,12 +321,9 @@ onebuild(struct site *s, struct buf *b, const struct sjob *j, struct buf *failur
 		textsize(b, j->job.memory);
 		bufstr(b, "</dd>\n");
 	}
-	if (j->job.node) {
-		term(b, "Machine");
-		htmltext(b, j->job.node);
-		bufstr(b, "</dd>\n");
-	}
-	logof(s, &log, j, failure);
+	if (j->job.node)
+		webterm(b, "Machine", j->job.node);
+	loglink(s, &log, j, failure);
 	if (log.len > 0) {
 		term(b, "Log");
 		bufadd(b, log.s, log.len);
@@ -345,10 +332,9 @@ onebuild(struct site *s, struct buf *b, const struct sjob *j, struct buf *failur
 	buffree(&log);
 }
 
-/* the builds of all versions; the lines around the last failure go to failure, as
- * elements */
+/* the builds of all versions; failure gets the lines around the last failure */
 static void
-builds(struct site *s, struct buf *b, const struct family *f, struct buf *failure)
+buildstable(struct site *s, struct buf *b, const struct family *f, struct buf *failure)
 {
 	const struct sjob *j;
 	size_t i;
@@ -368,15 +354,15 @@ builds(struct site *s, struct buf *b, const struct family *f, struct buf *failur
 		if (j->job.tries)
 			buffmt(b, "%d", j->job.tries);
 		webcell(b, "Log");
-		logof(s, b, j, failure);
-		bufstr(b, "</td></tr>\n");
+		loglink(s, b, j, failure);
+		webrowend(b);
 		if (j->job.tries > 1)
-			tries(s, b, j);
+			tryrows(s, b, j);
 	}
-	bufstr(b, "</tbody>\n</table>\n");
+	webtableend(b);
 }
 
-/* what the package is, of those of the family the one that is named as it is */
+/* the description of the binary package that has the source package's name */
 static void
 description(struct buf *b, const struct family *f)
 {
@@ -394,7 +380,7 @@ description(struct buf *b, const struct family *f)
 }
 
 static void
-template(struct buf *b, const char *name)
+templatelink(struct buf *b, const char *name)
 {
 	const char *tree;
 	char *url;
@@ -422,7 +408,7 @@ webfamilypage(struct site *s, const struct family *f)
 
 	alone = f->n == 1 && j->job.tries < 2;
 	if (!alone)
-		builds(s, &table, f, &failure);
+		buildstable(s, &table, f, &failure);
 	webhead(&b, "../", NULL, f->base);
 	if (!j->fault)
 		description(&b, f);
@@ -432,30 +418,28 @@ webfamilypage(struct site *s, const struct family *f)
 	bufstr(&b, " since ");
 	htmltime(&b, j->since);
 	bufstr(&b, "</dd>\n");
-	why(s, &b, j);
+	reasonterm(s, &b, j);
 	if (j->end) {
 		term(&b, "Expected end");
 		htmltime(&b, webround(s, j->end));
 		bufstr(&b, "</dd>\n");
 	}
-	term(&b, "Job");
-	htmltext(&b, j->name);
-	bufstr(&b, "</dd>\n");
+	webterm(&b, "Job", j->name);
 	if (!j->fault)
-		template(&b, j->job.pkgname);
+		templatelink(&b, j->job.pkgname);
 	if (j->blocks) {
 		term(&b, "Blocks");
 		buffmt(&b, "%zu</dd>\n", j->blocks);
 	}
 	if (alone)
-		onebuild(s, &b, j, &failure);
+		buildterms(s, &b, j, &failure);
 	if (!j->fault)
-		packages(s, &b, f);
-	stageof(s, &b, f);
+		inrepository(s, &b, f);
+	rebuiltfor(s, &b, f);
 	bufstr(&b, "</dl>\n");
 	bufadd(&b, failure.s, failure.len);
-	relatives(&b, f, "Needs", f->needs, f->nneeds);
-	relatives(&b, f, "Needed by", f->needed, f->nneeded);
+	familylist(&b, f, "Needs", f->needs, f->nneeds);
+	familylist(&b, f, "Needed by", f->needed, f->nneeded);
 	bufadd(&b, table.s, table.len);
 	commands(s, &b, j);
 	webfoot(&b);

@@ -16,32 +16,28 @@
 #include "xbps/repo.h"
 #include "xbps/stage.h"
 
-/* what is staged, and what it waits for */
+/* how many packages are staged, and for which rebuilds they wait */
 static void
 stagenote(const struct site *s, struct buf *b)
 {
 	struct table *seen;
-	size_t i, staged;
+	size_t i;
 
-	staged = 0;
-	for (i = 0; i < s->noffers; i++)
-		staged += s->offers[i].pkg->staged != 0;
-	if (staged == 0)
+	if (s->nstaged == 0)
 		return;
-	buffmt(b, "<p class=\"note\">%zu staged", staged);
+	buffmt(b, "<p class=\"note\">%zu staged", s->nstaged);
 	seen = mktable();
 	for (i = 0; i < s->nholds; i++) {
 		if (tablekey(seen, s->holds[i].rebuild->user))
 			continue;
 		bufstr(b, tablelen(seen) ? ", " : ", until these are rebuilt: ");
-		webpackage(b, "", s->holds[i].family, s->holds[i].rebuild->user);
+		weblink(b, "", s->holds[i].family, s->holds[i].rebuild->user);
 		tableput(seen, s->holds[i].rebuild->user);
 	}
 	tabledel(seen);
 	bufstr(b, s->nholds ? ". <a href=\"index.html#stage\">Why</a></p>\n" :
 	    ".</p>\n");
 }
-
 
 enum { PAGE = 500 };	/* rows */
 
@@ -53,7 +49,7 @@ struct row {
 };
 
 static int
-cmp(const void *a, const void *b)
+byname(const void *a, const void *b)
 {
 	const struct row *x = a, *y = b;
 	int r;
@@ -63,7 +59,7 @@ cmp(const void *a, const void *b)
 }
 
 static struct row *
-rows(const struct site *s, size_t *n)
+packagerows(const struct site *s, size_t *n)
 {
 	const struct family *f;
 	struct row *list;
@@ -87,13 +83,13 @@ rows(const struct site *s, size_t *n)
 			    f->jobs[0]->job.arch, NULL, f };
 	}
 	if (*n > 0)
-		qsort(list, *n, sizeof *list, cmp);
+		qsort(list, *n, sizeof *list, byname);
 	return list;
 }
 
-/* the index by letter: what begins with no letter comes under # */
+/* the letter that the name begins with; 0, which the page shows as #, for others */
 static int
-letter(const char *name)
+letterof(const char *name)
 {
 	return isalpha((unsigned char)*name) ? tolower((unsigned char)*name) :
 	    '0';
@@ -101,7 +97,7 @@ letter(const char *name)
 
 /* appends the name of the n-th page, 0 the first */
 static void
-file(struct buf *b, size_t n)
+pagefile(struct buf *b, size_t n)
 {
 	if (n == 0)
 		bufstr(b, "packages.html");
@@ -111,7 +107,7 @@ file(struct buf *b, size_t n)
 
 /* each letter leads to the page that its first package is on */
 static void
-letters(struct buf *b, const struct row *list, size_t n)
+letterlinks(struct buf *b, const struct row *list, size_t n)
 {
 	size_t i;
 	int c, last;
@@ -119,35 +115,35 @@ letters(struct buf *b, const struct row *list, size_t n)
 	bufstr(b, "<nav aria-label=\"By letter\">\n<ul class=\"letters\">\n");
 	last = -1;
 	for (i = 0; i < n; i++) {
-		c = letter(list[i].name);
+		c = letterof(list[i].name);
 		if (c == last)
 			continue;
 		last = c;
 		bufstr(b, "<li><a href=\"");
-		file(b, i / PAGE);
+		pagefile(b, i / PAGE);
 		buffmt(b, "#%s%c\">%c</a></li>\n", c == '0' ? "n" : "", c,
 		    c == '0' ? '#' : toupper(c));
 	}
 	bufstr(b, "</ul>\n</nav>\n");
 }
 
-/* what comes before and behind the page that begins at a row */
+/* links to the pages before and behind the one that begins at a row */
 static void
-turns(struct buf *b, const struct row *list, size_t from, size_t n)
+pagelinks(struct buf *b, const struct row *list, size_t from, size_t n)
 {
 	if (n <= PAGE)
 		return;
 	bufstr(b, "<p class=\"turns\">");
 	if (from > 0) {
 		bufstr(b, "<a rel=\"prev\" href=\"");
-		file(b, from / PAGE - 1);
+		pagefile(b, from / PAGE - 1);
 		bufstr(b, "\">to ");
 		htmltext(b, list[from - 1].name);
 		bufstr(b, "</a> ");
 	}
 	if (from + PAGE < n) {
 		bufstr(b, "<a rel=\"next\" href=\"");
-		file(b, from / PAGE + 1);
+		pagefile(b, from / PAGE + 1);
 		bufstr(b, "\">from ");
 		htmltext(b, list[from + PAGE].name);
 		bufstr(b, "</a>");
@@ -156,7 +152,7 @@ turns(struct buf *b, const struct row *list, size_t from, size_t n)
 }
 
 static void
-version(struct buf *b, const struct row *r)
+versioncell(struct buf *b, const struct row *r)
 {
 	if (r->pkg)
 		htmltext(b, r->pkg->pkgver + strlen(r->name) + 1);
@@ -165,29 +161,29 @@ version(struct buf *b, const struct row *r)
 }
 
 static void
-row(struct buf *b, const struct row *r, int anchor)
+packagerow(struct buf *b, const struct row *r, int anchor)
 {
 	int c;
 
-	c = letter(r->name);
+	c = letterof(r->name);
 	bufstr(b, "<tr");
 	if (anchor)
 		buffmt(b, " id=\"%s%c\"", c == '0' ? "n" : "", c);
 	bufstr(b, "><td>");
-	webpackage(b, "", r->family, r->name);
+	weblink(b, "", r->family, r->name);
 	bufstr(b, "</td><td>");
-	version(b, r);
+	versioncell(b, r);
 	bufstr(b, "</td><td>");
 	htmltext(b, r->arch);
 	bufstr(b, "</td><td>");
 	if (r->family)
 		webstate(b, r->family->jobs[0]);
-	bufstr(b, "</td></tr>\n");
+	webrowend(b);
 }
 
 /* the page that begins at a row */
 static int
-page(struct site *s, const struct row *list, size_t from, size_t n)
+packagespage(struct site *s, const struct row *list, size_t from, size_t n)
 {
 	struct buf b = {0}, name = {0};
 	size_t i;
@@ -197,43 +193,26 @@ page(struct site *s, const struct row *list, size_t from, size_t n)
 	buffmt(&b, "<p>%zu in the repository, %zu built or to be built "
 	    "here.</p>\n", s->noffers, s->nfamilies);
 	stagenote(s, &b);
-	letters(&b, list, n);
+	letterlinks(&b, list, n);
 	webtable(&b, "packages", "By name", n,
 	    "Package|Version|Architecture|State");
 	for (i = from; i < n && i < from + PAGE; i++)
-		row(&b, &list[i], i == 0 ||
-		    letter(list[i].name) != letter(list[i - 1].name));
-	bufstr(&b, "</tbody>\n</table>\n");
-	turns(&b, list, from, n);
+		packagerow(&b, &list[i], i == 0 ||
+		    letterof(list[i].name) != letterof(list[i - 1].name));
+	webtableend(&b);
+	pagelinks(&b, list, from, n);
 	webfoot(&b);
-	file(&name, from / PAGE);
+	pagefile(&name, from / PAGE);
 	r = dirput(s->dir, name.s, &b);
 	buffree(&b);
 	buffree(&name);
 	return r;
 }
 
-/* appends clean text as it stands between quotes in a script */
-static void
-quoted(struct buf *b, const char *s)
-{
-	struct buf clean = {0};
-	const char *p;
-
-	textclean(&clean, s);
-	for (p = clean.s; *p; p++) {
-		if (*p == '"' || *p == '\\')
-			bufchar(b, '\\');
-		bufchar(b, *p);
-	}
-	buffree(&clean);
-}
-
-/* all rows for the script, which looks for what one types: a line each, with the
- * name, the version, the architecture, the class and the word of the state, and the
- * name of the page */
+/* writes all rows for the search of site.js: in a line each the name, the version, the
+ * architecture, the class and the word of the state, and the name of the page */
 static int
-names(struct site *s, const struct row *list, size_t n)
+searchdata(struct site *s, const struct row *list, size_t n)
 {
 	const struct sjob *j;
 	struct buf b = {0};
@@ -242,13 +221,13 @@ names(struct site *s, const struct row *list, size_t n)
 
 	bufstr(&b, "\"use strict\";\nfound(\"");
 	for (i = 0; i < n; i++) {
-		quoted(&b, list[i].name);
+		webquoted(&b, list[i].name);
 		bufstr(&b, "\\t");
 		if (list[i].pkg)
-			quoted(&b, list[i].pkg->pkgver + strlen(list[i].name) + 1);
+			webquoted(&b, list[i].pkg->pkgver + strlen(list[i].name) + 1);
 		bufstr(&b, list[i].pkg && list[i].pkg->staged ? " (staged)\\t" :
 		    "\\t");
-		quoted(&b, list[i].arch);
+		webquoted(&b, list[i].arch);
 		bufstr(&b, "\\t");
 		if (list[i].family) {
 			j = list[i].family->jobs[0];
@@ -270,10 +249,10 @@ webpackages(struct site *s)
 	size_t i, n;
 	int r;
 
-	list = rows(s, &n);
-	r = names(s, list, n);
+	list = packagerows(s, &n);
+	r = searchdata(s, list, n);
 	for (i = 0; r == 0 && (i == 0 || i < n); i += PAGE)
-		r = page(s, list, i, n);
+		r = packagespage(s, list, i, n);
 	free(list);
 	return r;
 }

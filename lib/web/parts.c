@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/procfs.h"
 #include "base/text.h"
+#include "base/x.h"
 #include "spool/job.h"
 #include "spool/spool.h"
 #include "status/explain.h"
@@ -13,15 +14,15 @@
 
 static const struct {
 	const char *file, *word;
-} places[] = {
+} navigation[] = {
 	{ "index.html", "Overview" },
 	{ "packages.html", "Packages" },
 	{ "schedule.html", "Schedule" },
 	{ "history.html", "History" },
 };
 
-/* of a job's state; the last is of those that another one blocks. style.css has a sign
- * for each class */
+/* for each state, and for jobs blocked by another; style.css has a sign for each
+ * class */
 static const struct {
 	const char *class, *word;
 } states[] = {
@@ -57,7 +58,6 @@ webhead(struct buf *b, const char *root, const char *here, const char *title)
 	}
 	buffmt(b, "</title>\n<link rel=\"stylesheet\" href=\"%sstyle.css\">\n",
 	    root);
-	/* there are thousands of pages below, which need the less */
 	if (!*root)
 		bufstr(b, "<link rel=\"icon\" href=\"icon.svg\">\n"
 		    "<link rel=\"alternate\" type=\"application/atom+xml\" "
@@ -65,10 +65,10 @@ webhead(struct buf *b, const char *root, const char *here, const char *title)
 		    "<script src=\"site.js\" defer></script>\n");
 	buffmt(b, "</head>\n<body>\n%s<header>\n<nav aria-label=\"Pages\">\n",
 	    *root ? "" : "<a class=\"skip\" href=\"#main\">To the text</a>\n");
-	for (i = 0; i < sizeof places / sizeof places[0]; i++)
-		buffmt(b, "<a href=\"%s%s\"%s>%s</a>\n", root, places[i].file,
-		    here && strcmp(here, places[i].file) == 0 ?
-		    " aria-current=\"page\"" : "", places[i].word);
+	for (i = 0; i < sizeof navigation / sizeof navigation[0]; i++)
+		buffmt(b, "<a href=\"%s%s\"%s>%s</a>\n", root,
+		    navigation[i].file, here && strcmp(here, navigation[i].file) == 0 ?
+		    " aria-current=\"page\"" : "", navigation[i].word);
 	if (!*root)
 		bufstr(b, "<a href=\"failures.atom\">Feed of failures</a>\n"
 		    "<a href=\"jobs.tsv\">Data</a>\n");
@@ -133,6 +133,26 @@ webtable(struct buf *b, const char *id, const char *title, size_t count,
 	bufstr(b, "</tr></thead>\n<tbody>\n");
 }
 
+void
+webrowend(struct buf *b)
+{
+	bufstr(b, "</td></tr>\n");
+}
+
+void
+webtableend(struct buf *b)
+{
+	bufstr(b, "</tbody>\n</table>\n");
+}
+
+void
+webterm(struct buf *b, const char *term, const char *text)
+{
+	buffmt(b, "<dt>%s</dt><dd>", term);
+	htmltext(b, text);
+	bufstr(b, "</dd>\n");
+}
+
 int64_t
 websecs(const struct sjob *j)
 {
@@ -160,6 +180,10 @@ weblink(struct buf *b, const char *root, const struct family *f,
 {
 	struct buf url = {0};
 
+	if (!f) {
+		htmltext(b, text);
+		return;
+	}
 	if (root)
 		buffmt(&url, "%spkg/", root);
 	htmlurl(&url, f->base);
@@ -169,27 +193,9 @@ weblink(struct buf *b, const char *root, const struct family *f,
 }
 
 void
-webitem(struct buf *b, const char *root, const struct family *f,
-    const struct sjob *j, const char *text)
-{
-	buffmt(b, "<li class=\"state %s\">", webclass(j));
-	if (f)
-		weblink(b, root, f, text);
-	else
-		htmltext(b, text);
-	buffmt(b, " <span class=\"dim\">%s</span></li>\n", webword(j));
-}
-
-void
 webjob(const struct site *s, struct buf *b, const char *root, const char *job)
 {
-	const struct family *f;
-
-	f = webfamily(s, job);
-	if (f)
-		weblink(b, root, f, job);
-	else
-		htmltext(b, job);
+	weblink(b, root, webfamily(s, job), job);
 }
 
 int64_t
@@ -225,12 +231,30 @@ weblatest(const void *a, const void *b)
 }
 
 void
-webpackage(struct buf *b, const char *root, const struct family *f,
-    const char *name)
+weblistadd(struct weblist *l, const struct sjob *j)
 {
-	if (f)
-		weblink(b, root, f, name);
-	else
-		htmltext(b, name);
+	l->jobs = xgrow(l->jobs, l->n, sizeof(struct sjob *));
+	l->jobs[l->n++] = j;
 }
 
+void
+weblistsort(struct weblist *l, int (*cmp)(const void *, const void *))
+{
+	if (l->n > 0)
+		qsort(l->jobs, l->n, sizeof(struct sjob *), cmp);
+}
+
+void
+webquoted(struct buf *b, const char *s)
+{
+	struct buf clean = {0};
+	const char *p;
+
+	textclean(&clean, s);
+	for (p = clean.s; *p; p++) {
+		if (*p == '"' || *p == '\\')
+			bufchar(b, '\\');
+		bufchar(b, *p);
+	}
+	buffree(&clean);
+}

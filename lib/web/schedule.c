@@ -14,15 +14,15 @@
 #include "web/html.h"
 #include "web/web.h"
 
-/* The schedule: time from left to right, a line for each build that a machine had at
- * a time. A build that is to come stands on a line that is free then; which machine
- * will take it nobody knows. */
+/* The schedule: time from left to right, for each machine as many lines as it had builds
+ * at a time. A build to come stands on any line that is free then, since its machine is
+ * not known yet. */
 
 enum {
 	/* pixels */
 	WIDE = 1120, EDGE = 4, HIGH = 22, PITCH = 26, HEAD = 34, NAME = 20,
 	COLUMN = 7,		/* of a letter */
-	LEAST = 6,		/* what is narrower is put together with its neighbours */
+	LEAST = 6,		/* narrower bars are joined with their neighbours */
 	MOST = 600,		/* bars of a picture */
 	LINES = 40,		/* of a picture */
 	ROWS = 200,		/* of the table */
@@ -48,7 +48,7 @@ struct stint {
 	const char *node;	/* NULL: not known */
 	int64_t from, to;
 	enum kind kind;
-	int chain;		/* it is of the chain that decides the end */
+	int chain;		/* it is part of the critical chain */
 	size_t line;
 };
 
@@ -59,17 +59,17 @@ struct line {
 
 struct schedule {
 	const struct site *s;
-	struct stint *list;	/* by line, then by beginning, once settled */
+	struct stint *list;	/* by line, then by beginning */
 	size_t n;
-	struct line *lines;
+	struct line lines[LINES];
 	size_t nlines;
-	int64_t from, to;	/* what is shown */
-	size_t later;		/* left out, for lack of lines */
+	int64_t from, to;	/* the time that is shown */
+	size_t later;		/* builds left out for lack of lines */
 	int least;		/* pixels of a bar */
 };
 
 static void
-add(struct schedule *c, const struct sjob *j, enum kind kind, int64_t from,
+addstint(struct schedule *c, const struct sjob *j, enum kind kind, int64_t from,
     int64_t to)
 {
 	struct stint *t;
@@ -87,10 +87,10 @@ add(struct schedule *c, const struct sjob *j, enum kind kind, int64_t from,
 		t->node = j->job.node ? j->job.node : procfsmachine();
 }
 
-/* the past is shown as far back as a quarter of what is to come, so that now is to be
- * seen on a narrow screen; where nothing is to come a day */
+/* The past takes a quarter of the time to come, so that a narrow screen shows the
+ * present; a day if nothing is left to build. */
 static void
-span(struct schedule *c)
+choosespan(struct schedule *c)
 {
 	const struct forecast *e = c->s->e;
 	const struct sjob *j;
@@ -115,7 +115,7 @@ span(struct schedule *c)
 }
 
 static void
-collect(struct schedule *c)
+addstints(struct schedule *c)
 {
 	const struct status *st = c->s->st;
 	const struct sjob *j;
@@ -126,14 +126,15 @@ collect(struct schedule *c)
 		if (j->state == NSTATE || j->fault)
 			continue;
 		if (j->state == RUN)
-			add(c, j, NOW, forecastbegin(j), j->end > st->now ? j->end :
+			addstint(c, j, NOW, forecastbegin(j), j->end > st->now ? j->end :
 			    st->now);
 		else if (j->state >= BUILT && j->state != CANCEL &&
 		    j->job.started && j->job.ended >= j->job.started)
-			add(c, j, j->state == FAIL ? FAILED : BEFORE,
+			addstint(c, j, j->state == FAIL ? FAILED : BEFORE,
 			    j->job.started, j->job.ended);
 		else if (j->state < RUN && j->end)
-			add(c, j, j->guessed ? GUESS : NEXT, forecastbegin(j), j->end);
+			addstint(c, j, j->guessed ? GUESS : NEXT, forecastbegin(j),
+			    j->end);
 	}
 }
 
@@ -157,8 +158,8 @@ byline(const void *a, const void *b)
 	return bybeginning(a, b);
 }
 
-/* returns the line of that machine, NULL: of any, that became free last; a new one
- * when all are taken, nlines when there is no room for it */
+/* returns the line, of the build's machine or of any if that is not known, that became
+ * free last; a new one if all are taken; nlines if there are LINES */
 static size_t
 lineof(struct schedule *c, const struct stint *t)
 {
@@ -174,54 +175,43 @@ lineof(struct schedule *c, const struct stint *t)
 			best = i;
 	}
 	if (best == c->nlines && c->nlines < LINES) {
-		c->lines = xgrow(c->lines, c->nlines, sizeof *c->lines);
 		c->lines[c->nlines].node = t->node;
 		c->lines[c->nlines++].free = 0;
 	}
 	return best;
 }
 
+/* whether line x is drawn above y: by machine, lines without one last */
 static int
-bymachine(const void *a, const void *b)
+above(const struct line *x, const struct line *y)
 {
-	const struct line *x = *(const struct line *const *)a;
-	const struct line *y = *(const struct line *const *)b;
 	int r;
 
-	if (!x->node != !y->node)
-		return x->node ? -1 : 1;
-	r = x->node ? strcmp(x->node, y->node) : 0;
-	return r ? r : (x > y) - (x < y);
+	if (!x->node || !y->node)
+		return x->node || (!y->node && x < y);
+	r = strcmp(x->node, y->node);
+	return r < 0 || (r == 0 && x < y);
 }
 
 /* puts the lines of a machine together */
 static void
 sortlines(struct schedule *c)
 {
-	struct line **order, *sorted;
-	size_t *place, i;
+	struct line sorted[LINES];
+	size_t place[LINES] = {0}, i, k;
 
-	order = xcalloc(c->nlines, sizeof *order);
-	sorted = xcalloc(c->nlines, sizeof *sorted);
-	place = xcalloc(c->nlines, sizeof *place);
-	for (i = 0; i < c->nlines; i++)
-		order[i] = &c->lines[i];
-	if (c->nlines > 0)
-		qsort(order, c->nlines, sizeof *order, bymachine);
 	for (i = 0; i < c->nlines; i++) {
-		sorted[i] = *order[i];
-		place[order[i] - c->lines] = i;
+		for (k = 0; k < c->nlines; k++)
+			place[i] += k != i && above(&c->lines[k], &c->lines[i]);
+		sorted[place[i]] = c->lines[i];
 	}
 	for (i = 0; i < c->n; i++)
 		c->list[i].line = place[c->list[i].line];
-	free(order);
-	free(place);
-	free(c->lines);
-	c->lines = sorted;
+	memcpy(c->lines, sorted, c->nlines * sizeof *sorted);
 }
 
 static void
-settle(struct schedule *c)
+placestints(struct schedule *c)
 {
 	struct stint *t;
 	size_t i, k;
@@ -263,7 +253,7 @@ markchain(struct schedule *c)
 }
 
 static int
-across(const struct schedule *c, int64_t t)
+timex(const struct schedule *c, int64_t t)
 {
 	if (t < c->from)
 		t = c->from;
@@ -272,7 +262,7 @@ across(const struct schedule *c, int64_t t)
 
 /* whether the line is the first of its machine */
 static int
-first(const struct schedule *c, size_t line)
+firstofmachine(const struct schedule *c, size_t line)
 {
 	const char *a, *b;
 
@@ -285,14 +275,14 @@ first(const struct schedule *c, size_t line)
 
 /* the lines of a machine stand below its name */
 static int
-down(const struct schedule *c, size_t line)
+liney(const struct schedule *c, size_t line)
 {
 	size_t i;
 	int y;
 
 	y = HEAD + (int)line * PITCH;
 	for (i = 0; i <= line && i < c->nlines; i++)
-		y += first(c, i) ? NAME : 0;
+		y += firstofmachine(c, i) ? NAME : 0;
 	return y;
 }
 
@@ -328,7 +318,7 @@ ticks(const struct schedule *c, struct buf *b, int bottom)
 		at = (time_t)t;
 		if (!gmtime_r(&at, &tm))
 			continue;
-		x = across(c, t);
+		x = timex(c, t);
 		anchor = x < 40 ? "start" : x > WIDE - 40 ? "end" : "middle";
 		buffmt(b, "<line class=\"axis\" x1=\"%d\" y1=\"%d\" x2=\"%d\" "
 		    "y2=\"%d\"/>", x, HEAD, x, bottom);
@@ -340,13 +330,7 @@ ticks(const struct schedule *c, struct buf *b, int bottom)
 	}
 }
 
-static void
-moment(struct buf *b, const struct schedule *c, int64_t t)
-{
-	htmlclock(b, t, c->s->st->now);
-}
-
-/* what one hears, or sees when the pointer rests on a bar */
+/* the words of a bar for screen readers and the pointer */
 static void
 title(const struct stint *t, size_t n, struct buf *b)
 {
@@ -368,7 +352,7 @@ title(const struct stint *t, size_t n, struct buf *b)
 	buffree(&text);
 }
 
-/* what the bar of several builds looks like: what matters most */
+/* returns the build whose look a bar of several builds gets */
 static const struct stint *
 chief(const struct stint *t, size_t n)
 {
@@ -404,10 +388,10 @@ bar(const struct schedule *c, const struct stint *t, size_t n, struct buf *b)
 	struct buf text = {0};
 	int wide, x, y;
 
-	x = across(c, t->from);
-	wide = across(c, t[n - 1].to) - x - 1;
+	x = timex(c, t->from);
+	wide = timex(c, t[n - 1].to) - x - 1;
 	wide = wide < 2 ? 2 : wide;
-	y = down(c, t->line);
+	y = liney(c, t->line);
 	bufstr(b, "<a href=\"");
 	if (f) {
 		bufstr(b, "pkg/");
@@ -438,8 +422,7 @@ bar(const struct schedule *c, const struct stint *t, size_t n, struct buf *b)
 	buffree(&text);
 }
 
-/* bars that would be too narrow to be seen, or too many, are put together with
- * those behind them */
+/* joins bars that would be too narrow, or too many, with those behind them */
 static void
 bars(const struct schedule *c, struct buf *b)
 {
@@ -449,7 +432,7 @@ bars(const struct schedule *c, struct buf *b)
 	for (i = 0; i < c->n; i += n) {
 		t = &c->list[i];
 		for (n = 1; i + n < c->n && t[n].line == t->line &&
-		    across(c, t[n].to) - across(c, t->from) <= c->least; n++)
+		    timex(c, t[n].to) - timex(c, t->from) <= c->least; n++)
 			;
 		bar(c, t, n, b);
 	}
@@ -460,7 +443,7 @@ picture(const struct schedule *c, struct buf *b)
 {
 	int bottom, i, x;
 
-	bottom = down(c, c->nlines) + 4;
+	bottom = liney(c, c->nlines) + 4;
 	buffmt(b, "<p class=\"narrow dim\">The picture is wider than this screen: "
 	    "scroll it sideways.</p>\n<div class=\"wide\" tabindex=\"0\" "
 	    "role=\"region\" aria-label=\"Picture of the schedule\">\n"
@@ -478,12 +461,12 @@ picture(const struct schedule *c, struct buf *b)
 	bufstr(b, "</defs>\n");
 	ticks(c, b, bottom);
 	for (i = 0; (size_t)i < c->nlines; i++) {
-		if (first(c, (size_t)i))
-			label(b, "small", EDGE, down(c, (size_t)i) - 6, "start",
+		if (firstofmachine(c, (size_t)i))
+			label(b, "small", EDGE, liney(c, (size_t)i) - 6, "start",
 			    c->lines[i].node ? c->lines[i].node : "more slots");
 	}
 	bars(c, b);
-	x = across(c, c->s->st->now);
+	x = timex(c, c->s->st->now);
 	buffmt(b, "<line class=\"now\" x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/>\n",
 	    x, 16, x, bottom);
 	label(b, "small now", x, 12, x > WIDE - 30 ? "end" : "middle", "now");
@@ -516,7 +499,7 @@ legend(const struct schedule *c, struct buf *b)
 	bufstr(b, "</ul>\n");
 }
 
-/* what builds and what comes next first, then what was built, latest first */
+/* builds under way and to come first, then the past, latest first */
 static int
 bynearness(const void *a, const void *b)
 {
@@ -529,8 +512,9 @@ bynearness(const void *a, const void *b)
 }
 
 static void
-table(const struct schedule *c, struct buf *b)
+scheduletable(const struct schedule *c, struct buf *b)
 {
+	const int64_t now = c->s->st->now;
 	const struct stint **order, *t;
 	size_t i;
 
@@ -545,9 +529,9 @@ table(const struct schedule *c, struct buf *b)
 		bufstr(b, "<tr><td>");
 		webjob(c->s, b, "", t->job->name);
 		webcell(b, "From");
-		moment(b, c, t->kind <= NOW ? t->from : webround(c->s, t->from));
+		htmlclock(b, t->kind <= NOW ? t->from : webround(c->s, t->from), now);
 		webcell(b, "To");
-		moment(b, c, t->kind < NOW ? t->to : webround(c->s, t->to));
+		htmlclock(b, t->kind < NOW ? t->to : webround(c->s, t->to), now);
 		webcell(b, "Time");
 		textspan(b, t->to - t->from);
 		webcell(b, "What");
@@ -555,9 +539,9 @@ table(const struct schedule *c, struct buf *b)
 		    ", in the chain that decides the end" : "");
 		webcell(b, "Machine");
 		htmltext(b, t->node ? t->node : "");
-		bufstr(b, "</td></tr>\n");
+		webrowend(b);
 	}
-	bufstr(b, "</tbody>\n</table>\n");
+	webtableend(b);
 	if (i < c->n)
 		buffmt(b, "<p>And %zu more.</p>\n", c->n - i);
 	free(order);
@@ -590,20 +574,19 @@ webschedule(struct site *s)
 	struct buf b = {0};
 	int r;
 
-	span(&c);
-	collect(&c);
-	settle(&c);
+	choosespan(&c);
+	addstints(&c);
+	placestints(&c);
 	markchain(&c);
 	webhead(&b, "", "schedule.html", "Schedule");
 	words(&c, &b);
 	if (c.n > 0) {
 		legend(&c, &b);
 		picture(&c, &b);
-		table(&c, &b);
+		scheduletable(&c, &b);
 	}
 	webfoot(&b);
 	free(c.list);
-	free(c.lines);
 	r = dirput(s->dir, "schedule.html", &b);
 	buffree(&b);
 	return r;

@@ -23,23 +23,24 @@
 #include "web/web.h"
 #include "xbps/repo.h"
 
+/* seconds until the pages are written again though no file has changed */
 enum {
-	EVERY = 30,		/* seconds until what builds is looked at again */
-	SELDOM = 3600		/* and the rest: pages are to be known as new */
+	EVERY = 30,		/* while a build runs */
+	SELDOM = 3600		/* else */
 };
 
-/* what the files look like that the pages are made from: the sum of their hashes, so
- * that the order of a directory does not matter */
-struct look {
+/* The signature of the files that the pages are made from: the sum of their hashes, as
+ * a directory has no order. */
+struct input {
 	uint64_t sum;
-	int dir;		/* that is being listed */
-	int state;
-	int running;		/* something builds */
+	int state;		/* whose directory is being listed */
+	int running;		/* a build runs */
 	const struct spool *sp;
 };
 
+/* adds a file's name, times and size */
 static void
-lookat(struct look *l, int dir, const char *name)
+hashfile(struct input *l, int dir, const char *name)
 {
 	struct stat st;
 	int64_t what[6] = { l->state };
@@ -54,54 +55,60 @@ lookat(struct look *l, int dir, const char *name)
 	l->sum += dirhash(dirhash(0, name, strlen(name)), what, sizeof what);
 }
 
-/* what is in done/ has ended: its names say enough. Of what builds the log grows */
+/* jobs in done/ do not change, so their names are enough; of a running job the log
+ * grows */
 static int
-lookjob(const char *name, void *arg)
+hashjob(const char *name, void *arg)
 {
-	struct look *l = arg;
+	struct input *l = arg;
 	char *log;
 
 	if (l->state == DONE) {
 		l->sum += dirhash(0, name, strlen(name));
 		return 0;
 	}
-	lookat(l, l->dir, name);
+	hashfile(l, l->sp->states[l->state], name);
 	if (l->state == RUN) {
 		log = xasprintf("%s.log", name);
-		lookat(l, l->sp->log, log);
+		hashfile(l, l->sp->log, log);
 		free(log);
 		l->running = 1;
 	}
 	return 0;
 }
 
-/* indexes of other architectures change with jobs, mostly */
 static void
-lookrepos(struct look *l)
+hashrepo(struct input *l, const char *dir, const char *arch)
 {
-	const char *arch, *dir, *sub;
-	char **dirs, *path;
-	size_t i, k, n;
-	int both;
+	const char *sub;
+	char *path;
+	size_t i;
 
-	both = strcmp(confget(CONF_ARCH), confget(CONF_HOST)) != 0;
+	for (i = 0; (sub = reposub(i)); i++) {
+		path = xasprintf("%s%s%s/%s-repodata", dir, *sub ? "/" : "", sub, arch);
+		hashfile(l, AT_FDCWD, path);
+		free(path);
+	}
+}
+
+/* Indexes of architectures that are no setting change with the spool's jobs. */
+static void
+hashrepos(struct input *l)
+{
+	char **dirs;
+	size_t i, n;
+
 	dirs = conflist(CONF_REPOS, &n);
-	for (i = 0; i < (n + 1) * (both ? 2 : 1); i++) {
-		arch = confget(i > n ? CONF_HOST : CONF_ARCH);
-		dir = i % (n + 1) < n ? dirs[i % (n + 1)] : confget(CONF_REPO);
-		for (k = 0; (sub = reposub(k)); k++) {
-			path = xasprintf("%s%s%s/%s-repodata", dir, *sub ? "/" : "",
-			    sub, arch);
-			lookat(l, AT_FDCWD, path);
-			free(path);
-		}
+	for (i = 0; i <= n; i++) {
+		hashrepo(l, i < n ? dirs[i] : confget(CONF_REPO), confget(CONF_ARCH));
+		hashrepo(l, i < n ? dirs[i] : confget(CONF_REPO), confget(CONF_HOST));
 	}
 	free(dirs);
 }
 
-/* what another version of us would write is something else */
+/* another version of the program writes other pages */
 static int64_t
-version(void)
+programversion(void)
 {
 	struct stat st;
 
@@ -109,34 +116,33 @@ version(void)
 	    (int64_t)st.st_mtim.tv_sec ^ (int64_t)st.st_size : 0;
 }
 
-/* returns a number that is another one when what the pages show has changed, so that
- * the usual case, no change, takes milliseconds; 0 when that cannot be told */
+/* Returns a number that changes when the pages would, so that it takes milliseconds to
+ * find that nothing has changed, the usual case; 0 when the spool cannot be read. */
 static uint64_t
-signature(const struct spool *sp)
+inputsignature(const struct spool *sp)
 {
-	struct look l = { .sp = sp };
+	struct input l = { .sp = sp };
 	int64_t also[3];
 
 	for (l.state = 0; l.state < NSTATE; l.state++) {
-		l.dir = sp->states[l.state];
-		if (iolist(l.dir, lookjob, &l) < 0)
+		if (iolist(sp->states[l.state], hashjob, &l) < 0)
 			return 0;
 	}
-	lookat(&l, sp->log, ".");
-	lookat(&l, sp->dir, "pause");
-	lookat(&l, sp->dir, "trouble");
-	lookat(&l, sp->dir, "cluster");
-	lookrepos(&l);
+	hashfile(&l, sp->log, ".");
+	hashfile(&l, sp->dir, "pause");
+	hashfile(&l, sp->dir, "trouble");
+	hashfile(&l, sp->dir, "cluster");
+	hashrepos(&l);
 	l.sum += dirhash(0, confget(CONF_TREEURL), strlen(confget(CONF_TREEURL)));
 	l.sum += dirhash(1, confget(CONF_SLOTS), strlen(confget(CONF_SLOTS)));
 	also[0] = time(NULL) / (l.running ? EVERY : SELDOM);
 	also[1] = lockholder(sp->dir, "lock");
-	also[2] = version();
+	also[2] = programversion();
 	return dirhash(l.sum, also, sizeof also);
 }
 
 static int
-put(struct site *s, const char *name, const char *text)
+putasset(struct site *s, const char *name, const char *text)
 {
 	struct buf b = {0};
 	int r;
@@ -148,13 +154,13 @@ put(struct site *s, const char *name, const char *text)
 }
 
 static int
-writeall(struct site *s)
+writepages(struct site *s)
 {
 	size_t i;
 
-	if (put(s, "style.css", stylecss) < 0 ||
-	    put(s, "site.js", sitejs) < 0 ||
-	    put(s, "icon.svg", iconsvg) < 0)
+	if (putasset(s, "style.css", stylecss) < 0 ||
+	    putasset(s, "site.js", sitejs) < 0 ||
+	    putasset(s, "icon.svg", iconsvg) < 0)
 		return -1;
 	for (i = 0; i < s->nfamilies; i++) {
 		if (webfamilypage(s, s->families[i]) < 0)
@@ -163,12 +169,12 @@ writeall(struct site *s)
 	if (webpackages(s) < 0 || webschedule(s) < 0 || webhistory(s) < 0 ||
 	    webfeed(s) < 0 || webdata(s) < 0)
 		return -1;
-	/* the first page comes last: it leads nowhere that is not there */
+	/* the first page comes last, as its links lead to the others */
 	return weboverview(s);
 }
 
 static int
-make(struct site *s)
+makesite(struct site *s)
 {
 	struct status st;
 	struct available *available;
@@ -188,7 +194,7 @@ make(struct site *s)
 		s->e = &e;
 		webmodel(s);
 		weblogs(s);
-		r = writeall(s);
+		r = writepages(s);
 		tabledel(s->logs);
 		webmodelfree(s);
 	}
@@ -200,20 +206,16 @@ int
 webwrite(const struct spool *sp, const char *dir)
 {
 	struct site s = { .sp = sp };
-	uint64_t sig;
+	int r;
 
-	s.dir = diropen(dir);
+	/* the signature first: what changes while we read is seen next time */
+	s.dir = diropen(dir, inputsignature(sp));
 	if (!s.dir)
 		return -1;
-	/* before anything is read: what changes meanwhile is seen next time */
-	sig = signature(sp);
-	if (sig && dirfresh(s.dir, sig)) {
+	r = dirfresh(s.dir) ? 0 : makesite(&s);
+	if (r < 0 || dirfresh(s.dir)) {
 		dirabandon(s.dir);
-		return 0;
+		return r;
 	}
-	if (make(&s) < 0) {
-		dirabandon(s.dir);
-		return -1;
-	}
-	return dirclose(s.dir, sig);
+	return dirclose(s.dir);
 }

@@ -47,12 +47,6 @@ struct child {
 static TAILQ_HEAD(, child) children = TAILQ_HEAD_INITIALIZER(children);
 static int adopting;
 
-static int64_t
-sooner(int64_t a, int64_t b)
-{
-	return a < 0 || (b >= 0 && b < a) ? b : a;
-}
-
 /* returns a file in memory with these bytes, to be read; -1 with errno */
 static int
 inputfile(const void *p, size_t n)
@@ -195,7 +189,7 @@ childstop(struct child *c, int64_t grace)
 		prockill(c->pid, SIGTERM);
 	c->stopped = 1;
 	c->term = -1;
-	c->kill = sooner(c->kill, now + grace);
+	c->kill = loopsooner(c->kill, now + grace);
 }
 
 pid_t
@@ -371,7 +365,7 @@ limits(int64_t now)
 		}
 		if (c->kill >= 0 && c->kill <= now)
 			end(c, now);
-		next = sooner(next, sooner(c->term, c->kill));
+		next = loopsooner(next, loopsooner(c->term, c->kill));
 	}
 	return next;
 }
@@ -384,7 +378,7 @@ childwait(struct pollfd *fds, nfds_t n, int64_t until)
 	nfds_t i, k;
 	int r;
 
-	until = sooner(until, limits(loopnow()));
+	until = loopsooner(until, limits(loopnow()));
 	k = n;
 	TAILQ_FOREACH(c, &children, list)
 		k += 2;

@@ -25,6 +25,18 @@ loopnow(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+int64_t
+loopsooner(int64_t a, int64_t b)
+{
+	return a < 0 || (b >= 0 && b < a) ? b : a;
+}
+
+int64_t
+loopbackoff(int64_t last, int64_t first, int64_t most)
+{
+	return last == 0 ? first : last < most / 2 ? last * 2 : most;
+}
+
 static void
 handle(int sig)
 {

@@ -6,6 +6,13 @@
 /* returns the monotonic clock in milliseconds */
 int64_t loopnow(void);
 
+/* returns the earlier of two times, -1 being never */
+int64_t loopsooner(int64_t a, int64_t b);
+
+/* returns the pause after another failure in a row: first, then twice the last, up to
+ * most */
+int64_t loopbackoff(int64_t last, int64_t first, int64_t most);
+
 /* catches the signals of the list, which 0 ends, from now on; -1 with errno */
 int loopcatch(const int *signals);
 

@@ -26,44 +26,46 @@
 #include "spool/spool.h"
 
 /*
- * A build goes through these, and each may be the last before a crash:
+ * The steps of a build; after a crash spiff-run goes on with the next one:
  *
- *	its token is in the job's file, synced		nothing was dispatched
- *	it is dispatched, which tells its ID		the token finds it
- *	the ID is in the job's file
- *	the lists have it: it waits, runs, has ended
- *	the rest of its log has come
+ *	the job's file, synced, has the build's token
+ *	Nomad has dispatched a child for the token, and told its ID
+ *	the job's file has the ID
+ *	Nomad's lists have the child: it waits, runs, has ended
+ *	all of its log is in the spool
  *
- * A delivery ends it at any of them. Otherwise the lists alone say what has become of
- * it: a call's exit status says at most that the server has heard of something.
+ * A delivery ends the build at any step. Else Nomad's lists alone say how it ended: the
+ * exit status of a call only says that the server has heard of the build.
  */
 
 /* milliseconds */
 enum {
 	RETRY = 1000,		/* when the spool's mark cannot be had */
-	GLANCE = 250,		/* between two looks whether incoming/ has changed */
-	LOOK = 1000,		/* between two looks for deliveries in any case */
-	PLACE = 2000,		/* from a dispatch until a job without an
-				 * allocation is worth asking for */
-	SWEEP = 60000,		/* between two looks for children that stray */
-	STRAY = 5000		/* a child strays that long before it is stopped */
+	GLANCE = 250,		/* between two looks at the time of incoming/ */
+	LOOK = 1000,		/* between two looks for deliveries */
+	PLACE = 2000,		/* from a dispatch to a question why the child has no
+				 * allocation */
+	SWEEP = 60000,		/* between two lists of all children */
+	STRAY = 5000		/* from the time when a child is seen to belong to no
+				 * build until it is stopped */
 };
 
 enum { MARK = 8, MARKFILE = 4096, CLUSTERFILE = 1 << 16, UNAVAILABLE = 2 };
 
 static const char markfile[] = "nomad", clusterfile[] = "cluster";
 
-static char *mark;		/* of our builds on the cluster */
-static dev_t spooldev;		/* the spool that it is of */
+static char *mark;		/* names the spool's builds on the cluster */
+static dev_t spooldev;		/* the spool of the mark */
 static ino_t spoolino;
 static struct nomadlist *list;
 static int64_t swept;		/* when jobs were last asked for, 0: never */
-static struct child *sweep;	/* stops a child that nobody waits for */
-static char *published;		/* what the file cluster has, NULL: not read yet */
-static struct table *strays;	/* children that nobody waits for by ID: the time
+static struct child *sweep;	/* a call that stops a stray */
+static char *published;		/* the text of the file cluster, NULL: not read yet */
+static struct table *strays;	/* by ID, for children that belong to no build, the time
 				 * when they were first seen */
 
-/* returns the mark, made once and kept in the spool; NULL after a message */
+/* returns the mark, which the spool keeps, made if it has none; NULL after a
+ * message */
 static char *
 readmark(const struct spool *sp)
 {
@@ -84,7 +86,7 @@ readmark(const struct spool *sp)
 		warn("%s/%s", sp->path, markfile);
 		return NULL;
 	}
-	/* a spool that was removed while we ran is still the same to Nomad */
+	/* a spool that was removed while spiff-run ran keeps its mark */
 	if (mark)
 		buffmt(&b, "%s\n", mark);
 	else
@@ -98,9 +100,9 @@ readmark(const struct spool *sp)
 	return buftake(&b);
 }
 
-/* makes sure of the mark: the spool may have been replaced */
+/* reads the mark, again if the spool was replaced */
 static int
-prepare(const struct spool *sp)
+loadmark(const struct spool *sp)
 {
 	struct buf b = {0};
 	struct stat st;
@@ -132,9 +134,9 @@ prepare(const struct spool *sp)
 	return 0;
 }
 
-/* names a build, and ends one that nobody builds */
+/* names a build, and ends it if SPIFF_NOMAD has no job for it */
 static int
-name(struct spool *sp, struct build *b, struct buf *lines)
+namebuild(struct spool *sp, struct build *b, struct buf *lines)
 {
 	struct job j;
 	char *why;
@@ -164,7 +166,7 @@ nomadstart(struct spool *sp, struct build *b, const struct buf *lines)
 	struct buf all = {0};
 	int fd, r;
 
-	if (prepare(sp) < 0)
+	if (loadmark(sp) < 0)
 		return -1;
 	o = nomadbuildadd(b);
 	b->waits = 1;
@@ -173,13 +175,13 @@ nomadstart(struct spool *sp, struct build *b, const struct buf *lines)
 		return -1;
 	close(fd);
 	bufadd(&all, lines->s, lines->len);
-	r = name(sp, b, &all);
+	r = namebuild(sp, b, &all);
 	if (r == 0)
 		r = spoolnote(sp, RUN, b->job, &all);
 	buffree(&all);
 	if (r != 1 || o->over)
 		return r == 1 ? 0 : -1;
-	/* what is outside of this machine is not begun before that is safe */
+	/* a crash must not lose the token of a child that Nomad has */
 	if (spoolsync(sp) < 0)
 		return -1;
 	return nomadbuildmaycall() ? nomadbuildbegin(sp, b) : 0;
@@ -201,10 +203,9 @@ nomadadopt(struct spool *sp, struct build *b, const char *handle)
 	return 1;
 }
 
-/* what is still to do for a build: 1 when it is to be stopped, in Nomad, and it
- * is too early for anything else */
+/* Tells Nomad to stop the build's child if that is still to do: 1 then. */
 static int
-halt(struct build *b)
+stopchild(struct build *b)
 {
 	struct nomadbuild *o = b->own;
 
@@ -215,9 +216,10 @@ halt(struct build *b)
 	return 1;
 }
 
-/* notes what the build has used, as spiff-build says at the end of its log */
+/* writes the memory and time of the build into the job's file, as spiff-build says at
+ * the end of the log */
 static void
-noteused(struct spool *sp, const struct build *b)
+writeused(struct spool *sp, const struct build *b)
 {
 	static const char *const names[] = { "memory", "cpu" };
 	struct buf lines = {0};
@@ -235,14 +237,14 @@ noteused(struct spool *sp, const struct build *b)
 	buffree(&lines);
 }
 
-/* one that has ended, but for its log */
+/* gets the rest of an ended build's log, and tells that the build has ended */
 static void
-finish(struct spool *sp, struct build *b)
+finishbuild(struct spool *sp, struct build *b)
 {
 	struct nomadbuild *o = b->own;
 	char *why;
 
-	if (halt(b))
+	if (stopchild(b))
 		return;
 	if (b->code == 0 && nomadlogdelivered(sp, b))
 		o->logtries = 0;
@@ -251,7 +253,7 @@ finish(struct spool *sp, struct build *b)
 		return;
 	}
 	b->ended = 1;
-	noteused(sp, b);
+	writeused(sp, b);
 	if (o->nodeid) {
 		why = buildloglast(sp, b->job);
 		nomadnodesend(o, b->job, b->code, why);
@@ -260,22 +262,21 @@ finish(struct spool *sp, struct build *b)
 }
 
 static void
-goon(struct spool *sp, struct build *b)
+continuebuild(struct spool *sp, struct build *b)
 {
 	struct nomadbuild *o = b->own;
 
-	if (halt(b) || o->id)
+	if (stopchild(b) || o->id)
 		return;
-	/* should it have been dispatched after all it will be seen to stray */
+	/* if the child was dispatched after all, stopstrays finds it */
 	if (o->stop)
 		nomadbuildend(sp, b, -1, "stopped");
 	else if (nomadbuildbegin(sp, b) < 0)
 		nomadbuildlater(o);
 }
 
-/* what a build can do now */
 static void
-act(struct spool *sp, struct build *b)
+stepbuild(struct spool *sp, struct build *b)
 {
 	struct nomadbuild *o = b->own;
 
@@ -289,13 +290,13 @@ act(struct spool *sp, struct build *b)
 	    !nomadbuildmaycall())
 		return;
 	if (!o->over)
-		goon(sp, b);
+		continuebuild(sp, b);
 	if (o->over && !o->call)
-		finish(sp, b);
+		finishbuild(sp, b);
 }
 
 static int
-straying(void)
+hasstrays(void)
 {
 	return strays && tablelen(strays) > 0;
 }
@@ -312,9 +313,9 @@ straysdel(struct table *t)
 		tabledel(t);
 }
 
-/* whether a child is that of a build, or may be */
+/* whether a child belongs, or may belong, to a build */
 static int
-wanted(const struct nomadchild *c)
+hasbuild(const struct nomadchild *c)
 {
 	const struct nomadbuild *o;
 	const struct build *b;
@@ -328,9 +329,9 @@ wanted(const struct nomadchild *c)
 	return r;
 }
 
-/* Stops a child of ours that nobody waits for: its job was moved while nobody
- * watched, or a dispatch came through late. One that has just delivered is about to
- * end by itself, and is given the time. */
+/* Stops children that belong to no build: the job was moved while spiff-run did not run,
+ * or Nomad dispatched late. A child that has just delivered ends by itself within
+ * STRAY. */
 static void
 stopstrays(void)
 {
@@ -343,7 +344,7 @@ stopstrays(void)
 	before = strays;
 	strays = mktable();
 	for (i = 0; (c = nomadlistnext(list, &i));) {
-		if (!c->listed || c->dead || c->stopped || wanted(c))
+		if (!c->listed || c->dead || c->stopped || hasbuild(c))
 			continue;
 		since = before ? tabledrop(before, c->id) : NULL;
 		if (!since) {
@@ -359,9 +360,9 @@ stopstrays(void)
 	straysdel(before);
 }
 
-/* asks for a picture when it is time, and takes what it says */
+/* updates the builds from Nomad's lists, and asks for the next lists when it is time */
 static void
-look(struct spool *sp)
+stepbuilds(struct spool *sp)
 {
 	struct buf builds = {0};
 	const struct nomadbuild *o;
@@ -380,7 +381,7 @@ look(struct spool *sp)
 	now = loopnow();
 	if (nomadlistdue(list) < 0 || nomadlistdue(list) > now)
 		return;
-	jobs = !swept || straying() || now - swept >= SWEEP;
+	jobs = !swept || hasstrays() || now - swept >= SWEEP;
 	for (b = nomadbuildnext(NULL); b; b = nomadbuildnext(b)) {
 		o = b->own;
 		if (!o->id || o->over)
@@ -393,11 +394,10 @@ look(struct spool *sp)
 	buffree(&builds);
 }
 
-/* Whether something may have come into incoming/: it has changed, or was not looked at
- * for a while. It is opened anew, as on NFS what is known of a directory is renewed
- * then. */
+/* Whether incoming/ may have a new delivery: its time has changed, or the last look was
+ * LOOK ago. On NFS only opening it gets its true time. */
 static int
-arrived(const struct spool *sp)
+hasarrived(const struct spool *sp)
 {
 	static struct timespec changed;
 	static int64_t looked;
@@ -419,11 +419,10 @@ arrived(const struct spool *sp)
 	return r;
 }
 
-/* Tells those who look at the spool what is wrong with the cluster, and a run to come
- * which nodes are left out. That this is lost in a crash does less harm than to wait
- * for it. */
+/* Writes for spiff-status what is wrong with the cluster, and for the next spiff-run
+ * which nodes are left out. */
 static void
-publish(const struct spool *sp)
+writecluster(const struct spool *sp)
 {
 	const char *trouble;
 	struct buf b = {0};
@@ -444,13 +443,7 @@ publish(const struct spool *sp)
 	published = buftake(&b);
 }
 
-static int64_t
-sooner(int64_t a, int64_t b)
-{
-	return a < 0 || (b >= 0 && b < a) ? b : a;
-}
-
-/* when something is to be done that no child's end tells of */
+/* when there is something to do that the end of no child tells */
 static int64_t
 nextturn(void)
 {
@@ -458,19 +451,18 @@ nextturn(void)
 	const struct build *b;
 	int64_t next;
 
-	/* without builds the list is asked for once in a while, and never before it is
-	 * due: a call that has failed is made again after a pause */
+	/* without builds and strays a list each SWEEP is enough */
 	next = nomadlistdue(list);
-	if (!nomadbuildnext(NULL) && !straying() && swept && next >= 0 &&
+	if (!nomadbuildnext(NULL) && !hasstrays() && swept && next >= 0 &&
 	    next < swept + SWEEP)
 		next = swept + SWEEP;
 	if (nomadbuildnext(NULL))
-		next = sooner(next, loopnow() + GLANCE);
-	next = sooner(next, nomadnodesnext());
+		next = loopsooner(next, loopnow() + GLANCE);
+	next = loopsooner(next, nomadnodesnext());
 	for (b = nomadbuildnext(NULL); b; b = nomadbuildnext(b)) {
 		o = b->own;
 		if (!o->call && !o->look && o->next > loopnow())
-			next = sooner(next, o->next);
+			next = loopsooner(next, o->next);
 	}
 	return next;
 }
@@ -481,27 +473,27 @@ nomadstep(struct spool *sp)
 	struct build *b;
 	int64_t log;
 
-	if (prepare(sp) < 0)
+	if (loadmark(sp) < 0)
 		return loopnow() + RETRY;
 	if (sweep && childended(sweep)) {
 		childdel(sweep);
 		sweep = NULL;
 		nomadlistsoon(list);
 	}
-	if (nomadbuildnext(NULL) && arrived(sp)) {
+	if (nomadbuildnext(NULL) && hasarrived(sp)) {
 		for (b = nomadbuildnext(NULL); b; b = nomadbuildnext(b))
 			nomadbuilddelivered(sp, b);
 	}
-	look(sp);
+	stepbuilds(sp);
 	for (b = nomadbuildnext(NULL); b; b = nomadbuildnext(b))
-		act(sp, b);
+		stepbuild(sp, b);
 	nomadnodesstep();
-	publish(sp);
+	writecluster(sp);
 	log = nomadlognext(sp);
-	return sooner(nextturn(), log);
+	return loopsooner(nextturn(), log);
 }
 
-/* as far as is known: a log that could not be looked at tells nothing */
+/* the time since the last look does not count */
 static int64_t
 nomadwrote(const struct spool *sp, struct build *b)
 {
@@ -511,7 +503,7 @@ nomadwrote(const struct spool *sp, struct build *b)
 	return loopnow() - (o->looked - o->grown);
 }
 
-/* Nomad has its own time limit between asking a task and killing it */
+/* Nomad kills the task itself after the time that its job sets */
 static void
 nomadhalt(struct build *b, int hard)
 {

@@ -102,15 +102,21 @@ nomadbuildmaycall(void)
 void
 nomadbuildlater(struct nomadbuild *o)
 {
-	o->pause = o->pause ? o->pause * 2 : PAUSE;
-	if (o->pause > PAUSEMAX)
-		o->pause = PAUSEMAX;
+	o->pause = loopbackoff(o->pause, PAUSE, PAUSEMAX);
 	o->next = loopnow() + o->pause;
 }
 
-/* says in the job's file why the build does not go on; "" when it does */
+/* appends lines to the job's file, and frees them */
 static void
-note(struct spool *sp, const struct build *b, const char *why)
+writelines(struct spool *sp, const struct build *b, struct buf *lines)
+{
+	spoolnote(sp, RUN, b->job, lines);
+	buffree(lines);
+}
+
+/* writes into the job's file why the build does not run, "" when it does */
+static void
+writewaits(struct spool *sp, const struct build *b, const char *why)
 {
 	struct nomadbuild *o = b->own;
 	struct buf lines = {0};
@@ -118,8 +124,7 @@ note(struct spool *sp, const struct build *b, const char *why)
 	if (o->waits && strcmp(o->waits, why) == 0)
 		return;
 	jobline(&lines, "waits", why);
-	spoolnote(sp, RUN, b->job, &lines);
-	buffree(&lines);
+	writelines(sp, b, &lines);
 	free(o->waits);
 	o->waits = xstrdup(why);
 }
@@ -129,7 +134,7 @@ nomadbuildend(struct spool *sp, struct build *b, int code, const char *words)
 {
 	struct nomadbuild *o = b->own;
 
-	note(sp, b, "");
+	writewaits(sp, b, "");
 	free(b->words);
 	b->words = xstrdup(words);
 	b->code = code;
@@ -147,10 +152,10 @@ parentok(const char *s)
 	    "0123456789._-") == strlen(s);
 }
 
-/* whether an element of SPIFF_NOMAD is about this job: the left side is an
- * architecture that builds, or a pattern of packages */
+/* whether the left side of an element of SPIFF_NOMAD, a host architecture or a pattern
+ * of packages, matches a job */
 static int
-concerns(const char *left, const struct job *j)
+matchesjob(const char *left, const struct job *j)
 {
 	char *both;
 	int r;
@@ -162,8 +167,8 @@ concerns(const char *left, const struct job *j)
 	return r;
 }
 
-/* returns the element of SPIFF_NOMAD for a job without its left side, NULL when
- * there is none; the caller owns it */
+/* returns the right side of the element of SPIFF_NOMAD that matches a job, NULL if none
+ * does; the caller owns it */
 static char *
 parentsfor(const struct job *j)
 {
@@ -175,7 +180,7 @@ parentsfor(const struct job *j)
 		eq = strchr(p, '=');
 		if (eq)
 			*eq = '\0';
-		if (!eq || concerns(p, j))
+		if (!eq || matchesjob(p, j))
 			r = xstrdup(eq ? eq + 1 : p);
 	}
 	free(copy);
@@ -190,8 +195,8 @@ ranout(const struct job *j)
 	    strncmp(j->reason, "signal 9 ", 9) == 0);
 }
 
-/* Chooses among SMALL:LARGER:LARGEST: the one that the last try had, or, when it ran
- * out of memory, the next one; *larger says that. The caller owns the name. */
+/* Chooses the Nomad job of SMALL:LARGER:LARGEST that had the last try or, if that ran out
+ * of memory, the next one, and sets *larger then; the caller owns the name. */
 static char *
 parentfor(const struct job *j, int *larger)
 {
@@ -215,7 +220,7 @@ parentfor(const struct job *j, int *larger)
 	return r;
 }
 
-/* appends s with what Nomad's names cannot have as _ */
+/* appends s; _ replaces characters that Nomad's names cannot have */
 static void
 cleanname(struct buf *b, const char *s)
 {
@@ -252,12 +257,11 @@ nomadbuildname(struct build *b, const char *mark, const struct job *j,
 	cleanname(&prefix, j->name);
 	buffmt(&prefix, "-%d", b->try);
 	o->prefix = buftake(&prefix);
-	/* Nothing that could be told again: a job of this name may have been
-	 * here before with the same count, and been collected, wiped or begun
-	 * from another tree, and its child would be taken for this one's. */
+	/* A random token: an earlier job may have had the same name and try, in
+	 * a spool that was wiped, say, and its child must not be taken for this
+	 * one's. */
 	o->token = xasprintf("%s:%s:%d:%08lx%08lx", mark, j->name, b->try,
 	    (unsigned long)arc4random(), (unsigned long)arc4random());
-	/* what an earlier try has left */
 	if (j->node)
 		jobline(lines, "node", "");
 	if (j->waits && *j->waits)
@@ -300,11 +304,11 @@ nomadbuildowns(const struct nomadbuild *o, const char *id)
 	return r;
 }
 
-/* Makes the payload: the job's file without what only the queue needs, as a job may
- * have hundreds of needs and Nomad takes no more than 16 KiB. The reasons of earlier
- * tries tell spiff-build that memory was short, which is no news for a larger job. */
+/* Makes the payload: the job's file without the lines of the queue, as hundreds of needs
+ * would not fit into Nomad's 16 KiB. spiff-build runs fewer processes if a reason says
+ * that memory was short; a larger Nomad job gets no reasons. */
 static void
-payload(struct buf *to, const char *text, int larger)
+makepayload(struct buf *to, const char *text, int larger)
 {
 	static const char *const queues[] = { "reason ", "needs ", "makes ",
 	    "asked ", "started ", "ended ", "exit ", "node ", "handle ",
@@ -338,7 +342,7 @@ nomadbuildbegin(struct spool *sp, struct build *b)
 		free(why);
 	}
 	if (r == 1) {
-		payload(&in, text.s, o->larger);
+		makepayload(&in, text.s, o->larger);
 		if (in.len > NOMAD_PAYLOAD)
 			nomadbuildend(sp, b, UNAVAILABLE,
 			    "its file is too long for Nomad");
@@ -360,9 +364,9 @@ nomadbuildstop(struct build *b)
 	return o->call ? 0 : -1;
 }
 
-/* what is wrong with the cluster is told once, not by every build */
+/* warns, unless another build has just given the same reason */
 static void
-say(const struct build *b, const char *why)
+warnonce(const struct build *b, const char *why)
 {
 	static char *told;
 
@@ -373,9 +377,10 @@ say(const struct build *b, const char *why)
 	told = xstrdup(why);
 }
 
-/* takes the ID of the child, and notes it; id becomes the build's */
+/* sets the child's ID, which the build owns from now on, and writes it into the job's
+ * file */
 static void
-learn(struct spool *sp, struct build *b, char *id)
+setid(struct spool *sp, struct build *b, char *id)
 {
 	struct nomadbuild *o = b->own;
 	struct buf lines = {0};
@@ -385,9 +390,8 @@ learn(struct spool *sp, struct build *b, char *id)
 	o->learned = loopnow();
 	o->next = o->pause = 0;
 	handleline(&lines, o);
-	spoolnote(sp, RUN, b->job, &lines);
-	buffree(&lines);
-	note(sp, b, "");
+	writelines(sp, b, &lines);
+	writewaits(sp, b, "");
 }
 
 void
@@ -401,28 +405,28 @@ nomadbuildanswer(struct spool *sp, struct build *b)
 	childdel(o->call);
 	o->call = NULL;
 	if (o->id) {
-		/* it was a stop; what is gone needs none */
+		/* the call was a stop; a job that is gone is stopped, too */
 		o->stopsent = !why || strstr(why, "No job(s) with") != NULL;
 	} else {
 		if (!why || !nomadclinothingsent(why))
 			o->sent = 1;
 		id = why ? NULL : nomadcliid(out.s);
 		if (id && nomadbuildowns(o, id)) {
-			learn(sp, b, id);
+			setid(sp, b, id);
 		} else {
-			/* the parent's name is matched by prefix, too, so it may
-			 * be another's child */
+			/* Nomad matches the parent's name by prefix, too, so the
+			 * child may be another's */
 			free(id);
 			if (!why)
 				why = xasprintf("nomad: not the answer that was "
 				    "expected: %.*s",
 				    (int)strcspn(out.s, "\n"), out.s);
-			note(sp, b, why);
+			writewaits(sp, b, why);
 		}
 	}
 	if (why && !o->stopsent) {
 		if (!o->pause)
-			say(b, why);
+			warnonce(b, why);
 		nomadbuildlater(o);
 	}
 	free(why);
@@ -441,9 +445,9 @@ nomadbuilddelivered(struct spool *sp, struct build *b)
 	return 1;
 }
 
-/* keeps where the build has a place, and notes its node */
+/* keeps the child's allocation, and writes its node into the job's file */
 static void
-placed(struct spool *sp, struct build *b, const struct nomadchild *c)
+setplace(struct spool *sp, struct build *b, const struct nomadchild *c)
 {
 	struct nomadbuild *o = b->own;
 	struct buf lines = {0};
@@ -454,42 +458,39 @@ placed(struct spool *sp, struct build *b, const struct nomadchild *c)
 	o->node = xstrdup(c->node);
 	o->nodeid = xstrdup(c->nodeid);
 	jobline(&lines, "node", c->node);
-	spoolnote(sp, RUN, b->job, &lines);
-	buffree(&lines);
+	writelines(sp, b, &lines);
 }
 
-/* Its task has started. Its node's clock may be another: it has begun when that is
- * seen. */
+/* The child's task has started: now, as the node's clock may be wrong. */
 static void
-runs(struct spool *sp, struct build *b)
+setrunning(struct spool *sp, struct build *b)
 {
 	struct nomadbuild *o = b->own;
 	struct buf lines = {0};
 
 	o->silent = 0;
-	note(sp, b, "");
+	writewaits(sp, b, "");
 	if (o->runs)
 		return;
 	o->runs = 1;
 	b->waits = 0;
 	b->began = loopnow();
 	jobnumber(&lines, "started", time(NULL));
-	spoolnote(sp, RUN, b->job, &lines);
-	buffree(&lines);
+	writelines(sp, b, &lines);
 }
 
-/* That an allocation is complete says nothing: it is that, too, when it was stopped,
- * drained or preempted. Only a task that has ended by itself has an exit status that
- * means something. The words are the caller's. */
+/* Judges an allocation that has ended. Nomad calls one complete also when it was stopped,
+ * drained or preempted, so only the exit status of a task that ended by itself counts.
+ * Returns words that the caller owns. */
 static char *
-verdict(const struct nomadchild *c, int *code, int *spoilt)
+judgechild(const struct nomadchild *c, int *code, int *spoilt)
 {
 	int sig;
 
 	*code = -1;
 	*spoilt = 0;
 	sig = c->sig;
-	/* drivers that run a shell in between have it from there */
+	/* a driver that runs a shell gives the shell's exit status */
 	if (c->exited && !sig && c->code > SIGNALLED &&
 	    c->code < SIGNALLED + SIGNALS)
 		sig = c->code - SIGNALLED;
@@ -502,7 +503,7 @@ verdict(const struct nomadchild *c, int *code, int *spoilt)
 		return xasprintf("signal %d (%s)", sig, strsignal(sig));
 	if (c->exited) {
 		*code = c->code;
-		/* what is not set up is so on one node of many */
+		/* on another node it may be set up */
 		*spoilt = *code == SETUP || *code == SYSTEM ||
 		    *code == NOEXEC || *code == NOCOMMAND;
 		return xasprintf("exit %d", *code);
@@ -512,9 +513,9 @@ verdict(const struct nomadchild *c, int *code, int *spoilt)
 	    c->trouble : c->words);
 }
 
-/* It lasted as long as its node says, by whatever clock, and ended just now. */
+/* The child has ended: just now, after the time that its node says. */
 static void
-ended(struct spool *sp, struct build *b, const struct nomadchild *c)
+endchild(struct spool *sp, struct build *b, const struct nomadchild *c)
 {
 	struct nomadbuild *o = b->own;
 	struct buf lines = {0};
@@ -528,15 +529,14 @@ ended(struct spool *sp, struct build *b, const struct nomadchild *c)
 		lasted = c->finished > c->started ? c->finished - c->started : 0;
 		b->began = loopnow() - lasted * 1000;
 		jobnumber(&lines, "started", time(NULL) - lasted);
-		spoolnote(sp, RUN, b->job, &lines);
-		buffree(&lines);
+		writelines(sp, b, &lines);
 	}
-	words = verdict(c, &code, &o->spoilt);
+	words = judgechild(c, &code, &o->spoilt);
 	nomadbuildend(sp, b, code, words);
 	free(words);
 }
 
-/* returns the newest of the children that were dispatched for a build */
+/* returns the newest child that was dispatched for a build */
 static const struct nomadchild *
 childof(const struct nomadbuild *o, const struct nomadlist *l)
 {
@@ -551,28 +551,27 @@ childof(const struct nomadbuild *o, const struct nomadlist *l)
 	return best;
 }
 
-/* Its child is in no list. When two have asked with one token at a time, both
- * were told an ID, and the child has one of them. Otherwise it was there and is
- * gone, and it is not asked for again under its number: what is left of it may
- * still be at work. */
+/* The child is in no list. If two dispatches with one token met, Nomad told both an ID,
+ * and the child has the other one. Else the child is gone, and the try is over: the same
+ * try is not dispatched again, as a rest of the child may still run. */
 static void
-absent(struct spool *sp, struct build *b, const struct nomadlist *l)
+absentchild(struct spool *sp, struct build *b, const struct nomadlist *l)
 {
 	struct nomadbuild *o = b->own;
 	const struct nomadchild *c;
 
 	c = o->seen ? NULL : childof(o, l);
 	if (c)
-		learn(sp, b, xstrdup(c->id));
+		setid(sp, b, xstrdup(c->id));
 	else if (o->stop)
 		nomadbuildend(sp, b, -1, "stopped");
 	else
 		nomadbuildend(sp, b, -1, "not known to Nomad any more");
 }
 
-/* a job without an allocation */
+/* The child has no allocation. */
 static void
-unplaced(struct spool *sp, struct build *b, const struct nomadchild *c)
+unplacedchild(struct spool *sp, struct build *b, const struct nomadchild *c)
 {
 	const struct nomadbuild *o = b->own;
 
@@ -582,23 +581,23 @@ unplaced(struct spool *sp, struct build *b, const struct nomadchild *c)
 		    "given up by Nomad before it began");
 	} else if (!c->blocked || !o->waits ||
 	    strncmp(o->waits, c->blocked, strlen(c->blocked)) != 0) {
-		/* a node that was judged before is counted without its reason:
-		 * the longer text still holds */
-		note(sp, b, c->blocked ? c->blocked : "");
+		/* Nomad counts a node that it has judged before without its
+		 * reason; the longer text still holds */
+		writewaits(sp, b, c->blocked ? c->blocked : "");
 	}
 }
 
-/* Its node does not answer, or is given up. Another node may have begun the build
- * again, or this one go on: its delivery would be an older try's then. */
+/* The node does not answer, or is given up. The build may go on there or on another node;
+ * it would deliver an older try then. */
 static void
-silent(struct spool *sp, struct build *b, int lost)
+silentnode(struct spool *sp, struct build *b, int lost)
 {
 	struct nomadbuild *o = b->own;
 
 	if (!o->silent)
 		o->silent = loopnow();
 	if (!lost && loopnow() - o->silent < LOST && !o->stopsent) {
-		note(sp, b, "its node does not answer");
+		writewaits(sp, b, "its node does not answer");
 		return;
 	}
 	nomadbuildend(sp, b, -1, "its node was lost");
@@ -619,24 +618,24 @@ nomadbuildupdate(struct spool *sp, struct build *b, const struct nomadlist *l)
 	o->hidden = !c || !c->alloc;
 	if (!c || (!c->listed && !c->alloc)) {
 		if (nomadlistjobs(l))
-			absent(sp, b, l);
+			absentchild(sp, b, l);
 		return;
 	}
 	if (!c->alloc) {
-		unplaced(sp, b, c);
+		unplacedchild(sp, b, c);
 		return;
 	}
-	placed(sp, b, c);
-	/* Nomad begins it again: that is for spiff-run to decide */
+	setplace(sp, b, c);
+	/* spiff-run alone decides whether the build begins again */
 	o->stop |= c->replaced;
 	if (c->lost || strcmp(o->alloc, c->alloc) != 0)
-		silent(sp, b, 1);
+		silentnode(sp, b, 1);
 	else if (c->ended)
-		ended(sp, b, c);
+		endchild(sp, b, c);
 	else if (c->unknown)
-		silent(sp, b, c->replaced);
+		silentnode(sp, b, c->replaced);
 	else if (c->started)
-		runs(sp, b);
+		setrunning(sp, b);
 	else
-		note(sp, b, "");
+		writewaits(sp, b, "");
 }

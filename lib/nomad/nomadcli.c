@@ -14,12 +14,12 @@
 enum {
 	SAYMAX = 1 << 16,	/* bytes of a short answer */
 	LISTMAX = 1 << 26,
-	LOGMAX = 1 << 23,	/* of one look at a log; the rest is for the next */
+	LOGMAX = 1 << 23,	/* of one look at a log; the next one gets the rest */
 	IDMAX = 512
 };
 
 static struct child *
-start(const char *const *argv, const void *in, size_t n, size_t max)
+startnomad(const char *const *argv, const void *in, size_t n, size_t max)
 {
 	struct childspec spec = { .argv = (char *const *)(uintptr_t)argv,
 	    .who = ENV_NOMAD,
@@ -47,7 +47,7 @@ nomadclidispatch(const char *parent, const char *token, const char *prefix,
 	    "-", NULL, NULL, NULL };
 	char number[16];
 
-	/* older versions of Nomad do not know the flag */
+	/* without the flag for older versions of Nomad, which lack it */
 	if (priority) {
 		snprintf(number, sizeof number, "%d", priority > 50 ? 100 :
 		    priority < -49 ? 1 : 50 + priority);
@@ -56,16 +56,16 @@ nomadclidispatch(const char *parent, const char *token, const char *prefix,
 		argv[10] = parent;
 		argv[11] = "-";
 	}
-	return start(argv, payload, n, SAYMAX);
+	return startnomad(argv, payload, n, SAYMAX);
 }
 
-/* without -yes: a job whose ID only begins so is asked about, and refused */
+/* without -yes, as nomad would also stop a job whose ID only begins so */
 struct child *
 nomadclistop(const char *id)
 {
 	const char *argv[] = { "nomad", "job", "stop", "-detach", id, NULL };
 
-	return start(argv, "", 0, SAYMAX);
+	return startnomad(argv, "", 0, SAYMAX);
 }
 
 struct child *
@@ -74,18 +74,18 @@ nomadclileaveout(const char *nodeid, int out)
 	const char *argv[] = { "nomad", "node", "meta", "apply", "-node-id",
 	    nodeid, out ? "spiff=out" : "-unset", out ? NULL : "spiff", NULL };
 
-	return start(argv, "", 0, SAYMAX);
+	return startnomad(argv, "", 0, SAYMAX);
 }
 
-/* It would post what is on its standard input, be it nothing. With verbose set the
- * status of the answer is on standard error. */
+/* -X GET, as nomad would post its standard input; with verbose the answer's status is on
+ * standard error */
 static struct child *
-get(const char *path, int verbose, size_t max)
+startget(const char *path, int verbose, size_t max)
 {
 	const char *argv[] = { "nomad", "operator", "api", "-X", "GET",
 	    verbose ? "-verbose" : path, verbose ? path : NULL, NULL };
 
-	return start(argv, "", 0, max);
+	return startnomad(argv, "", 0, max);
 }
 
 struct child *
@@ -107,13 +107,12 @@ nomadclilist(enum nomadwhich which, const char *filter)
 		else
 			buffmt(&path, "%%%02X", (unsigned char)*filter);
 	}
-	c = get(path.s, 0, LISTMAX);
+	c = startget(path.s, 0, LISTMAX);
 	buffree(&path);
 	return c;
 }
 
-/* nomad alloc logs cannot begin at a byte, and its whole log again and again is
- * too much */
+/* nomad alloc logs cannot begin at a byte */
 struct child *
 nomadclilog(const char *alloc, int64_t from, int error)
 {
@@ -123,12 +122,12 @@ nomadclilog(const char *alloc, int64_t from, int error)
 	path = xasprintf("/v1/client/fs/logs/%s?task=build&type=std%s&plain=true"
 	    "&origin=start&offset=%lld", alloc, error ? "err" : "out",
 	    (long long)from);
-	c = get(path, 1, LOGMAX);
+	c = startget(path, 1, LOGMAX);
 	free(path);
 	return c;
 }
 
-/* the last line that says something */
+/* returns the last line that is not empty */
 static char *
 lastline(const char *s)
 {
@@ -167,7 +166,7 @@ nomadclifailed(const struct child *c, struct buf *out, struct buf *err)
 	}
 }
 
-/* the answer of a server that refuses or cannot is one line of text */
+/* a server that refuses or fails answers with one line of text */
 char *
 nomadcliunexpected(const struct buf *out)
 {
@@ -198,7 +197,7 @@ nomadcliid(const char *out)
 	return id;
 }
 
-/* the program ends with 0 whatever the server says */
+/* the exit status is 0 even if the server refuses */
 int
 nomadclilogok(const char *err)
 {

@@ -1,5 +1,5 @@
-/* The program nomad: each command as it is called, none of them waited for. Where
- * the cluster is, it reads from the environment, NOMAD_ADDR and its kin. */
+/* The program nomad, a child for each command. The environment, NOMAD_ADDR and others,
+ * tells it where the cluster is. */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -11,40 +11,39 @@ enum nomadwhich { NOMAD_JOBS, NOMAD_ALLOCS, NOMAD_BLOCKED };
 
 enum { NOMAD_PAYLOAD = 16384 };		/* bytes, Nomad's own limit */
 
-/* Each returns a call that the caller frees with childdel, or NULL after a
- * message, errno saying why. */
+/* Each of these starts a call, which the caller frees with childdel; NULL after a
+ * message, with errno. */
 
-/* dispatches a child of the job parent with that payload, unless the token was
- * used before and its child is still known; a priority that is not 0 is added to
- * Nomad's usual one */
+/* Dispatches a child of the job parent with a payload, unless Nomad still has a child of
+ * that token; the priority is added to Nomad's usual one. */
 struct child *nomadclidispatch(const char *parent, const char *token,
     const char *prefix, int priority, const char *payload, size_t n);
 
-/* stops one job of exactly that ID */
+/* Stops the job of exactly that ID. */
 struct child *nomadclistop(const char *id);
 
-/* lists, as JSON, the jobs, allocations or blocked evaluations that the server finds
- * with a filter */
+/* Lists, as JSON, the jobs, allocations or evaluations that match a filter. */
 struct child *nomadclilist(enum nomadwhich which, const char *filter);
 
-/* reads a build's log from a byte on; error: its standard error */
+/* Reads the standard output, or error, of an allocation's task from a byte on. */
 struct child *nomadclilog(const char *alloc, int64_t from, int error);
 
-/* has jobs with spiff's constraint pass over a node, or not any more */
+/* Sets or unsets the metadata of a node that keeps builds off it. */
 struct child *nomadclileaveout(const char *nodeid, int out);
 
-/* says in one line why a call that has ended failed, NULL when it did not; its
- * outputs are appended; the caller owns the line */
+/* Returns why a call that has ended failed, one line that the caller owns, NULL if it did
+ * not, and appends its outputs. */
 char *nomadclifailed(const struct child *c, struct buf *out, struct buf *err);
 
-/* says in one line what a call said in place of an answer: the caller owns it */
+/* Returns a line, which the caller owns, about an output that is no answer. */
 char *nomadcliunexpected(const struct buf *out);
 
-/* returns the ID that a dispatch has told, NULL when it is none; the caller owns it */
+/* Returns the ID in the output of a dispatch, which the caller owns, NULL if there is
+ * none. */
 char *nomadcliid(const char *out);
 
-/* whether what a log's call has written to standard output is of the log */
+/* Says whether a look at a log succeeded, by its standard error. */
 int nomadclilogok(const char *err);
 
-/* whether a dispatch that failed so has surely begun nothing */
+/* Says whether a dispatch that failed for this reason has surely dispatched nothing. */
 int nomadclinothingsent(const char *why);

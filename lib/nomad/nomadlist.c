@@ -1,7 +1,9 @@
+#define _DEFAULT_SOURCE	/* timegm */
+
 #include <err.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -14,18 +16,17 @@
 #include "nomad/nomadlist.h"
 
 /*
- * A picture is made of up to three lists, in this order: the jobs, if they are
- * asked for; the allocations of the builds under way; and the evaluations that are
- * blocked, if a job has no place yet. The server leaves out what is not ours and
- * what has ended long ago, so a picture's size and price are those of the builds
- * under way, whatever else the cluster has and had to do.
+ * A picture is made of up to three lists, in this order: the jobs, if the caller wants
+ * them; the allocations of the builds under way; and the blocked evaluations, if a job
+ * has no allocation yet. The server filters them, so that their size depends on the
+ * builds under way alone, whatever else the cluster has.
  */
 
 /* milliseconds */
 enum {
-	POLL = 1000,		/* between two pictures at least */
-	SOON = 200,		/* the same when something has just been begun */
-	SHARE = 3,		/* times what the last one took, at least, too */
+	POLL = 1000,		/* between two pictures */
+	SOON = 200,		/* the same after nomadlistsoon */
+	SHARE = 3,		/* the same at least, times the last one's duration */
 	PAUSE = 1000, PAUSEMAX = 30000	/* after a failure */
 };
 
@@ -40,10 +41,10 @@ struct picture {
 
 struct nomadlist {
 	char *mark;
-	char *builds;		/* that the next picture is of */
+	char *builds;		/* the next picture's builds */
 	struct child *call;
-	enum nomadwhich which;	/* is being asked for */
-	struct picture *fresh;	/* what the calls so far have said */
+	enum nomadwhich which;	/* the list that call asks for */
+	struct picture *fresh;	/* made of the lists so far */
 	struct picture *last;
 	int64_t ended, took;
 	int soon;
@@ -99,9 +100,9 @@ nomadlistdel(struct nomadlist *l)
 	free(l);
 }
 
-/* an ID or name: it goes into arguments and into the job's file */
+/* whether s can be an ID, safe in arguments and in the job's file */
 static int
-plain(const char *s)
+idok(const char *s)
 {
 	const char *p;
 
@@ -113,12 +114,12 @@ plain(const char *s)
 }
 
 static struct nomadchild *
-child(struct picture *p, const char *id)
+childof(struct picture *p, const char *id)
 {
 	struct nomadchild *c;
 	void **place;
 
-	if (!plain(id))
+	if (!idok(id))
 		return NULL;
 	place = tableput(p->children, id);
 	if (!*place) {
@@ -135,7 +136,7 @@ readjob(struct picture *p, const struct json *o)
 	struct nomadchild *c;
 	const char *status;
 
-	c = child(p, jsonstring(o, "ID"));
+	c = childof(p, jsonstring(o, "ID"));
 	status = jsonstring(o, "Status");
 	if (!c || (strcmp(status, "dead") != 0 && strcmp(status, "pending") != 0 &&
 	    strcmp(status, "running") != 0))
@@ -146,27 +147,20 @@ readjob(struct picture *p, const struct json *o)
 	return 0;
 }
 
-/* returns the seconds since the epoch of a time as 2026-11-21T20:53:55.1Z, 0 when it
- * is none or in the year 1, which stands for never */
+/* returns the seconds since the epoch of a time like 2026-11-21T20:53:55.1Z, 0 for none
+ * and for the year 1, Nomad's never */
 static int64_t
 seconds(const char *s)
 {
-	int y, mon, d, h, min, sec;
-	int64_t days;
+	struct tm tm = {0};
 
-	if (sscanf(s, "%4d-%2d-%2dT%2d:%2d:%2d", &y, &mon, &d, &h, &min, &sec) != 6 ||
-	    y < 1970)
+	if (!strptime(s, "%Y-%m-%dT%H:%M:%S", &tm) || tm.tm_year < 70)
 		return 0;
-	/* years that begin in March, so that a leap day is their last */
-	y -= mon < 3;
-	mon = (mon + 9) % 12;
-	days = 365LL * y + y / 4 - y / 100 + y / 400 + (153 * mon + 2) / 5 + d -
-	    1 - 719468;
-	return ((days * 24 + h) * 60 + min) * 60 + sec;
+	return timegm(&tm);
 }
 
 static int
-number(const struct json *o, const char *key)
+numberof(const struct json *o, const char *key)
 {
 	return (int)strtol(jsonstring(o, key), NULL, 10);
 }
@@ -184,8 +178,8 @@ readevent(struct nomadchild *c, const struct json *e)
 	details = jsonget(e, "Details");
 	if (strcmp(type, "Terminated") == 0) {
 		c->exited = 1;
-		c->code = number(details, "exit_code");
-		c->sig = number(details, "signal");
+		c->code = numberof(details, "exit_code");
+		c->sig = numberof(details, "signal");
 		c->oom = strcmp(jsonstring(details, "oom_killed"), "true") == 0;
 	} else if (strcmp(type, "Killing") == 0 || strcmp(type, "Killed") == 0) {
 		c->killed = 1;
@@ -211,8 +205,8 @@ clientstatus(struct nomadchild *c, const char *s)
 	return i < 6 ? 0 : -1;
 }
 
-/* The first allocation is the build. That Nomad makes another, for a node that was
- * lost or a preemption, makes no other build of it. */
+/* The first allocation is the build; further ones, which Nomad makes for a lost node or
+ * after a preemption, are not. */
 static int
 readalloc(struct picture *p, const struct json *o)
 {
@@ -221,7 +215,7 @@ readalloc(struct picture *p, const struct json *o)
 	long long index;
 	const char *id;
 
-	c = child(p, jsonstring(o, "JobID"));
+	c = childof(p, jsonstring(o, "JobID"));
 	id = jsonstring(o, "ID");
 	index = jsonnumber(o, "CreateIndex");
 	if (!c || strlen(id) != 36 || strspn(id, "0123456789abcdef-") != 36)
@@ -250,9 +244,9 @@ readalloc(struct picture *p, const struct json *o)
 	return clientstatus(c, jsonstring(o, "ClientStatus"));
 }
 
-/* appends what is short, or which constraint no node meets, and by how many nodes */
+/* appends the resources that are short, or the constraints that no node meets */
 static void
-reasons(struct buf *b, const struct json *counts)
+shortages(struct buf *b, const struct json *counts)
 {
 	const struct json *v;
 
@@ -262,22 +256,22 @@ reasons(struct buf *b, const struct json *counts)
 	}
 }
 
-/* says why no node takes a group, by what the scheduler has counted */
+/* says why no node takes a task group, by the scheduler's counts */
 static void
 whyblocked(struct buf *b, const struct json *group)
 {
 	struct buf why = {0};
 
 	if (jsonnumber(group, "NodesEvaluated") == 0) {
-		/* it does not tell these from each other */
+		/* the scheduler does not say which of them */
 		bufstr(b, "no node is up in the job's datacenters");
 		if (*jsonstring(group, "NodePool"))
 			buffmt(b, " and the node pool %s",
 			    jsonstring(group, "NodePool"));
 	} else {
 		bufstr(b, "no node can take it now");
-		reasons(&why, jsonget(group, "DimensionExhausted"));
-		reasons(&why, jsonget(group, "ConstraintFiltered"));
+		shortages(&why, jsonget(group, "DimensionExhausted"));
+		shortages(&why, jsonget(group, "ConstraintFiltered"));
 	}
 	if (why.len)
 		buffmt(b, ": %s", why.s);
@@ -291,7 +285,7 @@ readblocked(struct picture *p, const struct json *o)
 	struct nomadchild *c;
 	struct buf b = {0};
 
-	c = child(p, jsonstring(o, "JobID"));
+	c = childof(p, jsonstring(o, "JobID"));
 	if (!c)
 		return -1;
 	group = jsonget(o, "FailedTGAllocs");
@@ -303,7 +297,7 @@ readblocked(struct picture *p, const struct json *o)
 	return 0;
 }
 
-/* takes one list: -1 when it is not what was asked for, or not whole */
+/* reads one list; -1 when it is another, or not whole */
 static int
 readlist(struct picture *p, enum nomadwhich which, const struct buf *out)
 {
@@ -326,22 +320,20 @@ readlist(struct picture *p, enum nomadwhich which, const struct buf *out)
 }
 
 static void
-fail(struct nomadlist *l, const char *why)
+failpicture(struct nomadlist *l, const char *why)
 {
 	if (!l->trouble || strcmp(l->trouble, why) != 0)
 		warnx("%s", why);
 	free(l->trouble);
 	l->trouble = xstrdup(why);
-	l->pause = l->pause ? l->pause * 2 : PAUSE;
-	if (l->pause > PAUSEMAX)
-		l->pause = PAUSEMAX;
+	l->pause = loopbackoff(l->pause, PAUSE, PAUSEMAX);
 	picturedel(l->fresh);
 	l->fresh = NULL;
 	l->ended = loopnow();
 }
 
-/* Makes what the server is to find: of all jobs of our mark those that are not dead, and
- * else what is of the builds under way; all of the mark when these are very many. */
+/* Makes the server's filter: jobs of the mark that are not dead, and the builds under
+ * way, or everything of the mark if there are too many of them. */
 static void
 makefilter(struct buf *f, const struct nomadlist *l, enum nomadwhich which)
 {
@@ -364,7 +356,7 @@ makefilter(struct buf *f, const struct nomadlist *l, enum nomadwhich which)
 }
 
 static void
-ask(struct nomadlist *l, enum nomadwhich which)
+startcall(struct nomadlist *l, enum nomadwhich which)
 {
 	struct buf filter = {0};
 
@@ -373,7 +365,7 @@ ask(struct nomadlist *l, enum nomadwhich which)
 	l->call = nomadclilist(which, filter.s);
 	buffree(&filter);
 	if (!l->call)
-		fail(l, "nomad cannot be asked");
+		failpicture(l, "nomad cannot be asked");
 }
 
 void
@@ -384,12 +376,12 @@ nomadlistask(struct nomadlist *l, const char *builds, int jobs)
 	l->soon = 0;
 	l->fresh = mkpicture();
 	l->fresh->began = loopnow();
-	ask(l, jobs ? NOMAD_JOBS : NOMAD_ALLOCS);
+	startcall(l, jobs ? NOMAD_JOBS : NOMAD_ALLOCS);
 }
 
-/* whether a job has no place yet */
+/* whether a job has no allocation yet */
 static int
-waiting(const struct picture *p)
+haswaiting(const struct picture *p)
 {
 	const struct nomadchild *c;
 	void *value;
@@ -404,7 +396,7 @@ waiting(const struct picture *p)
 }
 
 static void
-complete(struct nomadlist *l)
+completepicture(struct nomadlist *l)
 {
 	if (l->trouble)
 		warnx("nomad answers again");
@@ -434,14 +426,14 @@ nomadliststep(struct nomadlist *l)
 	if (!why && readlist(l->fresh, l->which, &out) < 0)
 		why = nomadcliunexpected(&out);
 	if (why) {
-		fail(l, why);
+		failpicture(l, why);
 	} else if (l->which == NOMAD_JOBS && *l->builds) {
-		/* after the jobs: an allocation seen is then never too old */
-		ask(l, NOMAD_ALLOCS);
-	} else if (l->which == NOMAD_ALLOCS && waiting(l->fresh)) {
-		ask(l, NOMAD_BLOCKED);
+		/* after the jobs, so that a listed job has its allocation */
+		startcall(l, NOMAD_ALLOCS);
+	} else if (l->which == NOMAD_ALLOCS && haswaiting(l->fresh)) {
+		startcall(l, NOMAD_BLOCKED);
 	} else {
-		complete(l);
+		completepicture(l);
 		last = 1;
 	}
 	free(why);

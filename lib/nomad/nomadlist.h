@@ -1,4 +1,4 @@
-/* What Nomad's lists say of our builds: a few calls for all of them. */
+/* Nomad's lists of builds: a few calls for all builds make a picture of them. */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -7,66 +7,63 @@
 struct buf;
 struct nomadlist;
 
-/* a dispatched job; its strings live as long as the picture that has it */
+/* A dispatched job; its strings live as long as the picture. */
 struct nomadchild {
 	const char *id;
-	int listed;		/* it is in the list of jobs */
+	int listed;		/* the list of jobs has it */
 	int dead;		/* nothing of it runs or will run */
-	int stopped;		/* somebody said nomad job stop */
+	int stopped;		/* somebody ran nomad job stop */
 	const char *blocked;	/* why no node takes it, or NULL */
-	/* its first allocation, if it has one */
-	const char *alloc;	/* the allocation's ID */
+	/* its first allocation */
+	const char *alloc;	/* the ID, NULL: there is none */
 	long long index;
 	int replaced;		/* Nomad has made another one since */
-	int run;		/* it is meant to run */
+	int run;		/* Nomad wants it to run */
 	int ended;		/* it will not run any more */
 	int lost;		/* its node is gone */
 	int unknown;		/* its node does not answer */
 	const char *node, *nodeid;
-	const char *words;	/* what Nomad says of it, "" if nothing */
+	const char *words;	/* Nomad's description, or "" */
 	int64_t started;	/* seconds since the epoch by the node's clock, */
 	int64_t finished;	/* 0: not yet */
 	int exited;		/* its task has ended by itself or by a signal: */
 	int code, sig, oom;
-	int killed;		/* Nomad killed it */
-	const char *trouble;	/* what kept it from running, or NULL */
+	int killed;		/* Nomad killed its task */
+	const char *trouble;	/* why it could not run, or NULL */
 };
 
-/* returns lists not yet asked for, of the builds dispatched with that mark;
- * nomadlistdel frees it */
+/* Returns lists, not asked for yet, of the builds dispatched with a mark. */
 struct nomadlist *mknomadlist(const char *mark);
 
-/* frees it; NULL is allowed */
+/* Frees them; NULL is allowed. */
 void nomadlistdel(struct nomadlist *l);
 
-/* returns when the next picture is due, in milliseconds of loopnow(), -1 while it
- * is being asked for */
+/* Returns when the next picture is due, in milliseconds of loopnow(), -1 while one is
+ * made. */
 int64_t nomadlistdue(const struct nomadlist *l);
 
-/* begins to ask for a picture of the builds whose prefixes are in the regular
- * expression builds, "" for none; jobs: with the jobs that have no allocation,
- * and those of the mark that nobody waits for */
+/* Starts a picture of the builds whose prefixes the regular expression builds has, "" for
+ * none; with jobs also of those without an allocation, and of all others of the mark. */
 void nomadlistask(struct nomadlist *l, const char *builds, int jobs);
 
-/* goes on; 1 when there is a new picture */
+/* Goes on when a call has ended; 1 if the picture is complete. */
 int nomadliststep(struct nomadlist *l);
 
-/* has the next picture made soon */
+/* Has the next picture made soon. */
 void nomadlistsoon(struct nomadlist *l);
 
-/* returns why the last picture could not be had, NULL when it could */
+/* Returns why the last picture failed, NULL if it did not. */
 const char *nomadlisttrouble(const struct nomadlist *l);
 
-/* returns when the asking for the last picture began, in milliseconds of
- * loopnow(): what had happened by then is in it; -1: there is none */
+/* Returns when the last picture was started, in milliseconds of loopnow(), -1: there is
+ * none; it has everything that happened before. */
 int64_t nomadlistbegan(const struct nomadlist *l);
 
-/* whether the last picture has the list of jobs */
+/* Says whether the last picture has the list of jobs. */
 int nomadlistjobs(const struct nomadlist *l);
 
-/* returns the last picture's child of that ID, NULL when it has none */
+/* Returns the child of that ID in the last picture, NULL if there is none. */
 const struct nomadchild *nomadlistget(const struct nomadlist *l, const char *id);
 
-/* walks the children of the last picture in no order; *i starts at 0; NULL at the
- * end */
+/* Walks the children of the last picture in no order; *i starts at 0; NULL at the end. */
 const struct nomadchild *nomadlistnext(const struct nomadlist *l, size_t *i);

@@ -22,15 +22,15 @@
 /* milliseconds */
 enum {
 	LOOK = 2000,		/* between two looks at one log */
-	SHARE = 5		/* looks take this part of the time */
+	SHARE = 5		/* looks take at most this part of the time */
 };
 
-static int64_t began;		/* the look at a running build */
-static int64_t nextlook;	/* none before */
+static int64_t began;		/* when the last look at a running build did */
+static int64_t nextlook;	/* the earliest time of the next one */
 
-/* opens the log to append to it and says how long it is */
+/* opens the spool's log to append to it, and sets its size */
 static int
-openlog(const struct spool *sp, const char *job, int64_t *size)
+openspoollog(const struct spool *sp, const char *job, int64_t *size)
 {
 	struct stat st;
 	int fd;
@@ -45,15 +45,15 @@ openlog(const struct spool *sp, const char *job, int64_t *size)
 }
 
 static int
-begin(const struct spool *sp, struct build *b)
+startlook(const struct spool *sp, struct build *b)
 {
 	struct nomadbuild *o = b->own;
 	int fd;
 
 	o->from = 0;
 	if (!o->error) {
-		/* what is there was read from there: its length is the offset */
-		fd = openlog(sp, b->job, &o->from);
+		/* the spool's log is a copy: its size is the next offset */
+		fd = openspoollog(sp, b->job, &o->from);
 		if (fd < 0)
 			return -1;
 		close(fd);
@@ -63,16 +63,16 @@ begin(const struct spool *sp, struct build *b)
 }
 
 static int
-append(const struct spool *sp, const struct build *b, const struct buf *text)
+appendlog(const struct spool *sp, const struct build *b, const struct buf *text)
 {
 	const struct nomadbuild *o = b->own;
 	int64_t size;
 	int fd, r;
 
-	fd = openlog(sp, b->job, &size);
+	fd = openspoollog(sp, b->job, &size);
 	if (fd < 0)
 		return -1;
-	/* somebody has cut it meanwhile, and it is read again */
+	/* if somebody has cut the log meanwhile, the next look reads it again */
 	r = 0;
 	if (o->error || size == o->from)
 		r = iowritefd(fd, text->s, text->len);
@@ -83,10 +83,9 @@ append(const struct spool *sp, const struct build *b, const struct buf *text)
 	return r;
 }
 
-/* takes what a look has brought: 1 the log has grown, 0 it has not, -1 with *why
- * set */
+/* appends the result of a look: 1 the log has grown, 0 it has not, -1 with *why set */
 static int
-take(const struct spool *sp, struct build *b, char **why)
+readlook(const struct spool *sp, struct build *b, char **why)
 {
 	struct nomadbuild *o = b->own;
 	struct buf err = {0}, out = {0};
@@ -96,11 +95,11 @@ take(const struct spool *sp, struct build *b, char **why)
 	childdel(o->look);
 	o->look = NULL;
 	r = -1;
-	/* one that was cut short is the beginning of what there is all the same */
+	/* of a look that was cut short the first part counts */
 	if (err.s && nomadclilogok(err.s)) {
 		free(*why);
 		*why = NULL;
-		r = out.len > 0 ? append(sp, b, &out) : 0;
+		r = out.len > 0 ? appendlog(sp, b, &out) : 0;
 		if (r < 0)
 			*why = xstrdup(strerror(errno));
 	} else if (!*why) {
@@ -118,13 +117,13 @@ take(const struct spool *sp, struct build *b, char **why)
 }
 
 static void
-cutshort(const struct spool *sp, const struct build *b, const char *why)
+endincomplete(const struct spool *sp, const struct build *b, const char *why)
 {
 	struct buf line = {0};
 	int fd;
 
 	warnx("%s: its log is incomplete: %s", b->job, why);
-	/* not as one of our programs would say it: that is why a build failed */
+	/* worded so that it is not taken for the reason of a failure */
 	buffmt(&line, "=> the rest is missing: %s\n", why);
 	fd = buildlogreopen(sp, b->job);
 	if (fd >= 0) {
@@ -142,19 +141,19 @@ nomadlogtake(struct spool *sp, struct build *b)
 	char *why;
 	int r;
 
-	r = take(sp, b, &why);
+	r = readlook(sp, b, &why);
 	if (!o->last) {
 		nextlook = loopnow() + SHARE * (loopnow() - began);
 		o->next = loopnow() + LOOK;
 	} else if (r == 0 && !o->error && o->from == 0) {
-		/* what went wrong before spiff-build is on the other one */
+		/* what failed before spiff-build began wrote to standard error */
 		o->error = 1;
 	} else if (r == 0 || (r > 0 && o->error)) {
 		o->logtries = 0;
 	} else if (r < 0 && --o->logtries > 0) {
 		nomadbuildlater(o);
 	} else if (r < 0) {
-		cutshort(sp, b, why);
+		endincomplete(sp, b, why);
 	}
 	if (r < 0)
 		free(why);
@@ -166,7 +165,7 @@ nomadlogrest(struct spool *sp, struct build *b)
 	struct nomadbuild *o = b->own;
 
 	o->last = 1;
-	if (begin(sp, b) < 0) {
+	if (startlook(sp, b) < 0) {
 		o->logtries--;
 		nomadbuildlater(o);
 	}
@@ -195,13 +194,11 @@ nomadlognext(struct spool *sp)
 	if (!best || nextlook > now)
 		return best ? nextlook : -1;
 	began = now;
-	if (begin(sp, best) < 0)
+	if (startlook(sp, best) < 0)
 		nomadbuildlater(oldest);
 	return -1;
 }
 
-/* What a build was that has delivered, it has said itself, to the end, whichever
- * allocation was read so far. */
 int
 nomadlogdelivered(struct spool *sp, const struct build *b)
 {

@@ -13,9 +13,10 @@
 
 /* milliseconds */
 enum {
-	OUT = 60000,		/* a node is left out so long, and twice as long each */
-	OUTMAX = 3600000,	/* time after that, up to this */
-	AGAIN = 10000		/* a call that failed is made again */
+	OUT = 60000,		/* the first time that a node is left out; each
+				 * further one takes twice as long, */
+	OUTMAX = 3600000,	/* up to this */
+	AGAIN = 10000		/* after a call that failed */
 };
 
 enum {
@@ -26,9 +27,9 @@ enum {
 struct node {
 	char *id, *name;
 	char *job, *why;	/* the last build that it spoilt; NULL: none */
-	int spoilt;		/* so many in a row, of different jobs */
-	int64_t until;		/* left out, 0: it is not to be */
-	int64_t span;		/* of the last time */
+	int spoilt;		/* builds in a row, of different jobs */
+	int64_t until;		/* the end of the time that it is left out, 0: it is in */
+	int64_t span;		/* the last such time's length */
 	int out;		/* Nomad knows that it is left out */
 	int64_t next;		/* no call before */
 	char *trouble;		/* why Nomad cannot be told, or NULL */
@@ -37,7 +38,7 @@ struct node {
 static struct node **nodes;
 static size_t n;
 static struct child *call;	/* tells Nomad of one node */
-static struct node *told;	/* that */
+static struct node *told;	/* of this one */
 
 static struct node *
 nodeof(const char *id, const char *name)
@@ -86,9 +87,7 @@ leaveout(struct node *nd)
 {
 	if (nd->until)
 		return;
-	nd->span = nd->span ? nd->span * 2 : OUT;
-	if (nd->span > OUTMAX)
-		nd->span = OUTMAX;
+	nd->span = loopbackoff(nd->span, OUT, OUTMAX);
 	nd->until = loopnow() + nd->span;
 	nd->next = 0;
 	warnx("%s: left out for %lld s, as it spoilt %d builds in a row: %s",
@@ -101,7 +100,7 @@ nomadnodesend(const struct nomadbuild *o, const char *job, int code,
 {
 	struct node *nd;
 
-	/* what was stopped, or was too large, tells nothing of the node */
+	/* a build that was stopped or ran out of memory is not the node's fault */
 	if (o->stop || (code < 0 && !o->spoilt) || strstr(why, "out of memory"))
 		return;
 	nd = nodeof(o->nodeid, o->node);
@@ -122,9 +121,8 @@ nomadnodesend(const struct nomadbuild *o, const char *job, int code,
 		leaveout(nd);
 }
 
-/* takes what Nomad said when it was told */
 static void
-answer(void)
+readanswer(void)
 {
 	struct buf err = {0}, out = {0};
 	char *why;
@@ -139,7 +137,7 @@ answer(void)
 		told->next = loopnow() + AGAIN;
 	} else {
 		told->out = !told->out;
-		}
+	}
 	free(told->trouble);
 	told->trouble = why;
 }
@@ -152,12 +150,12 @@ nomadnodesstep(void)
 	size_t i;
 
 	if (call && childended(call))
-		answer();
+		readanswer();
 	now = loopnow();
 	for (i = 0; i < n; i++) {
 		nd = nodes[i];
 		if (nd->until && nd->until <= now) {
-			/* one more, and it is left out again */
+			/* one more spoilt build, and it is left out again */
 			nd->until = 0;
 			nd->spoilt = nd->spoilt ? SPOILT - 1 : 0;
 		}

@@ -24,12 +24,6 @@ struct builds {
 	int64_t looked;		/* at the limits */
 };
 
-static int64_t
-sooner(int64_t a, int64_t b)
-{
-	return a < 0 || (b >= 0 && b < a) ? b : a;
-}
-
 static void
 stopbuild(struct build *b, int hard)
 {
@@ -152,19 +146,19 @@ watchover(struct builds *bs, int64_t now)
 	for (b = buildnext(NULL); b; b = next) {
 		next = buildnext(b);
 		if (b->ended) {
-			wake = sooner(wake, file(js, b, now));
+			wake = loopsooner(wake, file(js, b, now));
 		} else if (b->stopped && now - b->stopped >= GRACE) {
 			stopbuild(b, 1);
 		} else if (b->stopped) {
-			wake = sooner(wake, b->stopped + GRACE);
+			wake = loopsooner(wake, b->stopped + GRACE);
 		} else if (look && !b->waits) {
 			limit(js, b, now);
 			if (b->stopped)
-				wake = sooner(wake, b->stopped + GRACE);
+				wake = loopsooner(wake, b->stopped + GRACE);
 		}
 	}
 	if (buildnext(NULL))
-		wake = sooner(wake, bs->looked + LOOK);
+		wake = loopsooner(wake, bs->looked + LOOK);
 	return wake;
 }
 
@@ -179,7 +173,7 @@ step(void *self, int64_t now)
 		adoptall(js);
 	/* builds of another machine are looked after by who has the spool now */
 	next = js->gone && js->builder->remote ? -1 : js->builder->step(js->sp);
-	return sooner(next, watchover(bs, now));
+	return loopsooner(next, watchover(bs, now));
 }
 
 /* a build whose job was moved away is not to go on */

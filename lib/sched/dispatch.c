@@ -205,9 +205,7 @@ startall(struct dispatch *d, int64_t now)
 		if (start(js, q) < 0) {
 			js->trouble++;
 			tell(d, 1);
-			d->pause = d->pause ? d->pause * 2 : HOLD;
-			if (d->pause > HOLDMAX)
-				d->pause = HOLDMAX;
+			d->pause = loopbackoff(d->pause, HOLD, HOLDMAX);
 			d->hold = now + d->pause;
 			return d->hold;
 		}

@@ -55,12 +55,6 @@ struct run {
 	int64_t sweep;		/* when deliveries are looked at again */
 };
 
-static int64_t
-sooner(int64_t a, int64_t b)
-{
-	return a < 0 || (b >= 0 && b < a) ? b : a;
-}
-
 /* Tells every part to stop; hard: at once. */
 static void
 wind(struct run *r, int hard)
@@ -179,10 +173,10 @@ turn(struct run *r)
 		handon(r);
 		if (next >= 0 && next <= now)
 			r->more = 1;
-		wake = sooner(wake, next);
+		wake = loopsooner(wake, next);
 	}
-	wake = sooner(wake, sweep(r, loopnow()));
-	return sooner(wake, settle(r, loopnow()));
+	wake = loopsooner(wake, sweep(r, loopnow()));
+	return loopsooner(wake, settle(r, loopnow()));
 }
 
 static int
@@ -285,7 +279,7 @@ wait(const struct run *r, int64_t wake)
 	if (r->more || r->js->look)
 		wake = now;
 	if (r->gone)
-		wake = sooner(wake, now + POLL);
+		wake = loopsooner(wake, now + POLL);
 	for (i = 0; i < NPART; i++) {
 		fds[i].fd = r->parts[i].fd;
 		fds[i].events = POLLIN;

@@ -54,7 +54,7 @@ print(const struct plan *p, const struct newjobs *all)
 {
 	const struct newjob *d;
 	const struct pnode *v;
-	const char *old;
+	const char *held, *old;
 	size_t i, len;
 	int r;
 
@@ -71,6 +71,9 @@ print(const struct plan *p, const struct newjobs *all)
 		}
 		printf("%s\t%s\n", d->failed ? "failed" :
 		    d->kept ? "kept" : "queued", d->name);
+		held = planheld(p, &p->nodes[d->node], NULL);
+		if (held)
+			warnx("%s: %s", d->name, held);
 		if (d->failed) {
 			warnx("%s: failed, and nothing has changed since: %s",
 			    d->name, d->failed);

@@ -247,8 +247,8 @@ main(int argc, char **argv)
 	if (!js.builder)
 		errx(2, "SPIFF_BUILDER: no such builder: %s",
 		    confget(CONF_BUILDER));
-	js.limits = limitsopen();
-	if (!js.limits)
+	js.limits = mklimits();
+	if (limitsread(js.limits) < 0)
 		return 2;
 	if (confexport() < 0)
 		err(SYSFAIL, "settings");

@@ -110,7 +110,7 @@ given() {
 status() {
 	case $1:$2 in
 	spiff-bump.1:*) echo 0 ;;
-	*:'spiff-status -y ouch' | *'-y lzf' | *'-k spool/fail/lzf'* | \
+	*:'spiff-status -y ouch' | *'-y lzf' | *'-y mill' | *'-k spool/fail/lzf'* | \
 	*:'spiff-status -f' | *'-eo | cut -f1 | spiff-enqueue -k -')
 		echo 1
 		;;

@@ -1,6 +1,6 @@
 #!/bin/sh
 # The file that SPIFF_LIMITS names: how long single packages may be built, with how
-# many processes, and which of them one at a time.
+# many processes, which of them one at a time, and which are held.
 . "$(dirname "$0")/lib/lib.sh"
 . "$test/lib/run.sh"
 
@@ -129,4 +129,80 @@ job e-1_1
 await lies 'done' e-1_1
 is 'and a change counts' "$(ran e-1_1)" 11
 end
+
+# what is held waits, whatever waits for it says so, and nothing is lost
+refused 'a hold of nothing' 'hold: expected a pattern' 'hold'
+fresh
+rm -f how/*
+SPIFF_IDLE=4h SPIFF_TIME=12h
+cat >limits <<END
+a jobs=1
+hold a	 until the next release
+hold style:cargo
+END
+for p in a b c d; do
+	job $p-1_1
+done
+job e-1_1 a-1_1
+echo 'style cargo' >>spool/new/b-1_1.x86_64
+exits 1 'jobs that are held' spiff-run -1
+is 'wait, with what needs them, and the others do not' "$(where a-1_1)$(where b-1_1)$(
+	where c-1_1)$(where d-1_1)$(where e-1_1)" 'ready ready done done wait '
+has 'which is said' err "spiff-run: 2 held by $work/limits"
+is 'each of them says why' "$(spiff-status -l | sed -n \
+	's/^\([abe]\)-.*	/\1: /p' | sort)" 'a: held: until the next release
+b: held
+e: blocked by a-1_1.x86_64: held: until the next release'
+spiff-status -y a-1_1.x86_64 >out
+is 'also when asked' "$(cat out)" \
+	'a-1_1.x86_64	held: until the next release'
+spiff-status -y e-1_1.x86_64 >out
+has 'and so does what waits for it' out 'a-1_1.x86_64	held: until the next release'
+spiff-status -w site
+has 'and the site' site/index.html 'held: until the next release'
+has 'on the page of the package' site/pkg/e.x86_64.html 'held: until the next release'
+background
+await grep -q 'held by' log
+sed /next/d limits >new && mv new limits
+kill -HUP "$run"
+await lies 'done' e-1_1
+ok $? 'a hold that is lifted: its job and those behind go on'
+is 'the others stay' "$(where b-1_1)" 'ready '
+end
+# a job that is held while it waits for a slot
+fresh
+job a-1_1
+: >spool/pause
+: >limits
+background
+await lies ready a-1_1
+echo 'hold a' >new && mv new limits
+kill -HUP "$run"
+await sh -c 'spiff-status -l | grep -q held'
+rm spool/pause
+kill -HUP "$run"
+job b-1_1
+await lies 'done' b-1_1
+is 'a hold on what is ready' "$(where a-1_1)" 'ready '
+end
+
+fresh
+cat >limits <<END
+hold hello too new
+never libgreet it has no licence
+END
+exits 1 'what needs a package that is never to be built' spiff-enqueue hello
+has 'is refused' err 'libgreet: never to be built: it has no licence'
+is 'as a whole' "$(ls spool/new)" ''
+spiff-status -y libgreet-devel >out
+has 'which is said when asked' out 'refused: never to be built: it has'
+spiff-status -y hello >out
+has 'and of what needs it' out 'libgreet	never to be built: it has no licence, needed: hello'
+has 'and that it is held itself' out 'not asked for; held: too new'
+exits 1 'the others' spiff-enqueue -k hello seed
+is 'are queued' "$(ls spool/new)" seed-1.0_1.x86_64
+echo 'hold hello too new' >limits
+exits 0 'what is held is queued' spiff-enqueue hello
+has 'with a warning' err 'spiff-enqueue: hello-1.0_1.x86_64: held: too new'
+is 'its needs without' "$(grep -c held err)" 1
 plan

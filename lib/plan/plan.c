@@ -9,6 +9,7 @@
 #include "plan/plan.h"
 #include "plan/relink.h"
 #include "plan/sides.h"
+#include "spool/limits.h"
 #include "tree/tmpl.h"
 #include "tree/tree.h"
 #include "xbps/pkgver.h"
@@ -31,6 +32,8 @@ planopen(int bare, int anew)
 	p->sides = xcalloc(1, sizeof *p->sides);
 	p->chroot = mkchroot(p->sides);
 	p->asking = mktable();
+	p->limits = mklimits();
+	limitsread(p->limits);
 	for (i = 0; i < SIDES; i++)
 		p->numbers[i] = mktable();
 	if (sidesopen(p->sides, bare, anew) < 0) {
@@ -66,6 +69,7 @@ planclose(struct plan *p)
 	free(p->queue);
 	free(p->late);
 	tabledel(p->asking);
+	limitsdel(p->limits);
 	free(p->nodes);
 	free(p->followed);
 	free(p->asked);
@@ -347,10 +351,24 @@ checkbroken(struct plan *p, struct pnode *v)
 		v->relink = relinkdue(p->relinks, v);
 }
 
+const char *
+planheld(const struct plan *p, const struct pnode *v, int *never)
+{
+	const char *held;
+	char *job;
+
+	job = xasprintf("%s.%s", v->pkgver, v->arch);
+	held = limitshold(p->limits, job, v->t->style, never);
+	free(job);
+	return held;
+}
+
 static void
 markbuild(struct plan *p, struct pnode *v)
 {
 	const struct repopkg *has;
+	const char *held;
+	int never;
 
 	if (v->build)
 		return;
@@ -359,6 +377,9 @@ markbuild(struct plan *p, struct pnode *v)
 		planfault(v, xstrdup(v->t->refused));
 	if (!v->pkgver)
 		return;
+	held = planheld(p, v, &never);
+	if (held && never)
+		planfault(v, xstrdup(held));
 	has = reposname(p->sides->side[v->side].repos, v->name, NULL);
 	v->there = has && strcmp(has->pkgver, v->pkgver) == 0;
 	if (has && !v->there)

@@ -10,6 +10,7 @@
 struct buf;
 struct chroot;
 struct graph;
+struct limits;
 struct repo;
 struct repopkg;
 struct relinks;
@@ -68,6 +69,7 @@ struct plan {
 	int refused;		/* a package asked for was refused, after a message */
 	struct sides *sides;	/* tree, templates and repositories */
 	struct chroot *chroot;
+	struct limits *limits;
 	struct relinks *relinks;	/* NULL: nobody asks for them */
 	struct pnode *nodes;
 	size_t n;
@@ -143,6 +145,10 @@ int planfollow(struct plan *p, enum planscope scope);
 /* returns why no build and no repository can meet a dependency of a node, NULL when
  * one can; the caller owns it */
 char *planunmet(const struct plan *p, size_t node, const struct pdep *d);
+
+/* Returns why a node that has a pkgver is not to be built for now, as limitshold has
+ * it, NULL when it may be. */
+const char *planheld(const struct plan *p, const struct pnode *v, int *never);
 
 /* takes the reason why a node cannot be built; the first reason stays */
 void planfault(struct pnode *v, char *why);

@@ -1,3 +1,4 @@
+#include <err.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -226,6 +227,29 @@ oldbuilds(const struct jobs *js)
 	return b && !js->builder->remote;
 }
 
+/* reads the limits again when the whole spool is looked at: what is held by now waits,
+ * what is not any more may go on */
+static void
+limits(struct dispatch *d)
+{
+	struct jobs *js = d->js;
+	struct qjob *q;
+	int r;
+
+	if (d->scans == js->scans)
+		return;
+	d->scans = js->scans;
+	r = limitsread(js->limits);
+	if (r < 0)
+		warnx("%s: the limits stay as they were", confget(CONF_LIMITS));
+	if (r < 1)
+		return;
+	TAILQ_FOREACH(q, queuelist(js->q, READY), list) {
+		slotsdrop(js->slots, q);
+		jobsready(js, q);
+	}
+}
+
 static int64_t
 step(void *self, int64_t now)
 {
@@ -234,10 +258,7 @@ step(void *self, int64_t now)
 
 	if (d->js->stopping)
 		return -1;
-	if (d->scans != d->js->scans) {
-		d->scans = d->js->scans;
-		limitsagain(d->js->limits);
-	}
+	limits(d);
 	resume(d, now);
 	next = oldbuilds(d->js) ? -1 : startall(d, now);
 	if (d->later && (next < 0 || d->later < next))

@@ -126,7 +126,8 @@ jobsputoff(struct jobs *js, int state, const char *name, const char *why)
 void
 jobsready(struct jobs *js, struct qjob *q)
 {
-	if (q->state == READY && !q->later && !buildof(q->name))
+	if (q->state == READY && !q->later && !buildof(q->name) &&
+	    !limitshold(js->limits, q->name, q->style, NULL))
 		slotsput(js->slots, q);
 }
 

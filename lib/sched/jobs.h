@@ -143,8 +143,8 @@ int jobsrefuse(struct jobs *js, int state, const char *name, const char *as,
  * after a message. */
 int jobsrival(struct jobs *js, const struct job *j, int state);
 
-/* Lets a ready job wait for a slot, unless it has a retry delay or its last build is
- * still ending: two builds of a job would use the same names. */
+/* Lets a ready job wait for a slot, unless it is held, has a retry delay, or its last
+ * build is still ending: two builds of a job would use the same names. */
 void jobsready(struct jobs *js, struct qjob *q);
 
 /* Takes a slot for the job's build of that try; returns the build. */

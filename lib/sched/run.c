@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include "base/child.h"
+#include "base/conf.h"
 #include "base/loop.h"
 #include "queue/available.h"
 #include "queue/queue.h"
@@ -18,6 +19,7 @@
 #include "sched/resolve.h"
 #include "sched/run.h"
 #include "sched/website.h"
+#include "spool/limits.h"
 #include "spool/manifest.h"
 #include "spool/spool.h"
 
@@ -179,6 +181,21 @@ turn(struct run *r)
 	return loopsooner(wake, settle(r, loopnow()));
 }
 
+/* Returns how many ready jobs are held, after a message if there are any. */
+static size_t
+held(const struct jobs *js)
+{
+	const struct qjob *q;
+	size_t n;
+
+	n = 0;
+	TAILQ_FOREACH(q, queuelist(js->q, READY), list)
+		n += limitshold(js->limits, q->name, q->style, NULL) != NULL;
+	if (n > 0)
+		warnx("%zu held by %s", n, confget(CONF_LIMITS));
+	return n;
+}
+
 static int
 result(const struct jobs *js)
 {
@@ -189,7 +206,7 @@ result(const struct jobs *js)
 	n = queuelen(js->q, WAIT);
 	if (n > 0)
 		warnx("%zu waiting for what failed or is not there", n);
-	n = queuelen(js->q, READY);
+	n = queuelen(js->q, READY) - held(js);
 	if (n > 0)
 		warnx("%zu ready, but %s", n, jobspaused(js) ?
 		    "the file pause is there" : "there is no slot for them");
@@ -198,7 +215,8 @@ result(const struct jobs *js)
 	if (due > 0)
 		warnx("%zu to be rebuilt for what is staged: spiff-deps -B names "
 		    "them", due);
-	return js->failed || n > 0 || queuelen(js->q, WAIT) > 0 || due > 0;
+	return js->failed || queuelen(js->q, READY) > 0 ||
+	    queuelen(js->q, WAIT) > 0 || due > 0;
 }
 
 /* Says what spiff-run waits for, each time when nothing can move any more. */
@@ -214,14 +232,14 @@ rest(struct run *r)
 	}
 	r->rests = 1;
 	waiting = queuelen(js->q, WAIT);
-	ready = queuelen(js->q, READY);
-	if (waiting + ready == 0)
+	ready = queuelen(js->q, READY) - held(js);
+	if (waiting + queuelen(js->q, READY) == 0)
 		warnx("nothing to do: waits for files in %s/new", js->sp->path);
 	else if (ready > 0)
 		warnx("nothing can be started: %zu ready, and %s", ready,
 		    jobspaused(js) ? "the file pause is there" :
 		    "there is no slot for them");
-	else
+	else if (waiting > 0)
 		warnx("nothing can be built: %zu wait for what failed or is not "
 		    "there, as spiff-status says", waiting);
 }

@@ -19,17 +19,22 @@
 
 enum { FILEMAX = 1 << 20, JOBSMAX = 65536 };
 
+static const char blanks[] = " \t\r";
+
 #define STYLE "style:"		/* before a pattern of build styles */
 
 struct rule {
 	char *pattern;
+	char *held;		/* why its jobs wait; NULL: they do not */
+	int never;
 	struct limit limit;	/* time and idle -1: not said */
 };
 
 struct limits {
 	struct rule *rules;
 	size_t n;
-	struct stat seen;	/* the file that was read last */
+	int read;		/* the file was, or there was an attempt */
+	struct stat seen;	/* its file; zeroed: there was none */
 };
 
 static void
@@ -39,11 +44,18 @@ clear(struct limits *l)
 
 	for (r = l->rules; r < l->rules + l->n; r++) {
 		free(r->pattern);
+		free(r->held);
 		free((char *)r->limit.alone);
 	}
 	free(l->rules);
 	l->rules = NULL;
 	l->n = 0;
+}
+
+struct limits *
+mklimits(void)
+{
+	return xcalloc(1, sizeof(struct limits));
 }
 
 void
@@ -107,10 +119,45 @@ readlimit(struct limit *lm, unsigned line, const char *word)
 	    "idle=SPAN, alone or alone=MARK");
 }
 
+/* returns a new rule of the pattern, which is the next word */
+static struct rule *
+addrule(struct limits *l, const char *pattern)
+{
+	struct rule *r;
+
+	l->rules = xgrow(l->rules, l->n, sizeof *l->rules);
+	r = &l->rules[l->n++];
+	memset(r, 0, sizeof *r);
+	r->pattern = xstrdup(pattern);
+	r->limit.time = r->limit.idle = -1;
+	return r;
+}
+
+static int
+readhold(struct limits *l, unsigned line, const char *word, char **save)
+{
+	struct rule *r;
+	char *pattern, *why;
+	const char *what;
+	int never;
+
+	never = *word == 'n';
+	pattern = strtok_r(NULL, blanks, save);
+	if (!pattern)
+		return wrong(line, word, "expected a pattern of packages behind it");
+	why = strtok_r(NULL, "", save);
+	if (why)
+		why += strspn(why, blanks);
+	what = never ? "never to be built" : "held";
+	r = addrule(l, pattern);
+	r->never = never;
+	r->held = why && *why ? xasprintf("%s: %s", what, why) : xstrdup(what);
+	return 0;
+}
+
 static int
 readline(struct limits *l, unsigned line, char *s)
 {
-	static const char blanks[] = " \t\r";
 	struct rule *r;
 	char *save, *word;
 	int bad;
@@ -118,13 +165,11 @@ readline(struct limits *l, unsigned line, char *s)
 	word = strtok_r(s, blanks, &save);
 	if (!word || *word == '#')
 		return 0;
+	if (strcmp(word, "hold") == 0 || strcmp(word, "never") == 0)
+		return readhold(l, line, word, &save);
 	if (strchr(word, '='))
 		return wrong(line, word, "expected a pattern of packages first");
-	l->rules = xgrow(l->rules, l->n, sizeof *l->rules);
-	r = &l->rules[l->n++];
-	memset(r, 0, sizeof *r);
-	r->pattern = xstrdup(word);
-	r->limit.time = r->limit.idle = -1;
+	r = addrule(l, word);
 	bad = 0;
 	while ((word = strtok_r(NULL, blanks, &save)))
 		bad |= readlimit(&r->limit, line, word) < 0;
@@ -175,21 +220,8 @@ readfile(struct limits *l)
 	return r;
 }
 
-struct limits *
-limitsopen(void)
-{
-	struct limits *l;
-
-	l = xcalloc(1, sizeof *l);
-	if (*confget(CONF_LIMITS) && readfile(l) < 0) {
-		limitsdel(l);
-		return NULL;
-	}
-	return l;
-}
-
 int
-limitsagain(struct limits *l)
+limitsread(struct limits *l)
 {
 	struct limits new = {0};
 	struct stat now;
@@ -198,16 +230,16 @@ limitsagain(struct limits *l)
 		return 0;
 	if (stat(confget(CONF_LIMITS), &now) < 0)
 		memset(&now, 0, sizeof now);
-	if (now.st_ino == l->seen.st_ino && now.st_dev == l->seen.st_dev &&
+	if (l->read && now.st_ino == l->seen.st_ino && now.st_dev == l->seen.st_dev &&
 	    now.st_size == l->seen.st_size && now.st_mode == l->seen.st_mode &&
 	    now.st_mtim.tv_sec == l->seen.st_mtim.tv_sec &&
 	    now.st_mtim.tv_nsec == l->seen.st_mtim.tv_nsec)
 		return 0;
+	new.read = l->read = 1;
 	if (readfile(&new) < 0) {
-		warnx("%s: the limits stay as they were", confget(CONF_LIMITS));
 		clear(&new);
 		l->seen = now;
-		return 0;
+		return -1;
 	}
 	clear(l);
 	*l = new;
@@ -241,7 +273,7 @@ limitsof(const struct limits *l, const char *job, const char *style,
 	memset(lm, 0, sizeof *lm);
 	lm->time = lm->idle = -1;
 	for (r = l->rules; r < l->rules + l->n; r++) {
-		if (concerns(r->pattern, job, style)) {
+		if (!r->held && concerns(r->pattern, job, style)) {
 			*lm = r->limit;
 			break;
 		}
@@ -252,4 +284,19 @@ limitsof(const struct limits *l, const char *job, const char *style,
 		lm->idle = confspan(CONF_IDLE);
 	if (lm->memory == 0)
 		lm->memory = confsize(CONF_MEMORY);
+}
+
+const char *
+limitshold(const struct limits *l, const char *job, const char *style, int *never)
+{
+	const struct rule *r;
+
+	for (r = l->rules; r < l->rules + l->n; r++) {
+		if (!r->held || !concerns(r->pattern, job, style))
+			continue;
+		if (never)
+			*never = r->never;
+		return r->held;
+	}
+	return NULL;
 }

@@ -15,18 +15,24 @@ struct limit {
 				 * mark; lives until the file is read again */
 };
 
-/* reads the file, if there is such a setting; NULL after a message for each fault;
- * limitsdel frees it */
-struct limits *limitsopen(void);
+/* returns limits of no package, and none is held; limitsdel frees them */
+struct limits *mklimits(void);
 
-/* frees it; NULL is allowed */
+/* frees them; NULL is allowed */
 void limitsdel(struct limits *l);
 
-/* reads the file again if it is another than before: 1 it was; 0 not, also after a
- * message, when it has faults and all stays as it was */
-int limitsagain(struct limits *l);
+/* reads the file, if the setting names one and it is another than the last time: 1 it
+ * was read; 0 it is the same; -1 after a message for each fault, and all stays as it
+ * was */
+int limitsread(struct limits *l);
 
 /* sets lm to the limits of a job, whose build style may be NULL: those of the file,
  * or else of the settings */
 void limitsof(const struct limits *l, const char *job, const char *style,
     struct limit *lm);
+
+/* returns why the job is not to be built now, in words that live until the file is read
+ * again, NULL when it may be; *never, unless never is NULL, says that it is not even to
+ * be queued */
+const char *limitshold(const struct limits *l, const char *job, const char *style,
+    int *never);

@@ -103,7 +103,7 @@ cycles(struct status *st)
 static int
 stuck(const struct sjob *j)
 {
-	return !in(j, ACTIVE) || j->fault || j->cycle;
+	return !in(j, ACTIVE) || j->fault || j->cycle || j->held;
 }
 
 static void
@@ -155,7 +155,7 @@ statuslink(struct status *st, struct available *available)
 	mark = xmalloc(st->n);
 	for (i = 0; i < st->n; i++) {
 		if (stuck(st->jobs[i]) && (graphdegree(back, i) > 0 ||
-		    in(st->jobs[i], 1u << FAIL)))
+		    in(st->jobs[i], 1u << FAIL) || st->jobs[i]->held))
 			spread(st, back, st->jobs[i], mark);
 	}
 	free(mark);

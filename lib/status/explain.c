@@ -58,6 +58,10 @@ whyof(const struct status *st, const struct sjob *j, struct explanation *r)
 		return !j->request ? WHY_UNREADABLE :
 		    j->state == FAIL ? WHY_REFUSED : WHY_REQUEST;
 	}
+	if (j->held) {
+		r->text = xstrdup(j->held);
+		return WHY_HELD;
+	}
 	switch (j->state) {
 	case NEW:
 	case WAIT:
@@ -221,6 +225,9 @@ active(const struct status *st, const struct sjob *j, const struct explanation *
 	case WHY_UNREADABLE:
 		buffmt(b, "in %s/", spoolstates[j->state]);
 		span(st, j, " for ", b, ": unreadable: ");
+		bufstr(b, r->text);
+		break;
+	case WHY_HELD:
 		bufstr(b, r->text);
 		break;
 	case WHY_CYCLE:

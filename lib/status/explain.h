@@ -10,6 +10,7 @@ enum why {
 	WHY_UNREADABLE,		/* its file is no job: text says why */
 	WHY_REQUEST,		/* it is a request: text is what is asked for */
 	WHY_REFUSED,		/* it was a request: text says why it is none now */
+	WHY_HELD,		/* text says so, and why */
 	WHY_CYCLE,		/* it waits for itself: text is the jobs on the way */
 	WHY_BLOCKED,		/* root keeps it from being built */
 	WHY_NEEDS,		/* it waits for the jobs that the graph has */

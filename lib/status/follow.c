@@ -250,7 +250,7 @@ alive(struct status *st)
 	size_t i;
 
 	for (i = 0; i < st->n; i++) {
-		if (in(st->jobs[i]->state, MOVING) ||
+		if ((in(st->jobs[i]->state, MOVING) && !st->jobs[i]->held) ||
 		    (st->jobs[i]->state == WAIT && !st->jobs[i]->root))
 			return 1;
 	}

@@ -14,6 +14,7 @@
 #include "base/threads.h"
 #include "base/x.h"
 #include "spool/job.h"
+#include "spool/limits.h"
 #include "spool/spool.h"
 #include "status/status.h"
 
@@ -167,6 +168,8 @@ readcluster(struct status *st)
 	buffree(&b);
 }
 
+static struct limits *limits;
+
 int
 statusopen(struct status *st, const struct spool *sp)
 {
@@ -175,6 +178,11 @@ statusopen(struct status *st, const struct spool *sp)
 	memset(st, 0, sizeof *st);
 	st->sp = sp;
 	st->names = mktable();
+	/* kept, so that a fault in the file is told once */
+	if (!limits)
+		limits = mklimits();
+	limitsread(limits);
+	st->limits = limits;
 	st->now = time(NULL);
 	st->runner = lockholder(sp->dir, "lock");
 	st->paused = faccessat(sp->dir, "pause", F_OK, 0) == 0;
@@ -290,6 +298,8 @@ readone(const struct status *st, struct sjob *j)
 	j->job.with = j->job.against = NULL;
 	if (r != 0)
 		j->since = since(&j->job, j->state, &file);
+	if (r == 1 && j->state < RUN)
+		j->held = limitshold(st->limits, j->name, j->job.style, NULL);
 	return r;
 }
 

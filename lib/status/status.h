@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 struct graph;
+struct limits;
 struct spool;
 struct available;
 struct table;
@@ -22,6 +23,7 @@ struct sjob {
 	char *fault;		/* why the file is no job, or NULL; then job is
 				 * empty; of a request, its text */
 	int request;		/* it is a request */
+	const char *held;	/* why it is not to be built now, NULL: it may be */
 	/* set by statuslink */
 	struct sjob *root;	/* what keeps it from being built, itself if it
 				 * is such a root cause, or NULL */
@@ -54,7 +56,8 @@ struct status {
 	struct graph *graph;	/* by number, an edge to each that is waited for;
 				 * NULL until statuslink */
 	char *next;		/* set by why: what to type next, or NULL */
-	struct table *names;	/* status's own */
+	const struct limits *limits;	/* status's own, like this */
+	struct table *names;
 };
 
 /* lists the spool, which must outlive st; -1 after a message; statusclose frees

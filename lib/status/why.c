@@ -12,6 +12,7 @@
 #include "plan/sides.h"
 #include "queue/available.h"
 #include "spool/job.h"
+#include "spool/limits.h"
 #include "spool/spool.h"
 #include "status/explain.h"
 #include "status/forecast.h"
@@ -265,6 +266,7 @@ unasked(struct status *st, const struct plan *p, const char *name,
     const char *job, struct buf *b)
 {
 	const struct pnode *v = &p->nodes[p->asked[0].node];
+	const char *held;
 	struct sjob *j;
 	struct buf line = {0}, rest = {0};
 	int waits;
@@ -278,11 +280,14 @@ unasked(struct status *st, const struct plan *p, const char *name,
 		return;
 	}
 	waits = requests(st, name, v->name, &rest);
+	held = v->fault ? NULL : limitshold(st->limits, job, v->t->style, NULL);
 	if (v->fault)
 		buffmt(&line, "refused: %s", v->fault);
 	else
 		bufstr(&line, waits ? "asked for, and no job yet" :
 		    "not asked for");
+	if (held)
+		buffmt(&line, "; %s", held);
 	if (v->had)
 		buffmt(&line, "; the repository has version %s", v->had);
 	answer(b, job, &line);

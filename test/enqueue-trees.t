@@ -57,6 +57,30 @@ is 'nothing was queued' "$(queue)" ''
 kill "$run" && wait "$run" 2>/dev/null
 run=
 
+# a job that is moved by hand is no way around
+spiff-enqueue -D mine -D tree -f mine >out 2>&1
+mv spool/new/mine-1.0_1.x86_64 spool/cancel/
+spiff-enqueue bye >out 2>&1
+has 'others may come, as nothing is queued' spool/settings "SPIFF_DISTDIR=$work/tree"
+for to in new wait; do
+	mv spool/cancel/mine-1.0_1.x86_64 spool/$to/
+	exits 1 "a job of other trees that is moved to $to/" spiff-run -1
+	is 'is not built' "$(ls spool/fail)" mine-1.0_1.x86_64
+	exits 0 'it is asked why' spiff-status
+	has 'both are named' out "stale: planned with SPIFF_DISTDIR=$work/mine:$work/tree, not with $work/tree as here: ask for it again"
+	mv spool/fail/mine-1.0_1.x86_64 spool/cancel/
+done
+SPIFF_REPO=other spiff-enqueue seed >out 2>&1
+mv spool/new/seed-1.0_1.x86_64 spool/cancel/
+spiff-enqueue sprout >out 2>&1
+mv spool/cancel/seed-1.0_1.x86_64 spool/new/
+exits 1 'one for another repository' spiff-run -1
+has 'fails too' spool/fail/seed-1.0_1.x86_64 \
+	"reason planned with SPIFF_REPO=$work/other, not with $work/repo as here"
+exits 0 'it is asked for again' spiff-enqueue sprout
+exits 0 'and built' spiff-run -1
+check 'with what had waited for it' [ -f repo/sprout-1.0_1.x86_64.xbps ]
+
 # spiff-status -y asks the spool first
 spool
 printf 'pkgver mine-1.0_1\narch x86_64\nmakes mine\nclass package\nreason no compiler\n' \

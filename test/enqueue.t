@@ -28,7 +28,7 @@ is 'is queued, dependencies first' "$(tr '\t\n' ' ,' <out)" \
 	'queued libgreet-1.0_1.x86_64,queued hello-1.0_1.x86_64,'
 is 'the jobs are in new/' "$(jobs new)" \
 	'hello-1.0_1.x86_64 libgreet-1.0_1.x86_64 '
-is 'a job has what it takes' "$(grep -v '^asked\|^inputs' spool/new/hello-1.0_1.x86_64)" \
+is 'a job has what it takes' "$(grep -v '^asked\|^inputs\|^settings' spool/new/hello-1.0_1.x86_64)" \
 	'pkgver hello-1.0_1
 arch x86_64
 host x86_64

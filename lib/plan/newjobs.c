@@ -1,3 +1,4 @@
+#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -12,6 +13,7 @@
 #include "plan/plan.h"
 #include "plan/sides.h"
 #include "spool/job.h"
+#include "spool/settings.h"
 #include "spool/spool.h"
 #include "tree/tmpl.h"
 
@@ -69,7 +71,8 @@ addwith(struct buf *b, const struct plan *p, size_t node)
 }
 
 static int
-makejob(struct newjob *d, struct plan *p, size_t node, int priority)
+makejob(struct newjob *d, struct plan *p, size_t node, int priority,
+    const char *settings)
 {
 	const struct pnode *v = &p->nodes[node];
 	const struct graph *g = p->graph;
@@ -105,6 +108,7 @@ makejob(struct newjob *d, struct plan *p, size_t node, int priority)
 		jobline(&b, "style", v->t->style);
 	jobline(&b, "inputs", d->inputs);
 	addwith(&b, p, node);
+	jobline(&b, "settings", settings);
 	d->len = b.len;
 	d->text = buftake(&b);
 	return 0;
@@ -114,11 +118,18 @@ int
 newjobsmake(struct newjobs *all, struct plan *p, const size_t *nodes,
     size_t n, int priority)
 {
+	char *settings;
 	int r;
 
+	settings = settingsline();
+	if (!settings) {
+		warn("settings");
+		return -1;
+	}
 	all->list = xcalloc(n, sizeof *all->list);
 	for (all->n = 0, r = 0; all->n < n && r == 0; all->n++)
-		r = makejob(&all->list[all->n], p, nodes[all->n], priority);
+		r = makejob(&all->list[all->n], p, nodes[all->n], priority, settings);
+	free(settings);
 	return r;
 }
 

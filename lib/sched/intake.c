@@ -150,6 +150,7 @@ accept(struct jobs *js, struct job *j)
 	q = jobsput(js, j, WAIT);
 	if (fstatat(js->sp->states[WAIT], j->name, &st, 0) == 0)
 		q->mtime = st.st_mtim;
+	jobsplanned(js, j);
 }
 
 static int

@@ -21,6 +21,7 @@
 #include "spool/job.h"
 #include "spool/limits.h"
 #include "spool/manifest.h"
+#include "spool/settings.h"
 #include "spool/spool.h"
 
 enum {
@@ -41,9 +42,14 @@ jobsopen(struct jobs *js)
 	js->gone = SPOOL_OURS;
 	js->first = NULL;
 	js->last = &js->first;
-	js->past = historyopen(js->sp);
-	if (!js->past)
+	js->settings = settingsline();
+	if (!js->settings)
+		warn("settings");
+	js->past = js->settings ? historyopen(js->sp) : NULL;
+	if (!js->past) {
+		free(js->settings);
 		return -1;
+	}
 	js->q = mkqueue();
 	js->slots = mkslots();
 	js->available = mkavailable();
@@ -64,6 +70,7 @@ jobsclose(struct jobs *js)
 	slotsdel(js->slots);
 	queuedel(js->q);
 	historydel(js->past);
+	free(js->settings);
 }
 
 int
@@ -256,7 +263,8 @@ jobsread(struct jobs *js, int state, const char *name)
 	r = spoolread(js->sp, (enum state)state, name, &j, &why);
 	if (r == 1) {
 		jobsput(js, &j, state)->mtime = mtime;
-		jobsrival(js, &j, state);
+		if (jobsrival(js, &j, state) == 1)
+			jobsplanned(js, &j);
 		jobfree(&j);
 	} else if (r == -2) {
 		jobsputoff(js, state, name, why);
@@ -267,6 +275,28 @@ jobsread(struct jobs *js, int state, const char *name)
 			jobsset(js, q, FAIL, NULL);
 		free(why);
 	}
+}
+
+void
+jobsplanned(struct jobs *js, const struct job *j)
+{
+	struct buf b = {0};
+	struct qjob *q;
+	char *differ, *why;
+
+	q = queueget(js->q, j->name);
+	if (!q || (q->state != WAIT && q->state != READY) || !j->settings ||
+	    strcmp(j->settings, js->settings) == 0)
+		return;
+	differ = settingsdiffer(j->settings);
+	why = xasprintf("planned with %s: ask for it again with spiff-enqueue", differ);
+	jobline(&b, "class", "stale");
+	jobline(&b, "reason", why);
+	if (spoolnote(js->sp, (enum state)q->state, q->name, &b) == 1)
+		jobsmove(js, q, FAIL, why);
+	buffree(&b);
+	free(differ);
+	free(why);
 }
 
 void

@@ -23,6 +23,7 @@ struct jobs {
 	int lock;			/* the descriptor that holds its lock */
 	const struct builder *builder;
 	struct limits *limits;		/* of builds, by package */
+	char *settings;			/* ours, as a job has them */
 	/* the jobs in memory */
 	struct queue *q;
 	struct slots *slots;
@@ -113,6 +114,10 @@ void jobslook(struct jobs *js, const char *name);
 /* Reads a job's file that is new or was edited, and takes the job into memory, or
  * refuses the file. */
 void jobsread(struct jobs *js, int state, const char *name);
+
+/* Fails a waiting or ready job in memory that was planned with other settings than
+ * ours: somebody moved its file here when these had changed. */
+void jobsplanned(struct jobs *js, const struct job *j);
 
 /* Reads the file of a waiting or ready job again if it was edited. */
 void jobsrefresh(struct jobs *js, struct qjob *q);

@@ -87,6 +87,7 @@ static const struct attr {
 	{ "inputs", TEXT, offsetof(struct job, inputs) },
 	{ "with", TEXT, offsetof(struct job, with) },
 	{ "against", TEXT, offsetof(struct job, against) },
+	{ "settings", TEXT, offsetof(struct job, settings) },
 	{ "node", TEXT, offsetof(struct job, node) },
 	{ "handle", TEXT, offsetof(struct job, handle) },
 	{ "waits", TEXT, offsetof(struct job, waits) },

@@ -41,6 +41,7 @@ struct job {
 	char *inputs;		/* hashes of what it is made from */
 	char *with;		/* what it depends on: words, as in xbps/interface */
 	char *against;		/* the interfaces that it was built against */
+	char *settings;		/* it was planned with, as spool/settings has them */
 	char *node;		/* the machine that builds */
 	char *handle;		/* the builder's own name for the build */
 	char *waits;		/* why the build that was begun does not run yet, ""

@@ -197,3 +197,57 @@ settingsagree(struct spool *sp, enum settingsuse use, int *lock)
 	buffree(&text);
 	return r;
 }
+
+char *
+settingsline(void)
+{
+	struct buf b = {0};
+	char *s;
+
+	if (ours(&b) < 0) {
+		buffree(&b);
+		return NULL;
+	}
+	b.s[b.len - 1] = '\0';
+	for (s = b.s; *s; s++) {
+		if ((unsigned char)*s < ' ')
+			*s = ' ';
+	}
+	return buftake(&b);
+}
+
+/* returns the value of the i-th setting in a job's line, up to the name of the next;
+ * the caller owns it; NULL when there is none */
+static char *
+valueinline(const char *line, size_t i)
+{
+	const char *end, *s;
+	char *next;
+
+	s = strstr(line, confname(common[i]));
+	if (!s)
+		return NULL;
+	s += strlen(confname(common[i])) + 1;
+	next = i + 1 < NCOMMON ? xasprintf(" %s=", confname(common[i + 1])) : NULL;
+	end = next ? strstr(s, next) : NULL;
+	free(next);
+	return xstrndup(s, end ? (size_t)(end - s) : strlen(s));
+}
+
+char *
+settingsdiffer(const char *line)
+{
+	char *own, *s, *value;
+	size_t i;
+
+	for (i = 0, s = NULL; i < NCOMMON && !s; i++) {
+		value = valueinline(line, i);
+		own = confabsolute(common[i]);
+		if (value && own && strcmp(value, own) != 0)
+			s = xasprintf("%s=%s, not with %s as here",
+			    confname(common[i]), value, *own ? own : "none");
+		free(value);
+		free(own);
+	}
+	return s ? s : xasprintf("%s, not as here", line);
+}

@@ -17,3 +17,11 @@ enum settingsuse {
  * is a descriptor, or -1, that keeps the file as it is until the caller closes
  * it, after the jobs are queued */
 int settingsagree(struct spool *sp, enum settingsuse use, int *lock);
+
+/* returns our settings in one line, as a job has them; the caller owns it; NULL with
+ * errno */
+char *settingsline(void);
+
+/* says in words where a job's line differs from ours, with both values; the caller owns
+ * it */
+char *settingsdiffer(const char *line);

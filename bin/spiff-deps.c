@@ -106,7 +106,7 @@ changed(struct plan *p, struct buf *b)
 }
 
 static int
-answer(const struct plan *p, size_t n, int flag, struct buf *b)
+answer(struct plan *p, size_t n, int flag, struct buf *b)
 {
 	switch (flag) {
 	case 'd':

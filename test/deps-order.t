@@ -151,12 +151,39 @@ has_cpkg() {
 template ssl 1_1
 template tls 1_1
 template both 1_1 'makedepends="ssl tls"'
-has_cpkg ssl-1_1 'tls>=0'
+has_cpkg ssl-1_1 'tls<2'
 has_pkg repo tls-1_1
 exits 1 'two that conflict' spiff-deps both
 has 'are named' err 'both: needs both ssl-1_1 and tls-1_1, which conflict'
 template tls 2_1
 exits 0 'one that is built anew may be another' spiff-deps both
+
+# two that are still to be built, at whatever depth, and run-time dependencies
+template old 1_1 'conflicts="new>=0"'
+template new 1_1
+template viaold 1_1 'depends="old"'
+template chrootboth 1_1 'makedepends="viaold new"'
+template runboth 1_1 'depends="viaold>=0 new"'
+template above 1_1 'depends="runboth"'
+template split 1_1 'depends="old"' 'split-x_package() { depends=new; }'
+ln -s split over/srcpkgs/split-x
+template newer 1_1 'depends="old" conflicts="old<2"'
+exits 1 'two to be built that conflict' spiff-deps chrootboth runboth above split newer
+has 'are named' err 'chrootboth: needs both old-1_1 and new-1_1, which conflict'
+has 'at run time too' err 'runboth: needs both old-1_1 and new-1_1, which conflict'
+has 'not again above that' err 'above: needs what cannot be built'
+has 'one of them may be the package' err \
+	'newer: makes newer-1_1, which needs old-1_1, but the two conflict'
+is 'subpackages may need what conflicts' "$(grep -c '^split' out)" 1
+exits 1 'the check' spiff-deps -C above chrootboth split newer
+is 'names each' "$(grep ^conflict out | sort | tr '\t' ' ')" \
+	'conflict chrootboth old-1_1 new-1_1
+conflict newer newer-1_1 old-1_1
+conflict runboth old-1_1 new-1_1'
+has_pkg repo viaold-1_1 'old>=0'
+has_pkg repo new-1_1
+exits 1 'one of a repository, the other to be built' spiff-enqueue -n runboth
+has 'are named' err 'runboth: needs both old-1_1 and new-1_1, which conflict'
 
 # a package that needs itself
 template selfish 1_1 'makedepends="selfish"'

@@ -122,14 +122,3 @@ chrootwalk(struct chroot *c, int side, const struct repopkg *pkg,
 		}
 	}
 }
-
-const struct repopkg *
-chroothas(const struct chroot *c, int side, const char *name)
-{
-	const struct repopkg *pkg;
-	const struct member *m;
-
-	pkg = reposname(c->sides->side[side].repos, name, NULL);
-	m = pkg ? tableget(c->members[side], pkg->pkgver) : NULL;
-	return m && m->walk == c->walk ? pkg : NULL;
-}

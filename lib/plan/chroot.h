@@ -41,7 +41,3 @@ void chrootbegin(struct chroot *c);
  * returns 0 */
 void chrootwalk(struct chroot *c, int side, const struct repopkg *pkg,
     int (*visit)(const struct member *m, void *arg), void *arg);
-
-/* returns the package of that name if this walk has visited it, else NULL */
-const struct repopkg *chroothas(const struct chroot *c, int side,
-    const char *name);

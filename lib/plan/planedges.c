@@ -5,6 +5,7 @@
 #include "base/graph.h"
 #include "base/x.h"
 #include "plan/chroot.h"
+#include "plan/conflict.h"
 #include "plan/plan.h"
 #include "plan/relink.h"
 #include "plan/sides.h"
@@ -26,9 +27,7 @@ struct edges {
 	size_t n;
 	size_t *last;	/* by node: the last node with an edge to it + 1 */
 	size_t at;	/* the node whose edges are added */
-	const struct member **rivals;	/* packages of its chroot that conflict with
-					 * some other */
-	size_t nrivals;
+	struct conflicts *conflicts;
 	const struct pdep *dep;	/* its dependency that is walked, or NULL */
 };
 
@@ -131,10 +130,6 @@ addbehind(const struct member *m, void *arg)
 		addedge(e, to, e->dep->kind, 1);
 		return 0;
 	}
-	if (*m->pkg->conflicts) {
-		e->rivals = xgrow(e->rivals, e->nrivals, sizeof *e->rivals);
-		e->rivals[e->nrivals++] = m;
-	}
 	for (i = 0; i < m->nlinks; i++) {
 		if (m->links[i].pkg)
 			continue;
@@ -183,38 +178,12 @@ addruntime(struct edges *e, size_t at)
 	}
 }
 
-/* sets a node's fault if two packages of its chroot conflict */
-static void
-faultconflicts(struct edges *e)
-{
-	const struct repopkg *other;
-	const struct member *m;
-	const char *const *pattern;
-	char *name;
-	size_t i;
-
-	for (i = 0; i < e->nrivals; i++) {
-		m = e->rivals[i];
-		for (pattern = m->pkg->conflicts; *pattern; pattern++) {
-			name = pkgverdep(*pattern);
-			other = strcmp(name, m->pkg->name) == 0 ? NULL :
-			    chroothas(e->p->chroot, m->side, name);
-			free(name);
-			if (other && pkgvermatch(other->pkgver, *pattern) &&
-			    planawaits(e->p, m->side, other->name) == PLAN_NONE)
-				planfault(&e->p->nodes[e->at], xasprintf("needs "
-				    "both %s and %s, which conflict",
-				    m->pkg->pkgver, other->pkgver));
-		}
-	}
-	e->nrivals = 0;
-}
-
 /* adds the edges of a followed node, those to dependencies of its template first */
 static void
 addedges(struct edges *e, size_t at, enum planscope scope)
 {
 	const struct pnode *v;
+	struct conflict k;
 	struct pdep d;
 	char *why;
 	size_t i;
@@ -238,7 +207,8 @@ addedges(struct edges *e, size_t at, enum planscope scope)
 			chrootwalk(e->p->chroot, d.side, d.pkg, addbehind, e);
 		plandepfree(&d);
 	}
-	faultconflicts(e);
+	if (conflictsof(e->conflicts, at, &k))
+		planfault(&e->p->nodes[at], conflictwords(&k));
 	addruntime(e, at);
 }
 
@@ -399,6 +369,7 @@ planmake(struct plan *p, enum planscope scope)
 		return -1;
 	if (planfollow(p, scope) < 0)
 		return -1;
+	e.conflicts = mkconflicts(p, 0);
 	e.last = xcalloc(p->n, sizeof *e.last);
 	for (i = 0; i < p->n; i++) {
 		if (p->followed[i])
@@ -413,6 +384,6 @@ planmake(struct plan *p, enum planscope scope)
 	addlate(p, &e, nedges);
 	free(e.list);
 	free(e.last);
-	free(e.rivals);
+	conflictsdel(e.conflicts);
 	return 0;
 }

@@ -8,6 +8,7 @@
 #include "base/table.h"
 #include "base/text.h"
 #include "base/x.h"
+#include "plan/conflict.h"
 #include "plan/inputhash.h"
 #include "plan/plan.h"
 #include "plan/query.h"
@@ -351,17 +352,33 @@ checknode(const struct plan *p, size_t node, struct buf *b)
 	return r;
 }
 
-int
-querycheck(const struct plan *p, struct buf *b)
+static int
+checkconflicts(const struct plan *p, size_t node, struct conflicts *c, struct buf *b)
 {
+	struct conflict k;
+
+	if (!conflictsof(c, node, &k))
+		return 0;
+	bufstr(b, "conflict\t");
+	planlabel(&p->nodes[node], b);
+	buffmt(b, "\t%s\t%s\n", k.a, k.b);
+	return 1;
+}
+
+int
+querycheck(struct plan *p, struct buf *b)
+{
+	struct conflicts *c;
 	size_t *order, i;
 	int r;
 
 	r = 0;
+	c = mkconflicts(p, 1);
 	for (i = 0; i < p->n; i++) {
 		if (p->followed[i])
-			r |= checknode(p, i, b);
+			r |= checknode(p, i, b) | checkconflicts(p, i, c, b);
 	}
+	conflictsdel(c);
 	order = xcalloc(p->n, sizeof *order);
 	if (plancycles(p, order, NULL, addcycle, b) > 0)
 		r = 3;

@@ -46,5 +46,6 @@ int queryreverse(const struct plan *p, size_t n, struct buf *b);
 
 /* the faults of the templates: "cycle TAB path" for each strongly connected component,
  * "missing TAB name TAB dependency TAB kind", "unmet TAB name TAB pattern TAB kind",
+ * "conflict TAB name TAB pkgver TAB pkgver",
  * "unreadable TAB name TAB why"; 3 when there is a cycle, 1 for any other, else 0 */
-int querycheck(const struct plan *p, struct buf *b);
+int querycheck(struct plan *p, struct buf *b);

@@ -395,15 +395,20 @@ spiff_tell='
 	spiff_made="p $sourcepkg $depends"
 	spiff_no32=
 	[[ -z $lib32disabled && $archs != noarch ]] || spiff_no32=$sourcepkg
+	[[ -z $conflicts ]] || spiff_answer+="${spiff_t}k 0 $conflicts"
+	spiff_of=0
 	for pkg in $subpackages; do
 		"${pkg}_package"
 		spiff_all+=" $depends"
 	done
 	for pkg in $subpackages; do
 		depends=
+		conflicts=
 		pkgname=$pkg
 		lib32disabled=
 		"${pkg}_package"
+		((++spiff_of))
+		[[ -z $conflicts ]] || spiff_answer+="${spiff_t}k $spiff_of $conflicts"
 		spiff_made+="${spiff_t}p $pkg $depends"
 		[[ -z $lib32disabled && $archs != noarch ]] || spiff_no32+=" $pkg"
 	done

@@ -42,6 +42,8 @@ struct tmpl {
 	struct tmpldep *deps;	/* by kind, in the template's order, itself and its
 				 * own subpackages among them if it names them */
 	size_t ndeps;
+	struct tmpldep *conflicts;	/* what the packages conflict with, no kind */
+	size_t nconflicts;
 };
 
 struct tmplenv {

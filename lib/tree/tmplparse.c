@@ -19,6 +19,7 @@
  *	p NAME WORDS	a package that it makes, itself first
  *	r WORDS		the run-time dependencies, in an answer
  *	d I WORDS	those of the I-th package, in what is remembered
+ *	k I WORDS	what the I-th package conflicts with: patterns
  *	e WHY		it cannot be evaluated; then there is nothing else
  * and first in what is remembered
  *	w PATH		a directory below srcpkgs that the template may read
@@ -161,7 +162,7 @@ tmplparsefold(struct buf *b, const char *answer)
 	void *value;
 
 	eachline(answer, "nvxfybp", copyline, &f);
-	eachline(answer, "BORNhcm", copywords, &f);
+	eachline(answer, "BORNhcmk", copywords, &f);
 	eachline(answer, "r", want, &f);
 	eachline(answer, "p", assign, &f);
 	bufstr(b, "d 0");
@@ -207,6 +208,16 @@ counts(void *arg, int letter, const char *s, size_t n)
 		t->ndeps += *s++ == ' ';
 }
 
+static void
+countconflicts(void *arg, int letter, const char *s, size_t n)
+{
+	struct tmpl *t = arg;
+
+	(void)letter;
+	for (; n > 0; n--)
+		t->nconflicts += *s++ == ' ';
+}
+
 /* returns the package that a word of depends stands for, as xbps-src has it:
  * what is before a question mark says no more than that it is virtual */
 static const char *
@@ -250,6 +261,22 @@ deps(struct parse *p, enum tmplkind kind, unsigned of, const char *s,
 }
 
 static void
+conflicts(struct parse *p, unsigned of, const char *s, const char *end)
+{
+	struct tmpldep *d;
+	const char *w;
+	size_t n;
+
+	while ((w = word(&s, end, &n))) {
+		d = &p->t->conflicts[p->t->nconflicts++];
+		d->pattern = arenastr(p->arena, w, n);
+		n = pkgverdepname(d->pattern);
+		d->name = n ? arenastr(p->arena, w, n) : d->pattern;
+		d->of = of;
+	}
+}
+
+static void
 value(void *arg, int letter, const char *s, size_t n)
 {
 	struct parse *p = arg;
@@ -279,6 +306,11 @@ value(void *arg, int letter, const char *s, size_t n)
 		i = strtoul(s, &rest, 10);
 		if (i < t->nmakes)
 			deps(p, TMPL_RUN, (unsigned)i, rest, end);
+		break;
+	case 'k':
+		i = strtoul(s, &rest, 10);
+		if (i < t->nmakes)
+			conflicts(p, (unsigned)i, rest, end);
 		break;
 	}
 }
@@ -319,10 +351,12 @@ tmplparse(struct arena *a, struct tree *tree, const char *name,
 	t->version = t->revision = t->repository = t->style = t->helpers = "";
 	t->options = t->reverts = t->no32 = "";
 	eachline(lines, "hcmdp", counts, t);
+	eachline(lines, "k", countconflicts, t);
 	t->makes = arenaget(a, t->nmakes * sizeof *t->makes);
 	t->deps = arenaget(a, t->ndeps * sizeof *t->deps);
-	t->nmakes = t->ndeps = 0;
-	eachline(lines, "nvxfybBORNehcmpd", value, &p);
+	t->conflicts = arenaget(a, t->nconflicts * sizeof *t->conflicts);
+	t->nmakes = t->ndeps = t->nconflicts = 0;
+	eachline(lines, "nvxfybBORNehcmpdk", value, &p);
 	if (!t->error)
 		check(&p);
 	return t;

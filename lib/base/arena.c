@@ -6,7 +6,12 @@
 #include "base/arena.h"
 #include "base/x.h"
 
-enum { BLOCK = 256 * 1024, ALIGN = alignof(max_align_t) };
+/* bytes of a block; one for each piece shows the sanitizers where that ends */
+#ifndef ARENABLOCK
+#define ARENABLOCK (256 * 1024)
+#endif
+
+enum { BLOCK = ARENABLOCK, ALIGN = alignof(max_align_t) };
 
 struct block {
 	struct block *next;
@@ -63,7 +68,7 @@ carve(struct arena *a, size_t n, size_t align)
 	if (n > BLOCK / 8)
 		return mkblock(a, n);
 	pad = -(uintptr_t)a->free & (align - 1);
-	if (pad + n > a->left) {
+	if (!a->free || pad + n > a->left) {
 		a->free = mkblock(a, BLOCK);
 		a->left = BLOCK;
 		pad = 0;

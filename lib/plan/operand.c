@@ -148,28 +148,38 @@ addone(struct operands *ops, const char *arg)
 	return 0;
 }
 
+/* adds what lines say, which it takes apart; -1 after a message for the first that is
+ * no operand */
 static int
-addinput(struct operands *ops)
+addlines(struct operands *ops, struct buf *b)
 {
-	struct buf b = {0};
 	char *rest, *s;
 	int r;
 
-	if (ioreadfd(STDIN_FILENO, INPUTMAX, &b) < 0) {
-		warn("standard input");
-		buffree(&b);
-		return -1;
-	}
+	if (b->len && memchr(b->s, '\0', b->len))
+		return refuse("standard input", "a NUL byte");
 	r = 0;
-	if (b.len && memchr(b.s, '\0', b.len))
-		r = refuse("standard input", "a NUL byte");
-	for (rest = b.s; r == 0 && (s = textnext(&rest));) {
+	for (rest = b->s; r == 0 && (s = textnext(&rest));) {
 		s[strcspn(s, "\t")] = '\0';
 		if (*s == '-' && ops->option)
 			r = ops->option(s);
 		else if (*s)
 			r = addone(ops, s);
 	}
+	return r;
+}
+
+static int
+addinput(struct operands *ops)
+{
+	struct buf b = {0};
+	int r;
+
+	r = ioreadfd(STDIN_FILENO, INPUTMAX, &b);
+	if (r < 0)
+		warn("standard input");
+	else
+		r = addlines(ops, &b);
 	buffree(&b);
 	return r;
 }

@@ -385,19 +385,17 @@ readtexts(struct tmplcache *c, struct texts *t, char *s)
 	}
 }
 
-/* returns where the texts of a file begin, and what they come from; NULL when they
- * are of no use for this key */
+/* returns where the texts of a file's bytes begin, and what they come from; NULL when
+ * they are of no use for this key */
 static char *
-head(const struct tmplcache *c, const char *name, struct buf *b,
-    struct origin *was)
+head(const struct tmplcache *c, struct buf *b, struct origin *was)
 {
 	static const char state[] = "state";
 	char *s;
 	size_t n;
 
 	n = strlen(c->key);
-	if (slurp(c, name, b) < 0 || !sound(b) || b->len < n ||
-	    memcmp(b->s, c->key, n) != 0)
+	if (!sound(b) || b->len < n || memcmp(b->s, c->key, n) != 0)
 		return NULL;
 	s = b->s + n;
 	n = sizeof state - 1;
@@ -424,7 +422,8 @@ readothers(struct tmplcache *c)
 		    strcmp(de->d_name, c->name) == 0)
 			continue;
 		t = &c->others[c->nothers];
-		s = head(c, de->d_name, &t->file, &was);
+		s = slurp(c, de->d_name, &t->file) < 0 ? NULL :
+		    head(c, &t->file, &was);
 		if (s && was.contents == c->state.contents) {
 			t->byname = mktable();
 			readtexts(c, t, s);
@@ -456,7 +455,7 @@ tmplcacheopen(const char *dir, const char *id, const char *key,
 	if (!*dir || (iomkdirs(dir) < 0 && errno != EEXIST))
 		return c;
 	c->name = xasprintf(PREFIX "%016" PRIx64, fingerprinttext(id, strlen(id)));
-	s = head(c, c->name, &c->own.file, &was);
+	s = slurp(c, c->name, &c->own.file) < 0 ? NULL : head(c, &c->own.file, &was);
 	if (s && was.status == c->state.status)
 		c->state.contents = was.contents;
 	else
@@ -544,31 +543,40 @@ replace(const char *path, const struct buf *b)
 		close(fd);
 }
 
+/* appends the bytes of a file with the texts whose names keep takes */
+static void
+writetexts(const struct tmplcache *c, int (*keep)(void *, const char *), void *arg,
+    struct buf *b)
+{
+	const char *name;
+	struct text *t;
+	void *value;
+	size_t i;
+
+	buffmt(b, "%sstate ", c->key);
+	put(b, &c->state);
+	bufchar(b, '\n');
+	for (i = 0; (name = tablenext(c->own.byname, &i, &value)); ) {
+		t = value;
+		if (!keep(arg, name))
+			continue;
+		buffmt(b, "@%s ", name);
+		put(b, &t->from);
+		bufstr(b, t->lines);
+		bufchar(b, '\n');
+	}
+	buffmt(b, "end %016" PRIx64 "\n", fingerprinttext(b->s, b->len));
+}
+
 /* a cache that cannot be written is a cache without what is new */
 static void
 save(struct tmplcache *c, int (*keep)(void *, const char *), void *arg)
 {
 	struct buf b = {0};
-	const char *name;
-	struct text *t;
-	void *value;
 	char *path;
-	size_t i;
 
 	bufroom(&b, c->own.file.len + 65536);
-	buffmt(&b, "%sstate ", c->key);
-	put(&b, &c->state);
-	bufchar(&b, '\n');
-	for (i = 0; (name = tablenext(c->own.byname, &i, &value)); ) {
-		t = value;
-		if (!keep(arg, name))
-			continue;
-		buffmt(&b, "@%s ", name);
-		put(&b, &t->from);
-		bufstr(&b, t->lines);
-		bufchar(&b, '\n');
-	}
-	buffmt(&b, "end %016" PRIx64 "\n", fingerprinttext(b.s, b.len));
+	writetexts(c, keep, arg, &b);
 	path = xasprintf("%s/%s", c->dir, c->name);
 	replace(path, &b);
 	free(path);

@@ -1,28 +1,14 @@
 /* Fuzzes what is remembered of templates: any texts in a cache file, of this tree and of
- * another, whose sums are right. */
-#include <fcntl.h>
-#include <inttypes.h>
+ * another, whose sums are right; and what is written after that is read again. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "base/buf.h"
-#include "base/io.h"
-#include "tree/fingerprint.h"
-#include "tree/tmplcache.h"
+#include "tree/tmplcache.c"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
-static const char key[] = "spiff templates\nhost x\n";
-
-static uint64_t
-state(const void *arg, int deep)
-{
-	(void)arg;
-	return deep ? 7 : 5;
-}
+static char key[] = "spiff templates\nhost x\n";
 
 static int
 keep(void *arg, const char *name)
@@ -32,23 +18,41 @@ keep(void *arg, const char *name)
 	return 1;
 }
 
-/* writes the file for these trees */
-static void
-mkfile(const char *id, const uint8_t *data, size_t n)
+static struct tmplcache *
+mkcache(void)
 {
-	struct buf b = {0}, path = {0};
-	int fd;
+	struct tmplcache *c;
 
-	buffmt(&b, "%sstate %016x %016x\n\n", key, 5, 7);
-	bufadd(&b, data, n);
-	buffmt(&b, "end %016" PRIx64 "\n", fingerprinttext(b.s, b.len));
-	buffmt(&path, "cache/templates-%016" PRIx64, fingerprinttext(id, strlen(id)));
-	fd = open(path.s, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-	if (fd < 0 || iowritefd(fd, b.s, b.len) < 0)
+	c = xcalloc(1, sizeof *c);
+	c->arena = mkarena();
+	c->own.byname = mktable();
+	c->dir = "";
+	c->key = xstrdup(key);
+	c->sought = 1;
+	c->state.contents = 7;
+	return c;
+}
+
+/* reads the bytes of a file as texts of these */
+static void
+take(struct tmplcache *c, struct texts *t)
+{
+	struct origin was;
+	char *s;
+
+	s = head(c, &t->file, &was);
+	if (!s || was.status != 5 || was.contents != 7)
 		abort();
-	close(fd);
-	buffree(&b);
-	buffree(&path);
+	readtexts(c, t, s);
+}
+
+/* makes the file that has the input for its texts */
+static void
+mkfile(struct buf *b, const uint8_t *data, size_t n)
+{
+	buffmt(b, "%sstate %016x %016x\n\n", key, 5, 7);
+	bufadd(b, data, n);
+	buffmt(b, "end %016" PRIx64 "\n", fingerprinttext(b->s, b->len));
 }
 
 /* looks at every text that the input may have */
@@ -73,25 +77,32 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	static const struct origin from = { 1, 2 };
-	struct tmplcache *c;
+	struct tmplcache *c, *again;
 	struct origin got;
 	const char *s;
 
-	mkdir("cache", 0700);
-	mkfile("mine\n", data, n);
-	mkfile("other\n", data, n);
-	c = tmplcacheopen("cache", "mine\n", key, state, NULL);
+	c = mkcache();
+	c->state.status = 5;
+	mkfile(&c->own.file, data, n);
+	take(c, &c->own);
+	c->others[0].byname = mktable();
+	c->nothers = 1;
+	mkfile(&c->others[0].file, data, n);
+	take(c, &c->others[0]);
 	get(c, "x");
 	get(c, "");
 	tmplcacheput(c, "y", &from, "v 1\n");
 	tmplcachetouch(c, "y", 3);
-	tmplcacheclose(c, keep, NULL);
-	c = tmplcacheopen("cache", "mine\n", key, state, NULL);
-	s = tmplcacheget(c, "y", &got);
+
+	again = mkcache();
+	writetexts(c, keep, NULL, &again->own.file);
+	take(again, &again->own);
+	s = tmplcacheget(again, "y", &got);
 	/* a name of the input may end the texts early, and hide those behind */
 	if (s && (strcmp(s, "v 1\n") != 0 || got.status != 3 || got.contents != 2) &&
 	    !memchr(data, 'y', n))
 		abort();
 	tmplcacheclose(c, keep, NULL);
+	tmplcacheclose(again, keep, NULL);
 	return 0;
 }

@@ -3,7 +3,7 @@
 # another one in each round. No program crashes or hangs, nothing is lost, and the next
 # run builds what is left. FAULTS=all has each call fail once, one after the other;
 # FAULTS=N so many of each program, chosen by SEED; FROM the first of all. PROGRAMS for
-# others than these.
+# some of them.
 . "$(dirname "$0")/lib/lib.sh"
 
 SPIFF_SPOOL=$work/spool SPIFF_REPO=$work/repo SPIFF_ARCH=x86_64 SPIFF_HOST=x86_64
@@ -12,9 +12,20 @@ SPIFF_READY=$work/ready SPIFF_BUILD=$top/build/test/deliver SPIFF_HOOKS=$work/ho
 export SPIFF_SPOOL SPIFF_REPO SPIFF_ARCH SPIFF_HOST SPIFF_SLOTS SPIFF_PAUSE \
 	SPIFF_DISTDIR SPIFF_READY SPIFF_BUILD SPIFF_HOOKS
 cp -R "$test/void-packages" .
+cp "$top/build/test/faults.so" .
 mkdir hooks ready
 printf '#!/bin/sh\n' >hooks/built
 chmod +x hooks/built
+# receive: the same through spiff-receive, as from another machine
+cat >receive <<'END'
+#!/bin/sh
+cd "$SPIFF_SPOOL/../ready/$SPIFF_JOB" || exit 111
+{
+	sed "s/^try .*/try $SPIFF_TRY/" manifest
+	cat -- *.xbps
+} | spiff-receive "$SPIFF_JOB" "$SPIFF_TRY" || exit 111
+END
+chmod +x receive
 asked=bye
 jobs='a-1_1.x86_64 b-1_1.x86_64'
 made=$(spiff-deps $asked | awk -F '\t' '{ print $1 "." $2 }')
@@ -29,14 +40,30 @@ fresh() {
 	echo $asked >spool/new/r
 	printf 'pkgver a-1_1\narch x86_64\n' >spool/new/a-1_1.x86_64
 	printf 'pkgver b-1_1\narch x86_64\nneeds a-1_1.x86_64\n' >spool/new/b-1_1.x86_64
+	# what spiff-clean removes
+	printf 'pkgver a-0_1\narch x86_64\n' >spool/done/a-0_1.x86_64
+	: >spool/log/a-0_1.x86_64.log.gz
+	touch -d '2 years ago' spool/done/a-0_1.x86_64 spool/log/a-0_1.x86_64.log.gz
 }
 
 # faulty VARIABLE=VALUE...: a run in which calls fail as these say; it is killed if it
 # does not end
 faulty() {
-	env "$@" LD_PRELOAD="$top/build/test/faults.so" FAULT_HIT="$work/hit" \
+	printf '%s\n' "$@" FAULT_HIT="$work/hit" >faults.so.conf
+	LD_PRELOAD="$work/faults.so" \
 		ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0 \
-		timeout -k 5 300 spiff-run -1 >>log 2>&1
+		timeout -k 5 300 $victim >>log 2>&1
+}
+
+# harm PROGRAM: chooses a run in which it is begun
+harm() {
+	SPIFF_BUILD=$top/build/test/deliver SPIFF_WWW='' victim='spiff-run -1'
+	case $1 in
+	spiff-receive) SPIFF_BUILD=$work/receive ;;
+	spiff-status) SPIFF_WWW=$work/www ;;
+	spiff-clean) victim='spiff-clean' ;;
+	esac
+	export SPIFF_BUILD SPIFF_WWW
 }
 
 # wrong STATUS: says what is not as it should be after a run that ended so, and after
@@ -48,6 +75,7 @@ wrong() {
 	esac
 	! grep -aE 'signal (4|6|7|8|11) |AddressSanitizer|runtime error' log
 	timeout -k 5 300 spiff-run -1 >>log 2>&1 || echo "the next run: exit status $?"
+	rm -f spool/done/a-0_1.x86_64
 	for j in $jobs $made; do
 		set -- spool/*/"$j"
 		[ "$*" = "spool/done/$j" ] || echo "job: $j: $*"
@@ -76,6 +104,7 @@ round() {
 	[ -e hit ]
 }
 
+harm none
 fresh
 : >log
 faulty FAULT_PROGRAM=none
@@ -83,8 +112,10 @@ wrong $? >bad
 is 'without a fault, all is well' "$(cat bad)" ''
 
 seed=${SEED-$(date +%s)}
-for program in ${PROGRAMS-spiff-run spiff-index spiff-cell spiff-enqueue}; do
+for program in ${PROGRAMS-spiff-run spiff-index spiff-cell spiff-enqueue \
+	spiff-receive spiff-status spiff-clean}; do
 	failed='' n=0
+	harm "$program"
 	if [ "${FAULTS-}" = all ]; then
 		n=$((${FROM-1} - 1))
 		while round "$program" $((n + 1)); do
@@ -100,18 +131,21 @@ for program in ${PROGRAMS-spiff-run spiff-index spiff-cell spiff-enqueue}; do
 		fresh
 		rm -f hit
 		faulty FAULT_PROGRAM="$program" FAULT_TIMES=0 FAULT_COUNT="$work/count"
-		calls=$(cat count 2>/dev/null || echo 1)
+		calls=$(cat count 2>/dev/null || echo 0)
+		rm -f count
 		for i in $(awk -v s="$seed" -v n="${FAULTS-10}" -v max="$calls" 'BEGIN {
 			srand(s)
 			while (n-- > 0)
 				print int(rand() * max) + 1
 		}'); do
-			round "$program" "$i"
-			n=$((n + 1))
+			# what is not always called may not have been reached
+			round "$program" "$i" && n=$((n + 1))
 		done
 	fi
 	is "$program: $n calls that fail, from seed $seed" "$failed" ''
+	check "$program: there were such calls" [ "$n" -gt 0 ]
 done
+harm none
 
 # answers of a file server that are lost: the call is made, and then made again
 n=0

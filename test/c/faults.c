@@ -1,7 +1,9 @@
 /* Preloaded into a program, makes system calls fail: each call of the kinds below that
  * the program makes counts, and number FAULT_AT fails, with the error that the kind
  * fails with on a bad disk or a full machine. With FAULT_LATE the call is made all
- * the same, as when a file server's answer is lost. From the environment:
+ * the same, as when a file server's answer is lost. Says which the lines NAME=value of
+ * the file that is called as this library with .conf behind it, since programs get no
+ * more of the environment than they need:
  *
  *	FAULT_PROGRAM	the program's name; others are left alone
  *	FAULT_KIND	open, read, write, sync, rename, link, unlink, fork or lock
@@ -14,10 +16,11 @@
  *	FAULT_LATE	see above
  *	FAULT_HIT	a file that is told of each call that fails
  *	FAULT_ONCE	if set, nothing fails once there is such a file
- *	FAULT_COUNT	a file that is told at the end how many calls there were
+ *	FAULT_COUNT	a file that is told at the end how many calls there were; of
+ *			several processes, of the one that made the most
  */
 
-#define _GNU_SOURCE	/* program_invocation_short_name, syscall */
+#define _GNU_SOURCE	/* program_invocation_short_name, syscall, dladdr */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -39,27 +42,72 @@ static int active = -1;
 static long at, times, count, error;
 static const char *kind, *path, *hit;
 static int late;
+static char conf[4096];
+
+/* reads the file of settings */
+static void
+settings(void)
+{
+	char name[4096];
+	Dl_info self;
+	long n;
+	int fd;
+
+	if (!dladdr(conf, &self))
+		return;
+	snprintf(name, sizeof name, "%s.conf", self.dli_fname);
+	fd = (int)syscall(SYS_openat, AT_FDCWD, name, O_RDONLY);
+	n = fd < 0 ? 0 : syscall(SYS_read, fd, conf, sizeof conf - 2);
+	if (fd >= 0)
+		syscall(SYS_close, fd);
+	/* each line becomes a string, an empty one is behind the last */
+	while (n-- > 0) {
+		if (conf[n] == '\n')
+			conf[n] = '\0';
+	}
+}
+
+/* returns the value of a setting, NULL when there is none */
+static const char *
+get(const char *name)
+{
+	const char *s;
+	size_t n;
+
+	n = strlen(name);
+	for (s = conf; *s; s += strlen(s) + 1) {
+		if (strncmp(s, name, n) == 0 && s[n] == '=')
+			return s + n + 1;
+	}
+	return NULL;
+}
+
+static long
+number(const char *name, long otherwise)
+{
+	const char *s;
+
+	s = get(name);
+	return s ? atol(s) : otherwise;
+}
 
 static void
 begin(void)
 {
-	const char *program, *s;
+	const char *program;
 
-	program = getenv("FAULT_PROGRAM");
+	settings();
+	program = get("FAULT_PROGRAM");
 	active = program && strcmp(program_invocation_short_name, program) == 0;
-	s = getenv("FAULT_AT");
-	at = s ? atol(s) : 1;
-	s = getenv("FAULT_TIMES");
-	times = s ? atol(s) : 1;
-	s = getenv("FAULT_ERROR");
-	error = s ? atol(s) : 0;
-	kind = getenv("FAULT_KIND");
-	path = getenv("FAULT_PATH");
-	hit = getenv("FAULT_HIT");
-	late = getenv("FAULT_LATE") != NULL;
+	at = number("FAULT_AT", 1);
+	times = number("FAULT_TIMES", 1);
+	error = number("FAULT_ERROR", 0);
+	kind = get("FAULT_KIND");
+	path = get("FAULT_PATH");
+	hit = get("FAULT_HIT");
+	late = get("FAULT_LATE") != NULL;
 	/* the fault of another process of that name, begun before */
-	if (hit && getenv("FAULT_ONCE") && syscall(SYS_faccessat, AT_FDCWD, hit,
-	    F_OK) == 0)
+	if (hit && get("FAULT_ONCE") && syscall(SYS_faccessat, AT_FDCWD, hit, F_OK) == 0)
 		active = 0;
 }
 
@@ -68,17 +116,17 @@ static void __attribute__((destructor))
 end(void)
 {
 	const char *file;
-	char line[32];
+	char line[32], was[32] = "";
 	int fd, n;
 
-	file = active > 0 ? getenv("FAULT_COUNT") : NULL;
-	fd = file ? (int)syscall(SYS_openat, AT_FDCWD, file,
-	    O_WRONLY | O_CREAT | O_TRUNC, 0666) : -1;
+	file = active > 0 ? get("FAULT_COUNT") : NULL;
+	fd = file ? (int)syscall(SYS_openat, AT_FDCWD, file, O_RDWR | O_CREAT, 0666) : -1;
+	if (fd < 0)
+		return;
 	n = snprintf(line, sizeof line, "%ld\n", count);
-	if (fd >= 0) {
-		syscall(SYS_write, fd, line, (size_t)n);
-		syscall(SYS_close, fd);
-	}
+	if (syscall(SYS_read, fd, was, sizeof was - 1) < 0 || atol(was) < count)
+		syscall(SYS_pwrite64, fd, line, (size_t)n, 0);
+	syscall(SYS_close, fd);
 }
 
 static void

@@ -192,7 +192,7 @@ int
 main(int argc, char **argv)
 {
 	struct buf b = {0};
-	int c, i, r, whole;
+	int c, i, n, r, whole;
 
 	while ((c = flagsnext(&usage, argc, argv)) != -1) {
 		switch (c) {
@@ -223,8 +223,9 @@ main(int argc, char **argv)
 		return 2;
 	r = 0;
 	for (i = optind; i < argc; i++) {
-		if (operandadd(&ops, argv[i]) < 0)
-			r = 1;
+		n = operandadd(&ops, argv[i]);
+		if (n < 0)
+			r = n == -2 ? 111 : r ? r : 1;
 	}
 	if (r == 0)
 		r = run(mode, &b);

@@ -256,8 +256,10 @@ main(int argc, char **argv)
 		return 2;
 	bad = 0;
 	for (i = optind; i < argc; i++) {
-		if (operandadd(&ops, argv[i]) < 0)
-			bad = 1;
+		r = operandadd(&ops, argv[i]);
+		if (r == -2)
+			return 111;
+		bad |= r < 0;
 	}
 	r = bad && !kflag ? 1 : run(&ops);
 	if (ferror(stdout) || fflush(stdout) != 0) {

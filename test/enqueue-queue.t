@@ -198,6 +198,7 @@ is 'it waits for that' "$(needs new bar-1_1)" 'foo-1_2 '
 # requests may have options
 rm spool/*/*.x86_64
 printf '%s\n' -f '-p 7' liba >req
+exits 111 'a standard input that cannot be read now' sh -c 'spiff-enqueue - <.'
 exits 0 'options on standard input' sh -c 'spiff-enqueue - <req'
 has 'the first is taken' spool/new/liba-2_1.x86_64 'force 1'
 has 'and the second' spool/new/liba-2_1.x86_64 'priority 7'

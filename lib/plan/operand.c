@@ -1,4 +1,5 @@
 #include <err.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -175,11 +176,12 @@ addinput(struct operands *ops)
 	struct buf b = {0};
 	int r;
 
-	r = ioreadfd(STDIN_FILENO, INPUTMAX, &b);
-	if (r < 0)
+	if (ioreadfd(STDIN_FILENO, INPUTMAX, &b) < 0) {
+		r = errno == EFBIG ? -1 : -2;
 		warn("standard input");
-	else
+	} else {
 		r = addlines(ops, &b);
+	}
 	buffree(&b);
 	return r;
 }

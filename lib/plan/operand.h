@@ -30,8 +30,8 @@ struct operands {
 };
 
 /* adds an operand of the command line; ignores a path that is no part of any package,
- * after a message; -1 after a message for a bad name, a path with .. in it, or input
- * that cannot be read */
+ * after a message; -1 after a message for a bad name or a path with .. in it, -2 for
+ * input that the system cannot read */
 int operandadd(struct operands *ops, const char *arg);
 
 /* asks the plan for all operands; ignores a path whose template is gone, after a

@@ -191,6 +191,20 @@ spiff-run -1 2>err
 is 'then it is' "$(where lib-1.0_1): $(spiff-index -l repo | cut -f1 |
 	grep ^lib)" 'done : lib-1.0_1'
 
+# the clock has been put back since the old version was asked for
+for state in new wait ready built; do
+	begin 1.0
+	echo 'asked 4000000000' >>spool/new/lib-1.0_1.x86_64
+	[ $state = new ] || mv spool/new/lib-1.0_1.x86_64 spool/$state
+	tree 1.1
+	spiff-enqueue app >/dev/null
+	spiff-run -1 2>err
+	is "the clock was put back, $state: the index" \
+		"$(spiff-index -l repo | cut -f1 | grep ^lib)" lib-1.1_1
+	is "the clock was put back, $state: where the old one lies" \
+		"$(where lib-1.0_1)" 'cancel '
+done
+
 # at any moment: a version every now and then, while spiff-run works
 begin 1.0
 seed=${SEED:-$$}

@@ -97,7 +97,8 @@ makejob(struct newjob *d, struct plan *p, size_t node, int priority,
 		jobline(&b, "needs", need);
 		free(need);
 	}
-	jobnumber(&b, "asked", time(NULL));
+	d->asked = time(NULL);
+	jobnumber(&b, "asked", d->asked);
 	jobnumber(&b, "priority", priority);
 	jobnumber(&b, "tries", 0);
 	if (v->forced)
@@ -206,18 +207,55 @@ failedsame(const struct spool *sp, const struct newjob *d)
 	return reason;
 }
 
+/* Has the job asked for no earlier than those of these names, whatever the clock says
+ * by now: of two jobs that build the same package, spiff-run lets the later one win. */
+static void
+putlast(const struct spool *sp, struct newjob *d, char *names)
+{
+	struct buf b = {0};
+	char *name, *save, *why;
+	struct job j;
+	int64_t last;
+	int r, st;
+
+	last = d->asked;
+	for (name = names ? strtok_r(names, " ", &save) : NULL; name;
+	    name = strtok_r(NULL, " ", &save)) {
+		st = (int)spoolfind(sp, name, ACTIVE);
+		r = st == NSTATE ? 0 : spoolread(sp, (enum state)st, name, &j, &why);
+		if (r == 1) {
+			last = j.asked > last ? j.asked : last;
+			jobfree(&j);
+		} else if (r < 0) {
+			free(why);
+		}
+	}
+	free(names);
+	if (last == d->asked)
+		return;
+	d->asked = last;
+	bufadd(&b, d->text, d->len);
+	jobnumber(&b, "asked", last);
+	free(d->text);
+	d->len = b.len;
+	d->text = buftake(&b);
+}
+
 int
 newjobscompare(const struct spool *sp, struct newjobs *all)
 {
-	struct table *cancelled, *queue;
+	struct table *built, *cancelled, *queue;
 	struct newjob *d;
 	int r, st;
 
 	queue = mktable();
+	built = mktable();
 	cancelled = mktable();
 	r = readfamilies(sp, FAIL, queue);
 	for (st = NEW; st <= RUN && r == 0; st++)
 		r = readfamilies(sp, (enum state)st, queue);
+	if (r == 0)
+		r = readfamilies(sp, BUILT, built);
 	if (r == 0)
 		r = readfamilies(sp, CANCEL, cancelled);
 	for (d = all->list; d < all->list + all->n && r == 0; d++) {
@@ -226,9 +264,12 @@ newjobscompare(const struct spool *sp, struct newjobs *all)
 		if (!d->kept) {
 			d->old = familyof(queue, d->name);
 			d->past = familyof(cancelled, d->name);
+			putlast(sp, d, d->old ? xstrdup(d->old) : NULL);
+			putlast(sp, d, familyof(built, d->name));
 		}
 	}
 	tabledelall(queue);
+	tabledelall(built);
 	tabledelall(cancelled);
 	return r;
 }

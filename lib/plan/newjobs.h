@@ -3,6 +3,7 @@
 
 #include <limits.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct plan;
 struct pnode;
@@ -13,6 +14,7 @@ struct newjob {
 	size_t node;		/* of the plan */
 	char *text;
 	size_t len;
+	int64_t asked;		/* seconds since the epoch */
 	char *inputs;		/* hashes, see plan/inputhash.h */
 	int priority;
 	int forced;

@@ -5,6 +5,8 @@
 # each signal than three, SEED for the same moments again.
 . "$(dirname "$0")/lib/lib.sh"
 . "$test/lib/run.sh"
+# shellcheck source=test/lib/peace.sh
+. "$test/lib/peace.sh"
 
 mkdir bin
 cp "$top/bin/spiff-run" "$top/bin/spiff-cell" bin
@@ -30,11 +32,6 @@ for h in started built 'done'; do
 	chmod +x hooks/$h
 done
 
-# ended: no process has this spool in its environment
-ended() {
-	! grep -qsa "SPIFF_SPOOL=$SPIFF_SPOOL" /proc/[0-9]*/environ
-}
-
 # round SIGNAL MOMENT: what is started is under way at most moments
 round() {
 	fresh
@@ -51,14 +48,21 @@ round() {
 	run=$!
 	sleep "$2"
 	kill -s "$1" "$run"
+	# until it says otherwise, what a shell begins in the background ignores INT
+	n=0
+	while [ "$1" = INT ] && readlink "/proc/$run/exe" >/dev/null; do
+		sleep 0.05
+		n=$((n + 1))
+		[ $((n % 40)) -ne 0 ] || kill -s INT "$run"
+	done
 	wait "$run" 2>/dev/null
 	await ended || {
 		echo "# left by $1 after $2 s:"
-		for f in $(grep -lsa "SPIFF_SPOOL=$SPIFF_SPOOL" /proc/[0-9]*/environ); do
-			tr '\0' ' ' <"${f%environ}cmdline" | sed 's/^/# /'
-			kill -9 "$(basename "${f%/environ}")"
-			echo
-		done
+		left >stray
+		sed 's/^/# /' stray
+		while read -r pid rest; do
+			kill -9 "$pid"
+		done <stray
 		return 1
 	}
 }

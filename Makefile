@@ -1,7 +1,7 @@
 .POSIX:
 .SUFFIXES:
 .SUFFIXES: .c
-.PHONY: all always bench check check-real check-cluster check-san check-tree clean crash demo dist fuzz install \
+.PHONY: all always bench chaos check check-real check-cluster check-san check-tree clean crash demo dist fuzz install \
 	lint testprogs uninstall
 
 VERSION = 0.2
@@ -118,6 +118,12 @@ crash:
 	@sh test/need build run check
 	@$(MAKE) all testprogs
 	ROUNDS=$(ROUNDS) $(PROVE) -v -e sh test/run-crash.t
+
+# processes stopped and killed, jobs moved, clocks put back, at random; SEED the same
+chaos:
+	@sh test/need build run check
+	@$(MAKE) all testprogs
+	ROUNDS=$(ROUNDS) $(PROVE) -v -e sh test/run-chaos.t
 
 bench:
 	@sh test/need build run

@@ -5,6 +5,8 @@
 # are empty, and no process is left. ROUNDS and SEED in the environment for more,
 # or for the same again; every fiftieth seed has spiff-build build indeed.
 . "$(dirname "$0")/lib/lib.sh"
+# shellcheck source=test/lib/peace.sh
+. "$test/lib/peace.sh"
 
 SPIFF_SPOOL=$work/spool SPIFF_REPO=$work/repo SPIFF_ARCH=x86_64
 SPIFF_HOST=x86_64 SPIFF_SLOTS=3 SPIFF_PAUSE=0 SPIFF_DISTDIR=$work/void-packages
@@ -20,11 +22,6 @@ fresh() {
 	rm -rf repo log ready.twice
 	spool
 	mkdir repo
-}
-
-# ended: nothing of what was started for this spool is left
-ended() {
-	! grep -qsa "SPIFF_SPOOL=$SPIFF_SPOOL" /proc/[0-9]*/environ
 }
 
 # microseconds COMMAND...: sets took
@@ -45,11 +42,8 @@ wrong() {
 	for j in $jobs; do
 		grep -qx "${j%.*}" have || echo "not in the index: $j"
 	done
-	spiff-index -v repo 2>&1 || echo 'a package without its hash'
+	untidy
 	grep '^added' log | sort | uniq -d
-	spiff-index -r repo >>log
-	find spool/tmp spool/incoming repo -mindepth 1 ! -name '*.xbps' \
-		! -name '*-repodata' ! -name '*-repodata.lock'
 	[ ! -e ready.twice ] || echo 'a job built twice at a time'
 }
 

@@ -86,7 +86,7 @@ main(void)
 	nanosleep(&some, NULL);
 	in = opendirectory(opendirectory(AT_FDCWD, env("SPIFF_SPOOL")),
 	    "incoming");
-	snprintf(tmp, sizeof tmp, ".%s.%s.tmp", job, try);
+	snprintf(tmp, sizeof tmp, ".%s.%s.%ld.tmp", job, try, (long)getpid());
 	snprintf(file, sizeof file, "%s.xbps", job);
 	if (mkdirat(in, tmp, 0777) < 0)
 		err(111, "%s", tmp);
@@ -94,7 +94,9 @@ main(void)
 	if (linkat(from, file, to, file, 0) < 0)
 		err(111, "%s", file);
 	manifest(from, to, job, try);
-	if (renameat(in, tmp, in, job) < 0)
-		err(111, "%s", job);
-	return 0;
+	if (renameat(in, tmp, in, job) == 0)
+		return 0;
+	/* as spiff-build does: what an earlier try has left gives way */
+	execlp("spiff-receive", "spiff-receive", "-p", tmp, job, try, (char *)NULL);
+	err(111, "%s", job);
 }

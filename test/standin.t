@@ -186,6 +186,16 @@ is 'with checks' "$(deps -Q show-build-deps bye)" 'greetings hello libgreet pale
 is 'with a build option off' "$(deps -o '~color' show-build-deps bye)" 'greetings libgreet'
 echo 'XBPS_PKG_OPTIONS_bye=~color' >tree/etc/conf
 is 'by etc/conf' "$(deps show-build-deps bye)" 'greetings libgreet'
+mkdir tree/srcpkgs/lib-x86_64
+sed 's/^pkgname=.*/pkgname=lib-x86_64/; /^makedepends/d' tree/srcpkgs/seed/template \
+	>tree/srcpkgs/lib-x86_64/template
+cp -R tree/srcpkgs/seed/files tree/srcpkgs/lib-x86_64
+cp -R tree/srcpkgs/lib-x86_64 tree/srcpkgs/like
+sed -i 's/^pkgname=.*/pkgname=like\ndepends="lib-x86_64>=1.0"/' \
+	tree/srcpkgs/like/template
+is 'of a name like a version, as a pattern has it' \
+	"$(deps show-build-deps like)" lib-x86_64
+rm -r tree/srcpkgs/like tree/srcpkgs/lib-x86_64
 is 'of a virtual one: the real one' "$(deps show-build-deps doorbell)" 'hello'
 is 'of a build style' "$(deps show-build-deps cake)" 'cook'
 is 'none' "$(deps show-build-deps cook)" ''

@@ -66,8 +66,11 @@ read_repos() {
 dep_name() {
 	local name=${1#*\?}
 
-	name=${name%%[<>]*}
-	[[ ! $name =~ ^(.+)-[^-]*[0-9][^-]*_[0-9]+$ ]] || name=${BASH_REMATCH[1]}
+	if [[ $name = *[\<\>]* ]]; then
+		name=${name%%[<>]*}
+	elif [[ $name =~ ^(.+)-[^-]*[0-9][^-]*_[0-9]+$ ]]; then
+		name=${BASH_REMATCH[1]}
+	fi
 	echo "$name"
 }
 

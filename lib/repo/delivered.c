@@ -20,133 +20,130 @@
 #include "xbps/plist.h"
 #include "xbps/repo.h"
 
-/* what the system says of a part: the delivery is bad, or, when that may pass, to
- * be looked at another time */
+/* sets why for an error of the system, or later if the error may pass */
 static void
-fault(struct delivered *pc, const char *part)
+setfault(struct delivered *d, const char *part)
 {
 	if (iotransient(errno)) {
-		warn("%s: %s", pc->name, part);
-		pc->later = 1;
+		warn("%s: %s", d->name, part);
+		d->later = 1;
 	} else {
-		pc->why = xasprintf("%s: %s", part, strerror(errno));
+		d->why = xasprintf("%s: %s", part, strerror(errno));
 	}
 }
 
-/* whether the directory of the sub-repository is there, and none of its parts is
- * a link to elsewhere */
+/* checks that a sub-repository is a directory, and no part of its path a link */
 static void
-checkdirs(struct delivered *pc, const struct spool *sp, const char *sub)
+checkdirs(struct delivered *d, const struct spool *sp, const char *sub)
 {
 	struct stat st;
 	const char *end;
 	char *path;
 
-	for (end = sub; !pc->why && !pc->later && *end;) {
+	for (end = sub; !d->why && !d->later && *end;) {
 		end += *end == '/';
 		end += strcspn(end, "/");
-		path = xasprintf("%s/%.*s", pc->name, (int)(end - sub), sub);
+		path = xasprintf("%s/%.*s", d->name, (int)(end - sub), sub);
 		if (fstatat(sp->incoming, path, &st, AT_SYMLINK_NOFOLLOW) < 0)
-			fault(pc, sub);
+			setfault(d, sub);
 		else if (!S_ISDIR(st.st_mode))
-			pc->why = xasprintf("%s is not a directory", sub);
+			d->why = xasprintf("%s is not a directory", sub);
 		free(path);
 	}
 }
 
 static void
-readmanifest(struct delivered *pc, const struct spool *sp)
+readmanifest(struct delivered *d, const struct spool *sp)
 {
 	struct stat st;
 	struct buf b = { 0 };
 	char *name;
 
-	if (fstatat(sp->incoming, pc->name, &st, AT_SYMLINK_NOFOLLOW) < 0) {
+	if (fstatat(sp->incoming, d->name, &st, AT_SYMLINK_NOFOLLOW) < 0) {
 		if (errno != ENOENT)
-			fault(pc, "incoming");
+			setfault(d, "incoming");
 		return;
 	}
 	if (!S_ISDIR(st.st_mode)) {
-		pc->why = xstrdup("the delivery is not a directory");
+		d->why = xstrdup("the delivery is not a directory");
 		return;
 	}
-	name = xasprintf("%s/manifest", pc->name);
+	name = xasprintf("%s/manifest", d->name);
 	if (ioread(sp->incoming, name, MANIFESTMAX, &b) < 0) {
-		fault(pc, "manifest");
+		setfault(d, "manifest");
 	} else {
-		pc->m = xcalloc(1, sizeof *pc->m);
-		if (manifestparse(pc->m, b.s ? b.s : "", b.len, &pc->why) < 0) {
-			free(pc->m);
-			pc->m = NULL;
+		d->m = xcalloc(1, sizeof *d->m);
+		if (manifestparse(d->m, b.s ? b.s : "", b.len, &d->why) < 0) {
+			free(d->m);
+			d->m = NULL;
 		}
 	}
 	free(name);
 	buffree(&b);
 }
 
-/* what a manifest must say for this job at this try */
 static void
-checkmanifest(struct delivered *pc, const struct spool *sp)
+checkmanifest(struct delivered *d, const struct spool *sp)
 {
 	const struct mfile *f;
 
-	if (strcmp(pc->m->job, pc->name) != 0)
-		pc->why = xasprintf("the delivery is of job %s", pc->m->job);
-	else if (pc->m->try != pc->job->tries)
-		pc->why = xasprintf("the delivery is of try %d, not %d",
-		    pc->m->try, pc->job->tries);
-	for (f = pc->m->files; f < pc->m->files + pc->m->n && !pc->why &&
-	    !pc->later; f++) {
+	if (strcmp(d->m->job, d->name) != 0)
+		d->why = xasprintf("the delivery is of job %s", d->m->job);
+	else if (d->m->try != d->job->tries)
+		d->why = xasprintf("the delivery is of try %d, not %d",
+		    d->m->try, d->job->tries);
+	for (f = d->m->files; f < d->m->files + d->m->n && !d->why &&
+	    !d->later; f++) {
 		if (repoissub(f->sub))
-			checkdirs(pc, sp, f->sub);
+			checkdirs(d, sp, f->sub);
 		else
-			pc->why = xasprintf("%s is not a repository that is "
+			d->why = xasprintf("%s is not a repository that is "
 			    "searched", f->sub);
 	}
 }
 
 int
-deliveredread(struct delivered *pc, const struct spool *sp, const char *name)
+deliveredread(struct delivered *d, const struct spool *sp, const char *name)
 {
 	int r;
 
-	memset(pc, 0, sizeof *pc);
-	pc->job = xcalloc(1, sizeof *pc->job);
-	r = spoolread(sp, BUILT, name, pc->job, &pc->why);
+	memset(d, 0, sizeof *d);
+	d->job = xcalloc(1, sizeof *d->job);
+	r = spoolread(sp, BUILT, name, d->job, &d->why);
 	if (r != 1) {
-		free(pc->job);
-		pc->job = NULL;
+		free(d->job);
+		d->job = NULL;
 	}
 	if (r == 0)
 		return 0;
-	pc->name = xstrdup(name);
+	d->name = xstrdup(name);
 	if (r == -2) {
 		warnx("%s/%s/%s: %s", sp->path, spoolstates[BUILT], name,
-		    pc->why);
-		free(pc->why);
-		pc->why = NULL;
-		pc->later = 1;
+		    d->why);
+		free(d->why);
+		d->why = NULL;
+		d->later = 1;
 		return 1;
 	}
-	if (!pc->why)
-		readmanifest(pc, sp);
-	if (pc->m)
-		checkmanifest(pc, sp);
-	if (pc->m)
-		pc->pkgs = xcalloc(pc->m->n, sizeof *pc->pkgs);
+	if (!d->why)
+		readmanifest(d, sp);
+	if (d->m)
+		checkmanifest(d, sp);
+	if (d->m)
+		d->pkgs = xcalloc(d->m->n, sizeof *d->pkgs);
 	return 1;
 }
 
 char *
-deliveredpath(const struct delivered *pc, size_t i)
+deliveredpath(const struct delivered *d, size_t i)
 {
-	return xasprintf("%s/%s", pc->name, pc->m->files[i].path);
+	return xasprintf("%s/%s", d->name, d->m->files[i].path);
 }
 
-/* whether the job makes the package, or xbps-src does so by itself: for 32 bits,
- * with debugging symbols */
+/* whether the job makes the package, or xbps-src makes it of one that the job makes: with
+ * debugging symbols, for 32 bits */
 static int
-makes(const struct job *j, const char *name)
+jobmakes(const struct job *j, const char *name)
 {
 	static const char *const suffixes[] = {
 		"", "-dbg", "-32bit", "-dbg-32bit"
@@ -166,7 +163,7 @@ makes(const struct job *j, const char *name)
 }
 
 static char *
-checkone(const struct delivered *pc, const struct mfile *f, const struct pkgfile *p)
+checkpackage(const struct delivered *d, const struct mfile *f, const struct pkgfile *p)
 {
 	if (!p->props)
 		return xasprintf("%s: %s", f->path, p->why);
@@ -174,10 +171,10 @@ checkone(const struct delivered *pc, const struct mfile *f, const struct pkgfile
 		return xasprintf("%s: %llu bytes with hash %s, the manifest has "
 		    "%llu with %s", f->path, (unsigned long long)p->size,
 		    p->sha256, (unsigned long long)f->size, f->sha256);
-	if (!makes(pc->job, p->name))
+	if (!jobmakes(d->job, p->name))
 		return xasprintf("%s: the job does not make it", f->path);
-	/* packages of 32 bits for x86_64 are made by builds for i686 */
-	if (strcmp(p->arch, pc->job->arch) != 0 &&
+	/* builds for i686 make the multilib packages of x86_64 */
+	if (strcmp(p->arch, d->job->arch) != 0 &&
 	    strcmp(p->arch, "noarch") != 0 &&
 	    strncmp(f->sub, "multilib", 8) != 0)
 		return xasprintf("%s: is for %s", f->path, p->arch);
@@ -185,146 +182,145 @@ checkone(const struct delivered *pc, const struct mfile *f, const struct pkgfile
 }
 
 void
-deliveredcheck(struct delivered *pc)
+deliveredcheck(struct delivered *d)
 {
 	const struct pkgfile *p;
 	int main;
 	size_t i;
 
 	main = 0;
-	for (i = 0; i < pc->m->n && !pc->why && !pc->later; i++) {
-		p = pc->pkgs[i];
+	for (i = 0; i < d->m->n && !d->why && !d->later; i++) {
+		p = d->pkgs[i];
 		if (!p->props && p->transient) {
-			warnx("%s: %s: %s", pc->name, pc->m->files[i].path,
+			warnx("%s: %s: %s", d->name, d->m->files[i].path,
 			    p->why);
-			pc->later = 1;
+			d->later = 1;
 			break;
 		}
-		pc->why = checkone(pc, &pc->m->files[i], p);
-		if (!pc->why && strcmp(p->pkgver, pc->job->pkgver) == 0)
+		d->why = checkpackage(d, &d->m->files[i], p);
+		if (!d->why && strcmp(p->pkgver, d->job->pkgver) == 0)
 			main = 1;
 	}
-	if (!pc->why && !pc->later && !main)
-		pc->why = xasprintf("%s was not delivered", pc->job->pkgver);
+	if (!d->why && !d->later && !main)
+		d->why = xasprintf("%s was not delivered", d->job->pkgver);
 }
 
 void
-deliveredfree(struct delivered *pc)
+deliveredfree(struct delivered *d)
 {
-	free(pc->name);
-	if (pc->job)
-		jobfree(pc->job);
-	free(pc->job);
-	if (pc->m)
-		manifestfree(pc->m);
-	free(pc->m);
-	free(pc->pkgs);
-	free(pc->why);
-}
-
-/* a noarch package is in the index of the architecture it was built for */
-static const char *
-indexarch(const struct delivered *pc, size_t i)
-{
-	return strcmp(pc->pkgs[i]->arch, "noarch") == 0 ? pc->job->arch :
-	    pc->pkgs[i]->arch;
-}
-
-static struct index *
-indexof(const struct delivered *pc, size_t i, const struct indexset *s)
-{
-	return indexsetget(s, pc->m->files[i].sub, indexarch(pc, i));
+	free(d->name);
+	if (d->job)
+		jobfree(d->job);
+	free(d->job);
+	if (d->m)
+		manifestfree(d->m);
+	free(d->m);
+	free(d->pkgs);
+	free(d->why);
 }
 
 static int
-isnoarch(const struct delivered *pc, size_t i)
+isnoarch(const struct delivered *d, size_t i)
 {
-	return strcmp(pc->pkgs[i]->arch, "noarch") == 0;
+	return strcmp(d->pkgs[i]->arch, "noarch") == 0;
+}
+
+/* the index of a noarch package is that of the job's architecture */
+static const char *
+indexarch(const struct delivered *d, size_t i)
+{
+	return isnoarch(d, i) ? d->job->arch : d->pkgs[i]->arch;
+}
+
+static struct index *
+indexof(const struct delivered *d, size_t i, const struct indexset *s)
+{
+	return indexsetget(s, d->m->files[i].sub, indexarch(d, i));
 }
 
 void
-deliveredneed(const struct delivered *pc, struct indexset *s)
+deliveredneed(const struct delivered *d, struct indexset *s)
 {
 	size_t i;
 
-	for (i = 0; i < pc->m->n; i++) {
-		indexsetneed(s, pc->m->files[i].sub, indexarch(pc, i),
-		    isnoarch(pc, i));
-		/* a file that is replaced is so for all indexes that name it */
-		if (pc->job->force && isnoarch(pc, i))
-			indexsetneedall(s, pc->m->files[i].sub);
+	for (i = 0; i < d->m->n; i++) {
+		indexsetneed(s, d->m->files[i].sub, indexarch(d, i),
+		    isnoarch(d, i));
+		/* other architectures' indexes may name the file that is replaced */
+		if (d->job->force && isnoarch(d, i))
+			indexsetneedall(s, d->m->files[i].sub);
 	}
 }
 
-/* asks the index of the i-th package */
+/* sets why if the index does not take the i-th package */
 static void
-askone(struct delivered *pc, size_t i, const struct index *ix)
+askindex(struct delivered *d, size_t i, const struct index *ix)
 {
 	const struct plist *have;
 	const char *pkgver, *sha256;
 	struct pkgfile *p;
 
-	p = pc->pkgs[i];
-	switch (indexask(ix, p, pc->job->force, &have)) {
+	p = d->pkgs[i];
+	switch (indexask(ix, p, d->job->force, &have)) {
 	case INDEX_ADDED:
 	case INDEX_PRESENT:
 		break;
 	case INDEX_OLDER:
 		pkgver = pliststr(have, "pkgver");
-		if (strcmp(p->pkgver, pc->job->pkgver) == 0 &&
+		if (strcmp(p->pkgver, d->job->pkgver) == 0 &&
 		    strcmp(p->pkgver, pkgver) != 0)
-			pc->why = xasprintf("the index has %s, which is newer",
+			d->why = xasprintf("the index has %s, which is newer",
 			    pkgver);
 		break;
 	case INDEX_DIFFERS:
 		sha256 = pliststr(have, "filename-sha256");
-		pc->why = xasprintf("%s: the index has other bytes of this "
-		    "version: %s, not %s", pc->m->files[i].path,
+		d->why = xasprintf("%s: the index has other bytes of this "
+		    "version: %s, not %s", d->m->files[i].path,
 		    sha256 ? sha256 : "no hash", p->sha256);
 	}
 }
 
 void
-deliveredask(struct delivered *pc, const struct indexset *s)
+deliveredask(struct delivered *d, const struct indexset *s)
 {
 	const struct index *ix;
 	size_t i;
 
-	for (i = 0; !pc->later && !pc->why && i < pc->m->n; i++) {
-		ix = indexof(pc, i, s);
-		if (!ix || (pc->job->force && isnoarch(pc, i) &&
+	for (i = 0; !d->later && !d->why && i < d->m->n; i++) {
+		ix = indexof(d, i, s);
+		if (!ix || (d->job->force && isnoarch(d, i) &&
 		    indexsetlame(s, ix->sub)))
-			pc->later = 1;
+			d->later = 1;
 		else
-			askone(pc, i, ix);
+			askindex(d, i, ix);
 	}
 }
 
 void
-deliveredcandidates(const struct delivered *pc, const struct indexset *s,
+deliveredcandidates(const struct delivered *d, const struct indexset *s,
     struct candidate **c, size_t *n)
 {
 	const struct plist *have;
 	const struct index *ix;
 	size_t i;
 
-	for (i = 0; i < pc->m->n; i++) {
-		ix = indexof(pc, i, s);
-		if (!ix || indexask(ix, pc->pkgs[i], pc->job->force, &have) !=
+	for (i = 0; i < d->m->n; i++) {
+		ix = indexof(d, i, s);
+		if (!ix || indexask(ix, d->pkgs[i], d->job->force, &have) !=
 		    INDEX_ADDED)
 			continue;
 		*c = xgrow(*c, *n, sizeof **c);
 		(*c)[*n].ix = ix;
-		(*c)[*n].pkg = pc->pkgs[i];
-		(*c)[*n].owner = pc->name;
+		(*c)[*n].pkg = d->pkgs[i];
+		(*c)[*n].owner = d->name;
 		(*c)[(*n)++].why = NULL;
 	}
 }
 
-/* signs one that is in the repository, unless it is: it may be from before there
- * was a key */
+/* signs a file of the repository that has no signature, as one from before there was a
+ * key */
 static int
-signthere(const struct signer *sg, const struct index *ix, const char *file)
+signold(const struct signer *sg, const struct index *ix, const char *file)
 {
 	char *path;
 	int r;
@@ -337,20 +333,19 @@ signthere(const struct signer *sg, const struct index *ix, const char *file)
 	return r;
 }
 
-/* another architecture's index has the same version of this noarch package, with
- * other bytes: one file can have only one content, so ours is what is there; 1,
- * 0 when that is no package, -1 after a message */
+/* Takes the repository's file in place of the i-th one, as another architecture's index
+ * names it: 1, 0 if it is no sound package, -1 after a message. */
 static int
-adopt(struct arena *a, const struct signer *sg, struct delivered *pc, size_t i,
+adoptfile(struct arena *a, const struct signer *sg, struct delivered *d, size_t i,
     struct index *ix)
 {
-	const char *file = pc->m->files[i].file;
+	const char *file = d->m->files[i].file;
 	struct pkgfile *p;
 
 	p = arenaget(a, sizeof *p);
 	if (pkgfileread(p, a, ix->dirfd, file, PKG_NOLINK) == 0) {
-		pc->pkgs[i] = p;
-		return signthere(sg, ix, file) < 0 ? -1 : 1;
+		d->pkgs[i] = p;
+		return signold(sg, ix, file) < 0 ? -1 : 1;
 	}
 	if (!p->transient)
 		return 0;
@@ -358,9 +353,9 @@ adopt(struct arena *a, const struct signer *sg, struct delivered *pc, size_t i,
 	return -1;
 }
 
-/* puts the i-th package's file into the repository: -1 after a message */
+/* puts the i-th file into the repository; -1 after a message */
 static int
-putfile(struct delivered *pc, size_t i, int incoming, const struct signer *sg,
+putfile(struct delivered *d, size_t i, int incoming, const struct signer *sg,
     struct indexset *s)
 {
 	const struct plist *have;
@@ -369,74 +364,74 @@ putfile(struct delivered *pc, size_t i, int incoming, const struct signer *sg,
 	char *path;
 	int placed, shared;
 
-	ix = indexof(pc, i, s);
-	r = indexask(ix, pc->pkgs[i], 0, &have);
-	if (r == INDEX_OLDER && !pc->job->force)
+	ix = indexof(d, i, s);
+	r = indexask(ix, d->pkgs[i], 0, &have);
+	if (r == INDEX_OLDER && !d->job->force)
 		return 0;
 	shared = 0;
-	if (isnoarch(pc, i) && r == INDEX_ADDED && !pc->job->force)
-		shared = indexsetshared(s, ix, pc->pkgs[i]);
+	if (isnoarch(d, i) && r == INDEX_ADDED && !d->job->force)
+		shared = indexsetshared(s, ix, d->pkgs[i]);
 	if (shared > 0)
-		shared = adopt(s->arena, sg, pc, i, ix);
+		shared = adoptfile(s->arena, sg, d, i, ix);
 	if (shared != 0)
 		return shared < 0 ? -1 : 0;
-	path = deliveredpath(pc, i);
-	placed = indexsetplace(s, ix, incoming, path, pc->pkgs[i], sg->on);
+	path = deliveredpath(d, i);
+	placed = indexsetplace(s, ix, incoming, path, d->pkgs[i], sg->on);
 	free(path);
 	if (placed < 0)
-		warn("%s/%s", ix->dir, pc->m->files[i].file);
+		warn("%s/%s", ix->dir, d->m->files[i].file);
 	return placed;
 }
 
-/* adds the i-th package to its index, and a replaced noarch one to all that name
+/* adds the i-th package to its index, and a replaced noarch one to all indexes that name
  * its file */
 static void
-addone(const struct delivered *pc, size_t i, struct indexset *s)
+addpackage(const struct delivered *d, size_t i, struct indexset *s)
 {
 	const struct plist *have;
 	struct index *ix, *other;
 
-	ix = indexof(pc, i, s);
-	switch (indexask(ix, pc->pkgs[i], 0, &have)) {
+	ix = indexof(d, i, s);
+	switch (indexask(ix, d->pkgs[i], 0, &have)) {
 	case INDEX_PRESENT:
 		return;
 	case INDEX_OLDER:
-		if (pc->job->force)
+		if (d->job->force)
 			break;
 		indexnote(ix, "present", have);
 		return;
 	default:
 		break;
 	}
-	indexadd(ix, s->arena, pc->pkgs[i], pc->job->force);
+	indexadd(ix, s->arena, d->pkgs[i], d->job->force);
 	for (other = s->list; other < s->list + s->n; other++) {
-		if (isnoarch(pc, i) && pc->job->force && other->rd &&
+		if (isnoarch(d, i) && d->job->force && other->rd &&
 		    strcmp(other->sub, ix->sub) == 0)
-			indexreplace(other, s->arena, pc->pkgs[i]);
+			indexreplace(other, s->arena, d->pkgs[i]);
 	}
 }
 
 void
-deliveredadd(struct delivered *pc, int incoming, const struct signer *sg,
+deliveredadd(struct delivered *d, int incoming, const struct signer *sg,
     struct indexset *s)
 {
 	size_t i;
 
-	/* one before it in the batch may have made a difference */
-	deliveredask(pc, s);
-	for (i = 0; !pc->later && !pc->why && i < pc->m->n; i++)
-		pc->later = putfile(pc, i, incoming, sg, s) < 0;
-	for (i = 0; !pc->later && !pc->why && i < pc->m->n; i++)
-		addone(pc, i, s);
+	/* again, as deliveries before this one have changed the indexes */
+	deliveredask(d, s);
+	for (i = 0; !d->later && !d->why && i < d->m->n; i++)
+		d->later = putfile(d, i, incoming, sg, s) < 0;
+	for (i = 0; !d->later && !d->why && i < d->m->n; i++)
+		addpackage(d, i, s);
 }
 
 int
-deliveredwritten(const struct delivered *pc, const struct indexset *s)
+deliveredwritten(const struct delivered *d, const struct indexset *s)
 {
 	size_t i;
 
-	for (i = 0; i < pc->m->n; i++) {
-		if (!indexof(pc, i, s))
+	for (i = 0; i < d->m->n; i++) {
+		if (!indexof(d, i, s))
 			return 0;
 	}
 	return 1;

@@ -1,5 +1,4 @@
-/* A delivery as it lies in the spool, incoming/JOB: read, and checked against
- * its manifest and its job. */
+/* A delivery in the spool, incoming/JOB, checked against its manifest and its job. */
 
 #include <stddef.h>
 
@@ -14,43 +13,41 @@ struct spool;
 struct delivered {
 	char *name;		/* of the job */
 	struct job *job;
-	struct manifest *m;	/* NULL when nothing was delivered */
+	struct manifest *m;	/* NULL: nothing was delivered */
 	struct pkgfile **pkgs;	/* one for each file of the manifest */
-	char *why;		/* why it is bad, NULL if it is good */
-	int later;		/* the system failed: try again another time */
+	char *why;		/* why the delivery is bad, NULL if it is good */
+	int later;		/* the system failed: to be tried again */
 };
 
-/* reads the manifest and the job of a delivery to the job in built/: 1 read, good
- * or bad, or after a message to be read later, 0 when the job is not there any
- * more; deliveredfree frees it unless 0 was returned */
-int deliveredread(struct delivered *pc, const struct spool *sp, const char *name);
+/* Reads the manifest and the job of a delivery of a job in built/: 1, and why or later
+ * may be set; 0 if the job is not there any more. deliveredfree frees d after 1. */
+int deliveredread(struct delivered *d, const struct spool *sp, const char *name);
 
-/* returns the path of its i-th file, below incoming/; the caller owns it */
-char *deliveredpath(const struct delivered *pc, size_t i);
+/* Returns the path of the i-th file below incoming/, which the caller owns. */
+char *deliveredpath(const struct delivered *d, size_t i);
 
-/* checks the packages, which were read from its files, against manifest and
- * job; sets why if they are not what they should be, later after a message if
- * they could not be read */
-void deliveredcheck(struct delivered *pc);
+/* Checks the packages, which were read from the files, against manifest and job: sets
+ * why, or later after a message. */
+void deliveredcheck(struct delivered *d);
 
-/* frees what it has */
-void deliveredfree(struct delivered *pc);
+/* Frees what d has. */
+void deliveredfree(struct delivered *d);
 
-/* names the indexes that the delivery needs */
-void deliveredneed(const struct delivered *pc, struct indexset *s);
+/* Adds the indexes of the packages to the set. */
+void deliveredneed(const struct delivered *d, struct indexset *s);
 
-/* asks the indexes whether all packages can go in; else sets why, or later */
-void deliveredask(struct delivered *pc, const struct indexset *s);
+/* Sets why if an index does not take a package, or later. */
+void deliveredask(struct delivered *d, const struct indexset *s);
 
-/* appends its packages to the candidates, of which *n are there */
-void deliveredcandidates(const struct delivered *pc, const struct indexset *s,
+/* Appends the packages to be added to *n candidates. */
+void deliveredcandidates(const struct delivered *d, const struct indexset *s,
     struct candidate **c, size_t *n);
 
-/* puts the files, below incoming, into their directories, with the signatures
- * made there if there is a key, and adds them: all, or after a message, with later
- * set, none */
-void deliveredadd(struct delivered *pc, int incoming, const struct signer *sg,
+/* Puts the files, and their signatures if there is a key, from below incoming into the
+ * repository, and adds the packages to their indexes: all, or none with why, or later
+ * after a message, set. */
+void deliveredadd(struct delivered *d, int incoming, const struct signer *sg,
     struct indexset *s);
 
-/* whether every index that the delivery needs is still open, so was written */
-int deliveredwritten(const struct delivered *pc, const struct indexset *s);
+/* Says whether all indexes of the packages are still open, so were written. */
+int deliveredwritten(const struct delivered *d, const struct indexset *s);

@@ -104,7 +104,7 @@ indexfree(struct index *ix)
 	free(ix->path);
 }
 
-/* whether the entry says that it takes this version back */
+/* whether the entry reverts the version */
 static int
 reverts(const struct plist *entry, const char *pkgver)
 {
@@ -132,7 +132,6 @@ indexask(const struct index *ix, const struct pkgfile *p, int force,
 	pkgver = pliststr(*have, "pkgver");
 	if (force || !pkgver || !pkgverversion(pkgver))
 		return INDEX_ADDED;
-	/* xbps-rindex compares the names too, which are the same */
 	order = pkgvercmp(p->pkgver, pkgver);
 	if (order < 0 && reverts(p->props, pkgver))
 		order = 1;
@@ -140,7 +139,7 @@ indexask(const struct index *ix, const struct pkgfile *p, int force,
 		order = -1;
 	if (order > 0)
 		return INDEX_ADDED;
-	/* noarch and not, at the same version: these are two files */
+	/* a noarch package and another one of the same version are two files */
 	arch = pliststr(*have, "architecture");
 	if (strcmp(p->pkgver, pkgver) != 0 || !arch || strcmp(p->arch, arch) != 0)
 		return INDEX_OLDER;
@@ -148,9 +147,9 @@ indexask(const struct index *ix, const struct pkgfile *p, int force,
 	return sha256 && strcmp(sha256, p->sha256) == 0 ? INDEX_PRESENT : INDEX_DIFFERS;
 }
 
-/* makes the entry of an index of the properties */
+/* makes an index entry of the package's properties */
 static struct plist *
-mkentry(struct arena *a, struct pkgfile *p)
+makeentry(struct arena *a, struct pkgfile *p)
 {
 	plistdrop(p->props, "pkgname");
 	plistdrop(p->props, "version");
@@ -169,7 +168,7 @@ indexadd(struct index *ix, struct arena *a, struct pkgfile *p, int force)
 	r = indexask(ix, p, force, &have);
 	if (r != INDEX_ADDED)
 		return r;
-	plistset(ix->rd->arena, ix->rd->stage, p->name, mkentry(a, p));
+	plistset(ix->rd->arena, ix->rd->stage, p->name, makeentry(a, p));
 	tableput(ix->fresh, p->name);
 	ix->changed = 1;
 	return INDEX_ADDED;
@@ -188,7 +187,7 @@ indexenter(struct index *ix, const char *name)
 }
 
 static int
-names(const struct plist *dict, const struct pkgfile *p)
+namesversion(const struct plist *dict, const struct pkgfile *p)
 {
 	const char *arch, *pkgver, *sha256;
 
@@ -207,8 +206,8 @@ indexnames(const struct index *ix, const struct pkgfile *p)
 {
 	int index, stage;
 
-	index = names(ix->rd->index, p);
-	stage = names(ix->rd->stage, p);
+	index = namesversion(ix->rd->index, p);
+	stage = namesversion(ix->rd->stage, p);
 	return index > stage ? index : stage;
 }
 
@@ -219,9 +218,9 @@ indexreplace(struct index *ix, struct arena *a, struct pkgfile *p)
 	int i;
 
 	for (i = 0; i < 2; i++) {
-		if (names(dicts[i], p) != 1)
+		if (namesversion(dicts[i], p) != 1)
 			continue;
-		plistset(ix->rd->arena, dicts[i], p->name, mkentry(a, p));
+		plistset(ix->rd->arena, dicts[i], p->name, makeentry(a, p));
 		ix->changed = 1;
 	}
 }
@@ -261,7 +260,7 @@ indexcommit(struct index *ix)
 	free(ix->draft);
 	ix->draft = NULL;
 	ix->changed = 0;
-	/* that standard output cannot be written, main says in the end */
+	/* main sees an error of standard output at the end */
 	if (ix->said->len > 0)
 		print(ix->said->s, ix->said->len);
 	ix->said->len = 0;

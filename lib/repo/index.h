@@ -1,6 +1,6 @@
-/* One index of a repository, being changed, by the rules of xbps-rindex. What is
- * done is noted, a line each, `what TAB PKGVER TAB ARCH', and printed when it is
- * done indeed: by indexcommit. */
+/* One index of a repository, changed by the rules of xbps-rindex. What is done is noted,
+ * lines `WHAT TAB PKGVER TAB ARCH', which indexcommit prints when it has written the
+ * index. */
 
 #include <stddef.h>
 
@@ -19,70 +19,69 @@ struct index {
 	int dirfd;
 	int lock;
 	int noarch;		/* noarch files will come or go */
-	int noarchlock;		/* on those of the directory, or -1 */
+	int noarchlock;		/* the lock for those of the directory, or -1 */
 	int there;		/* the file exists */
 	int changed;
-	struct repodata *rd;	/* NULL: it is not open */
-	struct table *fresh;	/* names that were put into the stage since */
-	char *draft;		/* the new file, before it has its name */
+	struct repodata *rd;	/* NULL: the index is not open */
+	struct table *fresh;	/* names put into the stage since */
+	char *draft;		/* the new file before it has its name */
 	struct buf *said;
-	char **placed;		/* files in the directory that are to be synced */
+	char **placed;		/* files in the directory, to be synced */
 	size_t nplaced;
-	char **forced;		/* files that wait to replace others */
+	char **forced;		/* files that replace others after the write */
 	size_t nforced;
 };
 
 enum added {
-	INDEX_ADDED,	/* to the stage: indexsetwrite decides what follows */
-	INDEX_PRESENT,	/* is there already, the same bytes */
-	INDEX_OLDER,	/* what is there is newer, or as new */
-	INDEX_DIFFERS	/* is there at this version with other bytes */
+	INDEX_ADDED,	/* put into the stage; indexsetwrite moves it on */
+	INDEX_PRESENT,	/* it is there already with the same bytes */
+	INDEX_OLDER,	/* the index has a newer one, or one as new */
+	INDEX_DIFFERS	/* the index has this version with other bytes */
 };
 
-/* sets ix to the index of an architecture in a directory, not open */
+/* Makes ix the index of an architecture in a directory, not open yet. */
 void indexinit(struct index *ix, const char *home, const char *sub,
     const char *arch);
 
-/* reads it, after having locked it, waiting for it, if it is to be changed; -1
- * after a message */
+/* Reads the index; to change it, waits for its lock first; -1 after a message. */
 int indexopen(struct index *ix, int change);
 
-/* unlocks and forgets what was read, written or not */
+/* Unlocks the index and forgets what was read or changed. */
 void indexclose(struct index *ix);
 
-/* frees it, closed or not */
+/* Frees the index, closed or not. */
 void indexfree(struct index *ix);
 
-/* says what indexadd would do; *have is what the index or the stage has under
- * that name, NULL if nothing */
+/* Returns what indexadd would do; *have is the entry of that name in the stage, else in
+ * the index, NULL if there is none. */
 enum added indexask(const struct index *ix, const struct pkgfile *p, int force,
     const struct plist **have);
 
-/* puts a package into the stage, unless what is there is as new and force is not
- * set; its file has to be in the directory, and synced, before indexcommit; its memory,
- * and that from a, has to last as long as the index is open */
+/* Puts a package into the stage, unless the one there is as new and force is not set.
+ * The package's file must be in the directory, and synced, before indexcommit; the
+ * memory of p and of a must last as long as the index is open. */
 enum added indexadd(struct index *ix, struct arena *a, struct pkgfile *p, int force);
 
-/* moves a package from the stage to the index and notes that it is added */
+/* Moves a package from the stage to the index, and notes it as added. */
 void indexenter(struct index *ix, const char *name);
 
-/* whether index or stage name this version of the package for its architecture,
- * and whether with its bytes: 0, 1, 2 */
+/* Says whether index or stage has this version of the package for its architecture: 2
+ * with its bytes, 1 with others, 0. */
 int indexnames(const struct index *ix, const struct pkgfile *p);
 
-/* puts the package's entry in place of those that name its version */
+/* Replaces the entries of the package's version by one for its bytes. */
 void indexreplace(struct index *ix, struct arena *a, struct pkgfile *p);
 
-/* notes `what TAB PKGVER TAB ARCH' of an entry */
+/* Notes `WHAT TAB PKGVER TAB ARCH' of an entry. */
 void indexnote(struct index *ix, const char *what, const struct plist *entry);
 
-/* writes the index beside the old one, if it was changed; -1 after a message */
+/* Writes a changed index beside the old one; -1 after a message. */
 int indexdraft(struct index *ix);
 
-/* gives that its name, and prints the notes; -1 after a message and the old index
- * in place */
+/* Gives the new index its name, and prints the notes; -1 after a message, and the old
+ * index stays. */
 int indexcommit(struct index *ix);
 
-/* returns the path of an entry's package file, NULL if it is no sound entry; the
- * caller owns it */
+/* Returns the path of an entry's package file, which the caller owns; NULL if the entry
+ * is not sound. */
 char *indexfile(const struct index *ix, const struct plist *entry);

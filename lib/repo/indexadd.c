@@ -16,30 +16,19 @@
 
 struct adding {
 	struct indexset set;
-	struct index *ix;	/* the one that they are added to */
+	struct index *ix;	/* that they are added to */
 	char *const *files;
 	size_t n;
 	struct pkgfiles pkgs;
-	char *added;		/* by file */
+	char *added;		/* by file: whether it was added */
 	int force;
 	int refused;
 };
 
-/* the two hashes let people see which bytes are which */
-static void
-saydiffers(const char *file, const struct pkgfile *p, const struct plist *have)
-{
-	const char *sha256;
-
-	sha256 = pliststr(have, "filename-sha256");
-	warnx("%s: the index has other bytes of this version: %s, not %s", file,
-	    sha256 ? sha256 : "no hash", p->sha256);
-}
-
-/* whether it can be added at all; else after a message, and counted unless it is
- * another architecture's */
+/* whether the index can have the package; if not, after a message. Another architecture's
+ * is ignored, not refused. */
 static int
-fits(struct adding *ad, const char *file, const struct pkgfile *p)
+fitsindex(struct adding *ad, const char *file, const struct pkgfile *p)
 {
 	if (!p->props) {
 		warnx("%s: %s", file, p->why);
@@ -52,9 +41,9 @@ fits(struct adding *ad, const char *file, const struct pkgfile *p)
 	return 0;
 }
 
-/* refuses those that would break packages of a main repository */
+/* refuses packages that would break those of a main repository */
 static int
-refuse(struct adding *ad)
+refusebreaking(struct adding *ad)
 {
 	const struct plist *have;
 	struct candidate *c;
@@ -71,7 +60,7 @@ refuse(struct adding *ad)
 		c[n].pkg = &ad->pkgs.list[i];
 		at[n++] = i;
 	}
-	/* one that is refused may be what another needed */
+	/* a package may need one that was refused */
 	while ((r = indexsetrefuse(&ad->set, c, n)) > 0)
 		;
 	for (i = 0; i < n; i++) {
@@ -87,7 +76,7 @@ refuse(struct adding *ad)
 	return r;
 }
 
-/* signs those that will be added and have no signature */
+/* signs the packages to be added that have no signature */
 static int
 signall(const struct adding *ad, const struct signer *sg)
 {
@@ -109,10 +98,10 @@ signall(const struct adding *ad, const struct signer *sg)
 	return r;
 }
 
-/* whether the index of another architecture has other bytes of this noarch package:
- * its file is that of all; with force the others get it too */
+/* Whether a noarch package can be added although the index of another architecture has
+ * other bytes of it: with force, that gets these. -1 after a message. */
 static int
-shares(struct adding *ad, const char *file, struct pkgfile *p)
+mayshare(struct adding *ad, const char *file, struct pkgfile *p)
 {
 	struct index *ix;
 	int n;
@@ -133,11 +122,11 @@ shares(struct adding *ad, const char *file, struct pkgfile *p)
 	return n == 0 || indexsetmark(ad->ix, file, p) == 0 ? 1 : -1;
 }
 
-/* adds one: -1 when the system failed, after a message */
+/* adds a package; -1 after a message if the system failed */
 static int
-addone(struct adding *ad, size_t i)
+addpackage(struct adding *ad, size_t i)
 {
-	const char *file = ad->files[i];
+	const char *file = ad->files[i], *sha256;
 	const struct plist *have;
 	struct pkgfile *p;
 	int r;
@@ -145,7 +134,7 @@ addone(struct adding *ad, size_t i)
 	p = &ad->pkgs.list[i];
 	switch (indexask(ad->ix, p, ad->force, &have)) {
 	case INDEX_ADDED:
-		r = strcmp(p->arch, "noarch") == 0 ? shares(ad, file, p) : 1;
+		r = strcmp(p->arch, "noarch") == 0 ? mayshare(ad, file, p) : 1;
 		if (r > 0) {
 			indexadd(ad->ix, ad->set.arena, p, ad->force);
 			ad->added[i] = 1;
@@ -156,14 +145,15 @@ addone(struct adding *ad, size_t i)
 		indexnote(ad->ix, "present", have);
 		return 0;
 	case INDEX_DIFFERS:
-		saydiffers(file, p, have);
+		sha256 = pliststr(have, "filename-sha256");
+		warnx("%s: the index has other bytes of this version: %s, not %s",
+		    file, sha256 ? sha256 : "no hash", p->sha256);
 		++ad->refused;
 	}
 	return 0;
 }
 
-/* whether one of them is a noarch package, by its name: pkgfileread sees to it that
- * names are true */
+/* whether a file is a noarch package by its name, which pkgfileread checks */
 static int
 anynoarch(char *const *files, size_t n)
 {
@@ -179,7 +169,7 @@ anynoarch(char *const *files, size_t n)
 	return 0;
 }
 
-/* what the system could not read is not known to be unsound: nothing is added */
+/* -1 after a message if the system could not read a file: then nothing is added */
 static int
 allread(const struct pkgfiles *ps, char *const *files)
 {
@@ -196,9 +186,9 @@ allread(const struct pkgfiles *ps, char *const *files)
 	return r;
 }
 
-/* whether what was added is still what was read, made durable */
+/* syncs the added files, and checks that they are still those that were read */
 static int
-settlefiles(struct adding *ad)
+syncadded(struct adding *ad)
 {
 	const char **list;
 	size_t failed, i, n;
@@ -219,7 +209,7 @@ settlefiles(struct adding *ad)
 			continue;
 		switch (pkgfilesame(AT_FDCWD, ad->files[i], &ad->pkgs.list[i])) {
 		case 1:
-			/* nobody else is to write into it */
+			/* others must not write into it */
 			mode = ad->pkgs.list[i].st.st_mode;
 			if (mode & 022 && chmod(ad->files[i], mode & 0755) < 0)
 				warn("%s", ad->files[i]);
@@ -243,22 +233,22 @@ addopened(struct adding *ad, const struct signer *sg)
 	size_t i;
 	int r;
 
-	/* with the lock: what is read here is what the index will say */
+	/* after the lock was taken, as the index gets what is read here */
 	pkgfilereadall(&ad->pkgs, AT_FDCWD, ad->files, ad->n, PKG_WHOLE);
 	r = allread(&ad->pkgs, ad->files);
 	for (i = 0; r == 0 && i < ad->n; i++) {
-		if (!fits(ad, ad->files[i], &ad->pkgs.list[i]))
+		if (!fitsindex(ad, ad->files[i], &ad->pkgs.list[i]))
 			ad->pkgs.list[i].props = NULL;
 	}
 	if (r == 0)
-		r = refuse(ad);
+		r = refusebreaking(ad);
 	if (r == 0)
 		r = signall(ad, sg);
 	for (i = 0; r == 0 && i < ad->n; i++) {
-		if (ad->pkgs.list[i].props && addone(ad, i) < 0)
+		if (ad->pkgs.list[i].props && addpackage(ad, i) < 0)
 			r = -1;
 	}
-	if (r == 0 && settlefiles(ad) < 0)
+	if (r == 0 && syncadded(ad) < 0)
 		r = -1;
 	if (r == 0 && indexsetwrite(&ad->set, sg) < 0)
 		r = -1;

@@ -20,13 +20,13 @@
 
 enum state { GOOD, MISSING, DIFFERS, UNSOUND, UNKNOWN };
 
-/* what an entry says; its strings outlive the entry's place in the index */
+/* an entry of the index; its strings live longer than its place there */
 struct check {
 	const char *name, *pkgver, *arch, *sha256;
 	uint64_t size;
 	char *file;		/* NULL for an unsound entry */
 	enum state state;
-	int error;		/* why it is unknown */
+	int error;		/* errno of an unknown one */
 };
 
 struct checks {
@@ -34,14 +34,14 @@ struct checks {
 	size_t n;
 	int hashes;
 	pthread_mutex_t mutex;
-	uint64_t bytes;		/* those of the files that are done */
+	uint64_t bytes;		/* of the files that are checked */
 	uint64_t all;
 	FILE *progress;
 	time_t shown;
 };
 
 static void
-add(struct checks *cs, const struct index *ix, const struct plist *entry)
+addcheck(struct checks *cs, const struct index *ix, const struct plist *entry)
 {
 	struct check *c;
 
@@ -59,7 +59,7 @@ add(struct checks *cs, const struct index *ix, const struct plist *entry)
 }
 
 static void
-show(struct checks *cs, uint64_t size)
+showprogress(struct checks *cs, uint64_t size)
 {
 	time_t now;
 
@@ -77,9 +77,9 @@ show(struct checks *cs, uint64_t size)
 	pthread_mutex_unlock(&cs->mutex);
 }
 
-/* of a file that cannot be read: what the system may get over says nothing of it */
+/* the state of a file that cannot be read */
 static enum state
-unread(struct check *c, int e)
+unreadable(struct check *c, int e)
 {
 	if (!iotransient(e))
 		return MISSING;
@@ -88,7 +88,7 @@ unread(struct check *c, int e)
 }
 
 static enum state
-hashed(struct check *c)
+hashstate(struct check *c)
 {
 	char hash[PKGHASH];
 	uint64_t size;
@@ -96,17 +96,17 @@ hashed(struct check *c)
 
 	fd = open(c->file, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
-		return unread(c, errno);
+		return unreadable(c, errno);
 	r = pkgfilehash(fd, hash, &size);
 	e = errno;
 	close(fd);
 	if (r < 0)
-		return unread(c, e);
+		return unreadable(c, e);
 	return c->sha256 && strcmp(c->sha256, hash) == 0 ? GOOD : DIFFERS;
 }
 
 static void
-check(void *arg, size_t i, unsigned thread)
+checkentry(void *arg, size_t i, unsigned thread)
 {
 	struct checks *cs = arg;
 	struct check *c;
@@ -116,13 +116,13 @@ check(void *arg, size_t i, unsigned thread)
 	if (!c->file)
 		c->state = UNSOUND;
 	else if (cs->hashes)
-		c->state = hashed(c);
+		c->state = hashstate(c);
 	else if (access(c->file, R_OK) < 0)
-		c->state = unread(c, errno);
-	show(cs, c->size);
+		c->state = unreadable(c, errno);
+	showprogress(cs, c->size);
 }
 
-/* -1 after a message when a file's state cannot be told */
+/* -1 after a message if a file's state is unknown */
 static int
 checkall(struct checks *cs)
 {
@@ -130,7 +130,7 @@ checkall(struct checks *cs)
 	int r;
 
 	pthread_mutex_init(&cs->mutex, NULL);
-	threadsrun(cs->n, check, cs);
+	threadsrun(cs->n, checkentry, cs);
 	pthread_mutex_destroy(&cs->mutex);
 	r = 0;
 	for (c = cs->list; c < cs->list + cs->n; c++) {
@@ -153,13 +153,13 @@ checksfree(struct checks *cs)
 }
 
 static void
-note(struct index *ix, const char *what, const struct check *c)
+notecheck(struct index *ix, const char *what, const struct check *c)
 {
 	buffmt(ix->said, "%s\t%s\t%s\n", what, c->pkgver ? c->pkgver : c->name,
 	    c->arch ? c->arch : "-");
 }
 
-/* adds the entries of index and stage; of a name that both have, the staged */
+/* adds the entries of index and stage; of a name in both the staged one */
 static void
 addmerged(struct checks *cs, const struct index *ix)
 {
@@ -168,16 +168,16 @@ addmerged(struct checks *cs, const struct index *ix)
 
 	for (i = 0; i < ix->rd->index->len; i++) {
 		p = plistget(ix->rd->stage, ix->rd->index->u.kids[i].key);
-		add(cs, ix, p ? p : &ix->rd->index->u.kids[i]);
+		addcheck(cs, ix, p ? p : &ix->rd->index->u.kids[i]);
 	}
 	for (i = 0; i < ix->rd->stage->len; i++) {
 		if (!plistget(ix->rd->index, ix->rd->stage->u.kids[i].key))
-			add(cs, ix, &ix->rd->stage->u.kids[i]);
+			addcheck(cs, ix, &ix->rd->stage->u.kids[i]);
 	}
 }
 
-/* xbps-rindex looks for the staged package's file where a name is in both, and
- * drops it from both; what remains has to be the same whoever cleans */
+/* As xbps-rindex: of a name in both index and stage the staged package's file counts, and
+ * both entries go. */
 int
 indexclean(struct index *ix, int hashes)
 {
@@ -191,7 +191,7 @@ indexclean(struct index *ix, int hashes)
 	for (c = cs.list; r == 0 && c < cs.list + cs.n; c++) {
 		if (c->state == GOOD)
 			continue;
-		note(ix, "removed", c);
+		notecheck(ix, "removed", c);
 		plistdrop(ix->rd->index, c->name);
 		plistdrop(ix->rd->stage, c->name);
 		ix->changed = 1;
@@ -215,16 +215,16 @@ indexcleanverify(struct index *ix, FILE *err)
 	cs.hashes = 1;
 	cs.progress = err;
 	for (i = 0; i < ix->rd->index->len; i++)
-		add(&cs, ix, &ix->rd->index->u.kids[i]);
+		addcheck(&cs, ix, &ix->rd->index->u.kids[i]);
 	for (i = 0; i < ix->rd->stage->len; i++)
-		add(&cs, ix, &ix->rd->stage->u.kids[i]);
+		addcheck(&cs, ix, &ix->rd->stage->u.kids[i]);
 	r = checkall(&cs);
 	if (err)
 		fprintf(err, "\r    \r");
 	for (c = cs.list; c < cs.list + cs.n; c++) {
 		if (c->state == GOOD || c->state == UNKNOWN)
 			continue;
-		note(ix, words[c->state], c);
+		notecheck(ix, words[c->state], c);
 		if (r == 0)
 			r = 1;
 	}

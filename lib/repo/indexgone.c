@@ -14,17 +14,16 @@
 #include "xbps/repo.h"
 #include "xbps/repodata.h"
 
-/* a name's packages in the repository, and the first one that needs it */
 struct entry {
 	const struct repopkg *pkg;
-	int going;
-	const struct entry *user;
+	int going;		/* to be dropped */
+	const struct entry *user;	/* that keeps it, or NULL */
 };
 
-/* who has a name, virtual or of a shared library */
+/* a package that provides a name, real or virtual, or a soname */
 struct owner {
 	struct entry *e;
-	const char *pkgver;	/* at which it is provided, NULL for a library */
+	const char *pkgver;	/* the name's, NULL for a soname */
 	struct owner *next;
 };
 
@@ -38,7 +37,7 @@ struct going {
 };
 
 static void
-own(struct going *g, struct table *t, const char *name, struct entry *e,
+addowner(struct going *g, struct table *t, const char *name, struct entry *e,
     const char *pkgver)
 {
 	struct owner *o;
@@ -53,7 +52,7 @@ own(struct going *g, struct table *t, const char *name, struct entry *e,
 }
 
 static void
-addall(struct going *g, const struct repo *r, const char *sub, struct tree *t)
+addpackages(struct going *g, const struct repo *r, const char *sub, struct tree *t)
 {
 	const char *const *s;
 	struct entry *e;
@@ -65,19 +64,19 @@ addall(struct going *g, const struct repo *r, const char *sub, struct tree *t)
 		e->pkg = repoat(r, (size_t)(e - g->list));
 		e->going = strcmp(e->pkg->sub, sub) == 0 &&
 		    !treesource(t, e->pkg->name);
-		own(g, g->provided, e->pkg->name, e, e->pkg->pkgver);
+		addowner(g, g->provided, e->pkg->name, e, e->pkg->pkgver);
 		for (s = e->pkg->provides; *s; s++) {
 			name = pkgverdep(*s);
-			own(g, g->provided, name, e, *s);
+			addowner(g, g->provided, name, e, *s);
 			free(name);
 		}
 		for (s = e->pkg->shlibs; *s; s++)
-			own(g, g->sonames, *s, e, NULL);
+			addowner(g, g->sonames, *s, e, NULL);
 	}
 }
 
 static void
-keep(struct going *g, struct entry *e, const struct entry *user)
+keepentry(struct going *g, struct entry *e, const struct entry *user)
 {
 	if (!e->going || e == user)
 		return;
@@ -92,7 +91,7 @@ meets(const struct owner *o, const char *dep, const char *name)
 	return !o->pkgver || strcmp(dep, name) == 0 || pkgvermatch(o->pkgver, dep);
 }
 
-/* keeps all who have it unless one of them stays anyway */
+/* keeps all owners that meet the dependency, unless one of them stays anyway */
 static void
 keepowners(struct going *g, const struct owner *first, const char *dep,
     const char *name, const struct entry *user)
@@ -105,12 +104,12 @@ keepowners(struct going *g, const struct owner *first, const char *dep,
 	}
 	for (o = first; o; o = o->next) {
 		if (meets(o, dep, name))
-			keep(g, o->e, user);
+			keepentry(g, o->e, user);
 	}
 }
 
 static void
-needs(struct going *g, const struct entry *e)
+keepneeds(struct going *g, const struct entry *e)
 {
 	const char *const *s;
 	char *name;
@@ -124,9 +123,9 @@ needs(struct going *g, const struct entry *e)
 		keepowners(g, tableget(g->sonames, *s), *s, *s, e);
 }
 
-/* until nothing more has to be kept */
+/* until no more packages have to stay */
 static void
-settle(struct going *g)
+keepall(struct going *g)
 {
 	struct entry *e;
 
@@ -134,13 +133,13 @@ settle(struct going *g)
 		g->changed = 0;
 		for (e = g->list; e < g->list + g->n; e++) {
 			if (!e->going)
-				needs(g, e);
+				keepneeds(g, e);
 		}
 	} while (g->changed);
 }
 
 static void
-conclude(const struct going *g, struct index *ix)
+dropgoing(const struct going *g, struct index *ix)
 {
 	struct plist *dict;
 	const struct entry *e;
@@ -169,9 +168,9 @@ indexgone(struct index *ix, const struct indexset *s, struct tree *t)
 	r = indexsetrepo(s, ix->arch);
 	g.provided = mktable();
 	g.sonames = mktable();
-	addall(&g, r, ix->sub, t);
-	settle(&g);
-	conclude(&g, ix);
+	addpackages(&g, r, ix->sub, t);
+	keepall(&g);
+	dropgoing(&g, ix);
 	tabledel(g.provided);
 	tabledel(g.sonames);
 	arenadel(g.arena);

@@ -26,11 +26,11 @@
 #include "xbps/stage.h"
 
 /*
- * A package file that an index names cannot be replaced together with the index. So
- * the new one waits as .FILE.forced until all indexes that name FILE are written,
- * and then takes its name. Who finds such a file, with the locks, finishes that: if
- * an index has its hash, all who name FILE get it and the file its name; else it was
- * never begun.
+ * A package file that an index names cannot be replaced together with the index. So the
+ * new file waits as .FILE.forced until all indexes that name FILE are written, and then
+ * takes its name. Whoever locks the indexes and finds such a file finishes that: if an
+ * index has its hash, all indexes that name FILE get the hash, and the file its name; if
+ * none has, the file is removed.
  */
 static const char forced[] = ".forced";
 
@@ -43,7 +43,7 @@ indexsetinit(struct indexset *s, const char *home)
 }
 
 static struct index *
-find(const struct indexset *s, const char *sub, const char *arch)
+findindex(const struct indexset *s, const char *sub, const char *arch)
 {
 	size_t i;
 
@@ -60,7 +60,7 @@ indexsetneed(struct indexset *s, const char *sub, const char *arch, int noarch)
 {
 	struct index *ix;
 
-	ix = find(s, sub, arch);
+	ix = findindex(s, sub, arch);
 	if (!ix) {
 		s->list = xgrow(s->list, s->n, sizeof *s->list);
 		ix = &s->list[s->n++];
@@ -69,8 +69,8 @@ indexsetneed(struct indexset *s, const char *sub, const char *arch, int noarch)
 	ix->noarch |= noarch;
 }
 
-/* the architecture that the name of an index has, NULL if it is none; the caller
- * owns it */
+/* returns the architecture in the name of an index, which the caller owns; NULL for other
+ * names */
 static char *
 archof(const char *name)
 {
@@ -97,7 +97,7 @@ struct scan {
 };
 
 static int
-needone(const char *name, void *arg)
+needarch(const char *name, void *arg)
 {
 	struct scan *sc = arg;
 	char *arch;
@@ -111,7 +111,7 @@ needone(const char *name, void *arg)
 
 /* calls fn for each name in a sub-repository's directory, if it is there */
 static int
-eachname(struct scan *sc, int (*fn)(const char *name, void *arg))
+listsub(struct scan *sc, int (*fn)(const char *name, void *arg))
 {
 	char *path;
 	int dir, r;
@@ -131,10 +131,10 @@ indexsetneedall(struct indexset *s, const char *sub)
 {
 	struct scan sc = { .s = s, .sub = sub };
 
-	eachname(&sc, needone);
+	listsub(&sc, needarch);
 }
 
-/* whether that is the name of a forced file or of its signature */
+/* whether the name is that of a forced file or of its signature */
 static int
 isforced(const char *name, void *arg)
 {
@@ -151,7 +151,7 @@ hasforced(struct indexset *s, const char *sub)
 {
 	struct scan sc = { .s = s, .sub = sub };
 
-	return eachname(&sc, isforced) > 0;
+	return listsub(&sc, isforced) > 0;
 }
 
 int
@@ -166,9 +166,10 @@ indexsetcut(struct indexset *s)
 	return 0;
 }
 
-/* names the indexes that others of the set cannot be judged or mended without */
+/* adds the indexes of the same architectures in all sub-repositories, and those that a
+ * forced file needs */
 static void
-complete(struct indexset *s)
+needothers(struct indexset *s)
 {
 	const char *sub;
 	char *path;
@@ -202,8 +203,8 @@ byname(const void *a, const void *b)
 	return r != 0 ? r : strcmp(x->arch, y->arch);
 }
 
-/* locks the noarch files of a directory, if some will come or go, for all indexes
- * in it, of which this is the first */
+/* locks the noarch files of a directory, if one of its indexes, from the first on, says
+ * that some will come or go */
 static int
 locknoarch(const struct indexset *s, struct index *first)
 {
@@ -239,10 +240,10 @@ closeall(struct indexset *s)
 		indexclose(&s->list[i]);
 }
 
-static int recover(struct indexset *s, struct index *ix);
+static int recoverforced(struct indexset *s, struct index *ix);
 
 static int
-openone(struct indexset *s, struct index *ix, int *locked)
+openindex(struct indexset *s, struct index *ix, int *locked)
 {
 	if (s->change && iomkdirs(ix->dir) < 0) {
 		warn("%s", ix->dir);
@@ -261,18 +262,18 @@ indexsetopen(struct indexset *s, int change)
 	size_t i;
 
 	s->change = change;
-	complete(s);
+	needothers(s);
 	if (s->n > 1)
 		qsort(s->list, s->n, sizeof *s->list, byname);
 	for (i = 0, locked = 0; i < s->n; i++)
-		openone(s, &s->list[i], &locked);
+		openindex(s, &s->list[i], &locked);
 	for (i = 0; i < s->n; i++) {
 		if (!s->list[i].rd)
 			closearch(s, s->list[i].arch);
 	}
 	for (i = 0; i < s->n && change; i++) {
 		if ((i == 0 || strcmp(s->list[i - 1].sub, s->list[i].sub) != 0) &&
-		    hasforced(s, s->list[i].sub) && recover(s, &s->list[i]) < 0)
+		    hasforced(s, s->list[i].sub) && recoverforced(s, &s->list[i]) < 0)
 			closeall(s);
 	}
 }
@@ -282,7 +283,7 @@ indexsetget(const struct indexset *s, const char *sub, const char *arch)
 {
 	struct index *ix;
 
-	ix = find(s, sub, arch);
+	ix = findindex(s, sub, arch);
 	return ix && ix->rd ? ix : NULL;
 }
 
@@ -366,7 +367,7 @@ isfirst(const struct indexset *s, size_t i)
 	return 1;
 }
 
-/* the stage of an index as it would be with the candidates, in a copy */
+/* replaces the stage of an index by a copy that has the candidates, too */
 static void
 trystage(struct index *ix, const struct candidate *c, size_t n)
 {
@@ -386,7 +387,7 @@ trystage(struct index *ix, const struct candidate *c, size_t n)
 	rd->stage = copy;
 }
 
-/* names who in the main repositories needs what the candidate takes away */
+/* says from which packages of main repositories the candidate takes a soname */
 static char *
 refusal(const struct staging *st, const struct rebuild *first)
 {
@@ -469,7 +470,7 @@ indexsetrefuse(struct indexset *s, struct candidate *c, size_t n)
 
 enum bytes { ABSENT, SAME, OTHER };
 
-/* whether the file is there with these bytes; -1 with errno */
+/* compares a file with a hash: enum bytes; -1 with errno */
 static int
 bytesof(int dir, const char *file, const char *sha256)
 {
@@ -501,7 +502,7 @@ isnamed(const struct indexset *s, const struct index *in, const struct pkgfile *
 }
 
 static void
-append(char ***list, size_t *n, char *name)
+appendname(char ***list, size_t *n, char *name)
 {
 	*list = xgrow(*list, *n, sizeof **list);
 	(*list)[(*n)++] = name;
@@ -522,13 +523,10 @@ placefile(struct index *ix, int fromdir, const char *from, const char *name,
 	r = ioplace(fromdir, from, ix->dirfd, name);
 	if (r < 0)
 		return -1;
-	/* it was hashed under another name, and may be another file by now */
+	/* the file was hashed under its old name, and may have been replaced */
 	if (r == 1 ? bytesof(ix->dirfd, name, p->sha256) == SAME :
 	    fstatat(ix->dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    st.st_ino == p->st.st_ino && st.st_dev == p->st.st_dev &&
-	    st.st_size == p->st.st_size &&
-	    st.st_mtim.tv_sec == p->st.st_mtim.tv_sec &&
-	    st.st_mtim.tv_nsec == p->st.st_mtim.tv_nsec)
+	    iounchanged(&st, &p->st))
 		return fchmodat(ix->dirfd, name, 0644, 0);
 	unlinkat(ix->dirfd, name, 0);
 	errno = EBUSY;
@@ -547,7 +545,7 @@ placesig(struct index *ix, int fromdir, const char *from, const char *name)
 	if (r >= 0)
 		r = fchmodat(ix->dirfd, sig, 0644, 0);
 	free(fromsig);
-	append(&ix->placed, &ix->nplaced, sig);
+	appendname(&ix->placed, &ix->nplaced, sig);
 	return r < 0 ? -1 : 0;
 }
 
@@ -561,17 +559,17 @@ indexsetplace(struct indexset *s, struct index *ix, int fromdir, const char *fro
 	file = xasprintf("%s.%s.xbps", p->pkgver, p->arch);
 	bytes = bytesof(ix->dirfd, file, p->sha256);
 	if (bytes == OTHER && isnamed(s, ix, p)) {
-		append(&ix->forced, &ix->nforced, file);
+		appendname(&ix->forced, &ix->nforced, file);
 		file = xasprintf(".%s%s", file, forced);
 	}
-	append(&ix->placed, &ix->nplaced, file);
+	appendname(&ix->placed, &ix->nplaced, file);
 	if (bytes < 0 || (bytes != SAME &&
 	    placefile(ix, fromdir, from, file, p) < 0))
 		return -1;
 	if (issigned)
 		return placesig(ix, fromdir, from, file);
 	if (bytes == OTHER && *file != '.') {
-		/* one of the bytes that were there before */
+		/* the signature of the old bytes */
 		sig = xasprintf("%s.sig2", file);
 		unlinkat(ix->dirfd, sig, 0);
 		free(sig);
@@ -593,26 +591,25 @@ indexsetmark(struct index *ix, const char *file, const struct pkgfile *p)
 		r = placesig(ix, AT_FDCWD, file, mark);
 	if (r < 0)
 		warn("%s", file);
-	append(&ix->placed, &ix->nplaced, mark);
-	append(&ix->forced, &ix->nforced, name);
+	appendname(&ix->placed, &ix->nplaced, mark);
+	appendname(&ix->forced, &ix->nforced, name);
 	free(sig);
 	return r < 0 ? -1 : 0;
 }
 
-struct look {
+struct sharing {
 	const struct indexset *s;
 	const struct index *ix;
 	const struct pkgfile *p;
-	int failed;		/* and has been said */
-	int names;
+	int failed;		/* after a message */
 };
 
-/* looks into one index of the directory, ours excepted: in memory if it is open,
- * since there it may be newer */
+/* whether another index of the directory names the package; an open one may be newer in
+ * memory */
 static int
-lookone(const char *name, void *arg)
+shares(const char *name, void *arg)
 {
-	struct look *l = arg;
+	struct sharing *l = arg;
 	struct repodata rd;
 	struct index other, *open;
 	char *arch;
@@ -644,11 +641,11 @@ int
 indexsetshared(const struct indexset *s, const struct index *ix,
     const struct pkgfile *p)
 {
-	struct look l = { .s = s, .ix = ix, .p = p };
+	struct sharing l = { .s = s, .ix = ix, .p = p };
 	const struct index *other;
 	int r;
 
-	/* one that was not written yet is in no file */
+	/* an index that was not written yet has no file */
 	for (other = s->list; other < s->list + s->n; other++) {
 		if (other == ix || !other->rd || strcmp(other->sub, ix->sub) != 0)
 			continue;
@@ -656,14 +653,14 @@ indexsetshared(const struct indexset *s, const struct index *ix,
 		if (r > 0)
 			return r;
 	}
-	r = iolist(ix->dirfd, lookone, &l);
+	r = iolist(ix->dirfd, shares, &l);
 	if (r < 0 && !l.failed)
 		warn("%s", ix->dir);
 	return r;
 }
 
-/* notes what has to be rebuilt, once for each soname of a package; only for the
- * stage of one index if it is not NULL */
+/* notes the rebuilds, once for each soname of a package; only those for the stage of one
+ * index unless that is NULL */
 static void
 noterebuilds(struct indexset *s, const struct staging *st, const char *arch,
     const struct index *only)
@@ -686,9 +683,10 @@ noterebuilds(struct indexset *s, const struct staging *st, const char *arch,
 	}
 }
 
-/* moves what does not wait, and notes what does and was not there before */
+/* moves what does not wait from the stages to the indexes, and notes what is new in a
+ * stage and waits */
 static void
-moveout(struct indexset *s, const struct staging *st, const struct repo *r,
+movestaged(struct indexset *s, const struct staging *st, const struct repo *r,
     const char *arch)
 {
 	const struct repopkg *p;
@@ -713,9 +711,9 @@ moveout(struct indexset *s, const struct staging *st, const struct repo *r,
 	}
 }
 
-/* xbps-rindex's rule, for each index by itself */
+/* moves by the rule of xbps-rindex, each index by itself */
 static void
-settlexbps(struct indexset *s)
+unstagexbps(struct indexset *s)
 {
 	struct indexset one;
 	struct staging st;
@@ -732,14 +730,14 @@ settlexbps(struct indexset *s)
 		r = indexsetrepo(&one, s->list[i].arch);
 		rs = reposalone(r);
 		stagejudgexbps(&st, rs);
-		moveout(&one, &st, r, s->list[i].arch);
+		movestaged(&one, &st, r, s->list[i].arch);
 		stagefree(&st);
 		reposdel(rs);
 	}
 }
 
 static int
-settle(struct indexset *s)
+unstage(struct indexset *s)
 {
 	struct staging st;
 	struct repos *rs;
@@ -748,7 +746,7 @@ settle(struct indexset *s)
 	int r;
 
 	if (strcmp(confget(CONF_STAGE), "xbps") == 0) {
-		settlexbps(s);
+		unstagexbps(s);
 		return 0;
 	}
 	for (i = 0, r = 0; i < s->n; i++) {
@@ -762,7 +760,7 @@ settle(struct indexset *s)
 			continue;
 		}
 		stagejudge(&st, rs);
-		moveout(s, &st, reposat(rs, 0), arch);
+		movestaged(s, &st, reposat(rs, 0), arch);
 		stagefree(&st);
 	}
 	return r;
@@ -787,20 +785,20 @@ syncplaced(const struct index *ix)
 	return 0;
 }
 
-/* gives a file the name of another; two names of one file both stay, so the first is
- * removed; 1, 0 if it is not there, -1 with errno */
+/* renames a file over another: 1, 0 if it is not there, -1 with errno */
 static int
 moveover(int dir, const char *from, const char *to)
 {
 	if (iorename(dir, from, to) < 0)
 		return errno == ENOENT ? 0 : -1;
+	/* a rename between two names of one file leaves both */
 	unlinkat(dir, from, 0);
 	return 1;
 }
 
-/* gives a forced file its name, and its signature that of the old one */
+/* gives a forced file and its signature their names */
 static int
-finish(const struct index *ix, const char *file)
+nameforced(const struct index *ix, const char *file)
 {
 	char *new, *newsig, *sig;
 	int r;
@@ -808,12 +806,12 @@ finish(const struct index *ix, const char *file)
 	new = xasprintf(".%s%s", file, forced);
 	newsig = xasprintf("%s.sig2", new);
 	sig = xasprintf("%s.sig2", file);
-	/* one of the bytes that were there before */
+	/* the signature of the old bytes */
 	if (faccessat(ix->dirfd, newsig, F_OK, 0) < 0 && errno == ENOENT &&
 	    faccessat(ix->dirfd, new, F_OK, 0) == 0)
 		unlinkat(ix->dirfd, sig, 0);
 	r = moveover(ix->dirfd, new, file);
-	/* so a new signature without its file belongs to one that has its name */
+	/* file first: a new signature alone belongs to a file that has its name */
 	if (r >= 0)
 		r = moveover(ix->dirfd, newsig, sig);
 	if (r < 0 || iosyncdir(ix->dirfd) < 0) {
@@ -832,12 +830,12 @@ collectforced(const char *name, void *arg)
 	struct scan *sc = arg;
 
 	if (isforced(name, NULL))
-		append(&sc->names, &sc->n, xstrdup(name));
+		appendname(&sc->names, &sc->n, xstrdup(name));
 	return 0;
 }
 
-/* puts the package into all indexes of the directory that name its version, if one
- * of them has it already: 1, 0, -1 after a message */
+/* if an index of the directory has the package's hash, writes the hash into all that name
+ * its version: 1, 0 if none has it, -1 after a message */
 static int
 replaceall(struct indexset *s, const struct index *in, struct pkgfile *p)
 {
@@ -857,9 +855,9 @@ replaceall(struct indexset *s, const struct index *in, struct pkgfile *p)
 	return begun;
 }
 
-/* does what is left to be done of a replacement, or undoes its beginning */
+/* finishes a replacement, or removes the forced file */
 static int
-recoverone(struct indexset *s, struct index *in, const char *name)
+recoverfile(struct indexset *s, struct index *in, const char *name)
 {
 	struct pkgfile p;
 	char *file, *sig;
@@ -869,13 +867,13 @@ recoverone(struct indexset *s, struct index *in, const char *name)
 	sig = xasprintf(".%s%s.sig2", file, forced);
 	r = pkgfileread(&p, s->arena, in->dirfd, name, PKG_NOLINK | PKG_ANYNAME);
 	if (strcmp(name, sig) == 0) {
-		r = finish(in, file);
+		r = nameforced(in, file);
 	} else if (r < 0 && p.transient) {
 		warnx("%s/%s: %s", in->dir, name, p.why);
 	} else {
 		r = r < 0 ? 0 : replaceall(s, in, &p);
 		if (r > 0) {
-			r = finish(in, file);
+			r = nameforced(in, file);
 		} else if (r == 0) {
 			unlinkat(in->dirfd, sig, 0);
 			unlinkat(in->dirfd, name, 0);
@@ -887,25 +885,19 @@ recoverone(struct indexset *s, struct index *in, const char *name)
 }
 
 static int
-bytext(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static int
-recover(struct indexset *s, struct index *ix)
+recoverforced(struct indexset *s, struct index *ix)
 {
 	struct scan sc = { .s = s, .sub = ix->sub };
 	size_t i;
 	int r;
 
-	r = ix->rd ? eachname(&sc, collectforced) : -1;
+	r = ix->rd ? listsub(&sc, collectforced) : -1;
 	/* each file before its signature */
 	if (sc.n > 1)
-		qsort(sc.names, sc.n, sizeof(char *), bytext);
+		qsort(sc.names, sc.n, sizeof(char *), textcompare);
 	for (i = 0; i < sc.n; i++) {
 		if (r == 0)
-			r = recoverone(s, ix, sc.names[i]);
+			r = recoverfile(s, ix, sc.names[i]);
 		free(sc.names[i]);
 	}
 	free(sc.names);
@@ -919,7 +911,7 @@ indexsetwrite(struct indexset *s, const struct signer *sg)
 	size_t i;
 	int r;
 
-	r = settle(s);
+	r = unstage(s);
 	for (ix = s->list; ix < s->list + s->n; ix++) {
 		if (ix->rd && sg && signindex(sg, ix) < 0)
 			r = -2;
@@ -938,7 +930,7 @@ indexsetwrite(struct indexset *s, const struct signer *sg)
 	}
 	for (ix = s->list; ix < s->list + s->n && r == 0; ix++) {
 		for (i = 0; i < ix->nforced; i++) {
-			if (finish(ix, ix->forced[i]) < 0)
+			if (nameforced(ix, ix->forced[i]) < 0)
 				r = -1;
 		}
 	}

@@ -10,6 +10,7 @@
 #include "base/io.h"
 #include "base/print.h"
 #include "base/table.h"
+#include "base/text.h"
 #include "base/x.h"
 #include "repo/index.h"
 #include "repo/oldfiles.h"
@@ -19,14 +20,14 @@
 
 struct scan {
 	const struct index *ix;
-	struct table *others;	/* noarch pkgvers that other indexes have */
+	struct table *others;	/* noarch pkgvers of other indexes */
 	char **files;		/* to be removed */
 	size_t n;
 	int failed;
 };
 
 static int
-ends(const char *s, const char *with)
+endswith(const char *s, const char *with)
 {
 	size_t m, n;
 
@@ -36,7 +37,7 @@ ends(const char *s, const char *with)
 }
 
 static void
-remember(struct scan *sc, const struct plist *dict)
+rememberdict(struct scan *sc, const struct plist *dict)
 {
 	const char *arch, *pkgver;
 	uint32_t i;
@@ -49,23 +50,23 @@ remember(struct scan *sc, const struct plist *dict)
 	}
 }
 
-/* an index of another architecture: what it has of noarch must stay */
+/* remembers the noarch packages of another architecture's index */
 static int
-lookindex(const char *name, void *arg)
+readother(const char *name, void *arg)
 {
 	struct scan *sc = arg;
 	struct repodata rd;
 	char *path;
 
-	if (*name == '.' || !ends(name, "-repodata"))
+	if (*name == '.' || !endswith(name, "-repodata"))
 		return 0;
 	path = xasprintf("%s/%s", sc->ix->dir, name);
 	if (strcmp(path, sc->ix->path) != 0) {
 		if (repodataread(&rd, path) < 0) {
 			sc->failed = 1;
 		} else {
-			remember(sc, rd.index);
-			remember(sc, rd.stage);
+			rememberdict(sc, rd.index);
+			rememberdict(sc, rd.stage);
 			repodatafree(&rd);
 		}
 	}
@@ -74,7 +75,7 @@ lookindex(const char *name, void *arg)
 }
 
 static int
-has(const struct plist *dict, const char *name, const char *pkgver)
+hasversion(const struct plist *dict, const char *name, const char *pkgver)
 {
 	const char *s;
 
@@ -82,15 +83,15 @@ has(const struct plist *dict, const char *name, const char *pkgver)
 	return s && strcmp(s, pkgver) == 0;
 }
 
-/* whether a package file of that name is for us to remove, if it is to be removed
- * at all: returns the length of its pkgver, 0 if it is not */
+/* returns the length of the pkgver in the name of a package file of the index's
+ * architecture or noarch, 0 for other names */
 static size_t
-ours(const struct scan *sc, const char *file, int *noarch)
+filepkgver(const struct scan *sc, const char *file, int *noarch)
 {
 	const char *arch;
 	size_t archlen, n;
 
-	n = ends(file, ".xbps") ? pkgverfile(file, &arch, &archlen) : 0;
+	n = endswith(file, ".xbps") ? pkgverfile(file, &arch, &archlen) : 0;
 	if (n == 0)
 		return 0;
 	*noarch = strncmp(arch, "noarch.", 7) == 0;
@@ -100,8 +101,8 @@ ours(const struct scan *sc, const char *file, int *noarch)
 	    strncmp(arch, sc->ix->arch, archlen) == 0 ? n : 0;
 }
 
-/* whether it is a part of the index or of a package, which a killed run was
- * writing: who writes such now has a lock that we have */
+/* whether the file is an index or a package that a killed run has left half written; a
+ * running one would hold our lock */
 static int
 ispart(const struct scan *sc, const char *file)
 {
@@ -110,7 +111,7 @@ ispart(const struct scan *sc, const char *file)
 	size_t n;
 	int is, noarch;
 
-	if (*file != '.' || !ends(file, ".tmp"))
+	if (*file != '.' || !endswith(file, ".tmp"))
 		return 0;
 	file++;
 	n = strlen(sc->ix->arch);
@@ -121,7 +122,7 @@ ispart(const struct scan *sc, const char *file)
 	if (!dot)
 		return 0;
 	name = xstrndup(file, (size_t)(dot - file) + 5);
-	is = ours(sc, name, &noarch) > 0;
+	is = filepkgver(sc, name, &noarch) > 0;
 	free(name);
 	return is;
 }
@@ -134,8 +135,8 @@ isnamed(const struct scan *sc, const char *file, size_t n, int noarch)
 
 	pkgver = xstrndup(file, n);
 	name = xstrndup(pkgver, pkgvername(pkgver));
-	is = has(sc->ix->rd->index, name, pkgver) ||
-	    has(sc->ix->rd->stage, name, pkgver) ||
+	is = hasversion(sc->ix->rd->index, name, pkgver) ||
+	    hasversion(sc->ix->rd->stage, name, pkgver) ||
 	    (noarch && tablekey(sc->others, pkgver));
 	free(name);
 	free(pkgver);
@@ -143,13 +144,13 @@ isnamed(const struct scan *sc, const char *file, size_t n, int noarch)
 }
 
 static int
-lookfile(const char *file, void *arg)
+collectold(const char *file, void *arg)
 {
 	struct scan *sc = arg;
 	size_t n;
 	int noarch;
 
-	n = ours(sc, file, &noarch);
+	n = filepkgver(sc, file, &noarch);
 	if (n > 0 ? !isnamed(sc, file, n, noarch) : ispart(sc, file)) {
 		sc->files = xgrow(sc->files, sc->n, sizeof *sc->files);
 		sc->files[sc->n++] = xstrdup(file);
@@ -157,14 +158,7 @@ lookfile(const char *file, void *arg)
 	return 0;
 }
 
-static int
-byname(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* removes a package file and its signatures; the package goes last: by it the
- * next run finds what is left */
+/* removes a package file after its signatures, so that the next run finds what is left */
 static int
 removefile(int dir, const struct index *ix, const char *file)
 {
@@ -194,7 +188,7 @@ removeall(struct scan *sc, int dir)
 	int r;
 
 	if (sc->n > 1)
-		qsort(sc->files, sc->n, sizeof *sc->files, byname);
+		qsort(sc->files, sc->n, sizeof *sc->files, textcompare);
 	r = 0;
 	for (i = 0; i < sc->n; i++) {
 		if (removefile(dir, sc->ix, sc->files[i]) < 0)
@@ -215,7 +209,7 @@ oldfiles(const struct index *ix)
 	size_t i;
 	int dir, r;
 
-	/* without an index nothing is obsolete, or everything: keep it */
+	/* without an index every file would be old */
 	if (!ix->there)
 		return 0;
 	dir = open(ix->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -225,9 +219,9 @@ oldfiles(const struct index *ix)
 	}
 	sc.ix = ix;
 	sc.others = mktable();
-	r = iolist(dir, lookindex, &sc);
+	r = iolist(dir, readother, &sc);
 	if (r == 0)
-		r = iolist(dir, lookfile, &sc);
+		r = iolist(dir, collectold, &sc);
 	if (r < 0)
 		warn("%s", ix->dir);
 	if (r == 0)

@@ -15,19 +15,19 @@
 #include "base/x.h"
 #include "repo/repolock.h"
 
-/* as /proc/PID/comm begins, and how a link of /proc/PID/fd ends */
+/* the beginning of /proc/PID/comm, and the end of a link in /proc/PID/fd */
 static const char tool[] = "xbps-rindex", deleted[] = " (deleted)";
 
-struct look {
+struct search {
 	const char *base;	/* of the path */
-	struct stat dir;	/* that it is in */
-	char *pid;
+	struct stat dir;	/* its directory */
+	char *pid;		/* of the process that is looked at */
 };
 
 /* splits a path: returns its last part, the rest goes to *dir, which the caller
  * owns */
 static const char *
-split(const char *path, char **dir)
+splitpath(const char *path, char **dir)
 {
 	const char *slash;
 
@@ -37,7 +37,7 @@ split(const char *path, char **dir)
 }
 
 static int
-isdir(const struct look *l, const char *path)
+isdir(const struct search *l, const char *path)
 {
 	struct stat st;
 
@@ -45,16 +45,16 @@ isdir(const struct look *l, const char *path)
 	    st.st_ino == l->dir.st_ino;
 }
 
-/* whether a process has that path for ours; the directory may have another name
- * there, as it has in the chroots of xbps-src */
+/* whether a process's path is the one searched for; a chroot of xbps-src has another name
+ * for the directory */
 static int
-here(const struct look *l, const char *path)
+ispath(const struct search *l, const char *path)
 {
 	const char *base;
 	char *dir, *there;
 	int is;
 
-	base = split(path, &dir);
+	base = splitpath(path, &dir);
 	there = xasprintf("/proc/%s/root%s", l->pid, dir);
 	is = strcmp(base, l->base) == 0 && (isdir(l, dir) || isdir(l, there));
 	free(there);
@@ -63,9 +63,9 @@ here(const struct look *l, const char *path)
 }
 
 static int
-lookfd(const char *name, void *arg)
+searchfd(const char *name, void *arg)
 {
-	const struct look *l = arg;
+	const struct search *l = arg;
 	char path[PATH_MAX + sizeof deleted], *link;
 	size_t len;
 	ssize_t n;
@@ -74,17 +74,17 @@ lookfd(const char *name, void *arg)
 	n = readlink(link, path, sizeof path - 1);
 	free(link);
 	len = sizeof deleted - 1;
-	/* a process may end at any time: that is no error */
+	/* a process that has ended has no link */
 	if (n < (ssize_t)len || memcmp(path + n - len, deleted, len) != 0)
 		return 0;
 	path[(size_t)n - len] = '\0';
-	return here(l, path);
+	return ispath(l, path);
 }
 
 static int
-lookpid(const char *name, void *arg)
+searchpid(const char *name, void *arg)
 {
-	struct look *l = arg;
+	struct search *l = arg;
 	struct buf b = { 0 };
 	char path[64];
 	int dir, r;
@@ -102,58 +102,60 @@ lookpid(const char *name, void *arg)
 	if (dir < 0)
 		return 0;
 	l->pid = xstrdup(name);
-	r = iolist(dir, lookfd, l);
+	r = iolist(dir, searchfd, l);
 	free(l->pid);
 	close(dir);
 	return r > 0;
 }
 
+/* Whether an xbps-rindex has a file open that had this path until it was removed; 0 if
+ * that cannot be seen: without /proc, or of another user or machine. */
 static int
 isstray(const char *path)
 {
-	struct look l;
+	struct search l;
 	char *dir;
 	int proc, r;
 
-	l.base = split(path, &dir);
+	l.base = splitpath(path, &dir);
 	r = stat(dir, &l.dir);
 	free(dir);
 	proc = r < 0 ? -1 : open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (proc < 0)
 		return 0;
-	r = iolist(proc, lookpid, &l);
+	r = iolist(proc, searchpid, &l);
 	close(proc);
 	return r > 0;
 }
 
 /*
- * An xbps-rindex may hold a lock on a file that has no name any more (stray.h),
- * and would overwrite what we write. So who finds the lock's file empty, and has
- * locked it, waits until there is no such process, and then writes into it. As
- * long as the name leads to that file there can be none: to make one, somebody
- * has to remove the name, and the next file is empty again. Those that we wait
- * for remove the name too, when they end; then all begins anew.
+ * xbps-rindex (0.60) removes the file of its lock at its end, while others may wait for
+ * that very file: the next of them works with a lock on a file without a name, and would
+ * overwrite our index. So whoever locks an empty file waits until no xbps-rindex has a
+ * file open that was removed, and then writes this mark into it. While the name leads to
+ * a file with the mark there is none: to get there, an xbps-rindex must remove the name,
+ * and the next file is empty. The ones that we wait for remove the name, too, and all
+ * begins anew.
  */
 static const char mark[] = "spiff-index\n";
 
-/* takes a lock, saying so when that takes a while */
-static int
-take(const char *name, int how)
+int
+repolocktake(int dir, const char *name, const char *path, int how)
 {
 	int fd;
 
-	fd = locktake(AT_FDCWD, name, how);
+	fd = locktake(dir, name, how);
 	if (fd < 0 && errno == EAGAIN) {
-		warnx("%s: waiting for the lock", name);
-		fd = locktake(AT_FDCWD, name, how | LOCK_WAIT);
+		warnx("%s: waiting for the lock", path);
+		fd = locktake(dir, name, how | LOCK_WAIT);
 	}
 	if (fd < 0)
-		warn("%s", name);
+		warn("%s", path);
 	return fd;
 }
 
-/* waits for those who hold the lock by another file; whether the name is still
- * that of ours then */
+/* waits until nobody holds the lock by a removed file; whether the name still leads to
+ * ours then */
 static int
 isalone(int fd, const char *name)
 {
@@ -173,7 +175,7 @@ isalone(int fd, const char *name)
 	}
 	if (!locknames(fd, AT_FDCWD, name))
 		return 0;
-	/* on a full disk it stays empty, and is looked at again */
+	/* on a full disk the file stays empty, and the next one waits again */
 	iowritefd(fd, mark, sizeof mark - 1);
 	return 1;
 }
@@ -185,7 +187,8 @@ repolock(const char *dir, const char *arch)
 	int fd;
 
 	name = xasprintf("%s/%s-repodata.lock", dir, arch);
-	while ((fd = take(name, LOCK_XBPS)) >= 0 && !isalone(fd, name))
+	while ((fd = repolocktake(AT_FDCWD, name, name, LOCK_XBPS)) >= 0 &&
+	    !isalone(fd, name))
 		close(fd);
 	free(name);
 	return fd;
@@ -198,7 +201,7 @@ repolocknoarch(const char *dir)
 	int fd;
 
 	name = xasprintf("%s/noarch-repodata.lock", dir);
-	fd = take(name, 0);
+	fd = repolocktake(AT_FDCWD, name, name, 0);
 	free(name);
 	return fd;
 }

@@ -1,12 +1,13 @@
-/* The locks of a repository's directory. Each index has its own, which the XBPS
- * tools take too. A noarch package's file may belong to the indexes of all
- * architectures, so there is a lock for those files, for who puts or removes
- * some. Who wants both takes that one first. */
+/* The locks of a repository's directory. Each index has one, which the XBPS tools take,
+ * too. The noarch files of a directory have another one, as the indexes of several
+ * architectures may name them. Whoever needs both takes the noarch one first. */
 
-/* locks the index DIR/ARCH-repodata, waiting for it, after a message that it
- * waits; returns a descriptor that holds it until it is closed, -1 after a
- * message */
+/* Takes a lock; if it has to wait, after a message that names path. Returns a descriptor
+ * that holds the lock until it is closed, -1 after a message; how is locktake's. */
+int repolocktake(int dir, const char *name, const char *path, int how);
+
+/* Locks the index DIR/ARCH-repodata in the same way. */
 int repolock(const char *dir, const char *arch);
 
-/* locks the noarch files of the directory in the same way */
+/* Locks the noarch files of the directory in the same way. */
 int repolocknoarch(const char *dir);

@@ -23,16 +23,15 @@
 #include "xbps/repodata.h"
 #include "xbps/tar.h"
 
-/* so many files are signed by one call, whose arguments have to fit */
-enum { CHUNK = 200 };
+enum { CHUNK = 200 };	/* files signed by one call */
 
 static char tool[] = "xbps-rindex", sign[] = "--sign", signpkg[] = "--sign-pkg",
     privkey[] = "--privkey", signedby[] = "--signedby",
     noarch[] = "XBPS_TARGET_ARCH=noarch";
 
-/* runs the tool; its results are no results of ours and not shown */
+/* runs the tool, whose output is not shown */
 static int
-run(char **argv, char **env)
+runtool(char **argv, char **env)
 {
 	struct childspec spec = { .argv = argv, .who = ENV_INDEX, .env = env,
 	    .in = -1, .out = CHILD_KEEP, .err = -1, .cut = 1 };
@@ -54,7 +53,7 @@ run(char **argv, char **env)
 
 /* makes an index of one package in dir, for the tool to sign */
 static int
-mkindex(const char *path, struct arena *a)
+makeindex(const char *path, struct arena *a)
 {
 	struct repodata rd = { 0 };
 	char *draft;
@@ -73,8 +72,7 @@ mkindex(const char *path, struct arena *a)
 	return r;
 }
 
-/* what the tool writes into that index; nobody else can say what the public key
- * is without a library for it */
+/* gets the metadata, with the public key, that the tool writes into an index */
 static int
 getmeta(struct signer *s, char *dir)
 {
@@ -88,9 +86,9 @@ getmeta(struct signer *s, char *dir)
 	int r;
 
 	path = xasprintf("%s/noarch-repodata", dir);
-	r = mkindex(path, s->arena);
+	r = makeindex(path, s->arena);
 	if (r == 0)
-		r = run(argv, env);
+		r = runtool(argv, env);
 	if (r == 0)
 		r = repodataread(&rd, path) == 1 ? 0 : -1;
 	free(path);
@@ -109,7 +107,7 @@ getmeta(struct signer *s, char *dir)
 }
 
 static int
-try(struct signer *s)
+trykey(struct signer *s)
 {
 	const char *tmp;
 	char *dir;
@@ -153,7 +151,7 @@ signopen(struct signer *s)
 	s->key = xstrdup(key);
 	s->by = xstrdup(by);
 	s->arena = mkarena();
-	if (try(s) < 0) {
+	if (trykey(s) < 0) {
 		signclose(s);
 		return -1;
 	}
@@ -185,64 +183,54 @@ signedalready(const char *file)
 	return r;
 }
 
-/* removes old signatures, since the tool passes over what has one */
 static int
-unsign(char *const *files, size_t n)
+signchunks(const struct signer *s, char *const *files, size_t n)
 {
-	char *name;
-	size_t i;
-	int r;
+	char *argv[CHUNK + 5] = { tool, signpkg, privkey, s->key };
+	size_t i, k;
 
-	for (i = r = 0; i < n && r == 0; i++) {
-		name = xasprintf("%s.sig2", files[i]);
-		if (unlink(name) < 0 && errno != ENOENT) {
-			warn("%s", name);
-			r = -1;
-		}
-		free(name);
+	for (i = 0; i < n; i += k) {
+		for (k = 0; k < CHUNK && i + k < n; k++)
+			argv[4 + k] = files[i + k];
+		argv[4 + k] = NULL;
+		if (runtool(argv, NULL) < 0)
+			return -1;
 	}
-	return r;
-}
-
-static int
-syncsigs(char *const *files, size_t n)
-{
-	size_t failed, i;
-	char **names;
-	int r;
-
-	names = xcalloc(n, sizeof *names);
-	for (i = 0; i < n; i++)
-		names[i] = xasprintf("%s.sig2", files[i]);
-	r = iosyncfiles(AT_FDCWD, (const char *const *)names, n, &failed);
-	if (r < 0)
-		warn("%s", names[failed]);
-	for (i = 0; i < n; i++)
-		free(names[i]);
-	free(names);
-	return r;
+	return 0;
 }
 
 int
 signfiles(const struct signer *s, char *const *files, size_t n)
 {
-	char *argv[CHUNK + 5] = { tool, signpkg, privkey, s->key };
-	size_t i, k;
+	size_t failed, i;
+	char **sigs;
+	int r;
 
-	if (unsign(files, n) < 0)
-		return -1;
-	for (i = 0; i < n; i += k) {
-		for (k = 0; k < CHUNK && i + k < n; k++)
-			argv[4 + k] = files[i + k];
-		argv[4 + k] = NULL;
-		if (run(argv, NULL) < 0)
-			return -1;
+	r = 0;
+	sigs = xcalloc(n + 1, sizeof *sigs);
+	for (i = 0; i < n && r == 0; i++) {
+		sigs[i] = xasprintf("%s.sig2", files[i]);
+		/* the tool ignores files that have a signature */
+		if (unlink(sigs[i]) < 0 && errno != ENOENT) {
+			warn("%s", sigs[i]);
+			r = -1;
+		}
 	}
-	return syncsigs(files, n);
+	if (r == 0)
+		r = signchunks(s, files, n);
+	if (r == 0) {
+		r = iosyncfiles(AT_FDCWD, (const char *const *)sigs, n, &failed);
+		if (r < 0)
+			warn("%s", sigs[failed]);
+	}
+	for (i = 0; i < n; i++)
+		free(sigs[i]);
+	free(sigs);
+	return r;
 }
 
 static int
-same(const struct plist *a, const struct plist *b)
+sameplist(const struct plist *a, const struct plist *b)
 {
 	struct buf x = { 0 }, y = { 0 };
 	int r;
@@ -263,7 +251,8 @@ struct files {
 };
 
 static void
-collect(struct files *f, const struct index *ix, const struct plist *dict, int all)
+collectunsigned(struct files *f, const struct index *ix, const struct plist *dict,
+    int all)
 {
 	char *file;
 	uint32_t i;
@@ -287,12 +276,12 @@ signindex(const struct signer *s, struct index *ix)
 	size_t i;
 	int r, rekey;
 
-	if (!s->on || same(s->meta, ix->rd->meta))
+	if (!s->on || sameplist(s->meta, ix->rd->meta))
 		return 0;
-	/* signatures of another key are no good now */
+	/* signatures of another key do not count */
 	rekey = ix->rd->meta != NULL;
-	collect(&f, ix, ix->rd->index, rekey);
-	collect(&f, ix, ix->rd->stage, rekey);
+	collectunsigned(&f, ix, ix->rd->index, rekey);
+	collectunsigned(&f, ix, ix->rd->stage, rekey);
 	r = signfiles(s, f.list, f.n);
 	for (i = 0; i < f.n; i++)
 		free(f.list[i]);

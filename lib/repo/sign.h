@@ -11,26 +11,25 @@ struct signer {
 	int on;			/* the settings ask for signatures */
 	char *key;
 	char *by;
-	struct plist *meta;	/* what an index says of the key */
+	struct plist *meta;	/* the key's metadata for indexes */
 	struct arena *arena;
 	char *text;
 };
 
-/* reads the settings and tries the key and the tool: an index's metadata comes
- * of it; -1 after a message when signatures are asked for and cannot be made;
- * signclose ends it unless -1 was returned */
+/* Reads the settings, and tries the key and the tool by making an index's metadata; -1
+ * after a message if they cannot sign. signclose frees s after 0. */
 int signopen(struct signer *s);
 
-/* frees it */
+/* Frees what s has. */
 void signclose(struct signer *s);
 
-/* makes FILE.sig2 of each of the n files in place of what there was, durable
- * but for the directory; -1 after a message */
+/* Makes FILE.sig2 of each of n files anew, and syncs it, but not the directory; -1
+ * after a message. */
 int signfiles(const struct signer *s, char *const *files, size_t n);
 
-/* whether FILE.sig2 is there and not older than the file */
+/* Says whether FILE.sig2 is there and not older than the file. */
 int signedalready(const char *file);
 
-/* makes an index say the key, where it does not, after having signed all that it
- * has and that has no signature of that key; -1 after a message */
+/* Makes an index name the key if it does not, after signing all of its packages that have
+ * no signature of that key; -1 after a message. */
 int signindex(const struct signer *s, struct index *ix);

@@ -8,7 +8,6 @@
 #include "base/buf.h"
 #include "base/conf.h"
 #include "base/io.h"
-#include "base/lock.h"
 #include "base/print.h"
 #include "base/text.h"
 #include "base/threads.h"
@@ -16,6 +15,7 @@
 #include "repo/delivered.h"
 #include "repo/index.h"
 #include "repo/indexset.h"
+#include "repo/repolock.h"
 #include "repo/sign.h"
 #include "repo/takein.h"
 #include "spool/job.h"
@@ -27,18 +27,17 @@
 #include "xbps/repos.h"
 
 /*
- * The order of steps, each of which can be the last before a crash:
+ * The steps; after a crash the next run goes on with any of them:
  *
- *	packages appear in the repository, synced	no index names them
- *	the index is written				the job is still in built/
- *	incoming/JOB is renamed to incoming/.JOB.done
- *	built/JOB is renamed to done/JOB
- *	incoming/.JOB.done is removed
+ *	put the packages into the repository, and sync them
+ *	write the index
+ *	rename incoming/JOB to incoming/.JOB.done
+ *	rename built/JOB to done/JOB
+ *	remove incoming/.JOB.done
  *
- * Repeating the first two finds the same bytes there and changes nothing. A job
- * in built/ without a delivery was taken in if the index has its package. The
- * delivery disappears before the job is done, for a later build of the same job
- * must not find it.
+ * The first two, repeated, find the same bytes and change nothing. A job in built/
+ * without a delivery is done if the index has its package. The delivery goes before the
+ * job is done, lest a later build of the job finds it.
  */
 struct taking {
 	struct spool *sp;
@@ -50,13 +49,13 @@ struct taking {
 };
 
 static int
-good(const struct delivered *pc)
+isgood(const struct delivered *d)
 {
-	return !pc->why && !pc->later;
+	return !d->why && !d->later;
 }
 
 static void
-readparcels(struct taking *t, char **names, size_t n)
+readdeliveries(struct taking *t, char **names, size_t n)
 {
 	size_t i;
 
@@ -67,20 +66,20 @@ readparcels(struct taking *t, char **names, size_t n)
 	}
 }
 
-/* reads all packages of all deliveries at once and checks them */
+/* reads the packages of all deliveries, many at a time, and checks them */
 static void
-readpkgs(struct taking *t)
+readpackages(struct taking *t)
 {
-	struct delivered *pc;
+	struct delivered *d;
 	char **files;
 	size_t i, n;
 
 	files = NULL;
 	n = 0;
-	for (pc = t->list; pc < t->list + t->n; pc++) {
-		for (i = 0; good(pc) && pc->m && i < pc->m->n; i++) {
+	for (d = t->list; d < t->list + t->n; d++) {
+		for (i = 0; isgood(d) && d->m && i < d->m->n; i++) {
 			files = xgrow(files, n, sizeof *files);
-			files[n++] = deliveredpath(pc, i);
+			files[n++] = deliveredpath(d, i);
 		}
 	}
 	pkgfilereadall(&t->pkgs, t->sp->incoming, files, n, PKG_NOLINK);
@@ -88,26 +87,26 @@ readpkgs(struct taking *t)
 		free(files[i]);
 	free(files);
 	n = 0;
-	for (pc = t->list; pc < t->list + t->n; pc++) {
-		if (!good(pc) || !pc->m)
+	for (d = t->list; d < t->list + t->n; d++) {
+		if (!isgood(d) || !d->m)
 			continue;
-		for (i = 0; i < pc->m->n; i++)
-			pc->pkgs[i] = &t->pkgs.list[n++];
-		deliveredcheck(pc);
+		for (i = 0; i < d->m->n; i++)
+			d->pkgs[i] = &t->pkgs.list[n++];
+		deliveredcheck(d);
 	}
 }
 
-/* the stage of the own architecture is looked at in any case: what it waits for may
- * have gone from a main repository */
+/* opens the indexes of the deliveries, and that of SPIFF_ARCH: its stage can move when a
+ * main repository has changed */
 static void
-openset(struct taking *t)
+openindexes(struct taking *t)
 {
-	struct delivered *pc;
+	struct delivered *d;
 	char *path;
 
-	for (pc = t->list; pc < t->list + t->n; pc++) {
-		if (good(pc) && pc->m)
-			deliveredneed(pc, &t->set);
+	for (d = t->list; d < t->list + t->n; d++) {
+		if (isgood(d) && d->m)
+			deliveredneed(d, &t->set);
 	}
 	path = xasprintf("%s/%s-repodata", t->set.home, confget(CONF_ARCH));
 	if (access(path, F_OK) == 0)
@@ -116,52 +115,52 @@ openset(struct taking *t)
 	indexsetopen(&t->set, 1);
 }
 
-/* refuses deliveries with a package that would break those of a main repository */
+/* refuses deliveries that would break packages of a main repository */
 static void
-refuse(struct taking *t)
+refuseall(struct taking *t)
 {
 	struct candidate *c;
-	struct delivered *pc;
+	struct delivered *d;
 	size_t i, n;
 	int r;
 
 	do {
 		c = NULL;
 		n = 0;
-		for (pc = t->list; pc < t->list + t->n; pc++) {
-			if (good(pc) && pc->m)
-				deliveredcandidates(pc, &t->set, &c, &n);
+		for (d = t->list; d < t->list + t->n; d++) {
+			if (isgood(d) && d->m)
+				deliveredcandidates(d, &t->set, &c, &n);
 		}
 		r = indexsetrefuse(&t->set, c, n);
-		for (i = 0, pc = t->list; i < n; i++) {
+		for (i = 0, d = t->list; i < n; i++) {
 			/* the candidates are in the order of the deliveries */
-			while (c[i].owner != pc->name)
-				pc++;
-			if (c[i].why && !pc->why)
-				pc->why = xasprintf("%s: %s", c[i].pkg->pkgver,
+			while (c[i].owner != d->name)
+				d++;
+			if (c[i].why && !d->why)
+				d->why = xasprintf("%s: %s", c[i].pkg->pkgver,
 				    c[i].why);
 			free(c[i].why);
 			if (r < 0)
-				pc->later = 1;
+				d->later = 1;
 		}
 		free(c);
 	} while (r > 0);
 }
 
-/* signs, in incoming/, the packages of all deliveries that can go in */
+/* signs the packages of all good deliveries, in incoming/ */
 static int
 signall(struct taking *t)
 {
-	struct delivered *pc;
+	struct delivered *d;
 	char **files, *path;
 	size_t i, n;
 	int r;
 
 	files = NULL;
 	n = 0;
-	for (pc = t->list; pc < t->list + t->n; pc++) {
-		for (i = 0; good(pc) && pc->m && i < pc->m->n; i++) {
-			path = deliveredpath(pc, i);
+	for (d = t->list; d < t->list + t->n; d++) {
+		for (i = 0; isgood(d) && d->m && i < d->m->n; i++) {
+			path = deliveredpath(d, i);
 			files = xgrow(files, n, sizeof *files);
 			files[n++] = xasprintf("%s/incoming/%s", t->sp->path,
 			    path);
@@ -178,33 +177,34 @@ signall(struct taking *t)
 static void
 addall(struct taking *t)
 {
-	struct delivered *pc;
+	struct delivered *d;
 	int failed;
 
-	for (pc = t->list; pc < t->list + t->n; pc++) {
-		if (good(pc) && pc->m)
-			deliveredask(pc, &t->set);
+	for (d = t->list; d < t->list + t->n; d++) {
+		if (isgood(d) && d->m)
+			deliveredask(d, &t->set);
 	}
-	refuse(t);
+	refuseall(t);
 	failed = t->signer->on && signall(t) < 0;
-	for (pc = t->list; pc < t->list + t->n; pc++) {
-		if (!good(pc) || !pc->m)
+	for (d = t->list; d < t->list + t->n; d++) {
+		if (!isgood(d) || !d->m)
 			continue;
-		pc->later = failed;
-		if (!pc->later)
-			deliveredadd(pc, t->sp->incoming, t->signer, &t->set);
+		d->later = failed;
+		if (!d->later)
+			deliveredadd(d, t->sp->incoming, t->signer, &t->set);
 	}
 }
 
-/* what jobs were built with: the repositories as they are before anything is added,
- * since what enters with a job was not in its chroot */
+/* The repositories from which the chroots of jobs were made: as they are before anything
+ * is added. */
 struct chroots {
 	struct interfaces *interfaces;
-	struct repos *target;	/* of the indexes that are open, not ours to free */
-	struct repos *host;	/* of another architecture than the last job's, or NULL */
+	struct repos *target;	/* of the open indexes, which the set frees */
+	struct repos *host;	/* of the last job's host, if that is another
+				 * architecture, or NULL */
 };
 
-/* opens what is needed for a job, unless the last one needed it too; -1 after a
+/* opens the repositories of a job, unless the last one had the same; -1 after a
  * message */
 static int
 openchroots(struct chroots *c, struct indexset *s, const struct job *j)
@@ -223,25 +223,25 @@ openchroots(struct chroots *c, struct indexset *s, const struct job *j)
 	return c->target ? 0 : -1;
 }
 
-/* notes against which interfaces each job was built */
+/* writes into each job's file against which interfaces it was built */
 static void
-noteagainst(struct taking *t)
+writeagainst(struct taking *t)
 {
 	struct chroots c = { 0 };
 	const struct job *j;
-	struct delivered *pc;
+	struct delivered *d;
 	struct buf b = { 0 };
 	char *words;
 
-	for (pc = t->list; pc < t->list + t->n; pc++) {
-		j = pc->job;
-		if (!good(pc) || !pc->m || !j->with ||
+	for (d = t->list; d < t->list + t->n; d++) {
+		j = d->job;
+		if (!isgood(d) || !d->m || !j->with ||
 		    openchroots(&c, &t->set, j) < 0)
 			continue;
 		words = interfaceswith(c.interfaces, strcmp(j->host, j->arch) ?
 		    c.host : c.target, c.target, j->with, j->makes, j->nmakes);
 		jobline(&b, "against", words);
-		spoolsign(t->sp, BUILT, pc->name, &b);
+		spoolsign(t->sp, BUILT, d->name, &b);
 		buffree(&b);
 		free(words);
 	}
@@ -249,61 +249,60 @@ noteagainst(struct taking *t)
 	reposdel(c.host);
 }
 
-/* a job that delivered nothing, or whose delivery was taken in before */
+/* a job without a delivery: an earlier run took it in, or there was none */
 static void
-askabsent(struct taking *t, struct delivered *pc)
+checkabsent(struct taking *t, struct delivered *d)
 {
 	const struct repopkg *p;
 	struct repo *r;
 
-	r = repoopen(t->set.home, pc->job->arch, 1);
+	r = repoopen(t->set.home, d->job->arch, 1);
 	if (!r) {
-		pc->later = 1;
+		d->later = 1;
 		return;
 	}
-	p = repoget(r, pc->job->pkgname);
-	if (!p || strcmp(p->pkgver, pc->job->pkgver) != 0)
-		pc->why = xstrdup("nothing was delivered");
+	p = repoget(r, d->job->pkgname);
+	if (!p || strcmp(p->pkgver, d->job->pkgver) != 0)
+		d->why = xstrdup("nothing was delivered");
 	repodel(r);
 }
 
 static char *
-hiddenname(const struct delivered *pc)
+hiddenname(const struct delivered *d)
 {
-	return xasprintf(".%s.done", pc->name);
+	return xasprintf(".%s.done", d->name);
 }
 
 static int
-hide(const struct taking *t, const struct delivered *pc)
+hidedelivery(const struct taking *t, const struct delivered *d)
 {
 	char *name;
 	int r;
 
-	name = hiddenname(pc);
-	r = iorename(t->sp->incoming, pc->name, name);
+	name = hiddenname(d);
+	r = iorename(t->sp->incoming, d->name, name);
 	free(name);
 	if (r < 0 && errno != ENOENT) {
-		warn("%s/incoming/%s", t->sp->path, pc->name);
+		warn("%s/incoming/%s", t->sp->path, d->name);
 		return -1;
 	}
 	return 0;
 }
 
-/* notes why a delivery was bad in the job's file, or beside it if that is no
- * file of a job */
+/* writes why a delivery is bad into the job's file, or beside it if the file is no job */
 static int
-note(struct taking *t, const struct delivered *pc)
+writereason(struct taking *t, const struct delivered *d)
 {
 	struct buf b = { 0 };
 	char *name;
 	int r;
 
 	jobline(&b, "class", "delivery");
-	jobline(&b, "reason", pc->why);
-	if (pc->job) {
-		r = spoolnote(t->sp, BUILT, pc->name, &b);
+	jobline(&b, "reason", d->why);
+	if (d->job) {
+		r = spoolnote(t->sp, BUILT, d->name, &b);
 	} else {
-		name = xasprintf("%s.reason", pc->name);
+		name = xasprintf("%s.reason", d->name);
 		r = ioreplace(t->sp->states[FAIL], name, b.s, b.len, 0644);
 		if (r < 0)
 			warn("%s/fail/%s", t->sp->path, name);
@@ -313,22 +312,21 @@ note(struct taking *t, const struct delivered *pc)
 	return r;
 }
 
-/* decides what becomes of each job, and takes the deliveries of those that end
- * out of sight */
+/* decides which jobs end, and hides their deliveries */
 static void
-conclude(struct taking *t)
+hidedeliveries(struct taking *t)
 {
-	struct delivered *pc;
+	struct delivered *d;
 
-	for (pc = t->list; pc < t->list + t->n; pc++) {
-		if (good(pc) && !pc->m)
-			askabsent(t, pc);
-		if (good(pc) && pc->m && !deliveredwritten(pc, &t->set))
-			pc->later = 1;
-		if (pc->why && note(t, pc) < 0)
-			pc->later = 1;
-		if (!pc->later && hide(t, pc) < 0)
-			pc->later = 1;
+	for (d = t->list; d < t->list + t->n; d++) {
+		if (isgood(d) && !d->m)
+			checkabsent(t, d);
+		if (isgood(d) && d->m && !deliveredwritten(d, &t->set))
+			d->later = 1;
+		if (d->why && writereason(t, d) < 0)
+			d->later = 1;
+		if (!d->later && hidedelivery(t, d) < 0)
+			d->later = 1;
 	}
 	if (iosyncdir(t->sp->incoming) < 0)
 		warn("%s/incoming", t->sp->path);
@@ -347,32 +345,32 @@ removehidden(void *arg, size_t i, unsigned thread)
 	free(name);
 }
 
-/* moves the jobs on; returns as take does */
+/* moves the jobs to done/ or fail/; returns what takein does */
 static int
 movejobs(struct taking *t)
 {
 	struct buf said = { 0 };
-	struct delivered *pc;
+	struct delivered *d;
 	int r, status;
 
 	status = 0;
-	for (pc = t->list; pc < t->list + t->n; pc++) {
-		if (pc->later) {
+	for (d = t->list; d < t->list + t->n; d++) {
+		if (d->later) {
 			status = -1;
 			continue;
 		}
-		r = spoolmove(t->sp, BUILT, pc->why ? FAIL : DONE, pc->name);
+		r = spoolmove(t->sp, BUILT, d->why ? FAIL : DONE, d->name);
 		if (r < 0)
 			status = -1;
 		if (r <= 0)
 			continue;
-		buffmt(&said, "%s\t%s", pc->why ? "fail" : "done", pc->name);
-		if (pc->why) {
+		buffmt(&said, "%s\t%s", d->why ? "fail" : "done", d->name);
+		if (d->why) {
 			bufchar(&said, '\t');
-			textclean(&said, pc->why);
+			textclean(&said, d->why);
 		}
 		bufchar(&said, '\n');
-		if (pc->why && status == 0)
+		if (d->why && status == 0)
 			status = 1;
 	}
 	if (said.len > 0)
@@ -380,14 +378,14 @@ movejobs(struct taking *t)
 	buffree(&said);
 	if (spoolsync(t->sp) < 0)
 		status = -1;
-	/* all at once, since each waits for the disk */
+	/* many at a time, as each waits for the disk */
 	threadsrun(t->n, removehidden, t);
 	return status;
 }
 
-/* what a crash has left of a delivery that was done with */
+/* removes a hidden delivery that a crash has left */
 static int
-sweepone(const char *name, void *arg)
+sweephidden(const char *name, void *arg)
 {
 	const struct spool *sp = arg;
 	size_t n;
@@ -399,22 +397,6 @@ sweepone(const char *name, void *arg)
 	return 0;
 }
 
-/* one at a time: another would find deliveries gone whose jobs are not done */
-static int
-lock(const struct spool *sp)
-{
-	int fd;
-
-	fd = locktake(sp->incoming, ".lock", 0);
-	if (fd < 0 && errno == EAGAIN) {
-		warnx("%s/incoming/.lock: waiting for the lock", sp->path);
-		fd = locktake(sp->incoming, ".lock", LOCK_WAIT);
-	}
-	if (fd < 0)
-		warn("%s/incoming/.lock", sp->path);
-	return fd;
-}
-
 static int
 takeall(struct spool *sp, const struct signer *sg, const char *repo)
 {
@@ -424,7 +406,7 @@ takeall(struct spool *sp, const struct signer *sg, const char *repo)
 	size_t i, n;
 	int failed, r;
 
-	if (iolist(sp->incoming, sweepone, sp) < 0) {
+	if (iolist(sp->incoming, sweephidden, sp) < 0) {
 		warn("%s/incoming", sp->path);
 		return -1;
 	}
@@ -437,14 +419,14 @@ takeall(struct spool *sp, const struct signer *sg, const char *repo)
 	home = repohome(repo, &sub);
 	indexsetinit(&t.set, home);
 	free(home);
-	readparcels(&t, names, n);
+	readdeliveries(&t, names, n);
 	spoollistfree(names, n);
-	readpkgs(&t);
-	openset(&t);
-	noteagainst(&t);
+	readpackages(&t);
+	openindexes(&t);
+	writeagainst(&t);
 	addall(&t);
 	failed = indexsetwrite(&t.set, sg) < 0;
-	conclude(&t);
+	hidedeliveries(&t);
 	r = movejobs(&t);
 	indexsetclose(&t.set);
 	pkgfilefreeall(&t.pkgs);
@@ -457,13 +439,17 @@ takeall(struct spool *sp, const struct signer *sg, const char *repo)
 int
 takein(struct spool *sp, const struct signer *sg, const char *repo)
 {
+	char *path;
 	int fd, r;
 
-	fd = lock(sp);
+	/* a second run would find deliveries gone whose jobs are not done */
+	path = xasprintf("%s/incoming/.lock", sp->path);
+	fd = repolocktake(sp->incoming, ".lock", path, 0);
+	free(path);
 	if (fd < 0)
 		return -1;
 	r = takeall(sp, sg, repo);
-	/* while it is ours: who waits for it looks whether it is still there */
+	/* before the lock is gone: a waiter sees that the file is not there */
 	unlinkat(sp->incoming, ".lock", 0);
 	close(fd);
 	return r;

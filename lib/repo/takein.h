@@ -1,16 +1,14 @@
-/* Taking what builds delivered into the repository: incoming/JOB of the jobs in
- * built/. */
+/* Takes the deliveries of the jobs in built/ into the repository. */
 
 struct signer;
 struct spool;
 
 /*
- * Checks all deliveries, signs the packages of the sound ones if the signer is
- * on, moves them into the build repository, writes each index once, and moves
- * the jobs on: to done/ when the index has what they made, to fail/ with the
- * reason when what they delivered is bad. Says what was added and staged, and
- * `done TAB JOB' or `fail TAB JOB TAB REASON'. Every step can be done again
- * after a crash. Returns 0, 1 when a delivery was bad, -1 after a message when
- * one has to wait for the system to recover; the others are done then.
+ * Checks all deliveries, signs the packages of the good ones if the signer is on, puts
+ * them into the build repository, writes each index once, and moves the jobs: to done/ if
+ * the index has their packages, to fail/ with the reason if their delivery is bad. Prints
+ * what was added and staged, and `done TAB JOB' or `fail TAB JOB TAB REASON'. After a
+ * crash the next call goes on. Returns 0; 1 if a delivery was bad; -1 after a message if
+ * the system failed for one of them, and the others are done.
  */
 int takein(struct spool *sp, const struct signer *sg, const char *repo);

@@ -47,7 +47,7 @@ static const struct usage usage = {
 	flags, 0
 };
 
-/* an operand is a job's name, or the pkgver or the name of its package */
+/* whether an operand is the job's name, or its package's pkgver or name */
 static int
 matches(const char *job, const char *operand)
 {
@@ -67,9 +67,9 @@ matches(const char *job, const char *operand)
 	return r;
 }
 
-/* marks the jobs that the operands mean; returns the exit status */
+/* marks the jobs of the operands; returns the exit status */
 static int
-choose(const struct status *st, char **operands, char *pick)
+choosejobs(const struct status *st, char **operands, char *pick)
 {
 	size_t i;
 	int found, r;
@@ -90,7 +90,7 @@ choose(const struct status *st, char **operands, char *pick)
 	return r;
 }
 
-/* whether the spool has the job that took the place of a cancelled one */
+/* whether another job of the spool has taken the place of a cancelled one */
 static int
 replaced(const struct status *st, const struct sjob *j)
 {
@@ -101,7 +101,7 @@ replaced(const struct status *st, const struct sjob *j)
 }
 
 static void
-lines(const struct status *st, const char *pick, struct buf *b)
+writelines(const struct status *st, const char *pick, struct buf *b)
 {
 	size_t i;
 	int s;
@@ -116,7 +116,7 @@ lines(const struct status *st, const char *pick, struct buf *b)
 }
 
 static int
-table(struct status *st, const char *pick, const struct rebuilds *rs,
+writetable(struct status *st, const char *pick, const struct rebuilds *rs,
     struct buf *b)
 {
 	struct screen how = {0};
@@ -137,7 +137,7 @@ table(struct status *st, const char *pick, const struct rebuilds *rs,
 }
 
 static int
-show(const struct spool *sp, int lflag, char **operands, struct buf *b)
+showstatus(const struct spool *sp, int lflag, char **operands, struct buf *b)
 {
 	struct rebuilds rs = {0};
 	struct status st;
@@ -153,7 +153,7 @@ show(const struct spool *sp, int lflag, char **operands, struct buf *b)
 	available = mkavailable();
 	statuslink(&st, available);
 	pick = *operands ? xcalloc(st.n + 1, 1) : NULL;
-	r = pick ? choose(&st, operands, pick) : 0;
+	r = pick ? choosejobs(&st, operands, pick) : 0;
 	if (!pick)
 		rebuildsread(&rs, confget(CONF_ARCH));
 	if (lflag) {
@@ -161,9 +161,9 @@ show(const struct spool *sp, int lflag, char **operands, struct buf *b)
 			if (!pick || pick[i])
 				statusread(&st, st.jobs[i]);
 		}
-		lines(&st, pick, b);
+		writelines(&st, pick, b);
 		rebuildslines(&rs, b);
-	} else if (table(&st, pick, &rs, b) > 0) {
+	} else if (writetable(&st, pick, &rs, b) > 0) {
 		r = 111;
 	}
 	rebuildsfree(&rs);
@@ -183,8 +183,7 @@ emit(const struct buf *b)
 		textascii(&ascii, b->s);
 		b = &ascii;
 	}
-	/* on a terminal, where our own sequences are in it, all else was cut to fit,
-	 * which cleans it */
+	/* text for a terminal has our own escape sequences, and was cleaned before */
 	r = 0;
 	if (!termable(STDOUT_FILENO)) {
 		r = print(b->s, b->len);
@@ -198,12 +197,11 @@ emit(const struct buf *b)
 }
 
 static int
-watch(const struct spool *sp)
+followspool(const struct spool *sp)
 {
 	struct follow f = { .terminal = -1, .emit = emit };
 	int r;
 
-	/* what cannot colour may not be able to move the cursor either */
 	if (termable(STDOUT_FILENO)) {
 		f.terminal = STDOUT_FILENO;
 		f.colour = termcolour(STDOUT_FILENO);
@@ -213,15 +211,15 @@ watch(const struct spool *sp)
 }
 
 static int
-answer(struct spool *sp, const char *what, struct buf *b)
+answerwhy(struct spool *sp, const char *what, struct buf *b)
 {
 	char *next;
 	int lock, r;
 
-	/* says so when the spool's jobs are for other trees */
+	/* warns if the spool's jobs are for other trees */
 	settingsagree(sp, SETTINGS_LOOK, &lock);
 	r = why(sp, what, b, &next);
-	/* for people; programs read the lines alone */
+	/* not for programs */
 	if (next && termsize(STDOUT_FILENO, NULL) > 0)
 		buffmt(b, "\nnext: %s\n", next);
 	free(next);
@@ -268,13 +266,13 @@ main(int argc, char **argv)
 	if (spoolopen(&sp, confget(CONF_SPOOL), 0) < 0)
 		return 111;
 	if (fflag)
-		r = watch(&sp);
+		r = followspool(&sp);
 	else if (dir)
 		r = webwrite(&sp, dir) < 0 ? 111 : 0;
 	else if (what)
-		r = answer(&sp, what, &b);
+		r = answerwhy(&sp, what, &b);
 	else
-		r = show(&sp, lflag, argv + optind, &b);
+		r = showstatus(&sp, lflag, argv + optind, &b);
 	if (b.len > 0 && emit(&b) < 0)
 		r = 111;
 	buffree(&b);

@@ -18,14 +18,14 @@ enum {
 };
 
 static int
-in(const struct sjob *j, unsigned states)
+instates(const struct sjob *j, unsigned states)
 {
 	return j->state != NSTATE && states & 1u << j->state;
 }
 
-/* the scheduler's picture of the same jobs, to be asked what they wait for */
+/* makes a queue of the active jobs, for needsjob */
 static struct queue *
-picture(const struct status *st)
+makequeue(const struct status *st)
 {
 	const struct sjob *j;
 	struct queue *q;
@@ -34,14 +34,14 @@ picture(const struct status *st)
 	q = mkqueue();
 	for (i = 0; i < st->n; i++) {
 		j = st->jobs[i];
-		if (in(j, ACTIVE) && j->read && !j->fault)
+		if (instates(j, ACTIVE) && j->read && !j->fault)
 			queueput(q, &j->job, j->state == NEW ? WAIT : j->state);
 	}
 	return q;
 }
 
 static void
-connect(struct status *st, const struct queue *q, struct available *available,
+linkneeds(struct status *st, const struct queue *q, struct available *available,
     struct sjob *j)
 {
 	struct sjob *to;
@@ -63,7 +63,7 @@ connect(struct status *st, const struct queue *q, struct available *available,
 }
 
 static char *
-inwords(const struct status *st, const struct walk *w)
+cyclewords(const struct status *st, const struct walk *w)
 {
 	struct buf b = {0};
 	size_t i;
@@ -74,9 +74,9 @@ inwords(const struct status *st, const struct walk *w)
 	return buftake(&b);
 }
 
-/* finds jobs that wait for each other, which only people can make */
+/* finds jobs that wait for each other, which only edited jobs can do */
 static void
-cycles(struct status *st)
+findcycles(struct status *st)
 {
 	size_t *component, *order, *size, i, n;
 	struct walk w;
@@ -90,8 +90,8 @@ cycles(struct status *st)
 	for (i = 0; i < n; i++) {
 		if (size[i] < 2 || !graphcycle(st->graph, component, i, &w))
 			continue;
-		/* one of them stands for all */
-		st->jobs[w.nodes[0]]->cycle = inwords(st, &w);
+		/* one job of the cycle is its root cause */
+		st->jobs[w.nodes[0]]->cycle = cyclewords(st, &w);
 		graphwalkfree(&w);
 	}
 	free(order);
@@ -99,15 +99,16 @@ cycles(struct status *st)
 	free(size);
 }
 
-/* whether a job that another one waits for will not be built by itself */
+/* whether a job that another one waits for will never be built as things are */
 static int
-stuck(const struct sjob *j)
+isstuck(const struct sjob *j)
 {
-	return !in(j, ACTIVE) || j->fault || j->cycle || j->held;
+	return !instates(j, ACTIVE) || j->fault || j->cycle || j->held;
 }
 
+/* makes a job the root cause of those that wait for it */
 static void
-spread(struct status *st, const struct graph *back, struct sjob *root,
+spreadroot(struct status *st, const struct graph *back, struct sjob *root,
     char *mark)
 {
 	struct sjob *j;
@@ -141,22 +142,22 @@ statuslink(struct status *st, struct available *available)
 	st->graph = mkgraph();
 	for (i = 0; i < st->n; i++)
 		graphnode(st->graph);
-	q = picture(st);
+	q = makequeue(st);
 	n = st->n;
 	for (i = 0; i < n; i++) {
-		if (in(st->jobs[i], WAITING) && st->jobs[i]->read)
-			connect(st, q, available, st->jobs[i]);
+		if (instates(st->jobs[i], WAITING) && st->jobs[i]->read)
+			linkneeds(st, q, available, st->jobs[i]);
 	}
 	queuedel(q);
 	if (st->n == 0)
 		return;
-	cycles(st);
+	findcycles(st);
 	back = graphreverse(st->graph);
 	mark = xmalloc(st->n);
 	for (i = 0; i < st->n; i++) {
-		if (stuck(st->jobs[i]) && (graphdegree(back, i) > 0 ||
-		    in(st->jobs[i], 1u << FAIL) || st->jobs[i]->held))
-			spread(st, back, st->jobs[i], mark);
+		if (isstuck(st->jobs[i]) && (graphdegree(back, i) > 0 ||
+		    instates(st->jobs[i], 1u << FAIL) || st->jobs[i]->held))
+			spreadroot(st, back, st->jobs[i], mark);
 	}
 	free(mark);
 	graphdel(back);

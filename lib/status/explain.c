@@ -12,7 +12,7 @@
 #include "status/explain.h"
 #include "status/status.h"
 
-/* how the last build of a job ended: class, and reason */
+/* the class and the reason of a job's last failure */
 static char *
 failure(const struct job *j)
 {
@@ -24,7 +24,7 @@ failure(const struct job *j)
 	return xstrdup(words ? words : j->class ? j->class : "");
 }
 
-/* the reason may be that of an earlier failure */
+/* a reason of another class is that of an earlier failure */
 static const char *
 cancellation(const struct job *j)
 {
@@ -36,7 +36,7 @@ cancellation(const struct job *j)
 }
 
 static enum why
-waits(const struct status *st, const struct sjob *j, struct explanation *r)
+whywaits(const struct status *st, const struct sjob *j, struct explanation *r)
 {
 	if (j->cycle) {
 		r->text = xstrdup(j->cycle);
@@ -65,7 +65,7 @@ whyof(const struct status *st, const struct sjob *j, struct explanation *r)
 	switch (j->state) {
 	case NEW:
 	case WAIT:
-		return waits(st, j, r);
+		return whywaits(st, j, r);
 	case READY:
 		if (j->job.troubles == 0)
 			return WHY_SLOT;
@@ -105,10 +105,10 @@ explainfree(struct explanation *r)
 	free(r->text);
 }
 
-/* appends the names of the jobs that it waits for, of those that are marked, NULL:
- * of all, with what stands between two */
+/* appends the names of the jobs that a job waits for, marked ones or, if mark is NULL,
+ * all */
 static void
-needs(const struct status *st, const struct sjob *j, const char *mark,
+writeneeds(const struct status *st, const struct sjob *j, const char *mark,
     const char *between, struct buf *b)
 {
 	const char *sep = " ";
@@ -125,7 +125,7 @@ needs(const struct status *st, const struct sjob *j, const char *mark,
 }
 
 static void
-building(const struct status *st, const struct sjob *j, struct buf *b)
+writelastline(const struct status *st, const struct sjob *j, struct buf *b)
 {
 	char *last;
 
@@ -152,9 +152,9 @@ explainshort(const struct status *st, const struct sjob *j, struct buf *b)
 		explainshort(st, r.root, b);
 	} else if (r.why == WHY_NEEDS) {
 		bufstr(b, "needs");
-		needs(st, j, NULL, " ", b);
+		writeneeds(st, j, NULL, " ", b);
 	} else if (r.why == WHY_BUILDING) {
-		building(st, j, b);
+		writelastline(st, j, b);
 	} else if (r.why == WHY_BUILT) {
 		if (j->job.started && j->job.ended >= j->job.started) {
 			bufstr(b, "took ");
@@ -167,9 +167,9 @@ explainshort(const struct status *st, const struct sjob *j, struct buf *b)
 	explainfree(&r);
 }
 
-/* appends how long the job is where it is, between two texts */
+/* appends how long the job has been in its state, between two texts */
 static void
-span(const struct status *st, const struct sjob *j, const char *before,
+writespan(const struct status *st, const struct sjob *j, const char *before,
     struct buf *b, const char *after)
 {
 	bufstr(b, before);
@@ -179,7 +179,7 @@ span(const struct status *st, const struct sjob *j, const char *before,
 
 /* what keeps a ready job from being started */
 static void
-slot(const struct status *st, const struct sjob *j, struct buf *b)
+whynoslot(const struct status *st, const struct sjob *j, struct buf *b)
 {
 	if (st->paused) {
 		bufstr(b, ", while the spool is paused");
@@ -199,9 +199,9 @@ slot(const struct status *st, const struct sjob *j, struct buf *b)
 }
 
 static void
-progress(const struct status *st, const struct sjob *j, struct buf *b)
+writeprogress(const struct status *st, const struct sjob *j, struct buf *b)
 {
-	span(st, j, "builds for ", b, "");
+	writespan(st, j, "builds for ", b, "");
 	if (j->job.node)
 		buffmt(b, " on %s", j->job.node);
 	if (st->runner && st->silent) {
@@ -213,54 +213,54 @@ progress(const struct status *st, const struct sjob *j, struct buf *b)
 	}
 }
 
-/* says it of a job that has not ended */
+/* the sentence of a job that has not ended */
 static void
-active(const struct status *st, const struct sjob *j, const struct explanation *r,
+activelong(const struct status *st, const struct sjob *j, const struct explanation *r,
     const char *mark, struct buf *b)
 {
 	switch (r->why) {
 	case WHY_REQUEST:
-		span(st, j, "a request for it, came ", b, " ago");
+		writespan(st, j, "a request for it, came ", b, " ago");
 		break;
 	case WHY_UNREADABLE:
 		buffmt(b, "in %s/", spoolstates[j->state]);
-		span(st, j, " for ", b, ": unreadable: ");
+		writespan(st, j, " for ", b, ": unreadable: ");
 		bufstr(b, r->text);
 		break;
 	case WHY_HELD:
 		bufstr(b, r->text);
 		break;
 	case WHY_CYCLE:
-		span(st, j, "waits ", b, " for itself: ");
+		writespan(st, j, "waits ", b, " for itself: ");
 		bufstr(b, r->text);
 		break;
 	case WHY_BLOCKED:
 	case WHY_NEEDS:
-		span(st, j, "waits ", b, " for");
-		needs(st, j, mark, ", ", b);
+		writespan(st, j, "waits ", b, " for");
+		writeneeds(st, j, mark, ", ", b);
 		break;
 	case WHY_TAKEN:
-		span(st, j, "came ", b, " ago, and needs nothing more");
+		writespan(st, j, "came ", b, " ago, and needs nothing more");
 		break;
 	case WHY_RETRY:
-		span(st, j, "waits ", b, " to be tried again: ");
+		writespan(st, j, "waits ", b, " to be tried again: ");
 		bufstr(b, r->text);
-		slot(st, j, b);
+		whynoslot(st, j, b);
 		break;
 	case WHY_SLOT:
-		span(st, j, "waits ", b, " for a slot");
-		slot(st, j, b);
+		writespan(st, j, "waits ", b, " for a slot");
+		whynoslot(st, j, b);
 		break;
 	case WHY_QUEUED:
-		span(st, j, "waits ", b, " for the builder: ");
+		writespan(st, j, "waits ", b, " for the builder: ");
 		bufstr(b, r->text);
 		break;
 	case WHY_BUILDING:
-		progress(st, j, b);
+		writeprogress(st, j, b);
 		break;
 	case WHY_INDEX:
 	default:
-		span(st, j, "built ", b, " ago, but not in the index");
+		writespan(st, j, "built ", b, " ago, but not in the index");
 		break;
 	}
 	if (!st->runner && !j->root)
@@ -277,18 +277,18 @@ explainlong(const struct status *st, const struct sjob *j, const char *mark,
 	if (r.why == WHY_NOWHERE) {
 		bufstr(b, "not in a repository, and not in the spool");
 	} else if (r.why == WHY_REFUSED) {
-		span(st, j, "a request for it, refused ", b, " ago: ");
+		writespan(st, j, "a request for it, refused ", b, " ago: ");
 		bufstr(b, r.text);
 	} else if (r.why == WHY_BUILT || r.why == WHY_LOST) {
-		span(st, j, "built ", b, " ago, but in no repository now");
+		writespan(st, j, "built ", b, " ago, but in no repository now");
 	} else if (j->state == FAIL || j->state == CANCEL) {
-		span(st, j, j->state == FAIL ? "failed " : "cancelled ", b,
+		writespan(st, j, j->state == FAIL ? "failed " : "cancelled ", b,
 		    " ago: ");
 		if (r.why == WHY_UNREADABLE)
 			bufstr(b, "unreadable: ");
 		bufstr(b, r.text);
 	} else {
-		active(st, j, &r, mark, b);
+		activelong(st, j, &r, mark, b);
 	}
 	explainfree(&r);
 }

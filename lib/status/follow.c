@@ -24,12 +24,12 @@
 enum {
 	NARROWEST = 10, WIDEST = 30,	/* columns of the bar */
 	NARROW = 60,			/* of a screen */
-	NAMES = 20			/* of failures that are told in the end */
+	NAMES = 20			/* of failures in the summary */
 };
 
-/* what there is to say in the order in which it may be cut off */
+/* the numbers beside the bar; the end of the line may be cut off */
 static void
-brief(const struct status *st, const struct forecast *e, size_t all, struct buf *b)
+writenumbers(const struct status *st, const struct forecast *e, size_t all, struct buf *b)
 {
 	buffmt(b, "%zu%% %zu of %zu", all ? 100 * e->built / all : 100,
 	    e->built, all);
@@ -44,14 +44,14 @@ brief(const struct status *st, const struct forecast *e, size_t all, struct buf 
 }
 
 static void
-progress(const struct status *st, const struct forecast *e, size_t cols, int colour,
+writeprogress(const struct status *st, const struct forecast *e, size_t cols, int colour,
     struct buf *b)
 {
 	struct buf text = {0};
 	size_t all, full, i, width;
 
 	all = e->built + e->left + e->blocked;
-	brief(st, e, all, &text);
+	writenumbers(st, e, all, &text);
 	width = cols > textcols(text.s) + 3 ? cols - textcols(text.s) - 3 : 0;
 	width = width < NARROWEST ? NARROWEST : width > WIDEST ? WIDEST : width;
 	full = all ? width * e->built / all : width;
@@ -70,9 +70,9 @@ progress(const struct status *st, const struct forecast *e, size_t cols, int col
 	buffree(&text);
 }
 
-/* why nothing moves; returns its lines */
+/* appends why nothing is started; returns how many lines */
 static int
-notes(const struct status *st, size_t cols, struct buf *b)
+writenotes(const struct status *st, size_t cols, struct buf *b)
 {
 	struct buf text = {0};
 	char *line, *next;
@@ -90,7 +90,7 @@ notes(const struct status *st, size_t cols, struct buf *b)
 	return n;
 }
 
-/* what builds, longest under way first */
+/* the oldest builds first */
 static int
 bystart(const void *a, const void *b)
 {
@@ -102,17 +102,17 @@ bystart(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
-/* appends lines of at most cols columns, rows at most: a bar, and what builds */
+/* appends at most rows lines of at most cols columns: the bar, and running builds */
 static void
-bar(const struct status *st, const struct forecast *e, int cols, int rows,
+writebar(const struct status *st, const struct forecast *e, int cols, int rows,
     int colour, struct buf *b)
 {
 	const struct sjob **jobs;
 	size_t i, most, n, name;
 	int fold;
 
-	progress(st, e, (size_t)cols, colour, b);
-	rows -= notes(st, (size_t)cols, b);
+	writeprogress(st, e, (size_t)cols, colour, b);
+	rows -= writenotes(st, (size_t)cols, b);
 	jobs = xcalloc(st->n + 1, sizeof *jobs);
 	name = n = 0;
 	for (i = 0; i < st->n; i++) {
@@ -123,7 +123,7 @@ bar(const struct status *st, const struct forecast *e, int cols, int rows,
 			name = screenname(st->jobs[i]);
 	}
 	qsort(jobs, n, sizeof *jobs, bystart);
-	/* where the log's line has no room beside the name it has a line of its own */
+	/* on a narrow terminal the log's line stands below the name */
 	fold = cols < NARROW;
 	most = fold ? (size_t)cols * 3 / 4 : (size_t)cols / 2;
 	name = name > most ? most : name;
@@ -137,9 +137,9 @@ bar(const struct status *st, const struct forecast *e, int cols, int rows,
 
 enum {
 	LEAST = 100,		/* milliseconds between two looks */
-	SHARE = 5,		/* a look may take one part in so many of the time */
+	SHARE = 5,		/* looks take at most this part of the time */
 	REDRAW = 1000,		/* milliseconds until the bar is drawn anew */
-	RESCAN = 3000,		/* the longest without a look, when watched */
+	RESCAN = 3000,		/* the longest without a look, with inotify */
 	WAITING = 1u << NEW | 1u << WAIT,
 	MOVING = 1u << NEW | 1u << READY | 1u << RUN | 1u << BUILT,
 	ENDED = 1u << DONE | 1u << FAIL | 1u << CANCEL
@@ -149,23 +149,23 @@ struct course {
 	const struct spool *sp;
 	const struct follow *f;
 	struct available *available;
-	struct inotify *watch;	/* NULL: by looking alone */
+	struct inotify *watch;	/* NULL: only regular looks */
 	struct table *seen;	/* state + 1, by job */
 	int64_t begun;		/* seconds since the epoch */
 	int64_t since;		/* of the progress */
-	struct buf drawn;	/* the bar that is on the terminal */
+	struct buf drawn;	/* the bar on the terminal */
 	int failed;
 };
 
 static int
-in(enum state state, unsigned states)
+instates(enum state state, unsigned states)
 {
 	return state != NSTATE && states & 1u << state;
 }
 
-/* says what has become of a job, on a terminal of those that ended alone */
+/* appends a job's new state; on a terminal only if the job has ended */
 static void
-tell(const struct course *c, struct status *st, struct sjob *j, struct buf *b)
+writechange(const struct course *c, struct status *st, struct sjob *j, struct buf *b)
 {
 	static const int colours[NSTATE] = { [DONE] = 32, [FAIL] = 31,
 	    [CANCEL] = 33 };
@@ -176,7 +176,7 @@ tell(const struct course *c, struct status *st, struct sjob *j, struct buf *b)
 		explainline(st, j, b);
 		return;
 	}
-	if (!in(j->state, ENDED))
+	if (!instates(j->state, ENDED))
 		return;
 	if (c->f->colour)
 		buffmt(b, "\033[%dm%s\033[0m ", colours[j->state],
@@ -193,9 +193,9 @@ tell(const struct course *c, struct status *st, struct sjob *j, struct buf *b)
 	buffree(&text);
 }
 
-/* what was there and is nowhere now */
+/* appends the jobs that have left the spool */
 static void
-gone(struct course *c, struct status *st, struct buf *b)
+writegone(struct course *c, struct status *st, struct buf *b)
 {
 	struct sjob j = { .state = NSTATE };
 	const char *name;
@@ -213,16 +213,16 @@ gone(struct course *c, struct status *st, struct buf *b)
 	}
 	for (i = 0; i < n; i++) {
 		j.name = names[i];
-		tell(c, st, &j, b);
+		writechange(c, st, &j, b);
 		tabledrop(c->seen, names[i]);
 		free(names[i]);
 	}
 	free(names);
 }
 
-/* tells what is in another state than it was; nothing the first time */
+/* appends the jobs whose state has changed; none the first time */
 static void
-compare(struct course *c, struct status *st, int first, struct buf *b)
+writechanges(struct course *c, struct status *st, int first, struct buf *b)
 {
 	struct sjob *j;
 	void **place;
@@ -234,23 +234,23 @@ compare(struct course *c, struct status *st, int first, struct buf *b)
 			continue;
 		place = tableput(c->seen, j->name);
 		if (!first && *place != (void *)((size_t)j->state + 1)) {
-			tell(c, st, j, b);
+			writechange(c, st, j, b);
 			c->failed |= j->state == FAIL;
 		}
 		*place = (void *)((size_t)j->state + 1);
 	}
 	if (!first)
-		gone(c, st, b);
+		writegone(c, st, b);
 }
 
-/* whether something may still move by itself */
+/* whether a job may still move by itself */
 static int
-alive(struct status *st)
+maymove(struct status *st)
 {
 	size_t i;
 
 	for (i = 0; i < st->n; i++) {
-		if ((in(st->jobs[i]->state, MOVING) && !st->jobs[i]->held) ||
+		if ((instates(st->jobs[i]->state, MOVING) && !st->jobs[i]->held) ||
 		    (st->jobs[i]->state == WAIT && !st->jobs[i]->root))
 			return 1;
 	}
@@ -258,7 +258,7 @@ alive(struct status *st)
 }
 
 static int
-draw(struct course *c, struct status *st, struct buf *b)
+drawbar(struct course *c, struct status *st, struct buf *b)
 {
 	struct forecast e;
 	int cols, rows;
@@ -271,15 +271,15 @@ draw(struct course *c, struct status *st, struct buf *b)
 	c->drawn.len = 0;
 	bufadd(&c->drawn, "", 0);
 	if (cols > 0)
-		bar(st, &e, cols, rows, c->f->colour, &c->drawn);
+		writebar(st, &e, cols, rows, c->f->colour, &c->drawn);
 	bufadd(b, c->drawn.s, c->drawn.len);
 	return 0;
 }
 
-/* goes up to where the bar began, and leaves nothing of it; a terminal that has
- * become narrower shows its lines on more than one each */
+/* moves the cursor up to where the bar began, and erases it; a terminal that has become
+ * narrower shows a line of it as several */
 static void
-erase(const struct course *c, struct buf *b)
+erasebar(const struct course *c, struct buf *b)
 {
 	struct buf text = {0};
 	size_t cols, up, width;
@@ -297,16 +297,15 @@ erase(const struct course *c, struct buf *b)
 		width = textcols(text.s);
 		up += cols && width > cols ? (width + cols - 1) / cols : 1;
 	}
-	/* not all from the first line on, which some terminals would keep in their
-	 * history */
+	/* in two steps, as some terminals keep a screen that is erased from its first
+	 * line in their history */
 	buffmt(b, "\r\033[%zuA\033[K\n\033[J\033[A", up);
 	buffree(&text);
 }
 
-/* names what failed while it was followed, and what keeps others from being built:
- * the lines that told so may be far above */
+/* lists at the end the jobs that failed meanwhile, and those that block others */
 static void
-summary(const struct course *c, const struct status *st, struct buf *b)
+writesummary(const struct course *c, const struct status *st, struct buf *b)
 {
 	const struct sjob *j;
 	size_t i, n;
@@ -328,15 +327,16 @@ summary(const struct course *c, const struct status *st, struct buf *b)
 		buffmt(b, "  and %zu more\n", n - NAMES);
 }
 
-/* looks once: 1 there is more to come, 0 all is over, -1 after a message */
+/* reads the spool once and emits the changes: 1 more may come, 0 all is over, -1 after a
+ * message */
 static int
-look(struct course *c, int first)
+emitchanges(struct course *c, int first)
 {
 	struct buf b = {0};
 	struct status st;
 	int r;
 
-	/* its directories stay empty as long as they are open */
+	/* the open directories of a removed spool are empty */
 	if (spoolgone(c->sp)) {
 		warnx("%s: was removed or replaced", c->sp->path);
 		return -1;
@@ -347,15 +347,15 @@ look(struct course *c, int first)
 	}
 	availablerefresh(c->available, AVAILABLE_CHANGED);
 	statuslink(&st, c->available);
-	erase(c, &b);
-	compare(c, &st, first, &b);
-	r = alive(&st);
+	erasebar(c, &b);
+	writechanges(c, &st, first, &b);
+	r = maymove(&st);
 	if (!r && st.counts[NEW] + st.counts[WAIT] > 0)
 		c->failed = 1;
-	if (c->f->terminal >= 0 && draw(c, &st, &b) < 0)
+	if (c->f->terminal >= 0 && drawbar(c, &st, &b) < 0)
 		r = -1;
 	if (c->f->terminal >= 0 && r == 0)
-		summary(c, &st, &b);
+		writesummary(c, &st, &b);
 	if (b.len > 0 && c->f->emit(&b) < 0)
 		r = -1;
 	buffree(&b);
@@ -363,9 +363,9 @@ look(struct course *c, int first)
 	return r;
 }
 
-/* whether a signal says to end; another size of the terminal only ends waiting */
+/* whether a signal says to end; SIGWINCH only ends waiting */
 static int
-told(void)
+toldtoend(void)
 {
 	int sig;
 
@@ -376,10 +376,10 @@ told(void)
 	return 0;
 }
 
-/* waits for a change, and in any case for so long that looking takes a small part
- * of the time only; -1 when a signal came */
+/* waits for a change, but at least so long that looks take 1/SHARE of the time; -1 when a
+ * signal came */
 static int
-rest(struct course *c, int64_t cost)
+awaitchange(struct course *c, int64_t cost)
 {
 	struct pollfd fd = { .events = POLLIN };
 	const char *name;
@@ -390,13 +390,13 @@ rest(struct course *c, int64_t cost)
 	least = begun + (cost * SHARE > LEAST ? cost * SHARE : LEAST);
 	most = begun + (c->f->terminal >= 0 || !c->watch ? REDRAW : RESCAN);
 	while (loopnow() < least) {
-		if (loopwait(NULL, 0, least) < 0 || told())
+		if (loopwait(NULL, 0, least) < 0 || toldtoend())
 			return -1;
 	}
 	if (!c->watch)
-		return loopwait(NULL, 0, most) < 0 || told() ? -1 : 0;
+		return loopwait(NULL, 0, most) < 0 || toldtoend() ? -1 : 0;
 	fd.fd = inotifyfd(c->watch);
-	if (loopwait(&fd, 1, most) < 0 || told())
+	if (loopwait(&fd, 1, most) < 0 || toldtoend())
 		return -1;
 	while (inotifynext(c->watch, &state, &came, &name) > 0)
 		;
@@ -415,17 +415,17 @@ follow(const struct spool *sp, const struct follow *f)
 		warn("signals");
 		return -1;
 	}
-	/* what happens before the first look is seen by that */
+	/* before the first look, so that no change is missed */
 	if (strcmp(confget(CONF_WATCH), "scan") != 0)
 		c.watch = inotifyopen(sp);
 	c.seen = mktable();
 	c.available = mkavailable();
 	for (first = 1;; first = 0) {
 		begun = loopnow();
-		r = look(&c, first);
+		r = emitchanges(&c, first);
 		if (r <= 0)
 			break;
-		if (rest(&c, loopnow() - begun) < 0) {
+		if (awaitchange(&c, loopnow() - begun) < 0) {
 			c.failed = 1;
 			break;
 		}

@@ -17,7 +17,7 @@
 struct stint {
 	struct qjob *job;
 	int64_t end;
-	int slot;		/* 0: needs none any more */
+	int slot;		/* 0: it needs none any more */
 	size_t at;
 };
 
@@ -28,11 +28,11 @@ struct forecastsim {
 	int64_t now;
 	int64_t (*takes)(const struct qjob *j, void *arg);
 	void *arg;
-	char *ended;		/* name of the last that ended */
+	char *ended;		/* the name that forecastsimnext returned last */
 };
 
 static int
-cmp(const void *a, const void *b)
+bystintend(const void *a, const void *b)
 {
 	const struct stint *x = a, *y = b;
 
@@ -40,13 +40,13 @@ cmp(const void *a, const void *b)
 }
 
 static size_t *
-at(void *item)
+heapplace(void *item)
 {
 	return &((struct stint *)item)->at;
 }
 
 static void
-start(struct forecastsim *s, struct qjob *j, int64_t end)
+startstint(struct forecastsim *s, struct qjob *j, int64_t end)
 {
 	struct stint *t;
 
@@ -57,9 +57,9 @@ start(struct forecastsim *s, struct qjob *j, int64_t end)
 	heapput(&s->running, t);
 }
 
-/* ranks all jobs at once: each as if it were ready */
+/* ranks all jobs at once, as if each were ready */
 static void
-rank(struct forecastsim *s, int64_t unknown)
+rankall(struct forecastsim *s, int64_t unknown)
 {
 	const struct qjobs *waiting;
 	struct qjob *j;
@@ -86,15 +86,15 @@ mkforecastsim(struct queue *q, int64_t unknown,
 	s = xcalloc(1, sizeof *s);
 	s->q = q;
 	s->slots = mkslots();
-	s->running.cmp = cmp;
-	s->running.at = at;
+	s->running.cmp = bystintend;
+	s->running.at = heapplace;
 	s->takes = takes;
 	s->arg = arg;
 	TAILQ_FOREACH(j, queuelist(q, RUN), list)
-		start(s, j, j->later);
+		startstint(s, j, j->later);
 	TAILQ_FOREACH(j, queuelist(q, BUILT), list)
-		start(s, j, j->later);
-	rank(s, unknown);
+		startstint(s, j, j->later);
+	rankall(s, unknown);
 	return s;
 }
 
@@ -127,7 +127,7 @@ forecastsimnext(struct forecastsim *s, int64_t *when)
 	while ((j = slotsbest(s->slots))) {
 		slotsdrop(s->slots, j);
 		queuemove(s->q, j, RUN);
-		start(s, j, s->now + s->takes(j, s->arg));
+		startstint(s, j, s->now + s->takes(j, s->arg));
 	}
 	t = heaptop(&s->running);
 	if (!t)
@@ -152,7 +152,7 @@ forecastsimnext(struct forecastsim *s, int64_t *when)
 int64_t
 forecastsimleft(int64_t secs, int64_t elapsed)
 {
-	/* what should be over goes on for a tenth of what it has taken */
+	/* an overdue build goes on for a tenth of the time that it has taken */
 	if (elapsed > secs - secs / 10)
 		return elapsed * 1000 / 10 + 1000;
 	return (secs - elapsed) * 1000;
@@ -160,33 +160,32 @@ forecastsimleft(int64_t secs, int64_t elapsed)
 
 enum {
 	ACTIVE = 1u << NEW | 1u << WAIT | 1u << READY | 1u << RUN | 1u << BUILT,
-	USUAL = 60,		/* seconds that a build takes when nothing is known */
-	SAMPLE = 1000,		/* builds to look at for an average */
-	PAIRS = 200,		/* and twice that for the pace */
-	DOUBT = 5,		/* so many that took as long as before are added */
-	SHORT = 10,		/* seconds; shorter builds say nothing of the pace */
-	PAR = 1000,		/* the pace of a run that is like the last ones */
-	FAR = 10,		/* it is no more times slower, or faster, than that */
+	USUAL = 60,		/* seconds of a build when no time is known */
+	SAMPLE = 1000,		/* builds of which the mean is made */
+	PAIRS = 200,		/* pairs of builds that the pace is made of, */
+	DOUBT = 5,		/* and that many added that took as long as before */
+	SHORT = 10,		/* seconds; shorter builds do not count for the pace */
+	PAR = 1000,		/* the pace of builds that take as long as before */
+	FAR = 10,		/* the pace is at most so many times slower or faster */
 	HOUR = 3600
 };
 
 static int
-active(const struct sjob *j)
+isactive(const struct sjob *j)
 {
 	return j->state != NSTATE && ACTIVE & 1u << j->state && j->read &&
 	    !j->fault;
 }
 
 static int
-left(const struct sjob *j)
+isleft(const struct sjob *j)
 {
-	return active(j) && !j->root;
+	return isactive(j) && !j->root;
 }
 
-/* returns the mean of the times that are known of what is left, or, when none
- * is, of what was built */
+/* returns the mean of the known times of jobs that are left and that were built */
 static int64_t
-mean(const struct status *st, struct history *p)
+meansecs(const struct status *st, struct history *p)
 {
 	const struct sjob *j;
 	int64_t secs, sum;
@@ -195,7 +194,7 @@ mean(const struct status *st, struct history *p)
 	n = 0;
 	sum = 0;
 	for (i = 0; i < st->n; i++) {
-		if (!left(st->jobs[i]) || st->jobs[i]->secs < 0)
+		if (!isleft(st->jobs[i]) || st->jobs[i]->secs < 0)
 			continue;
 		sum += st->jobs[i]->secs;
 		n++;
@@ -214,7 +213,7 @@ mean(const struct status *st, struct history *p)
 }
 
 static int64_t
-took(struct status *st, struct sjob *j)
+secstaken(struct status *st, struct sjob *j)
 {
 	statusread(st, j);
 	if (j->state != DONE || !j->job.started ||
@@ -223,32 +222,33 @@ took(struct status *st, struct sjob *j)
 	return j->job.ended - j->job.started;
 }
 
-/* whether the jobs of these numbers, one of them good, make the same package */
+/* whether the jobs of these numbers make the same package; the first one has a good
+ * name */
 static int
-same(const struct status *st, size_t a, size_t b)
+samepackage(const struct status *st, size_t a, size_t b)
 {
 	return b < st->n && jobnameok(st->jobs[b]->name) &&
 	    jobsame(st->jobs[a]->name, st->jobs[b]->name);
 }
 
-/* returns what the last build of the same package before that time took, -1 when
- * it is not known; versions of a package lie side by side */
+/* returns the seconds of the last build of the job's package before a time, -1 if there
+ * is none; versions of a package are neighbours in the list */
 static int64_t
-before(struct status *st, size_t at, int64_t since)
+tookbefore(struct status *st, size_t at, int64_t since)
 {
 	struct sjob *j;
 	int64_t best, secs;
 	size_t i;
 
 	best = secs = -1;
-	for (i = at; i > 0 && same(st, at, i - 1); i--)
+	for (i = at; i > 0 && samepackage(st, at, i - 1); i--)
 		;
-	for (; same(st, at, i); i++) {
+	for (; samepackage(st, at, i); i++) {
 		j = st->jobs[i];
-		if (i != at && took(st, j) >= 0 && j->job.ended < since &&
+		if (i != at && secstaken(st, j) >= 0 && j->job.ended < since &&
 		    best < j->job.ended) {
 			best = j->job.ended;
-			secs = took(st, j);
+			secs = secstaken(st, j);
 		}
 	}
 	return secs;
@@ -262,9 +262,8 @@ bynumber(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-/* The machine may be slower than the last time, or busier, or have more slots:
- * returns the median of what the builds since then took, in thousandths of what
- * they had taken before. */
+/* Returns the median of the times of builds since then, in thousandths of the times that
+ * they had taken before: the machine may be slower or busier now, or have more slots. */
 static int64_t
 pace(struct status *st, int64_t since)
 {
@@ -277,13 +276,14 @@ pace(struct status *st, int64_t since)
 	for (i = 0; i < st->n && n < PAIRS + DOUBT; i++) {
 		j = st->jobs[i];
 		if (j->state != DONE || !jobnameok(j->name) ||
-		    !(same(st, i, i + 1) || (i > 0 && same(st, i, i - 1))) ||
+		    !(samepackage(st, i, i + 1) ||
+		    (i > 0 && samepackage(st, i, i - 1))) ||
 		    statussince(st, j) < since)
 			continue;
-		now = took(st, j);
+		now = secstaken(st, j);
 		if (now < 0 || now > INT64_MAX / PAR || j->job.ended < since)
 			continue;
-		then = before(st, i, since);
+		then = tookbefore(st, i, since);
 		if (then >= SHORT)
 			list[n++] = now * PAR / then;
 	}
@@ -293,7 +293,7 @@ pace(struct status *st, int64_t since)
 }
 
 static void
-durations(struct status *st, struct history *p, struct forecast *e)
+setdurations(struct status *st, struct history *p, struct forecast *e)
 {
 	struct sjob *j;
 	int64_t thousandths, usual;
@@ -301,26 +301,26 @@ durations(struct status *st, struct history *p, struct forecast *e)
 
 	for (i = 0; i < st->n; i++) {
 		j = st->jobs[i];
-		if (!left(j))
+		if (!isleft(j))
 			continue;
 		j->secs = historysecs(p, j->name);
 		e->unknown += j->secs < 0;
 	}
-	usual = e->unknown ? mean(st, p) : 0;
+	usual = e->unknown ? meansecs(st, p) : 0;
 	thousandths = pace(st, e->since);
 	for (i = 0; i < st->n; i++) {
 		j = st->jobs[i];
-		j->guessed = left(j) && j->secs < 0;
+		j->guessed = isleft(j) && j->secs < 0;
 		if (j->guessed)
 			j->secs = usual;
-		if (left(j))
+		if (isleft(j))
 			j->secs = j->secs * thousandths / PAR;
 	}
 }
 
-/* the scheduler's picture of what is left; times are relative to now */
+/* makes a queue of the jobs that are left; times are relative to now */
 static struct queue *
-picture(const struct status *st)
+makequeue(const struct status *st)
 {
 	const struct sjob *j;
 	struct queue *q;
@@ -330,7 +330,7 @@ picture(const struct status *st)
 	q = mkqueue();
 	for (i = 0; i < st->n; i++) {
 		j = st->jobs[i];
-		if (!left(j))
+		if (!isleft(j))
 			continue;
 		qj = queueput(q, &j->job, j->state == NEW ? WAIT : j->state);
 		qj->secs = j->guessed ? -1 : j->secs;
@@ -346,8 +346,8 @@ picture(const struct status *st)
 
 struct ahead {
 	struct status *st;
-	const struct sjob *half;	/* takes half its time, or NULL */
-	int known;			/* the others take no time at all */
+	const struct sjob *half;	/* a job that takes half its time, or NULL */
+	int known;			/* jobs of unknown times take none */
 };
 
 static int64_t
@@ -363,7 +363,7 @@ takes(const struct qjob *q, void *arg)
 }
 
 static void
-place(const struct qjob *q, size_t place, void *arg)
+setplace(const struct qjob *q, size_t place, void *arg)
 {
 	struct sjob *j;
 
@@ -372,10 +372,10 @@ place(const struct qjob *q, size_t place, void *arg)
 		j->place = place;
 }
 
-/* runs what is left ahead and returns when the last build ends; set: each job gets
- * its end and its place among those that wait */
+/* simulates the builds that are left and returns when the last one ends; set: each job
+ * gets its end and its place among those that wait */
 static int64_t
-run(struct ahead *a, int64_t unknown, int set)
+simulate(struct ahead *a, int64_t unknown, int set)
 {
 	struct status *st = a->st;
 	const char *name;
@@ -384,10 +384,10 @@ run(struct ahead *a, int64_t unknown, int set)
 	int64_t end, last, when;
 
 	last = 0;
-	q = picture(st);
+	q = makequeue(st);
 	s = mkforecastsim(q, unknown, takes, a);
 	if (set)
-		forecastsimplaces(s, place, st);
+		forecastsimplaces(s, setplace, st);
 	while ((name = forecastsimnext(s, &when))) {
 		end = st->now + (when + 999) / 1000;
 		if (set)
@@ -399,19 +399,19 @@ run(struct ahead *a, int64_t unknown, int set)
 	return last;
 }
 
-/* what is to be said of the end: nothing where no time is known, and where most are
- * not only what those that are known come to */
+/* sets the expected end: if most times are unknown, only the least that the known ones
+ * come to; if all are unknown, nothing */
 static void
-ahead(struct status *st, struct forecast *e)
+setend(struct status *st, struct forecast *e)
 {
 	struct ahead a = { .st = st };
 
-	e->last = run(&a, e->longest, 1);
+	e->last = simulate(&a, e->longest, 1);
 	if (2 * e->unknown <= e->left) {
 		e->end = e->last;
 	} else if (e->unknown < e->left) {
 		a.known = 1;
-		e->least = run(&a, e->longest, 0);
+		e->least = simulate(&a, e->longest, 0);
 	}
 }
 
@@ -421,7 +421,7 @@ forecastsooner(struct status *st, const struct forecast *e, const struct sjob *j
 	struct ahead a = { .st = st, .half = j };
 	int64_t end;
 
-	end = run(&a, e->longest, 0);
+	end = simulate(&a, e->longest, 0);
 	return end < e->last ? e->last - end : 0;
 }
 
@@ -453,8 +453,8 @@ byend(const void *a, const void *b)
 	return (x->end > y->end) - (x->end < y->end);
 }
 
-/* returns what the job waits for last: one of its needs, or else one that leaves it a
- * slot, of the list, which is sorted by end; NULL when it can begin at once */
+/* returns the job that a job waits for last: one that it needs, or else one of the list,
+ * sorted by end, that leaves its slot; NULL if the job can begin at once */
 static const struct sjob *
 blocker(const struct status *st, const struct sjob *j,
     const struct sjob *const *list, size_t n, int *slot)
@@ -480,7 +480,7 @@ blocker(const struct status *st, const struct sjob *j,
 		else
 			n = mid;
 	}
-	/* one that took no time may lie beside it */
+	/* jobs that took no time end when they begin */
 	for (; list[low] && list[low]->end == begin; low++) {
 		if (forecastbegin(list[low]) < begin)
 			return list[low];
@@ -519,21 +519,21 @@ forecastpath(const struct status *st, struct forecaststep **path)
 }
 
 static void
-progress(const struct status *st, struct forecast *e)
+countprogress(const struct status *st, struct forecast *e)
 {
 	const struct sjob *j;
-	int64_t ended, oldest[2];	/* of those that are blocked, of those left */
+	int64_t ended, oldest[2];	/* of blocked jobs, and of those left */
 	size_t i;
 
 	oldest[0] = oldest[1] = st->now;
 	for (i = 0; i < st->n; i++) {
 		j = st->jobs[i];
-		if (!active(j))
+		if (!isactive(j))
 			continue;
-		e->left += left(j);
-		e->blocked += !left(j);
-		if (j->job.asked && j->job.asked < oldest[left(j)])
-			oldest[left(j)] = j->job.asked;
+		e->left += isleft(j);
+		e->blocked += !isleft(j);
+		if (j->job.asked && j->job.asked < oldest[isleft(j)])
+			oldest[isleft(j)] = j->job.asked;
 	}
 	if (!e->since)
 		e->since = oldest[e->left > 0];
@@ -556,10 +556,10 @@ forecastmake(struct status *st, int64_t since, struct forecast *e)
 	p = historyopen(st->sp);
 	if (!p)
 		return -1;
-	progress(st, e);
-	durations(st, p, e);
+	countprogress(st, e);
+	setdurations(st, p, e);
 	e->longest = historylong(p);
 	historydel(p);
-	ahead(st, e);
+	setend(st, e);
 	return 0;
 }

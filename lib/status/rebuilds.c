@@ -50,9 +50,9 @@ rebuildslines(const struct rebuilds *rs, struct buf *b)
 	}
 }
 
-/* appends a name to the line, unless it is there already: it may need several things */
+/* appends a name to the line unless it is there */
 static void
-name(struct buf *line, struct table *seen, const char *s)
+addname(struct buf *line, struct table *seen, const char *s)
 {
 	if (tablekey(seen, s))
 		return;
@@ -61,7 +61,7 @@ name(struct buf *line, struct table *seen, const char *s)
 }
 
 static void
-cut(struct buf *b, struct buf *line, int cols)
+writecut(struct buf *b, struct buf *line, int cols)
 {
 	bufchar(b, '\n');
 	textcut(b, line->s, cols > 0 ? (size_t)cols : (size_t)-1);
@@ -80,16 +80,16 @@ rebuildssay(const struct rebuilds *rs, int cols, struct buf *b)
 	if (rs->nlacks > 0) {
 		bufstr(&line, "cannot be installed:");
 		for (i = 0; i < rs->nlacks; i++)
-			name(&line, seen, rs->lacks[i].pkg->name);
-		cut(b, &line, cols);
+			addname(&line, seen, rs->lacks[i].pkg->name);
+		writecut(b, &line, cols);
 	}
 	tabledel(seen);
 	seen = mktable();
 	if (rs->n > 0) {
 		bufstr(&line, "rebuild for the stage:");
 		for (i = 0; i < rs->n; i++)
-			name(&line, seen, rs->list[i].user);
-		cut(b, &line, cols);
+			addname(&line, seen, rs->list[i].user);
+		writecut(b, &line, cols);
 	}
 	tabledel(seen);
 }

@@ -1,5 +1,5 @@
-/* What is wrong with the build repository: packages that cannot be installed, and
- * those that must be rebuilt before its stages can move into the indexes. */
+/* Packages of the build repository that cannot be installed, and those that must be
+ * rebuilt before its stages can move into the indexes. */
 
 #include <stddef.h>
 
@@ -16,18 +16,17 @@ struct rebuilds {
 	size_t nlacks;
 };
 
-/* reads it for that architecture, sub-repositories too; main ones without an index
- * count as empty; nothing, after a message, if an index cannot be read; rebuildsfree
- * frees it */
+/* Reads them for an architecture, sub-repositories too; main repositories without an
+ * index count as empty. Nothing, after a message, if an index cannot be read.
+ * rebuildsfree frees what rs has. */
 void rebuildsread(struct rebuilds *rs, const char *arch);
 
-/* appends a line for each, `broken TAB PKGVER TAB WHAT' and `rebuild TAB PACKAGE TAB
- * SONAME' */
+/* Appends lines `broken TAB PKGVER TAB WHAT' and `rebuild TAB PACKAGE TAB SONAME'. */
 void rebuildslines(const struct rebuilds *rs, struct buf *b);
 
-/* appends for each kind an empty line and one with the packages' names, at most cols
- * columns of it, 0 for any length; nothing if there are none */
+/* Appends for each kind that there is an empty line and one with the packages' names, at
+ * most cols columns of it, 0: all. */
 void rebuildssay(const struct rebuilds *rs, int cols, struct buf *b);
 
-/* frees what rs has */
+/* Frees what rs has. */
 void rebuildsfree(struct rebuilds *rs);

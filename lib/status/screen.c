@@ -17,7 +17,7 @@
 enum { NAMECOLS = 48, SPANCOLS = 7 };
 
 static void
-pad(struct buf *b, size_t from, size_t cols, int right)
+padcolumns(struct buf *b, size_t from, size_t cols, int right)
 {
 	struct buf text = {0};
 	size_t n;
@@ -33,7 +33,7 @@ pad(struct buf *b, size_t from, size_t cols, int right)
 }
 
 static void
-detail(const struct status *st, const struct sjob *j, struct buf *b)
+writedetail(const struct status *st, const struct sjob *j, struct buf *b)
 {
 	size_t start;
 
@@ -70,13 +70,13 @@ screenrow(const struct status *st, const struct sjob *j, size_t name, int cols,
 	bufstr(b, "  ");
 	from = b->len;
 	textcut(b, j->name, name);
-	pad(b, from, name, 0);
+	padcolumns(b, from, name, 0);
 	bufchar(b, ' ');
 	from = b->len;
 	if (j->read)
 		textspan(b, st->now - j->since);
-	pad(b, from, SPANCOLS, 1);
-	detail(st, j, &text);
+	padcolumns(b, from, SPANCOLS, 1);
+	writedetail(st, j, &text);
 	if (fold && text.len > 0)
 		bufstr(b, "\n  ");
 	used = fold ? 4 : 2 + name + 1 + SPANCOLS + 2;
@@ -118,9 +118,9 @@ screennotes(const struct status *st, struct buf *b)
 	}
 }
 
-/* appends a time as people write it: the hour, and the day if it is another */
+/* appends a local time, with the date if it is not today's */
 static void
-moment(const struct status *st, int64_t when, struct buf *b)
+localtimetext(const struct status *st, int64_t when, struct buf *b)
 {
 	struct tm now, then;
 	time_t t;
@@ -149,7 +149,7 @@ screenprogress(const struct status *st, const struct forecast *e, struct buf *b)
 	}
 	if (e->end) {
 		bufstr(b, ", until ");
-		moment(st, e->end, b);
+		localtimetext(st, e->end, b);
 	}
 	if (e->blocked)
 		buffmt(b, ", %zu blocked", e->blocked);
@@ -173,13 +173,13 @@ static const struct {
 struct rows {
 	const struct sjob **jobs;
 	size_t n;
-	size_t limit;	/* of those that are shown */
+	size_t limit;	/* rows that are shown */
 };
 
 static enum section
 sectionof(const struct sjob *j)
 {
-	/* what blocks others counts as failed, wherever it lies */
+	/* a root cause counts as failed in any state */
 	if (j->root == j)
 		return FAILED;
 	switch (j->state) {
@@ -203,8 +203,7 @@ sectionof(const struct sjob *j)
 	}
 }
 
-/* those that hold up most first; then those that nothing holds up, as they will
- * be built */
+/* jobs that block most first; then those that are not blocked, by their expected end */
 static int
 byweight(const void *a, const void *b)
 {
@@ -221,7 +220,7 @@ byweight(const void *a, const void *b)
 }
 
 static void
-sort(const struct status *st, const char *pick, struct rows *rows)
+sortsections(const struct status *st, const char *pick, struct rows *rows)
 {
 	const struct sjob *j;
 	struct rows *r;
@@ -244,18 +243,18 @@ sort(const struct status *st, const char *pick, struct rows *rows)
 	}
 }
 
-/* lines that one more row of a section takes: none when it is the last, in place
- * of the line that tells how many are left out */
+/* lines that one more row of a section takes: none for the last row, which replaces the
+ * line `and N more' */
 static int
-cost(const struct rows *r)
+rowcost(const struct rows *r)
 {
 	return r->limit + 1 < r->n;
 }
 
-/* shares out the lines of the screen: each section has its title and a row, and
- * what is left is dealt out in turn */
+/* divides the lines of the screen: each section gets its title and a row, and the rest in
+ * turn */
 static void
-share(struct rows *rows, int height)
+sharelines(struct rows *rows, int height)
 {
 	static const enum section turns[NSECTION] = { BUILDING, FAILED, COULD,
 	    WAITING, DELIVERED, ASKED };
@@ -271,9 +270,9 @@ share(struct rows *rows, int height)
 		again = 0;
 		for (s = 0; s < NSECTION; s++) {
 			r = &rows[turns[s]];
-			if (r->limit == r->n || cost(r) > height)
+			if (r->limit == r->n || rowcost(r) > height)
 				continue;
-			height -= cost(r);
+			height -= rowcost(r);
 			r->limit++;
 			again = 1;
 		}
@@ -281,7 +280,7 @@ share(struct rows *rows, int height)
 }
 
 static size_t
-widest(const struct rows *rows)
+widestname(const struct rows *rows)
 {
 	size_t i, max, n, s;
 
@@ -296,7 +295,7 @@ widest(const struct rows *rows)
 }
 
 static void
-title(const char *text, const char *colour, struct buf *b)
+writetitle(const char *text, const char *colour, struct buf *b)
 {
 	if (colour)
 		buffmt(b, "\033[1;%sm%s\033[0m\n", colour, text);
@@ -304,9 +303,9 @@ title(const char *text, const char *colour, struct buf *b)
 		buffmt(b, "%s\n", text);
 }
 
-/* what is said of all; returns its lines */
+/* appends the lines above the sections; returns how many */
 static int
-head(const struct status *st, const struct forecast *e, int cols, struct buf *b)
+writehead(const struct status *st, const struct forecast *e, int cols, struct buf *b)
 {
 	struct buf all = {0}, text = {0};
 	char *line, *next;
@@ -343,17 +342,17 @@ screen(const struct status *st, const struct forecast *e,
 	int used;
 
 	/* the last line is the shell's */
-	used = head(st, e, how->cols, b) + 1;
-	sort(st, how->pick, rows);
-	share(rows, how->rows ? how->rows - used : INT_MAX);
-	name = widest(rows);
+	used = writehead(st, e, how->cols, b) + 1;
+	sortsections(st, how->pick, rows);
+	sharelines(rows, how->rows ? how->rows - used : INT_MAX);
+	name = widestname(rows);
 	if (how->cols > 0 && name > (size_t)how->cols / 2)
 		name = (size_t)how->cols / 2;
 	for (s = 0; s < NSECTION; s++) {
 		if (rows[s].n == 0)
 			continue;
 		bufchar(b, '\n');
-		title(sections[s].title, how->colour ? sections[s].colour :
+		writetitle(sections[s].title, how->colour ? sections[s].colour :
 		    NULL, b);
 		for (i = 0; i < rows[s].limit; i++)
 			screenrow(st, rows[s].jobs[i], name, how->cols, 0, b);

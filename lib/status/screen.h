@@ -1,4 +1,4 @@
-/* The status as a table that fits a screen, and the lines that it is made of. */
+/* The status as a table that fits a screen, and the lines that it consists of. */
 
 #include <stddef.h>
 
@@ -8,27 +8,25 @@ struct sjob;
 struct status;
 
 struct screen {
-	int cols, rows;		/* 0: as many as it takes */
+	int cols, rows;		/* 0: no limit */
 	int colour;
 	const char *pick;	/* by number of job: whether to show it; NULL: all */
 };
 
-/* appends the table; st must have been linked */
+/* Appends the table; st must have been linked. */
 void screen(const struct status *st, const struct forecast *e,
     const struct screen *how, struct buf *b);
 
-/* returns the columns that the job's name takes */
+/* Returns the columns of the job's name. */
 size_t screenname(const struct sjob *j);
 
-/* appends a line: the job's name in so many columns, for how long it is there,
- * and what is to be said of it, in a line of its own if fold; of cols columns at
- * most, 0: as many as it takes */
+/* Appends a line of at most cols columns, 0: any number: the job's name in name columns,
+ * how long it has been in its state, and why, in a line of its own with fold. */
 void screenrow(const struct status *st, const struct sjob *j, size_t name, int cols,
     int fold, struct buf *b);
 
-/* appends a line for each thing that keeps builds from being started */
+/* Appends a line for each thing that keeps builds from being started. */
 void screennotes(const struct status *st, struct buf *b);
 
-/* appends how much is built and left, and how long that will take, without the
- * end of the line */
+/* Appends how many jobs are built and left, and the time left, without a newline. */
 void screenprogress(const struct status *st, const struct forecast *e, struct buf *b);

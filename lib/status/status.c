@@ -46,7 +46,7 @@ statusadd(struct status *st, const char *name)
 }
 
 static int
-list(struct status *st, enum state state, struct timespec *when)
+liststate(struct status *st, enum state state, struct timespec *when)
 {
 	struct stat dir;
 	char **names;
@@ -65,10 +65,9 @@ list(struct status *st, enum state state, struct timespec *when)
 	return 0;
 }
 
-/* Jobs move while their directories are listed, mostly forward, and so does
- * this: one that moves may be seen twice, and then the later sight counts. What
- * moved back, behind us, is in a directory that changed after it was listed:
- * those are listed once more. */
+/* Jobs move while their directories are listed, mostly forward, as the listing does: if a
+ * job is seen twice, the later state counts. A job that moved back is in a directory that
+ * changed after it was listed, so those are listed again. */
 static int
 listall(struct status *st)
 {
@@ -77,20 +76,20 @@ listall(struct status *st)
 	int i;
 
 	for (i = 0; i < NSTATE; i++) {
-		if (list(st, (enum state)i, &listed[i]) < 0)
+		if (liststate(st, (enum state)i, &listed[i]) < 0)
 			return -1;
 	}
 	for (i = 0; i < NSTATE; i++) {
 		if (fstat(st->sp->states[i], &dir) == 0 &&
 		    (dir.st_mtim.tv_sec != listed[i].tv_sec ||
 		    dir.st_mtim.tv_nsec != listed[i].tv_nsec) &&
-		    list(st, (enum state)i, &again) < 0)
+		    liststate(st, (enum state)i, &again) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-/* in fail/, NAME.reason explains the file NAME and is nothing else */
+/* in fail/ NAME.reason belongs to NAME, and is no job */
 static void
 hidereasons(struct status *st)
 {
@@ -121,7 +120,7 @@ byname(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
-/* spiff-run says so in a file, as it logs elsewhere */
+/* reads the file in which spiff-run says that its builder cannot start builds */
 static void
 readtrouble(struct status *st)
 {
@@ -138,7 +137,7 @@ readtrouble(struct status *st)
 	buffree(&b);
 }
 
-/* the same of a cluster: lines "trouble WHY", "out NODE-ID NODE WHY" */
+/* reads the same of a cluster: lines "trouble WHY" and "out NODE-ID NODE WHY" */
 static void
 readcluster(struct status *st)
 {
@@ -202,7 +201,7 @@ statusopen(struct status *st, const struct spool *sp)
 }
 
 static void
-jobdel(struct sjob *j)
+sjobdel(struct sjob *j)
 {
 	jobfree(&j->job);
 	free(j->fault);
@@ -217,7 +216,7 @@ statusclose(struct status *st)
 	size_t i;
 
 	for (i = 0; i < st->n; i++)
-		jobdel(st->jobs[i]);
+		sjobdel(st->jobs[i]);
 	free(st->jobs);
 	free(st->trouble);
 	free(st->silent);
@@ -234,7 +233,7 @@ statusget(const struct status *st, const char *name)
 }
 
 static void
-moved(struct status *st, struct sjob *j, enum state to)
+changestate(struct status *st, struct sjob *j, enum state to)
 {
 	if (j->state != NSTATE)
 		st->counts[j->state]--;
@@ -243,10 +242,10 @@ moved(struct status *st, struct sjob *j, enum state to)
 		st->counts[to]++;
 }
 
-/* when it came to its state: what the job says of that, else when the file was
- * renamed, or noted upon, for the last time */
+/* returns when a job came to its state: by its own lines, or the time of its file's last
+ * change */
 static int64_t
-since(const struct job *j, enum state state, const struct stat *file)
+sinceof(const struct job *j, enum state state, const struct stat *file)
 {
 	if (state == RUN && j->started)
 		return j->started;
@@ -256,7 +255,7 @@ since(const struct job *j, enum state state, const struct stat *file)
 	return file->st_ctim.tv_sec;
 }
 
-/* what is no job may be a request, or have its reason beside it */
+/* reads a file that is no job: a request, or the reason beside a refused file */
 static void
 readother(const struct status *st, struct sjob *j)
 {
@@ -281,7 +280,7 @@ readother(const struct status *st, struct sjob *j)
 }
 
 static int
-readone(const struct status *st, struct sjob *j)
+readjobfile(const struct status *st, struct sjob *j)
 {
 	struct stat file;
 	int r;
@@ -292,12 +291,12 @@ readone(const struct status *st, struct sjob *j)
 	r = spoolread(st->sp, j->state, j->name, &j->job, &j->fault);
 	if (r < 0 && (j->state == NEW || j->state == FAIL))
 		readother(st, j);
-	/* long, and nothing that is shown */
+	/* long lines that nobody shows */
 	free(j->job.with);
 	free(j->job.against);
 	j->job.with = j->job.against = NULL;
 	if (r != 0)
-		j->since = since(&j->job, j->state, &file);
+		j->since = sinceof(&j->job, j->state, &file);
 	if (r == 1 && j->state < RUN)
 		j->held = limitshold(st->limits, j->name, j->job.style, NULL);
 	return r;
@@ -313,13 +312,13 @@ statussince(const struct status *st, const struct sjob *j)
 	if (j->state == NSTATE || fstatat(st->sp->states[j->state], j->name,
 	    &file, AT_SYMLINK_NOFOLLOW) < 0)
 		return 0;
-	/* the last note was its end, and a copy of the spool keeps this time */
+	/* the file was written last at the job's end; copying a spool keeps this time */
 	return j->state == DONE ? file.st_mtim.tv_sec : file.st_ctim.tv_sec;
 }
 
-/* a job may move from a state not yet looked at to one that was */
+/* looks twice, as a job may move behind the first look */
 static enum state
-find(const struct status *st, const char *name)
+findstate(const struct status *st, const char *name)
 {
 	enum state state;
 
@@ -331,9 +330,9 @@ void
 statusread(struct status *st, struct sjob *j)
 {
 	while (!j->read && j->state != NSTATE) {
-		j->read = readone(st, j) != 0;
+		j->read = readjobfile(st, j) != 0;
 		if (!j->read)
-			moved(st, j, find(st, j->name));
+			changestate(st, j, findstate(st, j->name));
 	}
 }
 
@@ -343,12 +342,12 @@ struct reading {
 };
 
 static int
-wanted(const struct sjob *j, unsigned states)
+isunread(const struct sjob *j, unsigned states)
 {
 	return !j->read && j->state != NSTATE && states & 1u << j->state;
 }
 
-/* one job's file changes nothing but the job, so many can be read at once */
+/* threads may read many jobs at a time, as each changes its own job alone */
 static void
 readchunk(void *arg, size_t chunk, unsigned thread)
 {
@@ -359,8 +358,8 @@ readchunk(void *arg, size_t chunk, unsigned thread)
 	(void)thread;
 	for (i = chunk * CHUNK; i < r->st->n && i < (chunk + 1) * CHUNK; i++) {
 		j = r->st->jobs[i];
-		if (wanted(j, r->states))
-			j->read = readone(r->st, j) != 0;
+		if (isunread(j, r->states))
+			j->read = readjobfile(r->st, j) != 0;
 	}
 }
 
@@ -371,9 +370,9 @@ statusreadall(struct status *st, unsigned states)
 	size_t i;
 
 	threadsrun((st->n + CHUNK - 1) / CHUNK, readchunk, &r);
-	/* those that have moved meanwhile are left */
+	/* jobs that have moved meanwhile */
 	for (i = 0; i < st->n; i++) {
-		if (wanted(st->jobs[i], states))
+		if (isunread(st->jobs[i], states))
 			statusread(st, st->jobs[i]);
 	}
 }

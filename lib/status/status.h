@@ -1,7 +1,6 @@
-/* What the spool and the repositories say, for those who show it: the jobs by
- * state, what each waits for, and which of them hold others up. It is read
- * while jobs move, so it is a picture of no single moment, but each job that
- * stays in the spool is in it once. */
+/* The status of the spool: its jobs by state, what each waits for, and which of them
+ * block others. As jobs move while it is read, it is no snapshot of one moment, but has
+ * each job of the spool once. */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -14,75 +13,73 @@ struct available;
 struct table;
 
 struct sjob {
-	char *name;		/* as the file's, which may be no job's name */
-	enum state state;	/* NSTATE: others need it, but it is nowhere */
+	char *name;		/* of the file, which may be no job */
+	enum state state;	/* NSTATE: nowhere, but other jobs need it */
 	size_t at;		/* its number */
-	int read;		/* what follows is set */
-	int64_t since;		/* when it came there, seconds since the epoch */
+	int read;		/* the fields behind this one are set */
+	int64_t since;		/* when it came to its state, seconds since the epoch */
 	struct job job;
-	char *fault;		/* why the file is no job, or NULL; then job is
-				 * empty; of a request, its text */
+	char *fault;		/* why the file is no job, or a request's text, and job
+				 * is empty then; NULL: it is a job */
 	int request;		/* it is a request */
-	const char *held;	/* why it is not to be built now, NULL: it may be */
+	const char *held;	/* why the limits hold it, or NULL */
 	/* set by statuslink */
-	struct sjob *root;	/* what keeps it from being built, itself if it
-				 * is such a root cause, or NULL */
+	struct sjob *root;	/* the root cause that keeps it from being built, which
+				 * may be itself, or NULL */
 	char *cycle;		/* the jobs that wait for each other, or NULL */
-	size_t blocks;		/* a root cause: the jobs that wait for it */
+	size_t blocks;		/* of a root cause: how many jobs wait for it */
 	/* set by forecastmake for what is left to build */
 	int64_t secs;		/* what the build is expected to take */
-	int guessed;		/* as nothing is known of earlier ones */
+	int guessed;		/* it was never built before */
 	size_t place;		/* among those that wait for the same slots, 1: the
-				 * next; 0: it does not */
-	int64_t end;		/* when it will be built, seconds since the epoch,
-				 * 0: not as things are */
+				 * next; 0: it does not wait for one */
+	int64_t end;		/* when it will be built, seconds since the epoch, 0:
+				 * never as things are */
 };
 
 struct status {
 	const struct spool *sp;
-	struct sjob **jobs;	/* by name; behind them those that are nowhere */
+	struct sjob **jobs;	/* by name; behind them those of NSTATE */
 	size_t n;
 	size_t counts[NSTATE];
-	pid_t runner;		/* spiff-run's, 0: none that can be seen */
-	int paused;		/* nothing new is to start */
-	char *trouble;		/* the builder that cannot start anything, NULL:
-				 * none */
+	pid_t runner;		/* of spiff-run, 0: none that can be seen */
+	int paused;		/* the file pause keeps builds from being started */
+	char *trouble;		/* the builder that cannot start builds, or NULL */
 	int64_t troubled;	/* since when, seconds since the epoch */
-	char *silent;		/* why the cluster tells nothing of its builds, NULL: it
-				 * does */
-	char *cluster;		/* what is wrong with it, lines for people; NULL:
-				 * nothing */
+	char *silent;		/* why the cluster cannot be asked, or NULL */
+	char *cluster;		/* lines for people on what is wrong with it, or NULL */
 	int64_t now;		/* when this was read, seconds since the epoch */
-	struct graph *graph;	/* by number, an edge to each that is waited for;
-				 * NULL until statuslink */
-	char *next;		/* set by why: what to type next, or NULL */
-	const struct limits *limits;	/* status's own, like this */
+	struct graph *graph;	/* by number, edges to the jobs that a job waits for;
+				 * NULL before statuslink */
+	char *next;		/* set by why: a command that may help, or NULL */
+	/* status's own */
+	const struct limits *limits;
 	struct table *names;
 };
 
-/* lists the spool, which must outlive st; -1 after a message; statusclose frees
- * it in both cases */
+/* Lists the spool, which must live longer than st; -1 after a message; statusclose frees
+ * st in both cases. */
 int statusopen(struct status *st, const struct spool *sp);
 
-/* frees it */
+/* Frees st. */
 void statusclose(struct status *st);
 
-/* returns the job of that name, NULL when there is none */
+/* Returns the job of that name, or NULL. */
 struct sjob *statusget(const struct status *st, const char *name);
 
-/* returns the job of that name, made when it is new: then it is nowhere */
+/* Returns the job of that name, made with NSTATE if there is none. */
 struct sjob *statusadd(struct status *st, const char *name);
 
-/* reads a job's file, if that has not been done; one that has moved meanwhile
- * gets its new state, NSTATE when it is gone */
+/* Reads a job's file if it was not read; a job that has moved meanwhile gets its new
+ * state, NSTATE when it is gone. */
 void statusread(struct status *st, struct sjob *j);
 
-/* returns when a job came to its state, from its file's times where the file has
- * not been read, seconds since the epoch; 0 when it is gone */
+/* Returns when a job came to its state, by its file's times if the file was not read,
+ * seconds since the epoch; 0 when it is gone. */
 int64_t statussince(const struct status *st, const struct sjob *j);
 
-/* reads the files of these states (bits 1 << state) */
+/* Reads the files of these states (bits 1 << state). */
 void statusreadall(struct status *st, unsigned states);
 
-/* reads what has not ended yet and finds out what waits for what */
+/* Reads the files of jobs that have not ended or failed, and finds what they wait for. */
 void statuslink(struct status *st, struct available *available);

@@ -1,5 +1,4 @@
-/* for struct winsize, which POSIX got only lately */
-#define _DEFAULT_SOURCE
+#define _DEFAULT_SOURCE	/* struct winsize */
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +12,7 @@
 enum { COLUMNS = 80, ROWS = 24, MOST = 10000 };
 
 static int
-sizeof1(const char *name, int told, int usual)
+dimension(const char *name, int told, int usual)
 {
 	const char *s, *why;
 	int n;
@@ -35,8 +34,8 @@ termsize(int fd, int *rows)
 	if (ioctl(fd, TIOCGWINSZ, &ws) < 0)
 		ws.ws_col = ws.ws_row = 0;
 	if (rows)
-		*rows = sizeof1("LINES", ws.ws_row, ROWS);
-	return sizeof1("COLUMNS", ws.ws_col, COLUMNS);
+		*rows = dimension("LINES", ws.ws_row, ROWS);
+	return dimension("COLUMNS", ws.ws_col, COLUMNS);
 }
 
 int
@@ -55,8 +54,8 @@ termutf8(void)
 	const char *s;
 	size_t i;
 
-	/* the first that says something; locales that are not installed count, since
-	 * it is the terminal that matters */
+	/* the first one that is set, even if its locale is not installed: the terminal
+	 * matters */
 	s = NULL;
 	for (i = 0; (!s || !*s) && i < sizeof names / sizeof names[0]; i++)
 		s = getenv(names[i]);

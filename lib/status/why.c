@@ -26,12 +26,12 @@
 
 enum {
 	ACTIVE = 1u << NEW | 1u << WAIT | 1u << READY | 1u << RUN | 1u << BUILT,
-	HOPS = 100		/* replacements of replacements */
+	HOPS = 100		/* jobs that took the place of each other */
 };
 
-/* appends a line "what TAB text", both cleaned; text is emptied */
+/* appends a line "WHAT TAB TEXT", both cleaned, and frees text */
 static void
-answer(struct buf *b, const char *what, struct buf *text)
+writeline(struct buf *b, const char *what, struct buf *text)
 {
 	textclean(b, what);
 	bufchar(b, '\t');
@@ -41,10 +41,9 @@ answer(struct buf *b, const char *what, struct buf *text)
 	buffree(text);
 }
 
-/* appends a line that says where a failed job's log is, and how to build it again by
- * hand, if there is a log */
+/* if a failed job has a log, says where, and how to repeat the build by hand */
 static void
-answerlog(const struct status *st, const struct sjob *j, struct buf *b)
+writelog(const struct status *st, const struct sjob *j, struct buf *b)
 {
 	static const char *const suffixes[] = { ".log.gz", ".log" };
 	const char *dir = st->sp->path;
@@ -62,22 +61,22 @@ answerlog(const struct status *st, const struct sjob *j, struct buf *b)
 		free(file);
 	}
 	if (text.len)
-		answer(b, j->name, &text);
+		writeline(b, j->name, &text);
 }
 
 static void
-answerjob(const struct status *st, const struct sjob *j, const char *mark,
+writejob(const struct status *st, const struct sjob *j, const char *mark,
     struct buf *b)
 {
 	struct buf text = {0};
 
 	explainlong(st, j, mark, &text);
-	answer(b, j->name, &text);
+	writeline(b, j->name, &text);
 	if (j->state == FAIL && j->read && !j->fault)
-		answerlog(st, j, b);
+		writelog(st, j, b);
 }
 
-/* marks the jobs on a shortest way from one to another */
+/* marks the jobs on a shortest path from one to another */
 static void
 markpath(const struct status *st, size_t from, size_t to, char *mark)
 {
@@ -91,9 +90,9 @@ markpath(const struct status *st, size_t from, size_t to, char *mark)
 	}
 }
 
-/* appends a line for each of the marked jobs, before those it waits for */
+/* writes the marked jobs, each before those that it waits for */
 static void
-marked(const struct status *st, const char *mark, struct buf *b)
+writemarked(const struct status *st, const char *mark, struct buf *b)
 {
 	size_t *component, *order, i;
 
@@ -102,16 +101,16 @@ marked(const struct status *st, const char *mark, struct buf *b)
 	graphorder(st->graph, order, component);
 	for (i = st->n; i-- > 0;) {
 		if (mark[order[i]])
-			answerjob(st, st->jobs[order[i]], mark, b);
+			writejob(st, st->jobs[order[i]], mark, b);
 	}
 	free(order);
 	free(component);
 }
 
-/* appends a line for the job, and one for each on the way to the root causes, or,
- * where there are none, to those that will move by themselves */
+/* writes the job, and each on the way to the root causes or, if there are none, to jobs
+ * that wait for no other */
 static void
-path(const struct status *st, const struct sjob *j, struct buf *b)
+writepath(const struct status *st, const struct sjob *j, struct buf *b)
 {
 	const struct sjob *to;
 	char *mark, *reached;
@@ -127,12 +126,12 @@ path(const struct status *st, const struct sjob *j, struct buf *b)
 		    graphdegree(st->graph, i) == 0))
 			markpath(st, j->at, i, mark);
 	}
-	marked(st, mark, b);
+	writemarked(st, mark, b);
 	free(mark);
 	free(reached);
 }
 
-/* notes what one may do about a job, the first time */
+/* sets st->next to what may help the job, unless it is set */
 static void
 advise(struct status *st, const struct sjob *j)
 {
@@ -157,9 +156,9 @@ advise(struct status *st, const struct sjob *j)
 		st->next = xasprintf("rm %s/pause", sp);
 }
 
-/* tells of another version's job that failed or was cancelled */
+/* writes the failed and cancelled jobs of other versions */
 static void
-others(struct status *st, const char *job, struct buf *b)
+writeothers(struct status *st, const char *job, struct buf *b)
 {
 	struct sjob *j;
 	size_t i;
@@ -170,7 +169,7 @@ others(struct status *st, const char *job, struct buf *b)
 		    jobnameok(j->name) && strcmp(j->name, job) != 0 &&
 		    jobsame(j->name, job)) {
 			statusread(st, j);
-			path(st, j, b);
+			writepath(st, j, b);
 		}
 	}
 }
@@ -181,12 +180,12 @@ addcycle(const char *text, void *arg)
 	struct buf line = {0};
 
 	buffmt(&line, "cannot be built: %s", text);
-	answer(arg, "cycle", &line);
+	writeline(arg, "cycle", &line);
 }
 
-/* says what would keep a package that nobody asked for from being built */
+/* writes what would keep a package that is not asked for from being built */
 static void
-obstacles(const struct plan *p, struct buf *b)
+writeobstacles(const struct plan *p, struct buf *b)
 {
 	const struct pnode *v;
 	struct buf line = {0};
@@ -201,7 +200,7 @@ obstacles(const struct plan *p, struct buf *b)
 		if (graphpath(p->graph, p->asked[0].node, i, &w)) {
 			path = planwalk(p, &w);
 			buffmt(&line, "%s, needed: %s", v->fault, path);
-			answer(b, v->name, &line);
+			writeline(b, v->name, &line);
 			free(path);
 			graphwalkfree(&w);
 		}
@@ -213,7 +212,7 @@ obstacles(const struct plan *p, struct buf *b)
 
 /* whether a request's text has this operand */
 static int
-wants(const char *text, const char *name)
+hasoperand(const char *text, const char *name)
 {
 	size_t n;
 
@@ -225,10 +224,9 @@ wants(const char *text, const char *name)
 	return 0;
 }
 
-/* tells of requests for it that no job has come of, in lines; returns whether one
- * of them can still be met */
+/* writes the requests for a package; returns whether one is still in new/ */
 static int
-requests(struct status *st, const char *name, const char *source,
+writerequests(struct status *st, const char *name, const char *source,
     struct buf *b)
 {
 	struct buf text = {0};
@@ -246,11 +244,11 @@ requests(struct status *st, const char *name, const char *source,
 		why = NULL;
 		text.len = 0;
 		if (spooltext(st->sp, j->state, j->name, &text, &why) == 1 &&
-		    (wants(text.s, name) || wants(text.s, source))) {
+		    (hasoperand(text.s, name) || hasoperand(text.s, source))) {
 			statusread(st, j);
 			waits |= j->state == NEW;
 			j->request = 1;
-			answerjob(st, j, NULL, b);
+			writejob(st, j, NULL, b);
 		}
 		free(why);
 	}
@@ -258,11 +256,11 @@ requests(struct status *st, const char *name, const char *source,
 	return waits;
 }
 
-/* tells, in lines, what became of the package's job, or else of requests for it and
- * of other versions, and what would keep it from being built: the plan is for that
- * package alone, name is how it was asked about, job what would make it */
+/* Writes the package's job, or else requests for it, jobs of other versions, and
+ * obstacles. The plan is for that package alone; name is the operand, job would make
+ * it. */
 static void
-unasked(struct status *st, const struct plan *p, const char *name,
+writeunbuilt(struct status *st, const struct plan *p, const char *name,
     const char *job, struct buf *b)
 {
 	const struct pnode *v = &p->nodes[p->asked[0].node];
@@ -275,11 +273,11 @@ unasked(struct status *st, const struct plan *p, const char *name,
 	if (j)
 		statusread(st, j);
 	if (j && j->state != NSTATE) {
-		path(st, j, b);
+		writepath(st, j, b);
 		advise(st, j);
 		return;
 	}
-	waits = requests(st, name, v->name, &rest);
+	waits = writerequests(st, name, v->name, &rest);
 	held = v->fault ? NULL : limitshold(st->limits, job, v->t->style, NULL);
 	if (v->fault)
 		buffmt(&line, "refused: %s", v->fault);
@@ -290,18 +288,18 @@ unasked(struct status *st, const struct plan *p, const char *name,
 		buffmt(&line, "; %s", held);
 	if (v->had)
 		buffmt(&line, "; the repository has version %s", v->had);
-	answer(b, job, &line);
+	writeline(b, job, &line);
 	bufadd(b, rest.s, rest.len);
 	buffree(&rest);
-	others(st, job, b);
+	writeothers(st, job, b);
 	if (!v->fault)
-		obstacles(p, b);
+		writeobstacles(p, b);
 	if (!v->fault && !waits && !st->next)
 		st->next = xasprintf("spiff-enqueue -a %s %s", v->arch, name);
 }
 
 static int
-makes(const struct job *j, const char *name)
+jobmakes(const struct job *j, const char *name)
 {
 	size_t i;
 
@@ -316,10 +314,10 @@ makes(const struct job *j, const char *name)
 	return 0;
 }
 
-/* returns the job of that name, or that makes the package, if it has not ended,
- * NULL when there is none */
+/* returns the job of that name, or that makes that package, if it has not ended, or
+ * NULL */
 static const struct sjob *
-underway(const struct status *st, const char *what)
+activejob(const struct status *st, const char *what)
 {
 	const struct sjob *j;
 	size_t i;
@@ -329,15 +327,16 @@ underway(const struct status *st, const char *what)
 		if (j->state == NSTATE || !(ACTIVE & 1u << j->state))
 			continue;
 		if (strcmp(j->name, what) == 0 ||
-		    (j->read && !j->fault && makes(&j->job, what)))
+		    (j->read && !j->fault && jobmakes(&j->job, what)))
 			return j;
 	}
 	return NULL;
 }
 
-/* says where the package is: 1 in an index, 0 in a stage, -1 in none, unsaid */
+/* writes where the package is: 1 in an index, 0 in a stage; -1 in none, nothing
+ * written */
 static int
-present(const struct repos *rs, const char *name, const char *pkgver,
+writepresent(const struct repos *rs, const char *name, const char *pkgver,
     struct buf *b)
 {
 	const struct repopkg *pkg;
@@ -350,12 +349,11 @@ present(const struct repos *rs, const char *name, const char *pkgver,
 	buffmt(&text, pkg->staged ? "built, and in the stage of %s: there until "
 	    "what uses the libraries it replaces is built too" : "built: in %s",
 	    repowhere(where));
-	answer(b, pkgver, &text);
+	writeline(b, pkgver, &text);
 	return !pkg->staged;
 }
 
-/* answers for a package by its template; wanted is the pkgver that is asked
- * about, or NULL */
+/* answers for a package by its template; wanted is the pkgver in question, or NULL */
 static int
 bytemplate(struct status *st, struct plan *p, const char *name,
     const char *wanted, struct buf *b)
@@ -371,41 +369,41 @@ bytemplate(struct status *st, struct plan *p, const char *name,
 	v = &p->nodes[p->asked[0].node];
 	if (!v->pkgver) {
 		buffmt(&line, "cannot be built: %s", v->fault);
-		answer(b, v->name, &line);
+		writeline(b, v->name, &line);
 		return 0;
 	}
 	if (wanted && strcmp(pkgverversion(wanted), pkgverversion(v->pkgver)) != 0) {
 		buffmt(&line, "not in the spool; the template makes %s now",
 		    v->pkgver);
-		answer(b, wanted, &line);
+		writeline(b, wanted, &line);
 		return 0;
 	}
-	/* as xbps-src makes them, all packages of a template have its version */
+	/* all packages of a template have its version */
 	for (i = 0; i < v->t->nmakes && strcmp(v->t->makes[i], name) != 0; i++)
 		;
 	if (i == v->t->nmakes)
 		name = v->name;
 	pkgver = xasprintf("%s%s", name, v->pkgver + strlen(v->name));
-	r = present(p->sides->side[v->side].repos, name, pkgver, b);
+	r = writepresent(p->sides->side[v->side].repos, name, pkgver, b);
 	free(pkgver);
 	if (r >= 0)
 		return r;
 	job = xasprintf("%s.%s", v->pkgver, v->arch);
-	unasked(st, p, name, job, b);
+	writeunbuilt(st, p, name, job, b);
 	free(job);
 	return 0;
 }
 
-/* explains a job that has ended, and the one that took its place */
+/* writes a job that has ended, and the one that took its place */
 static void
-ended(struct status *st, struct sjob *j, struct buf *b)
+writeended(struct status *st, struct sjob *j, struct buf *b)
 {
 	int hops;
 
 	for (hops = 0; j && j->state != NSTATE && hops < HOPS; hops++) {
 		if (hops > 0 && j->state == DONE)
 			break;
-		path(st, j, b);
+		writepath(st, j, b);
 		advise(st, j);
 		if (j->state != CANCEL || !j->job.by)
 			break;
@@ -415,10 +413,9 @@ ended(struct status *st, struct sjob *j, struct buf *b)
 	}
 }
 
-/* returns the job for the package that failed last, or else was cancelled last, NULL
- * when there is none */
+/* returns the package's job that failed last, or else was cancelled last, or NULL */
 static struct sjob *
-latest(struct status *st, const char *name)
+latestfailed(struct status *st, const char *name)
 {
 	struct sjob *best, *j;
 	size_t i;
@@ -430,7 +427,7 @@ latest(struct status *st, const char *name)
 		    !jobnameok(j->name))
 			continue;
 		statusread(st, j);
-		if (!j->read || j->fault || !makes(&j->job, name))
+		if (!j->read || j->fault || !jobmakes(&j->job, name))
 			continue;
 		if (!best || (j->state == best->state ? j->since > best->since :
 		    j->state == FAIL))
@@ -439,28 +436,28 @@ latest(struct status *st, const char *name)
 	return best;
 }
 
-/* answers for a package that no template makes: wanted is the pkgver that is asked
- * about, or NULL */
+/* answers for a package that no template makes; wanted is the pkgver in question, or
+ * NULL */
 static void
-notemplate(struct status *st, struct tree *tree, const char *name,
+byspool(struct status *st, struct tree *tree, const char *name,
     const char *wanted, struct buf *b)
 {
 	struct buf line = {0};
 	struct sjob *j;
 	const char *near;
 
-	j = latest(st, name);
+	j = latestfailed(st, name);
 	if (j)
-		ended(st, j, b);
+		writeended(st, j, b);
 	buffmt(&line, "no template in %s makes it", confget(CONF_DISTDIR));
 	near = j ? NULL : treenear(tree, name);
 	if (near)
 		buffmt(&line, ": did you mean %s?", near);
-	answer(b, wanted ? wanted : name, &line);
+	writeline(b, wanted ? wanted : name, &line);
 }
 
 static int
-package(struct status *st, const char *name, const char *wanted,
+bypackage(struct status *st, const char *name, const char *wanted,
     struct buf *b)
 {
 	struct plan *p;
@@ -469,25 +466,24 @@ package(struct status *st, const char *name, const char *wanted,
 
 	p = planopen(0, 0);
 	if (!p) {
-		/* the spool knows what became of it, whatever the trees are */
-		j = latest(st, name);
+		/* without a tree the spool may still know the package's job */
+		j = latestfailed(st, name);
 		if (j)
-			ended(st, j, b);
+			writeended(st, j, b);
 		return j ? 0 : -1;
 	}
 	r = 0;
 	if (pkgvernameok(name) && treesource(p->sides->tree, name))
 		r = bytemplate(st, p, name, wanted, b);
 	else
-		notemplate(st, p->sides->tree, name, wanted, b);
+		byspool(st, p->sides->tree, name, wanted, b);
 	planclose(p);
 	return r;
 }
 
-/* answers for a job that is nowhere: what the template says of it is for one
- * architecture */
+/* answers for a job that is nowhere; its template is read for SPIFF_ARCH alone */
 static int
-nojob(struct status *st, const char *job, const char *name, const char *pkgver,
+byunknownjob(struct status *st, const char *job, const char *name, const char *pkgver,
     struct buf *b)
 {
 	struct buf line = {0};
@@ -495,16 +491,16 @@ nojob(struct status *st, const char *job, const char *name, const char *pkgver,
 
 	arch = strrchr(job, '.') + 1;
 	if (strcmp(arch, confget(CONF_ARCH)) == 0)
-		return package(st, name, pkgver, b);
+		return bypackage(st, name, pkgver, b);
 	buffmt(&line, "not in a repository, and not in the spool; %s=%s tells "
 	    "more", confname(CONF_ARCH), arch);
-	answer(b, job, &line);
+	writeline(b, job, &line);
 	return 0;
 }
 
-/* answers for a job that is not under way */
+/* answers for a job that is not active */
 static int
-pastjob(struct status *st, const char *job, struct buf *b)
+bypastjob(struct status *st, const char *job, struct buf *b)
 {
 	struct sjob *j;
 	struct repos *rs;
@@ -516,60 +512,60 @@ pastjob(struct status *st, const char *job, struct buf *b)
 		return -1;
 	pkgver = xstrndup(job, (size_t)(strrchr(job, '.') - job));
 	name = xstrndup(pkgver, pkgvername(pkgver));
-	r = present(rs, name, pkgver, b);
+	r = writepresent(rs, name, pkgver, b);
 	reposdel(rs);
 	j = statusget(st, job);
 	if (j)
 		statusread(st, j);
 	if (r < 0 && j && j->state != NSTATE) {
-		ended(st, j, b);
+		writeended(st, j, b);
 		r = 0;
 	} else if (r < 0) {
-		r = nojob(st, job, name, pkgver, b);
+		r = byunknownjob(st, job, name, pkgver, b);
 	}
 	free(name);
 	free(pkgver);
 	return r;
 }
 
-/* answers for a job that is under way */
+/* answers for an active job */
 static int
-presentjob(struct status *st, const struct sjob *j, struct buf *b)
+byactivejob(struct status *st, const struct sjob *j, struct buf *b)
 {
 	struct forecast e;
 	int r;
 
-	/* for the places in the order */
+	/* for the job's place among those that wait */
 	r = j->root ? 0 : forecastmake(st, 0, &e);
 	if (r == 0) {
-		path(st, j, b);
+		writepath(st, j, b);
 		advise(st, j);
 	}
 	return r;
 }
 
-/* answers for a package at a version, as the programs print it */
+/* answers for a pkgver */
 static int
-version(struct status *st, const char *pkgver, struct buf *b)
+bypkgver(struct status *st, const char *pkgver, struct buf *b)
 {
 	const struct sjob *j;
 	char *job, *name;
 	int r;
 
 	name = xstrndup(pkgver, pkgvername(pkgver));
-	j = underway(st, name);
+	j = activejob(st, name);
 	free(name);
 	if (j && strcmp(pkgverversion(j->job.pkgver), pkgverversion(pkgver)) == 0)
-		return presentjob(st, j, b);
+		return byactivejob(st, j, b);
 	job = xasprintf("%s.%s", pkgver, confget(CONF_ARCH));
-	r = pastjob(st, job, b);
+	r = bypastjob(st, job, b);
 	free(job);
 	return r;
 }
 
-/* whether a tree has a package of that name, though it looks like a pkgver */
+/* whether a tree has a package of that name, which may look like a pkgver */
 static int
-isname(const char *name)
+intree(const char *name)
 {
 	char **dirs, *path;
 	size_t i, n;
@@ -598,15 +594,15 @@ why(const struct spool *sp, const char *what, struct buf *b, char **next)
 	r = statusopen(&st, sp);
 	if (r == 0) {
 		statuslink(&st, available);
-		j = underway(&st, what);
+		j = activejob(&st, what);
 		if (j)
-			r = presentjob(&st, j, b);
+			r = byactivejob(&st, j, b);
 		else if (jobnameok(what))
-			r = pastjob(&st, what, b);
-		else if (pkgverok(what) && !isname(what))
-			r = version(&st, what, b);
+			r = bypastjob(&st, what, b);
+		else if (pkgverok(what) && !intree(what))
+			r = bypkgver(&st, what, b);
 		else
-			r = package(&st, what, NULL, b);
+			r = bypackage(&st, what, NULL, b);
 	}
 	*next = st.next;
 	statusclose(&st);

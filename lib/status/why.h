@@ -3,9 +3,8 @@
 struct buf;
 struct spool;
 
-/* appends the answer for a job, or for a binary or source package of the
- * settings' architecture, as lines "what TAB why", each explained by those
- * behind it; 1 when it is in a repository, 0 when not, -1 after a message; next
- * becomes a command that may move it on, NULL when none is known; the caller owns
- * it */
+/* Appends the answer for a job, a pkgver, or a binary or source package of the
+ * settings' architecture as lines "WHAT TAB WHY", each explained by those behind it: 1
+ * if it is in a repository, 0 if not, -1 after a message. next, which the caller owns,
+ * becomes a command that may help, or NULL. */
 int why(const struct spool *sp, const char *what, struct buf *b, char **next);

@@ -14,19 +14,19 @@
 
 /* milliseconds */
 enum {
-	AGAIN = 30000,		/* until another try to read */
-	OLD = 1800000		/* until a change is of interest in any case */
+	AGAIN = 30000,		/* between two tries to read a broken repository */
+	OLD = 1800000		/* age from which AVAILABLE_OLD looks for a change */
 };
 
-struct shelf {
-	struct repos *repos;	/* NULL: cannot be read */
-	struct table *added;	/* jobs */
+struct archrepos {
+	struct repos *repos;	/* NULL: they could not be read yet */
+	struct table *added;	/* jobs, by availableadd */
 	int broken;
 	int64_t tried;
 };
 
 struct available {
-	struct table *shelves;	/* by architecture */
+	struct table *archs;	/* by architecture */
 };
 
 struct available *
@@ -35,65 +35,65 @@ mkavailable(void)
 	struct available *s;
 
 	s = xcalloc(1, sizeof *s);
-	s->shelves = mktable();
+	s->archs = mktable();
 	return s;
 }
 
 void
 availabledel(struct available *s)
 {
-	struct shelf *sh;
+	struct archrepos *ar;
 	void *value;
 	size_t i;
 
 	if (!s)
 		return;
-	for (i = 0; tablenext(s->shelves, &i, &value);) {
-		sh = value;
-		reposdel(sh->repos);
-		tabledel(sh->added);
-		free(sh);
+	for (i = 0; tablenext(s->archs, &i, &value);) {
+		ar = value;
+		reposdel(ar->repos);
+		tabledel(ar->added);
+		free(ar);
 	}
-	tabledel(s->shelves);
+	tabledel(s->archs);
 	free(s);
 }
 
-/* old contents are better than none when the new cannot be read */
+/* reads the repositories; if that fails the old contents stay */
 static void
-fill(struct shelf *sh, const char *arch)
+readrepos(struct archrepos *ar, const char *arch)
 {
 	struct repos *rs;
 
-	sh->tried = loopnow();
+	ar->tried = loopnow();
 	rs = reposopen(arch, 0);
-	sh->broken = !rs;
+	ar->broken = !rs;
 	if (!rs)
 		return;
-	reposdel(sh->repos);
-	sh->repos = rs;
-	tabledel(sh->added);
-	sh->added = mktable();
+	reposdel(ar->repos);
+	ar->repos = rs;
+	tabledel(ar->added);
+	ar->added = mktable();
 }
 
-static struct shelf *
-shelfof(struct available *s, const char *arch)
+static struct archrepos *
+archof(struct available *s, const char *arch)
 {
-	struct shelf *sh;
+	struct archrepos *ar;
 
-	sh = tableget(s->shelves, arch);
-	if (!sh) {
-		sh = xcalloc(1, sizeof *sh);
-		sh->added = mktable();
-		*tableput(s->shelves, arch) = sh;
-		fill(sh, arch);
+	ar = tableget(s->archs, arch);
+	if (!ar) {
+		ar = xcalloc(1, sizeof *ar);
+		ar->added = mktable();
+		*tableput(s->archs, arch) = ar;
+		readrepos(ar, arch);
 	}
-	return sh;
+	return ar;
 }
 
-/* splits a job's name: returns its pkgver, and sets *name to the package's name;
- * the caller owns both */
+/* returns the pkgver in a job's name, and sets *name to the package's name; the caller
+ * owns both */
 static char *
-split(const char *job, char **name)
+splitjob(const char *job, char **name)
 {
 	char *pkgver;
 
@@ -105,17 +105,17 @@ split(const char *job, char **name)
 int
 availablehas(struct available *s, const char *job)
 {
-	struct shelf *sh;
+	struct archrepos *ar;
 	char *name, *pkgver;
 	int has;
 
-	sh = shelfof(s, strrchr(job, '.') + 1);
-	if (tablekey(sh->added, job))
+	ar = archof(s, strrchr(job, '.') + 1);
+	if (tablekey(ar->added, job))
 		return 1;
-	if (!sh->repos)
+	if (!ar->repos)
 		return 0;
-	pkgver = split(job, &name);
-	has = reposexact(sh->repos, name, pkgver, NULL) != NULL;
+	pkgver = splitjob(job, &name);
+	has = reposexact(ar->repos, name, pkgver, NULL) != NULL;
 	free(name);
 	free(pkgver);
 	return has;
@@ -125,15 +125,15 @@ int
 availablelater(struct available *s, const char *job)
 {
 	const struct repopkg *p;
-	struct shelf *sh;
+	struct archrepos *ar;
 	char *name, *pkgver;
 	int later;
 
-	sh = shelfof(s, strrchr(job, '.') + 1);
-	if (!sh->repos)
+	ar = archof(s, strrchr(job, '.') + 1);
+	if (!ar->repos)
 		return 0;
-	pkgver = split(job, &name);
-	p = reposours(sh->repos, name);
+	pkgver = splitjob(job, &name);
+	p = reposours(ar->repos, name);
 	later = p && pkgvercmp(pkgverversion(p->pkgver), pkgverversion(pkgver)) > 0;
 	free(name);
 	free(pkgver);
@@ -143,30 +143,30 @@ availablelater(struct available *s, const char *job)
 void
 availableadd(struct available *s, const char *job)
 {
-	tableput(shelfof(s, strrchr(job, '.') + 1)->added, job);
+	tableput(archof(s, strrchr(job, '.') + 1)->added, job);
 }
 
 int
 availablerefresh(struct available *s, enum availablehow how)
 {
-	struct shelf *sh;
+	struct archrepos *ar;
 	const char *arch;
 	void *value;
 	size_t i;
 	int any, want;
 
 	any = 0;
-	for (i = 0; (arch = tablenext(s->shelves, &i, &value));) {
-		sh = value;
-		if (sh->broken)
-			want = loopnow() - sh->tried > AGAIN;
+	for (i = 0; (arch = tablenext(s->archs, &i, &value));) {
+		ar = value;
+		if (ar->broken)
+			want = loopnow() - ar->tried > AGAIN;
 		else
 			want = (how != AVAILABLE_OLD ||
-			    loopnow() - sh->tried > OLD) &&
-			    reposstale(sh->repos);
+			    loopnow() - ar->tried > OLD) &&
+			    reposstale(ar->repos);
 		if (!want && how != AVAILABLE_ALL)
 			continue;
-		fill(sh, arch);
+		readrepos(ar, arch);
 		any = 1;
 	}
 	return any;
@@ -175,13 +175,13 @@ availablerefresh(struct available *s, enum availablehow how)
 int
 availablebroken(const struct available *s)
 {
-	struct shelf *sh;
+	struct archrepos *ar;
 	void *value;
 	size_t i;
 
-	for (i = 0; tablenext(s->shelves, &i, &value);) {
-		sh = value;
-		if (sh->broken)
+	for (i = 0; tablenext(s->archs, &i, &value);) {
+		ar = value;
+		if (ar->broken)
 			return 1;
 	}
 	return 0;
@@ -191,17 +191,17 @@ size_t
 availabledue(struct available *s)
 {
 	struct staging st;
-	struct shelf *sh;
+	struct archrepos *ar;
 	struct table *users;
 	void *value;
 	size_t due, i, k;
 
-	shelfof(s, confget(CONF_ARCH));
-	for (i = 0, due = 0; tablenext(s->shelves, &i, &value);) {
-		sh = value;
-		if (!sh->repos)
+	archof(s, confget(CONF_ARCH));
+	for (i = 0, due = 0; tablenext(s->archs, &i, &value);) {
+		ar = value;
+		if (!ar->repos)
 			continue;
-		stagejudge(&st, sh->repos);
+		stagejudge(&st, ar->repos);
 		users = mktable();
 		for (k = 0; k < st.n; k++)
 			tableput(users, st.rebuilds[k].user);

@@ -8,9 +8,9 @@
 #include "spool/job.h"
 #include "spool/spool.h"
 
-enum { HOPS = 100 };	/* replacements of replacements */
+enum { HOPS = 100 };	/* jobs that took the place of each other */
 
-/* whether a job has failed that was to replace what the repositories have */
+/* whether a job has failed that was to build a package anew */
 static int
 failedanew(const struct spool *sp, const char *job)
 {
@@ -37,8 +37,8 @@ needshas(const struct spool *sp, const struct queue *q, struct available *availa
 	return spoolfind(sp, job, 1u << NEW) == NSTATE && !failedanew(sp, job);
 }
 
-/* sets *by to the job that took the place of a cancelled one, NULL when there is
- * none; the caller owns it; -1 when the system cannot tell now */
+/* sets *by to the job that took the place of a cancelled one, which the caller owns, NULL
+ * when there is none; -1 when the system failed */
 static int
 replacement(const struct spool *sp, const char *name, char **by)
 {
@@ -58,10 +58,9 @@ replacement(const struct spool *sp, const char *name, char **by)
 	return 0;
 }
 
-/* a job whose package has a later version by now was superseded too, even if
- * nobody has said so */
+/* whether a job has ended and the repository has a later version of its package */
 static int
-outlived(const struct spool *sp, struct available *available, const char *name)
+outdated(const struct spool *sp, struct available *available, const char *name)
 {
 	return spoolfind(sp, name, 1u << DONE | 1u << FAIL | 1u << CANCEL) !=
 	    NSTATE && availablelater(available, name);
@@ -87,7 +86,7 @@ needsjob(const struct spool *sp, const struct queue *q, struct available *availa
 			r = 0;
 		} else if (queueget(q, name)) {
 			break;
-		} else if (outlived(sp, available, name)) {
+		} else if (outdated(sp, available, name)) {
 			r = 0;
 		} else if (replacement(sp, name, &by) < 0) {
 			r = -1;

@@ -1,16 +1,16 @@
-/* Readiness: which job has to be built before a need of another one is met. */
+/* Which job must be built before another one's need is met. */
 
+struct available;
 struct queue;
 struct spool;
-struct available;
 
-/* whether the repositories have what the job makes, and no job of that name is
- * queued, building, or has failed to replace it */
+/* Says whether a need is met: a repository has the job's package, and no job of that name
+ * is queued, runs, or has failed to build it anew. */
 int needshas(const struct spool *sp, const struct queue *q,
     struct available *available, const char *job);
 
-/* Sets *name to the job to wait for so that the need is met, which is another than the
- * need itself when that was superseded; the caller owns it. 1 done; 0 the need is met,
- * and -1 the system cannot tell now, both with nothing to be freed. */
+/* Sets *name, which the caller owns, to the job that must be built for a need: the need
+ * itself, or the one that took its place. 1 done; 0 the need is met; -1 the system
+ * failed; there is nothing to free after these. */
 int needsjob(const struct spool *sp, const struct queue *q, struct available *available,
     const char *need, char **name);

@@ -10,9 +10,7 @@
 
 struct queue {
 	struct table *jobs;	/* by name */
-	struct qjob **bases;	/* chains of those with the same base, and of others
-				 * that its hash leads to */
-	size_t nbases;		/* a power of two */
+	struct table *bases;	/* by base, the first job of it, linked by same */
 	struct qjobs lists[NSTATE];
 	size_t lens[NSTATE];
 	struct qjobs touched;
@@ -27,8 +25,7 @@ mkqueue(void)
 
 	q = xcalloc(1, sizeof *q);
 	q->jobs = mktable();
-	q->nbases = 64;
-	q->bases = xcalloc(q->nbases, sizeof(struct qjob *));
+	q->bases = mktable();
 	for (i = 0; i < NSTATE; i++)
 		TAILQ_INIT(&q->lists[i]);
 	TAILQ_INIT(&q->touched);
@@ -63,7 +60,7 @@ queuedel(struct queue *q)
 		free(value);
 	}
 	tabledel(q->jobs);
-	free(q->bases);
+	tabledel(q->bases);
 	free(q);
 }
 
@@ -76,44 +73,17 @@ queueget(const struct queue *q, const char *name)
 	return j && j->state != NSTATE ? j : NULL;
 }
 
-/* the chain that a job's base is in */
-static struct qjob **
-chain(const struct queue *q, const char *name)
+/* returns the first job of that job's base, NULL when there is none */
+static struct qjob *
+firstsame(const struct queue *q, const char *name)
 {
-	const char *p;
+	struct qjob *j;
 	char *base;
-	uint64_t h;
 
-	h = 0xcbf29ce484222325;
 	base = jobbase(name);
-	for (p = base; *p; p++)
-		h = (h ^ (unsigned char)*p) * 0x100000001b3;
+	j = tableget(q->bases, base);
 	free(base);
-	return &q->bases[(h ^ h >> 32) & (q->nbases - 1)];
-}
-
-static void
-enchain(struct queue *q, struct qjob *j)
-{
-	struct qjob **first;
-
-	first = chain(q, j->name);
-	j->same = *first;
-	*first = j;
-}
-
-/* makes room for as many chains as there are jobs */
-static void
-spread(struct queue *q)
-{
-	void *value;
-	size_t i;
-
-	free(q->bases);
-	q->nbases *= 2;
-	q->bases = xcalloc(q->nbases, sizeof(struct qjob *));
-	for (i = 0; tablenext(q->jobs, &i, &value);)
-		enchain(q, value);
+	return j;
 }
 
 struct qjob *
@@ -121,18 +91,20 @@ queuesame(const struct queue *q, const char *name)
 {
 	struct qjob *j;
 
-	for (j = *chain(q, name); j; j = j->same) {
-		if (j->state != NSTATE && strcmp(j->name, name) != 0 &&
-		    jobsame(j->name, name))
+	for (j = firstsame(q, name); j; j = j->same) {
+		if (j->state != NSTATE && strcmp(j->name, name) != 0)
 			return j;
 	}
 	return NULL;
 }
 
+/* returns the job of that name, made with NSTATE when there is none */
 static struct qjob *
 node(struct queue *q, const char *name)
 {
 	struct qjob *j;
+	void **first;
+	char *base;
 
 	j = tableget(q->jobs, name);
 	if (j)
@@ -144,21 +116,32 @@ node(struct queue *q, const char *name)
 	LIST_INIT(&j->waiters);
 	*tableput(q->jobs, name) = j;
 	j->name = tablekey(q->jobs, name);
-	if (tablelen(q->jobs) > q->nbases)
-		spread(q);
-	else
-		enchain(q, j);
+	base = jobbase(name);
+	first = tableput(q->bases, base);
+	j->same = *first;
+	*first = j;
+	free(base);
 	return j;
 }
 
 static void
 nodedel(struct queue *q, struct qjob *j)
 {
-	struct qjob **k;
+	struct qjob *k;
+	char *base;
 
-	for (k = chain(q, j->name); *k != j; k = &(*k)->same)
-		;
-	*k = j->same;
+	base = jobbase(j->name);
+	k = tableget(q->bases, base);
+	if (k != j) {
+		while (k->same != j)
+			k = k->same;
+		k->same = j->same;
+	} else if (j->same) {
+		*tableput(q->bases, base) = j->same;
+	} else {
+		tabledrop(q->bases, base);
+	}
+	free(base);
 	tabledrop(q->jobs, j->name);
 	free(j->style);
 	free(j);
@@ -230,9 +213,9 @@ queueneed(struct queue *q, struct qjob *j, const char *name)
 	q->changed = 1;
 }
 
-/* takes an edge away, and the name it leads to when nothing else keeps that */
+/* removes an edge, and the job it leads to if nothing else keeps that */
 static void
-drop(struct queue *q, struct edge *e)
+dropedge(struct queue *q, struct edge *e)
 {
 	struct qjob *to;
 
@@ -248,11 +231,11 @@ queuefree(struct queue *q, struct qjob *j)
 	struct edge *e;
 
 	while ((e = LIST_FIRST(&j->needs)))
-		drop(q, e);
+		dropedge(q, e);
 }
 
 static void
-met(struct queue *q, struct qjob *j)
+meetneeds(struct queue *q, struct qjob *j)
 {
 	struct qjob *from;
 	struct edge *e, *next;
@@ -260,7 +243,7 @@ met(struct queue *q, struct qjob *j)
 	for (e = LIST_FIRST(&j->waiters); e; e = next) {
 		next = LIST_NEXT(e, waiters);
 		from = e->from;
-		drop(q, e);
+		dropedge(q, e);
 		if (LIST_EMPTY(&from->needs))
 			queuetouch(q, from);
 	}
@@ -273,7 +256,7 @@ queuemet(struct queue *q, const char *name)
 
 	j = tableget(q->jobs, name);
 	if (j)
-		met(q, j);
+		meetneeds(q, j);
 }
 
 static void
@@ -300,8 +283,8 @@ queueothers(struct queue *q, const char *name)
 {
 	struct qjob *j;
 
-	for (j = *chain(q, name); j; j = j->same) {
-		if (strcmp(j->name, name) != 0 && jobsame(j->name, name))
+	for (j = firstsame(q, name); j; j = j->same) {
+		if (strcmp(j->name, name) != 0)
 			touchwaiters(q, j);
 	}
 }
@@ -324,7 +307,7 @@ queuecheck(struct queue *q, int (*has)(const char *name, void *arg), void *arg)
 		found[n++] = j;
 	}
 	for (i = 0; i < n; i++)
-		met(q, found[i]);
+		meetneeds(q, found[i]);
 	free(found);
 }
 

@@ -9,7 +9,7 @@
 
 enum { DAY = 86400 };
 
-#define LATEST ((int64_t)1 << 40)	/* second; no clock shows it */
+#define LATEST ((int64_t)1 << 40)	/* a second that no clock shows */
 
 int64_t
 slotsstanding(int priority, int64_t asked)
@@ -19,9 +19,9 @@ slotsstanding(int priority, int64_t asked)
 	return (int64_t)priority * DAY - (asked < LATEST ? asked : LATEST);
 }
 
-/* In milliseconds. What waits behind a job counts in full while it is little, and
- * never quite a day, DAY * behind / (behind + DAY), so that no chain outweighs a
- * priority. The rank does not change as time goes by: all grow older together. */
+/* In milliseconds. Little work behind a job counts in full, much never quite a day, by
+ * DAY * behind / (behind + DAY), so that no chain outweighs a priority. Time does not
+ * change the order, as all jobs grow older together. */
 static int64_t
 score(const struct rank *r)
 {
@@ -98,7 +98,7 @@ rankof(const struct qjob *j)
 }
 
 static int
-cmp(const void *a, const void *b)
+byrank(const void *a, const void *b)
 {
 	struct rank x, y;
 
@@ -108,7 +108,7 @@ cmp(const void *a, const void *b)
 }
 
 static size_t *
-at(void *item)
+heapplace(void *item)
 {
 	return &((struct qjob *)item)->at;
 }
@@ -128,17 +128,17 @@ poolof(struct slots *r, const char *job)
 	p = xcalloc(1, sizeof *p);
 	p->arch = xstrdup(arch);
 	p->slots = confslots(arch);
-	p->jobs.cmp = cmp;
-	p->jobs.at = at;
+	p->jobs.cmp = byrank;
+	p->jobs.at = heapplace;
 	r->pools = xgrow(r->pools, r->n, sizeof(struct pool *));
 	r->pools[r->n++] = p;
 	return p;
 }
 
 static int64_t
-standing(const struct qjob *j)
+standingof(const struct qjob *j)
 {
-	/* one that was put there by hand may not say when */
+	/* a job that was put there by hand may lack the time */
 	return slotsstanding(j->priority, j->asked ? j->asked :
 	    (int64_t)j->mtime.tv_sec);
 }
@@ -149,7 +149,7 @@ slotsput(struct slots *r, struct qjob *j)
 	if (j->isready)
 		return;
 	if (!j->behind)
-		j->standing = standing(j);
+		j->standing = standingof(j);
 	heapput(&poolof(r, j->name)->jobs, j);
 	j->isready = 1;
 }
@@ -172,7 +172,7 @@ slotsbest(const struct slots *r)
 	for (i = 0; i < r->n; i++) {
 		j = heaptop(&r->pools[i]->jobs);
 		if (j && r->pools[i]->used < r->pools[i]->slots &&
-		    (!best || cmp(j, best) < 0))
+		    (!best || byrank(j, best) < 0))
 			best = j;
 	}
 	return best;
@@ -207,9 +207,9 @@ slotsstartable(const struct slots *r)
 }
 
 static int
-inorder(const void *a, const void *b)
+byrankptr(const void *a, const void *b)
 {
-	return cmp(*(struct qjob *const *)a, *(struct qjob *const *)b);
+	return byrank(*(struct qjob *const *)a, *(struct qjob *const *)b);
 }
 
 void
@@ -225,7 +225,7 @@ slotsplaces(const struct slots *r, void (*fn)(const struct qjob *j,
 		jobs = xcalloc(h->n, sizeof *jobs);
 		for (k = 0; k < h->n; k++)
 			jobs[k] = h->items[k];
-		qsort(jobs, h->n, sizeof *jobs, inorder);
+		qsort(jobs, h->n, sizeof *jobs, byrankptr);
 		for (k = 0; k < h->n; k++)
 			fn(jobs[k], k + 1, arg);
 		free(jobs);
@@ -253,9 +253,9 @@ slotsgive(struct slots *r, const char *job, int slot)
 	r->taken[slot - 1] = 0;
 }
 
-/* a build that took no time counts too */
+/* the seconds of a build, at least 1 */
 static int64_t
-length(const struct qjob *j, int64_t unknown)
+buildsecs(const struct qjob *j, int64_t unknown)
 {
 	if (j->secs < 0)
 		return unknown;
@@ -263,7 +263,7 @@ length(const struct qjob *j, int64_t unknown)
 }
 
 static void
-push(struct frame **stack, size_t *n, struct qjob *j, unsigned stamp)
+pushframe(struct frame **stack, size_t *n, struct qjob *j, unsigned stamp)
 {
 	*stack = xgrow(*stack, *n, sizeof **stack);
 	(*stack)[*n].job = j;
@@ -271,21 +271,21 @@ push(struct frame **stack, size_t *n, struct qjob *j, unsigned stamp)
 	++*n;
 	j->stamp = stamp;
 	j->behind = 0;
-	j->standing = standing(j);
+	j->standing = standingof(j);
 }
 
-/* Adds up the longest chain behind a job, and lends it the standing of those that
- * wait for it, depth first without recursion. In a cycle, which only people can
- * make, a job counts with what is known so far. */
+/* Adds up the longest chain behind a job, and lends it the standing of jobs that wait
+ * for it, depth first without recursion. In a cycle, which only edited jobs have, a job
+ * counts with what is known so far. */
 static void
-chain(struct qjob *root, unsigned stamp, int64_t unknown, struct frame **stack)
+rankbehind(struct qjob *root, unsigned stamp, int64_t unknown, struct frame **stack)
 {
 	struct qjob *done, *j;
 	struct frame *f;
 	size_t n;
 
 	n = 0;
-	push(stack, &n, root, stamp);
+	pushframe(stack, &n, root, stamp);
 	while (n > 0) {
 		f = &(*stack)[n - 1];
 		done = NULL;
@@ -293,13 +293,13 @@ chain(struct qjob *root, unsigned stamp, int64_t unknown, struct frame **stack)
 			done = f->next->from;
 			f->next = LIST_NEXT(f->next, waiters);
 			if (done->stamp != stamp) {
-				push(stack, &n, done, stamp);
+				pushframe(stack, &n, done, stamp);
 				continue;
 			}
 			j = f->job;
 		} else {
 			done = f->job;
-			done->behind += length(done, unknown);
+			done->behind += buildsecs(done, unknown);
 			j = --n > 0 ? f[-1].job : NULL;
 		}
 		if (j && j->behind < done->behind)
@@ -324,7 +324,7 @@ slotsrank(struct slots *r, int64_t unknown)
 		for (k = 0; k < h->n; k++) {
 			j = h->items[k];
 			if (j->stamp != r->stamp)
-				chain(j, r->stamp, unknown, &stack);
+				rankbehind(j, r->stamp, unknown, &stack);
 		}
 		heapsift(h);
 	}

@@ -1,7 +1,9 @@
-/* Which of the jobs that could start goes first: of those with the same priority
- * and age the one with most work behind it. Age makes up for both in the end, so
- * that none waits for ever while others keep coming: a day for a priority, and a
- * minute for a minute of work, up to a day for all the work there is. */
+/* The slots, and the jobs that wait for one, best first. A slot is of any architecture or
+ * of one, as SPIFF_SLOTS says.
+ *
+ * Of jobs with the same priority and age the one with most work behind it goes first.
+ * Age makes up for both, so that no job waits for ever: a day for a step of priority, a
+ * minute for a minute of work, and at most a day for all work. */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -10,56 +12,52 @@ struct qjob;
 struct slots;
 
 struct rank {
-	int64_t standing;	/* as slotsstanding has it; it may be lent by a
-				 * job that waits for this one */
-	int64_t behind;		/* seconds in the longest chain of builds that
-				 * begins with this one */
+	int64_t standing;	/* by slotsstanding, or that of a job that waits for
+				 * this one, if more */
+	int64_t behind;		/* seconds of the longest chain of builds that begins
+				 * with this one */
 	const char *name;
 };
 
-/* returns what a job is worth without what waits for it: more for a higher
- * priority, and for one that was asked for earlier, in seconds since the epoch */
+/* Returns the standing of a job: more for a higher priority, and for one that was asked
+ * for earlier, in seconds since the epoch. */
 int64_t slotsstanding(int priority, int64_t asked);
 
-/* orders two jobs: below 0 when a goes first; never 0 for two names */
+/* Compares two jobs: below 0 when a goes first; never 0 for two names. */
 int slotscmp(const struct rank *a, const struct rank *b);
 
-/* The slots, and the jobs that wait for one, best first. A slot is of any
- * architecture, or of one, as SPIFF_SLOTS has it. */
-
-/* returns slots without jobs; slotsdel frees it */
+/* Returns slots without jobs; slotsdel frees them. */
 struct slots *mkslots(void);
 
-/* frees it; NULL is allowed */
+/* Frees the slots; NULL is allowed. */
 void slotsdel(struct slots *r);
 
-/* adds a job; one that is there already stays */
+/* Adds a job, if it is not there. */
 void slotsput(struct slots *r, struct qjob *j);
 
-/* takes a job out; one that is not there is no error */
+/* Removes a job, if it is there. */
 void slotsdrop(struct slots *r, struct qjob *j);
 
-/* returns the job to start next, of those whose architecture has a free slot;
- * NULL when there is none */
+/* Returns the best job whose architecture has a free slot, or NULL. */
 struct qjob *slotsbest(const struct slots *r);
 
-/* whether a slot is free that no job waits for */
+/* Says whether a slot is free for which no job waits. */
 int slotsidle(const struct slots *r);
 
-/* returns how many jobs could be begun at once */
+/* Returns how many of the jobs have a free slot. */
 size_t slotsstartable(const struct slots *r);
 
-/* calls fn for each job with its place among those that wait for the same slots,
- * 1 for the first */
+/* Calls fn for each job with its place among those that wait for the same slots, 1 for
+ * the first. */
 void slotsplaces(const struct slots *r, void (*fn)(const struct qjob *j,
     size_t place, void *arg), void *arg);
 
-/* takes a slot for that job and returns its number, 1 and up */
+/* Takes a slot for a job; returns its number, from 1. */
 int slotstake(struct slots *r, const char *job);
 
-/* gives back the slot with which the job was built */
+/* Gives back the slot of a job. */
 void slotsgive(struct slots *r, const char *job, int slot);
 
-/* computes what waits behind each job and orders them by that; a time that is
- * not known counts as that many seconds */
+/* Computes the ranks of all jobs, and orders them; an unknown time counts as unknown
+ * seconds. */
 void slotsrank(struct slots *r, int64_t unknown);

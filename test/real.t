@@ -134,7 +134,11 @@ done
 
 # a main repository that has none of them
 if [ -n "${MAIN-}" ]; then
-	cp -al "$MAIN/." main 2>/dev/null || cp -a "$MAIN/." main
+	# its locks and hidden files may be of others alone
+	for how in -al -a; do
+		find "$MAIN" -mindepth 1 -maxdepth 1 ! -name '.*' ! -name '*.lock' \
+			-exec cp $how -t main {} + 2>cp.err && break
+	done || sed 's/^/# /' cp.err
 	find void-packages/srcpkgs -maxdepth 1 -type l -printf '%f %l\n' |
 		awk -v names="$names" 'BEGIN {
 			n = split(names, name, " ")
@@ -147,7 +151,6 @@ if [ -n "${MAIN-}" ]; then
 		while read -r n; do
 			rm -f main/"$n"-[0-9]*.xbps*
 		done
-	rm -f main/*-repodata.lock
 	cp "main/$arch-repodata" copy && rm "main/$arch-repodata" &&
 		mv copy "main/$arch-repodata"
 	spiff-index -c main >/dev/null
@@ -223,7 +226,7 @@ serve() {
 	return 1
 }
 answers() {
-	! kill -0 "$server" 2>/dev/null || grep -q Serving "served.$port"
+	! kill -0 "$server" 2>/dev/null || grep -qs Serving "served.$port"
 }
 # install NAME...: from the served repository, into ./root, after a yes to its key
 install() {

@@ -3,6 +3,7 @@
 #include <err.h>
 #include <errno.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,7 @@
 #include "base/proc.h"
 #include "base/procfs.h"
 #include "build/builder.h"
+#include "build/cgroup.h"
 #include "build/local.h"
 #include "nomad/nomad.h"
 #include "sched/jobs.h"
@@ -157,6 +159,25 @@ announce(void)
 	    confget(CONF_SLOTS), confget(CONF_BUILDER));
 }
 
+/* Says once what builds of this machine go without where they can have no control groups
+ * of their own. */
+static void
+groups(const struct jobs *js)
+{
+	struct cgroup *cg;
+	char *why;
+
+	why = NULL;
+	cg = js->builder->remote ? NULL : cgroupmake(&why);
+	if (cg)
+		cgroupbound(cg, INT64_MAX, 0, &why);
+	if (why)
+		warnx("builds have no control groups, so that SPIFF_MEMORY and "
+		    "SPIFF_CPUS do not hold, see spiff-run(1): %s", why);
+	cgroupdel(cg);
+	free(why);
+}
+
 /* Says before the first job is tried what no retry would heal, such as a user whom
  * xbps-src refuses: returns whether builds can work here, as far as spiff-build
  * can tell. */
@@ -204,8 +225,10 @@ serve(struct jobs *js, int *told)
 	js->sp = &sp;
 	js->lock = lock(&sp);
 	r = agree(&sp);
-	if (r == 0)
+	if (r == 0) {
 		announce();
+		groups(js);
+	}
 	if (r == 0 && !fit(js))
 		r = SYSFAIL;
 	if (r == 0) {

@@ -127,6 +127,8 @@ judge() {
 	# two programs speak in turns that are not always the same
 	case $command in
 	spiff-run*)
+		# true of some machines
+		sed -i '/: builds have no control groups/d' "$work/got"
 		sort -o "$work/wanted" "$work/wanted"
 		sort -o "$work/got" "$work/got"
 		;;

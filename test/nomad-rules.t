@@ -256,7 +256,7 @@ echo 'sysroot no' >>good-1_1.x86_64
 mv good-1_1.x86_64 spool/new
 exits 1 'a job with thousands of packages' spiff-run -1
 is 'is sent without them' "$(tr '\n' ' ' <fake/payload)" \
-	'pkgver good-1_1 arch x86_64 host x86_64 sysroot no tries 1 '
+	'pkgver good-1_1 arch x86_64 host x86_64 sysroot no tries 1 jobs 0 '
 
 fresh
 rm -f fake/children/*

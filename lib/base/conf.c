@@ -68,6 +68,7 @@ static struct setting {
 	[CONF_MASTERDIR] = { "SPIFF_MASTERDIR", 0, PATH, "masterdir" },
 	[CONF_JOBS] = { "SPIFF_JOBS", 0, NUMBER, "", "processes", 1, 65536 },
 	[CONF_MEMORY] = { "SPIFF_MEMORY", 0, SIZE, "" },
+	[CONF_RAM] = { "SPIFF_RAM", 0, SIZE, "" },
 	[CONF_CPUS] = { "SPIFF_CPUS", 0, NUMBER, "", "processors", 1, 65536 },
 	[CONF_TIME] = { "SPIFF_TIME", 'T', SPAN, "12h" },
 	[CONF_IDLE] = { "SPIFF_IDLE", 't', SPAN, "4h" },
@@ -654,6 +655,9 @@ computeall(void)
 	if (!*confget(CONF_JOBS))
 		compute(CONF_JOBS, xasprintf("%ld", cpus > confslotsall() ?
 		    cpus / confslotsall() : 1));
+	if (!*confget(CONF_RAM))
+		compute(CONF_RAM, xasprintf("%lld", (long long)sysconf(
+		    _SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE)));
 	if (!*confget(CONF_CACHE))
 		compute(CONF_CACHE, cachedir());
 	if (!*confget(CONF_HOOKS))

@@ -24,6 +24,7 @@ struct build {
 	int jobs;		/* processes at a time that it is to run, 0: as it
 				 * likes */
 	int64_t memory;		/* bytes that bound it, 0: none */
+	int64_t needs;		/* bytes that it is expected to have, 0: not known */
 	int64_t longest, idle;	/* milliseconds that it may last, and may write
 				 * nothing, 0: for ever */
 	char *alone;		/* no other build has the same mark, NULL: none */

@@ -216,17 +216,17 @@ stopchild(struct build *b)
 	return 1;
 }
 
-/* writes the memory and time of the build into the job's file, as spiff-build says at
- * the end of the log */
+/* writes the memory, time and processes of the build into the job's file, as spiff-build
+ * says at the end of the log */
 static void
 writeused(struct spool *sp, const struct build *b)
 {
-	static const char *const names[] = { "memory", "cpu" };
+	static const char *const names[] = { "memory", "cpu", "jobs" };
 	struct buf lines = {0};
 	char *value;
 	size_t i;
 
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < 3; i++) {
 		value = buildlogsaid(sp, b->job, names[i]);
 		if (value && strtoll(value, NULL, 10) > 0)
 			jobnumber(&lines, names[i], strtoll(value, NULL, 10));

@@ -191,8 +191,7 @@ parentsfor(const struct job *j)
 static int
 ranout(const struct job *j)
 {
-	return j->reason && (strstr(j->reason, "out of memory") ||
-	    strncmp(j->reason, "signal 9 ", 9) == 0);
+	return j->reason && jobstarved(j->reason);
 }
 
 /* Chooses the Nomad job of SMALL:LARGER:LARGEST that had the last try or, if that ran out

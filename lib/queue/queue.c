@@ -172,6 +172,9 @@ queueput(struct queue *q, const struct job *job, int state)
 	j->priority = job->priority;
 	j->tries = job->tries;
 	j->troubles = job->troubles;
+	j->most = job->most;
+	if (j->memory < job->memory)
+		j->memory = job->memory;
 	j->force = job->force;
 	j->asked = job->asked;
 	free(j->style);

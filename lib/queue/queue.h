@@ -26,10 +26,14 @@ struct qjob {
 	int state;		/* enum state */
 	int priority;
 	int tries, troubles;
+	int most;		/* processes of its next build, 0: any number */
 	int force;
 	int64_t asked;		/* seconds since the epoch */
 	char *style;		/* its build style, NULL: not known */
 	int64_t secs;		/* of the last build, -1: unknown */
+	int64_t memory;		/* the most bytes of the last builds, 0: unknown */
+	int64_t passed;		/* when another was first begun before it for lack of
+				 * memory, in milliseconds of loopnow(); 0: none was */
 	int64_t standing, behind;	/* as in struct rank */
 	int64_t later;		/* when its retry delay ends, in milliseconds of
 				 * loopnow(); 0: it has none */

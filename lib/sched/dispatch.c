@@ -9,6 +9,7 @@
 #include "base/conf.h"
 #include "base/io.h"
 #include "base/loop.h"
+#include "base/text.h"
 #include "base/threads.h"
 #include "base/x.h"
 #include "build/builder.h"
@@ -26,7 +27,9 @@ enum {
 				 * failed; twice that after each more */
 	HOLDMAX = 60000,	/* up to this */
 	SHARE = 20,		/* ordering takes this part of the time at most */
-	PASSES = 64		/* jobs that a later one may be started before */
+	PASSES = 64,		/* jobs that a later one may be started before */
+	PATIENCE = 1800000	/* milliseconds that one may be started before a job
+				 * which needs more memory than is free */
 };
 
 /* times in milliseconds of loopnow() */
@@ -125,9 +128,9 @@ share(const struct jobs *js)
 	return (int)part;
 }
 
-/* whether the job may be started beside what is being built */
+/* whether the job has no mark of what is being built */
 static int
-suits(const struct jobs *js, const struct qjob *q)
+unmarked(const struct jobs *js, const struct qjob *q)
 {
 	const struct build *b;
 	struct limit lm;
@@ -140,18 +143,50 @@ suits(const struct jobs *js, const struct qjob *q)
 	return 1;
 }
 
-/* returns the best job that may be started now, NULL when there is none */
+/* whether the memory of this machine is enough for the job beside what is being built, as
+ * far as is known; it is for one job alone */
+static int
+fits(const struct jobs *js, const struct qjob *q)
+{
+	const struct build *b;
+	int64_t sum;
+
+	if (js->builder->remote || !q->memory)
+		return 1;
+	sum = q->memory;
+	for (b = buildnext(NULL); b; b = buildnext(b))
+		sum += b->needs;
+	return !buildnext(NULL) || sum <= confsize(CONF_RAM);
+}
+
+static void
+pass(struct qjob *q, int64_t now)
+{
+	struct buf size = {0};
+
+	q->passed = now;
+	textsize(&size, q->memory);
+	warnx("%s: waits for memory: it had %s the last time", q->name, size.s);
+	buffree(&size);
+}
+
+/* Returns the best job that may be started now, NULL when there is none. One that does
+ * not fit is passed over for a while only: then all wait until it does. */
 static struct qjob *
-best(struct jobs *js)
+best(struct jobs *js, int64_t now)
 {
 	struct qjob *passed[PASSES], *q;
 	size_t n;
 
 	n = 0;
-	while ((q = slotsbest(js->slots)) && !suits(js, q)) {
+	while ((q = slotsbest(js->slots)) && (!unmarked(js, q) || !fits(js, q))) {
 		slotsdrop(js->slots, q);
 		passed[n++] = q;
-		if (n == PASSES) {
+		if (fits(js, q))
+			q->passed = 0;
+		else if (!q->passed)
+			pass(q, now);
+		if (n == PASSES || (q->passed && now - q->passed > PATIENCE)) {
 			q = NULL;
 			break;
 		}
@@ -169,6 +204,7 @@ start(struct jobs *js, struct qjob *q)
 	struct build *b;
 	int r;
 
+	q->passed = 0;
 	r = jobsmove(js, q, RUN, NULL);
 	if (r != 1)
 		return r;
@@ -177,8 +213,10 @@ start(struct jobs *js, struct qjob *q)
 	jobnumber(&lines, "tries", b->try);
 	if (!b->jobs)
 		b->jobs = share(js);
-	if (b->jobs)
-		jobnumber(&lines, "jobs", b->jobs);
+	/* on a cluster spiff-build knows how many it would be */
+	if (q->most && b->jobs > q->most && !js->builder->remote)
+		b->jobs = q->most;
+	jobnumber(&lines, "jobs", b->jobs);
 	r = b->builder->start(js->sp, b, &lines);
 	buffree(&lines);
 	if (r == 0) {
@@ -202,7 +240,7 @@ startall(struct dispatch *d, int64_t now)
 	if (d->hold > now)
 		return d->hold;
 	order(d, now);
-	while ((q = best(js)) && jobsheld(js)) {
+	while ((q = best(js, now)) && jobsheld(js)) {
 		if (start(js, q) < 0) {
 			js->trouble++;
 			tell(d, 1);

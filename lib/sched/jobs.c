@@ -162,6 +162,8 @@ jobsput(struct jobs *js, const struct job *j, int state)
 	q = queueput(js->q, j, state);
 	if (fresh) {
 		q->secs = historysecs(js->past, q->name);
+		if (q->memory < historymemory(js->past, q->name))
+			q->memory = historymemory(js->past, q->name);
 		q->seen = js->scans;
 		queueothers(js->q, q->name);
 	}
@@ -518,6 +520,7 @@ jobsbuild(struct jobs *js, struct qjob *q, int try)
 	b = mkbuild(js->builder, q->name);
 	b->jobs = lm.jobs;
 	b->memory = lm.memory;
+	b->needs = q->memory;
 	b->longest = lm.time;
 	b->idle = lm.idle;
 	b->alone = lm.alone ? xstrdup(lm.alone) : NULL;

@@ -158,18 +158,42 @@ note(struct jobs *js, const struct build *b, const struct verdict *v,
 	return r;
 }
 
+/* returns the most memory that the job's builds had, as its file says, 0 when that is not
+ * known */
+static int64_t
+used(const struct jobs *js, const char *job)
+{
+	int64_t memory;
+	struct job j;
+	char *why;
+	int r;
+
+	r = spoolread(js->sp, RUN, job, &j, &why);
+	if (r < 0)
+		free(why);
+	if (r != 1)
+		return 0;
+	memory = j.memory;
+	jobfree(&j);
+	return memory;
+}
+
 /* moves the job on; *q may be gone then */
 static int
 moveon(struct jobs *js, struct qjob *q, const struct build *b,
-    const struct verdict *v, const char *why)
+    const struct verdict *v, const char *why, int64_t memory)
 {
 	char *words;
 	int r;
 
+	if (why && jobstarved(why) && b->jobs)
+		q->most = jobfewer(b->jobs);
+	if (q->memory < memory)
+		q->memory = memory;
 	switch (v->outcome) {
 	case BUILD_DELIVERED:
 		if (!b->adopted)
-			historyadd(js->past, b->job, took(js, b));
+			historyadd(js->past, b->job, took(js, b), memory);
 		return jobsmove(js, q, BUILT, NULL);
 	case BUILD_BACK:
 		return jobsmove(js, q, READY, "to be begun again");
@@ -223,7 +247,7 @@ outcomefile(struct jobs *js, struct build *b)
 	if (r == 1) {
 		q->build = NULL;
 		q->troubles = troubles;
-		r = moveon(js, q, b, &v, why);
+		r = moveon(js, q, b, &v, why, used(js, b->job));
 		if (r < 0) {
 			q->build = b;
 			q->troubles -= v.outcome == BUILD_SPOILT;

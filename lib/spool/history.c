@@ -10,11 +10,15 @@
 #include "spool/spool.h"
 #include "xbps/pkgver.h"
 
-enum { MOST = 366 * 86400 };	/* seconds; no build takes that long */
+enum {
+	MOST = 366 * 86400,	/* seconds; no build takes that long */
+	LAST = 3		/* builds of which the one with most memory counts */
+};
 
 struct took {
 	char *job;		/* the latest in done/; NULL once it was read */
 	int64_t secs;
+	int64_t memory[LAST];	/* bytes, the latest first; 0: not known */
 };
 
 struct history {
@@ -92,8 +96,12 @@ historydel(struct history *p)
 }
 
 static void
-set(struct history *p, struct took *t, int64_t secs)
+set(struct history *p, struct took *t, int64_t secs, int64_t memory)
 {
+	if (memory > 0) {
+		memmove(t->memory + 1, t->memory, sizeof t->memory - sizeof memory);
+		t->memory[0] = memory;
+	}
 	free(t->job);
 	t->job = NULL;
 	if (t->secs >= 0)
@@ -103,8 +111,9 @@ set(struct history *p, struct took *t, int64_t secs)
 		historytallyadd(&p->tally, t->secs);
 }
 
-int64_t
-historysecs(struct history *p, const char *job)
+/* returns what is known of the job's package, NULL when nothing is */
+static struct took *
+known(struct history *p, const char *job)
 {
 	struct took *t;
 	struct job j;
@@ -112,24 +121,48 @@ historysecs(struct history *p, const char *job)
 	int r;
 
 	t = get(p, job, 0);
-	if (!t)
-		return -1;
-	if (t->job) {
-		r = spoolread(p->sp, DONE, t->job, &j, &why);
-		set(p, t, r == 1 && j.started && j.ended >= j.started ?
-		    j.ended - j.started : -1);
-		if (r == 1)
-			jobfree(&j);
-		else if (r < 0)
-			free(why);
+	if (!t || !t->job)
+		return t;
+	r = spoolread(p->sp, DONE, t->job, &j, &why);
+	set(p, t, r == 1 && j.started && j.ended >= j.started ?
+	    j.ended - j.started : -1, r == 1 ? j.memory : 0);
+	if (r == 1)
+		jobfree(&j);
+	else if (r < 0)
+		free(why);
+	return t;
+}
+
+int64_t
+historysecs(struct history *p, const char *job)
+{
+	const struct took *t;
+
+	t = known(p, job);
+	return t ? t->secs : -1;
+}
+
+int64_t
+historymemory(struct history *p, const char *job)
+{
+	const struct took *t;
+	int64_t most;
+	size_t i;
+
+	t = known(p, job);
+	for (i = most = 0; t && i < LAST; i++) {
+		if (t->memory[i] > most)
+			most = t->memory[i];
 	}
-	return t->secs;
+	return most;
 }
 
 void
-historyadd(struct history *p, const char *job, int64_t secs)
+historyadd(struct history *p, const char *job, int64_t secs, int64_t memory)
 {
-	set(p, get(p, job, 1), secs);
+	/* before this one, those of done/ */
+	known(p, job);
+	set(p, get(p, job, 1), secs, memory);
 }
 
 int64_t

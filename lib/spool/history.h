@@ -1,4 +1,5 @@
-/* How long the builds of packages took, as done/ remembers it. */
+/* How long the builds of packages took and how much memory they had, as done/
+ * remembers it. */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -16,8 +17,11 @@ void historydel(struct history *p);
  * took to build, -1 when none is known; reads a file the first time */
 int64_t historysecs(struct history *p, const char *job);
 
-/* remembers what a build took */
-void historyadd(struct history *p, const char *job, int64_t secs);
+/* returns the most bytes that its last builds had at a time, 0 when that is not known */
+int64_t historymemory(struct history *p, const char *job);
+
+/* remembers what a build took; memory 0: not known */
+void historyadd(struct history *p, const char *job, int64_t secs, int64_t memory);
 
 /* returns what a time that is not known counts as, in seconds, at least 1: almost
  * the longest of those that were asked for or remembered, see tally */

@@ -142,6 +142,18 @@ cleartexts(char ***list, size_t *n)
 	*list = NULL;
 }
 
+int
+jobstarved(const char *reason)
+{
+	return strstr(reason, "out of memory") || strncmp(reason, "signal 9 ", 9) == 0;
+}
+
+int
+jobfewer(int jobs)
+{
+	return jobs > 1 ? jobs / 2 : 1;
+}
+
 /* adds a value to a list, or clears it; -1 for one that fails the test */
 static int
 takelist(char ***list, size_t *n, const char *value, int (*good)(const char *))
@@ -165,6 +177,8 @@ take(struct job *j, const char *name, const char *value)
 		return takelist(&j->needs, &j->nneeds, value, jobnameok);
 	if (strcmp(name, "makes") == 0)
 		return takelist(&j->makes, &j->nmakes, value, pkgvernameok);
+	if (strcmp(name, "reason") == 0 && jobstarved(value) && j->jobs > 0)
+		j->most = jobfewer(j->jobs);
 	for (i = 0; i < NATTRS; i++) {
 		if (strcmp(name, attrs[i].name) == 0)
 			return setattr(j, &attrs[i], value);

@@ -26,6 +26,8 @@ struct job {
 				 * not known, like the next two */
 	int64_t cpu;		/* seconds of processor time that it took */
 	int jobs;		/* processes at a time that it was told to run */
+	int most;		/* that the next build is to run, as earlier ones ran
+				 * out of memory; 0: not known */
 	int priority;		/* higher goes first; 0 unless asked for */
 	int tries;		/* builds begun */
 	int troubles;		/* of these, how many the machine spoilt since the
@@ -67,6 +69,14 @@ int jobis(const char *text);
  * *why set to a reason that the caller owns */
 int jobparse(struct job *j, const char *name, const char *text, size_t len,
     char **why);
+
+/* whether that is the reason of a build that ran out of memory, or seems to: the kernel
+ * kills when memory is short */
+int jobstarved(const char *reason);
+
+/* returns how many processes a job is to run at most that ran out of memory with that
+ * many */
+int jobfewer(int jobs);
 
 /* frees what j has */
 void jobfree(struct job *j);

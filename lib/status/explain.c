@@ -245,6 +245,8 @@ activelong(const struct status *st, const struct sjob *j, const struct explanati
 	case WHY_RETRY:
 		writespan(st, j, "waits ", b, " to be tried again: ");
 		bufstr(b, r->text);
+		if (j->job.most)
+			buffmt(b, ", now with %d processes at most", j->job.most);
 		whynoslot(st, j, b);
 		break;
 	case WHY_SLOT:

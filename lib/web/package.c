@@ -22,7 +22,7 @@
 
 /* a build in a job's file: its lines from one line started to the next */
 struct try {
-	int64_t started, ended, memory;
+	int64_t started, ended, memory, jobs;
 	const char *node, *exit, *reason;
 };
 
@@ -39,6 +39,9 @@ tryrow(struct buf *b, const struct try *t, int n)
 	    n);
 	if (t->reason || t->exit)
 		htmltext(b, t->reason ? t->reason : t->exit);
+	if (t->jobs)
+		buffmt(b, " <span class=\"dim\">with %lld processes</span>",
+		    (long long)t->jobs);
 	webcell(b, "Since");
 	if (t->ended)
 		htmltime(b, t->ended);
@@ -54,6 +57,8 @@ parsetry(struct try *t, const char *name, const char *value)
 		t->ended = parsenumber(value);
 	else if (strcmp(name, "memory") == 0)
 		t->memory = parsenumber(value);
+	else if (strcmp(name, "jobs") == 0)
+		t->jobs = parsenumber(value);
 	else if (strcmp(name, "node") == 0)
 		t->node = value;
 	else if (strcmp(name, "exit") == 0)

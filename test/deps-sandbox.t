@@ -137,6 +137,91 @@ else
 	skip 'homes' 'no Landlock'
 fi
 
+# names and status are no secret, nor which processes there are
+template sees <<END
+[ -s "$work/tree/srcpkgs/sees/template" ] && depends+=" size"
+for f in /root /home /tmp; do
+	[ ! -d \$f ] || depends+=" \${f#/}"
+done
+for f in /proc/[0-9]*; do
+	depends+=" \$([ -d \$f ] && echo processes)"
+	break
+done
+END
+both 'it sees names, and that there are processes' size,root,home,tmp,processes, sees
+
+# files, their modes and times, even of its own user
+mkdir -m 755 own
+for f in changed renamed removed; do
+	echo text >own/$f
+	chmod 644 own/$f
+	touch -d '2001-01-01' own/$f
+done
+[ "$(id -u)" -ne 0 ] || chown -R 65534:65534 own
+template modes <<END
+command chmod 600 '$work/own/changed'
+command touch -d 2002-02-02 '$work/own/changed'
+: >>'$work/own/changed'
+command mv '$work/own/renamed' '$work/own/other'
+command rm -f '$work/own/removed'
+command ln -s /etc '$work/own/link'
+END
+status() {
+	find own -printf '%p %m %T@ %s\n' | sort
+}
+before=$(status)
+if unshare -r -m true 2>/dev/null; then
+	both 'a template that changes files' '' modes
+	is 'none is changed, nor its mode, time or name' "$(status)" "$before"
+else
+	skip 'a template that changes files' 'no mount namespaces'
+	skip 'none is changed, nor its mode, time or name' 'no mount namespaces'
+fi
+
+# its own processes, and how much of everything it can have
+template owns <<'END'
+sleep 1000 &
+kill -KILL $! 2>/dev/null && depends=one
+kill -KILL -1 2>/dev/null || kill -KILL $!
+wait $!
+depends+=" ended$?"
+END
+if unshare -r -p -f true 2>/dev/null; then
+	both 'it can end all that it has started, but no single process' ended137, owns
+else
+	skip 'it can end all that it has started' 'no process namespaces'
+fi
+template limits <<'END'
+depends="$(ulimit -Hn) $(ulimit -Hv) $(ulimit -Hu)"
+END
+for w in $who; do
+	as "$w" tmpl -D tree limits >out 2>err
+	is "$w: its bounds: files, kilobytes of each process" "$(awk -F '\t' \
+		'$2 == "run" { print $3 }' out | head -n 2 | tr '\n' ,)" 256,1048576,
+done
+template whose <<'END'
+depends="user$(id -u)"
+[ ! -w /etc/passwd ] || depends+=" writes"
+END
+case $who in
+root*)
+	is 'root: its bound of processes' "$(tmpl -D tree limits |
+		awk -F '\t' '$2 == "run" { print $3 }' | tail -n 1)" 64
+	tmpl -D tree whose | awk -F '\t' '$2 == "run" { print $3 }' >out
+	grep -q '^user[1-9]' out && ! grep -q writes out
+	ok $? 'root: it runs as another user'
+	chmod 700 tree
+	is 'root: unless only root can read the tree' \
+		"$(tmpl -D tree hello | awk -F '\t' '$2 == "version"' | wc -l)" 1
+	chmod 755 tree
+	;;
+esac
+template loops <<'END'
+while :; do :; done
+END
+exits 1 'a template that does not end' tmpl -D tree loops
+has 'has 30 seconds' out 'takes longer than 30 s'
+
 # memory that belongs to no process, and other ways out
 if command -v python3 >/dev/null && python3 -c 'import ctypes' 2>/dev/null; then
 	cat >tree/common/calls.py <<-'END'

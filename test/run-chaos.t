@@ -182,7 +182,7 @@ calm() {
 	}
 }
 
-# finish_all: a last spiff-run works to the end; what was killed too often fails, until
+# last: a last spiff-run works to the end; what was killed too often fails, until
 # somebody moves it
 last() {
 	for _ in 1 2 3 4; do
@@ -229,9 +229,15 @@ wrong() {
 	(
 		cd spool && find new wait ready run built 'done' fail cancel -type f
 	) | sed 's,.*/,,' | sort | uniq -d | sed 's/^/in two states: /'
-	# a job of an older version may wait for another one
-	for f in spool/new/* spool/ready/* spool/run/* spool/built/* spool/fail/*; do
+	# one of an older version, brought back by hand, has failed or waits for another
+	for f in spool/new/* spool/ready/* spool/run/* spool/built/*; do
 		[ ! -e "$f" ] || echo "not done: $f"
+	done
+	for name in $names; do
+		for f in spool/wait/"$name-$(version $name)"_1.* \
+			spool/fail/"$name-$(version $name)"_1.*; do
+			[ ! -e "$f" ] || echo "not done: $f"
+		done
 	done
 	spiff-status >status 2>&1 || echo "spiff-status: exit $?"
 	untidy

@@ -10,37 +10,9 @@ SPIFF_SIGNEDBY='A Tester <tester@example.org>'
 SPIFF_PRIVKEY=$work/key
 export SPIFF_ARCH
 
-# a tool that signs with the key's checksum
-mkdir bin
+# shellcheck source=test/lib/sign.sh
+. "$test/lib/sign.sh"
 LOG=$work/log
-echo '#!/bin/sh' >bin/xbps-rindex
-echo "LOG=$LOG" >>bin/xbps-rindex
-cat >>bin/xbps-rindex <<'END'
-echo "$@" >>"$LOG"
-what=$1 key=$3
-[ -s "$key" ] || exit 1
-shift 3
-if [ "$what" = --sign-pkg ]; then
-	for f; do
-		[ -e "$f.sig2" ] || cat "$key" "$f" | cksum >"$f.sig2"
-		echo "signed successfully $f"
-	done
-	exit 0
-fi
-cd "$3" || exit
-: >stage.plist
-echo '<plist version="1.0"><dict/></plist>' >index.plist
-cat >index-meta.plist <<-EOM
-<plist version="1.0"><dict>
-<key>public-key</key><data>$(base64 "$key")</data>
-<key>public-key-size</key><integer>4096</integer>
-<key>signature-by</key><string>$(printf '%s' "$2" | sed 's/</\&lt;/; s/>/\&gt;/')</string>
-<key>signature-type</key><string>rsa</string>
-</dict></plist>
-EOM
-tar cf - index.plist index-meta.plist stage.plist | gzip >noarch-repodata
-END
-chmod +x bin/xbps-rindex
 path=$PATH
 PATH=$work/bin:$PATH
 

@@ -2,6 +2,9 @@
 # No secret of the environment reaches what spiff starts, or a file: a word in
 # every variable that nobody needs, and a look for it everywhere afterwards.
 . "$(dirname "$0")/lib/lib.sh"
+# shellcheck source=test/lib/sign.sh
+. "$test/lib/sign.sh"
+PATH=$work/bin:$PATH
 
 word=canary$$
 cp -R "$test/void-packages" .
@@ -11,7 +14,10 @@ SPIFF_ARCH=x86_64
 SPIFF_HOST=x86_64
 SPIFF_WWW=www
 SPIFF_SLOTS=1
+SPIFF_PRIVKEY=key
+SPIFF_SIGNEDBY=A Tester
 END
+echo key >key
 SPIFF_CONF=$work/spiff.conf
 export SPIFF_CONF
 unset SPIFF_CACHE
@@ -71,6 +77,39 @@ mv spool/done/spy-1.0_1.x86_64 spool/run
 rm -rf spool/incoming/spy* hostdir/binpkgs/spy*
 ran 'a build by hand' spiff-build spool/run/spy-1.0_1.x86_64
 
+# the program nomad, which is given a job to keep and a token
+cat >bin/nomad <<END
+#!/bin/sh
+env >>$work/clients
+case "\$1 \$2" in
+'job dispatch')
+	echo "\$@" >$work/seen/dispatch
+	cat >$work/seen/payload
+	echo 'Dispatched Job ID = spiff-build/dispatch-spy-1'
+	;;
+*) echo '[]' ;;
+esac
+END
+chmod +x bin/nomad
+cp -R void-packages/srcpkgs/spy void-packages/srcpkgs/far
+sed -i 's/^pkgname=.*/pkgname=far/' void-packages/srcpkgs/far/template
+ran 'another is queued' spiff-enqueue far
+spiff-run -b nomad >out 2>&1 &
+run=$!
+await [ -s seen/payload ]
+ok $? 'it goes to Nomad'
+kill "$run"
+wait "$run"
+is 'spiff-run shows none' "$(grep -o "${word}[.A-Z_]*" out)" ''
+
+# whoever needs a secret has it, and no other
+secrets() {
+	tr ' ' '\n' <"$1" | sed -n "s/=$word\..*//p" | sort -u | tr '\n' ' '
+}
+is 'who signs has the passphrase alone' "$(secrets signer)" 'XBPS_PASSPHRASE '
+is 'the program nomad has the token alone, and where' "$(secrets clients)" \
+	'NOMAD_ADDR NOMAD_TOKEN '
+rm signer clients
 for hook in started built 'done' idle; do
 	check "the hook $hook ran" [ -s "seen/$hook" ]
 done

@@ -51,6 +51,24 @@ ok $? 'nor when spiff-run is killed'
 rm how/b-1_1.x86_64
 exits 0 'the next one' spiff-run -1
 is 'builds it again' "$(where b-1_1)" 'done '
+for kill in 'run cell' 'cell run'; do
+	sleeper d-1_1
+	background
+	job d-1_1
+	await [ -s pid ]
+	cell=$(attr d-1_1 run handle)
+	cell=${cell%% *}
+	[ "$kill" = 'run cell' ] || set -- "$cell" "$run"
+	[ "$kill" = 'cell run' ] || set -- "$run" "$cell"
+	kill -9 "$@"
+	wait "$run"
+	rm how/d-1_1.x86_64
+	exits 0 "the next one, $kill killed at once" spiff-run -1
+	await gone
+	ok $? "nothing is left, $kill killed at once"
+	rm -f spool/done/d-1_1.x86_64 repo/d-1_1.*
+	spiff-index -c repo >/dev/null
+done
 sleeper c-1_1
 background
 job c-1_1

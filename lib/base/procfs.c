@@ -13,6 +13,13 @@
 #include "base/procfs.h"
 #include "base/x.h"
 
+enum {
+	STATMAX = 1 << 16,	/* bytes of a file in /proc */
+	ENVMAX = 1 << 20,	/* the same of an environment */
+	DIGITS = 20,
+	ROUNDS = 10		/* of looks for processes that start others */
+};
+
 struct process {
 	struct procfsstat st;
 	int kin;
@@ -109,6 +116,65 @@ procfssignal(int sig, int (*known)(pid_t pid))
 	return n;
 }
 
+struct marks {
+	const char *const *vars;
+	size_t n;
+	int found;
+};
+
+/* whether an environment, strings one behind the other, has the variable */
+static int
+hasvar(const struct buf *b, const char *var)
+{
+	const char *s;
+
+	for (s = b->s; s && s < b->s + b->len; s += strlen(s) + 1) {
+		if (strcmp(s, var) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+static int
+killmarked(const char *name, void *arg)
+{
+	struct marks *m = arg;
+	struct buf b = {0};
+	char path[DIGITS + 16];
+	size_t i;
+	long pid;
+
+	pid = strspn(name, "0123456789") == strlen(name) ? atol(name) : 0;
+	if (pid <= 1 || pid == getpid())
+		return 0;
+	snprintf(path, sizeof path, "/proc/%ld/environ", pid);
+	/* those of others cannot be read */
+	i = ioread(AT_FDCWD, path, ENVMAX, &b) < 0 ? m->n + 1 : 0;
+	while (i < m->n && hasvar(&b, m->vars[i]))
+		i++;
+	if (i == m->n && kill((pid_t)pid, SIGKILL) == 0)
+		m->found++;
+	buffree(&b);
+	return 0;
+}
+
+int
+procfskill(const char *const *vars, size_t n)
+{
+	struct marks m = { .vars = vars, .n = n };
+	int dir, i, r;
+
+	dir = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	r = dir < 0 ? -1 : 0;
+	/* one that is found again was about to end, or has started others */
+	for (i = 0; i < ROUNDS && r == 0 && (i == 0 || m.found > 0); i++) {
+		m.found = 0;
+		r = iolist(dir, killmarked, &m);
+	}
+	ioclose(dir);
+	return r;
+}
+
 int
 procfsleft(void)
 {
@@ -117,11 +183,6 @@ procfsleft(void)
 	return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 ||
 	    errno != ECHILD;
 }
-
-enum {
-	STATMAX = 1 << 16,	/* bytes of a file in /proc */
-	DIGITS = 20
-};
 
 /* The command's name may have spaces and parentheses in it, so the fields count
  * from the last parenthesis. */

@@ -8,6 +8,10 @@
  * have ended and wait to be collected not counted; -1 with errno */
 int procfssignal(int sig, int (*known)(pid_t pid));
 
+/* kills all processes of this machine whose environments have each of n variables,
+ * NAME=value, and can be read by us; -1 with errno */
+int procfskill(const char *const *vars, size_t n);
+
 /* whether any is left, those included that wait to be collected */
 int procfsleft(void);
 

@@ -200,14 +200,39 @@ localstart(struct spool *sp, struct build *b, const struct buf *lines)
 	return r;
 }
 
+/* Kills what has left the group of a build that an earlier run began: where there are no
+ * control groups, nobody else can when that run and its spiff-cell were killed at once.
+ * Such processes still have the variables that the build was given. */
+static void
+killstrays(const struct build *b)
+{
+	const char *spool;
+	char *vars[3];
+	int i;
+
+	/* as childstart has passed it on */
+	spool = getenv(confname(CONF_SPOOL));
+	vars[0] = xasprintf("%s=%s", confname(CONF_SPOOL), spool ? spool : "");
+	vars[1] = xasprintf("SPIFF_JOB=%s", b->job);
+	vars[2] = xasprintf("SPIFF_TRY=%d", b->try);
+	if (procfskill((const char *const *)vars, 3) < 0)
+		warn("%s: what is left of its build", b->job);
+	for (i = 0; i < 3; i++)
+		free(vars[i]);
+}
+
 static int
 localadopt(struct spool *sp, struct build *b, const char *handle)
 {
+	enum procid alive;
 	struct own *o;
 	pid_t pid;
 
 	(void)sp;
-	if (procidlook(handle, &pid) != PROCID_ALIVE)
+	alive = procidlook(handle, &pid);
+	if (alive == PROCID_DEAD)
+		killstrays(b);
+	if (alive != PROCID_ALIVE)
 		return 0;
 	o = b->own = xcalloc(1, sizeof *o);
 	o->pid = pid;
@@ -235,6 +260,8 @@ localstep(struct spool *sp)
 		    (o->killed && now - o->killed > LINGER);
 		if (!b->ended)
 			next = now + POLL;
+		else if (b->adopted)
+			killstrays(b);
 	}
 	return next;
 }

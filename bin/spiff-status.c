@@ -115,31 +115,66 @@ writelines(const struct status *st, const char *pick, struct buf *b)
 	}
 }
 
+/* what is wrong with the repository, for each architecture */
+struct repository {
+	struct rebuilds *list;
+	size_t n;
+};
+
+static void
+readarch(struct repository *rp, const struct spool *sp, const char *arch)
+{
+	size_t i;
+
+	for (i = 0; i < rp->n; i++) {
+		if (strcmp(rp->list[i].arch, arch) == 0)
+			return;
+	}
+	rp->list = xgrow(rp->list, rp->n, sizeof *rp->list);
+	rebuildsread(&rp->list[rp->n++], sp, arch);
+}
+
+/* reads it for the architecture of the settings and those of the jobs */
+static void
+readrepository(struct repository *rp, const struct status *st)
+{
+	size_t i;
+
+	readarch(rp, st->sp, confget(CONF_ARCH));
+	for (i = 0; i < st->n; i++) {
+		if (jobnameok(st->jobs[i]->name))
+			readarch(rp, st->sp, strrchr(st->jobs[i]->name, '.') + 1);
+	}
+}
+
 static int
-writetable(struct status *st, const char *pick, const struct rebuilds *rs,
+writetable(struct status *st, const char *pick, const struct repository *rp,
     struct buf *b)
 {
 	struct screen how = {0};
+	struct buf said = {0};
 	struct forecast e;
+	size_t i;
+	int lines;
 
 	if (forecastmake(st, 0, &e) < 0)
 		return 111;
 	how.cols = termsize(STDOUT_FILENO, &how.rows);
 	how.colour = termcolour(STDOUT_FILENO);
 	how.pick = pick;
-	if (rs->n > 0)
-		how.rows -= how.rows > 2 ? 2 : 0;
-	if (rs->nlacks > 0)
-		how.rows -= how.rows > 2 ? 2 : 0;
+	for (i = 0, lines = 0; i < rp->n; i++)
+		lines += rebuildssay(&rp->list[i], how.cols, &said);
+	how.rows -= how.rows > lines ? lines : 0;
 	screen(st, &e, &how, b);
-	rebuildssay(rs, how.cols, b);
+	bufadd(b, said.s, said.len);
+	buffree(&said);
 	return 0;
 }
 
 static int
 showstatus(const struct spool *sp, int lflag, char **operands, struct buf *b)
 {
-	struct rebuilds rs = {0};
+	struct repository rp = {0};
 	struct status st;
 	struct available *available;
 	char *pick;
@@ -155,18 +190,21 @@ showstatus(const struct spool *sp, int lflag, char **operands, struct buf *b)
 	pick = *operands ? xcalloc(st.n + 1, 1) : NULL;
 	r = pick ? choosejobs(&st, operands, pick) : 0;
 	if (!pick)
-		rebuildsread(&rs, confget(CONF_ARCH));
+		readrepository(&rp, &st);
 	if (lflag) {
 		for (i = 0; i < st.n; i++) {
 			if (!pick || pick[i])
 				statusread(&st, st.jobs[i]);
 		}
 		writelines(&st, pick, b);
-		rebuildslines(&rs, b);
-	} else if (writetable(&st, pick, &rs, b) > 0) {
+		for (i = 0; i < rp.n; i++)
+			rebuildslines(&rp.list[i], b);
+	} else if (writetable(&st, pick, &rp, b) > 0) {
 		r = 111;
 	}
-	rebuildsfree(&rs);
+	for (i = 0; i < rp.n; i++)
+		rebuildsfree(&rp.list[i]);
+	free(rp.list);
 	free(pick);
 	availabledel(available);
 	statusclose(&st);

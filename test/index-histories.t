@@ -90,16 +90,25 @@ add() {
 	if [ "$dir" = main ]; then
 		SPIFF_STAGE=xbps SPIFF_REPO=$work/main SPIFF_REPOS='' \
 			spiff-index -a -f "main/$pkgver.x86_64.xbps"
-	elif [ -n "$kill" ]; then
-		spiff-index -a "$dir/$pkgver.x86_64.xbps" &
-		sleep "0.0$kill"
-		kill -9 $! 2>/dev/null
-		wait $!
-		kill=
 	else
-		spiff-index -a "$dir/$pkgver.x86_64.xbps" ||
+		index -a "$dir/$pkgver.x86_64.xbps" ||
 			rm "$dir/$pkgver.x86_64.xbps"
 	fi >said 2>&1
+}
+
+# index ARG...: spiff-index, killed if that is to happen to the next one; killed it may
+# have been at its end, or not
+index() {
+	if [ -z "$kill" ]; then
+		spiff-index "$@"
+		return
+	fi
+	spiff-index "$@" &
+	sleep "0.0$kill"
+	kill -9 $! 2>/dev/null
+	wait $!
+	kill=
+	return 0
 }
 
 # broken FILE: what -v names
@@ -183,17 +192,17 @@ while [ $i -lt "$ROUNDS" ]; do
 		case $what in
 		gone)
 			rm -rf "vp/srcpkgs/$rest"
-			spiff-index -r -D vp repo >said 2>&1
-			spiff-index -r -D vp repo/nonfree >said 2>&1
+			index -r -D vp repo >said 2>&1
+			index -r -D vp repo/nonfree >said 2>&1
 			mkdir -p "vp/srcpkgs/$rest"
 			: >"vp/srcpkgs/$rest/template"
 			;;
 		rm)
 			rm -f repo/"$rest"-* repo/nonfree/"$rest"-*
-			spiff-index -c repo >said 2>&1
-			spiff-index -c repo/nonfree >said 2>&1
+			index -c repo >said 2>&1
+			index -c repo/nonfree >said 2>&1
 			;;
-		old) spiff-index -r repo >said 2>&1 ;;
+		old) index -r repo >said 2>&1 ;;
 		kill) kill=$((${#rest} % 3 + 1)) ;;
 		*)
 			# shellcheck disable=SC2086

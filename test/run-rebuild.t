@@ -58,7 +58,8 @@ for p in app plug; do
 done
 has_pkg repo fine-1_1 "$(strings shlib-requires libfoo.so.2)"
 
-exits 0 'without the setting' spiff-run -1
+exits 1 'without the setting rebuilds stay due' spiff-run -1
+has 'which is said' err '2 to be rebuilt: spiff-deps -B names them'
 is 'nothing is raised' "$(revisions)" 'app=1 fine=1 stuck=1 '
 is 'but the hook is told' "$(cat told)" \
 	'app-1_1 x86_64 broken libfoo.so.1
@@ -82,9 +83,27 @@ exits 1 'what a rebuild does not help' spiff-run -1
 is 'is raised' "$(revisions)" 'app=2 fine=1 plug=2 stuck=2 '
 has_pkg repo stuck-1_2 "$(strings shlib-requires libgone.so.1)"
 rm spool/fail/stuck-*
-exits 0 'still broken' spiff-run -1
+exits 1 'still broken' spiff-run -1
 is 'it is not built again for the same cause' "$(revisions)" \
 	'app=2 fine=1 plug=2 stuck=2 '
+# the stage has a hook of its own, and another architecture is looked at too
+unset SPIFF_REBUILD
+cp spool/hooks/broken spool/hooks/staged
+rm told
+template over libown 2
+template over own 1
+has_pkg repo libown-1_1 "$(strings shlib-provides libown.so.1)"
+has_pkg repo own-1_1 "$(strings shlib-requires libown.so.1)"
+has_pkg repo libown-2_1 "$(strings shlib-provides libown.so.2)"
+for dir in repo main; do
+	pkg app-1_2 aarch64 "$(strings shlib-requires libgone.so.1)"
+	mv app-1_2.aarch64.xbps $dir
+	SPIFF_ARCH=aarch64 spiff-index -a $dir/app-1_2.aarch64.xbps >/dev/null
+done
+exits 1 'what is staged' spiff-run -1
+is 'is told to the hook staged, for each architecture' "$(sort told)" \
+	'app-1_2 aarch64 broken libgone.so.1
+own-1_1 x86_64 staged libown.so.1'
 exits 2 'a setting that is none' env SPIFF_REBUILD=always spiff-run -1
 
 plan

@@ -92,6 +92,20 @@ is 'it is the reason in a plan' "$(spiff-deps user far | tr '\t' ' ')" \
 	'user-1_1 x86_64 relink one'
 is 'and behind what is outdated' "$(spiff-deps -o user far | tr '\t' ' ')" \
 	'user 1_1 1_1 relink one'
+exits 1 'rebuilds are due' spiff-run -1
+has 'which is said' err '1 to be rebuilt: spiff-deps -B names them'
+is 'by the status' "$(spiff-status -l | grep ^relink | tr '\t' ' ')" \
+	'relink user-1_1 one x86_64'
+spiff-status >out
+has 'by its table' out 'rebuild for new interfaces: user'
+spiff-status -y user >out
+has 'by its answer' out 'user-1_1	relink one: '
+spiff-status -w site
+is 'by the first line of the site' "$(sed -n '/verdict/{n;s/<[^>]*>//g;p;}' \
+	site/index.html)" 'Rebuilds are due: 1 for new interfaces.'
+has 'and a table' site/index.html 'id="relink"'
+has 'by the feed' site/failures.atom 'user-1_1 is to be rebuilt'
+has 'and the data' site/jobs.tsv 'user-1_1.x86_64	relink'
 exits 1 'it is not queued at the same version' spiff-enqueue -k user
 has 'which is said' err 'spiff-bump user'
 spiff-deps -B | spiff-bump - >/dev/null 2>&1

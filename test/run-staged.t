@@ -22,7 +22,7 @@ deliver libfoo-2_1.x86_64 libfoo-2_1.x86_64.xbps
 mkdir spool/incoming/gone-1_1.x86_64 spool/incoming/.gone-1_1.x86_64.2.host.7.tmp
 exits 1 'a library is staged' spiff-run -1 -s spool
 is 'its job is done' "$(where libfoo-2_1.x86_64)" 'done '
-has 'what is due is counted' err '1 to be rebuilt for what is staged'
+has 'what is due is counted' err '1 to be rebuilt: spiff-deps -B names them'
 is 'nothing is left in incoming/' "$(ls -A spool/incoming)" ''
 exits 1 'so again' spiff-run -1 -s spool
 pkg app-1_2 x86_64 "$(strings shlib-requires libfoo.so.2)"

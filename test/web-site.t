@@ -202,7 +202,7 @@ fi
 is 'and numbers for Prometheus' \
 	"$(grep -c '^spiff_[a-z_]*\({[a-z]*="[a-z]*"}\)\{0,1\} [0-9]*$' \
 		www/metrics.prom) $(grep '^spiff_jobs{state="fail"}' www/metrics.prom)" \
-	'19 spiff_jobs{state="fail"} 2'
+	'20 spiff_jobs{state="fail"} 2'
 
 # an index by letter has large and small ones together
 job wait Zebra-1_1

@@ -161,12 +161,13 @@ queryoutdated(const struct plan *p, struct buf *b)
 			continue;
 		}
 		has = reposours(p->sides->side[SIDE_TARGET].repos, v->name);
-		if (has && !v->broken && pkgvercmp(pkgverversion(has->pkgver),
+		if (has && !v->broken && !v->relink &&
+		    pkgvercmp(pkgverversion(has->pkgver),
 		    pkgverversion(v->pkgver)) >= 0)
 			continue;
 		buffmt(b, "%s\t%s\t%s", v->name,
 		    has ? pkgverversion(has->pkgver) : "?", pkgverversion(v->pkgver));
-		if (v->broken) {
+		if (v->broken || v->relink) {
 			bufchar(b, '\t');
 			planreason(v, b);
 		}

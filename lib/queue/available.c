@@ -10,6 +10,7 @@
 #include "xbps/pkgver.h"
 #include "xbps/repo.h"
 #include "xbps/repos.h"
+#include "xbps/shlibs.h"
 #include "xbps/stage.h"
 
 /* milliseconds */
@@ -191,10 +192,11 @@ size_t
 availabledue(struct available *s)
 {
 	struct staging st;
+	struct lack *lacks;
 	struct archrepos *ar;
 	struct table *users;
 	void *value;
-	size_t due, i, k;
+	size_t due, i, k, n;
 
 	archof(s, confget(CONF_ARCH));
 	for (i = 0, due = 0; tablenext(s->archs, &i, &value);) {
@@ -205,6 +207,12 @@ availabledue(struct available *s)
 		users = mktable();
 		for (k = 0; k < st.n; k++)
 			tableput(users, st.rebuilds[k].user);
+		lacks = shlibslack(ar->repos, 0, &n);
+		for (k = 0; k < n; k++) {
+			if (lacks[k].kind == LACK_SHLIB)
+				tableput(users, lacks[k].pkg->name);
+		}
+		free(lacks);
 		due += tablelen(users);
 		tabledel(users);
 		stagefree(&st);

@@ -32,6 +32,7 @@ int availablerefresh(struct available *s, enum availablehow how);
 /* Says whether there are repositories that could not be read. */
 int availablebroken(const struct available *s);
 
-/* Returns how many packages must be rebuilt before the stages of the build repository can
- * move into the indexes, for SPIFF_ARCH and the architectures that were asked about. */
+/* Returns how many packages of the build repository must be rebuilt, since they need a
+ * soname that no repository has, or before its stages can move into the indexes, for
+ * SPIFF_ARCH and the architectures that were asked about. */
 size_t availabledue(struct available *s);

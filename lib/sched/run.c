@@ -1,9 +1,12 @@
 #include <err.h>
 #include <poll.h>
 #include <signal.h>
+#include <string.h>
 
+#include "base/buf.h"
 #include "base/child.h"
 #include "base/conf.h"
+#include "base/io.h"
 #include "base/loop.h"
 #include "queue/available.h"
 #include "queue/queue.h"
@@ -196,6 +199,24 @@ held(const struct jobs *js)
 	return n;
 }
 
+/* how many packages SPIFF_RELINK has built again, by spiff-rebuild's list */
+static size_t
+relinksdue(const struct spool *sp)
+{
+	enum { LISTMAX = 16 << 20 };
+	struct buf b = {0};
+	const char *s;
+	size_t n;
+
+	n = 0;
+	if (*confget(CONF_RELINK) && ioread(sp->dir, "broken", LISTMAX, &b) == 0) {
+		for (s = b.s; s && (s = strstr(s, "\trelink ")); s++)
+			n++;
+	}
+	buffree(&b);
+	return n;
+}
+
 static int
 result(const struct jobs *js)
 {
@@ -211,10 +232,9 @@ result(const struct jobs *js)
 		warnx("%zu ready, but %s", n, jobspaused(js) ?
 		    "the file pause is there" : "there is no slot for them");
 	availablerefresh(js->available, AVAILABLE_CHANGED);
-	due = availabledue(js->available);
+	due = availabledue(js->available) + relinksdue(js->sp);
 	if (due > 0)
-		warnx("%zu to be rebuilt for what is staged: spiff-deps -B names "
-		    "them", due);
+		warnx("%zu to be rebuilt: spiff-deps -B names them", due);
 	return js->failed || queuelen(js->q, READY) > 0 ||
 	    queuelen(js->q, WAIT) > 0 || due > 0;
 }

@@ -353,6 +353,24 @@ writepresent(const struct repos *rs, const char *name, const char *pkgver,
 	return !pkg->staged;
 }
 
+/* says what a package that is there suffers from; whether that keeps people from
+ * installing it */
+static int
+writecause(const struct pnode *v, struct buf *b)
+{
+	struct buf line = {0};
+
+	if (!v->broken && !v->relink)
+		return 0;
+	plancause(v, &line);
+	buffmt(&line, v->broken && !v->staged ? ": cannot be installed" :
+	    v->staged ? ": to be built again before the stage is opened" :
+	    ": was built with another interface of it");
+	buffmt(&line, "; spiff-bump %s raises its revision", v->name);
+	writeline(b, v->pkgver, &line);
+	return v->broken && !v->staged;
+}
+
 /* answers for a package by its template; wanted is the pkgver in question, or NULL */
 static int
 bytemplate(struct status *st, struct plan *p, const char *name,
@@ -386,6 +404,8 @@ bytemplate(struct status *st, struct plan *p, const char *name,
 	pkgver = xasprintf("%s%s", name, v->pkgver + strlen(v->name));
 	r = writepresent(p->sides->side[v->side].repos, name, pkgver, b);
 	free(pkgver);
+	if (r > 0 && writecause(v, b))
+		r = 0;
 	if (r >= 0)
 		return r;
 	job = xasprintf("%s.%s", v->pkgver, v->arch);

@@ -103,16 +103,23 @@ putjob(const struct site *s, const struct sjob *j, struct output *o)
 
 /* a package of the repository, named as its file is */
 static void
-putpackage(const struct repopkg *pkg, const char *state, const char *detail,
-    struct output *o)
+putname(const char *pkgver, const char *arch, const char *state,
+    const char *detail, struct output *o)
 {
 	struct rowdata r = { .text = { [1] = state, [3] = detail } };
 	struct buf name = {0};
 
-	buffmt(&name, "%s.%s", pkg->pkgver, pkg->arch);
+	buffmt(&name, "%s.%s", pkgver, arch);
 	r.text[0] = name.s;
 	putrow(o, &r);
 	buffree(&name);
+}
+
+static void
+putpackage(const struct repopkg *pkg, const char *state, const char *detail,
+    struct output *o)
+{
+	putname(pkg->pkgver, pkg->arch, state, detail, o);
 }
 
 static void
@@ -128,6 +135,9 @@ putrepository(const struct site *s, struct output *o)
 	}
 	for (i = 0; i < s->nrepos; i++) {
 		rs = s->repos[i];
+		for (k = 0; k < rs->nrelinks; k++)
+			putname(rs->relinks[k].pkgver, rs->arch, "relink",
+			    rs->relinks[k].dep, o);
 		for (k = 0; k < rs->n; k++)
 			putpackage(rs->list[k].pkg, "rebuild", rs->list[k].soname, o);
 		for (k = 0; k < rs->nlacks; k++) {
@@ -179,7 +189,7 @@ static int
 writemetrics(struct site *s)
 {
 	struct buf b = {0};
-	size_t broken, i, rebuild;
+	size_t broken, i, rebuild, relink;
 	int r;
 
 	bufstr(&b, "# HELP spiff_jobs Jobs in the spool, by state.\n"
@@ -198,7 +208,8 @@ writemetrics(struct site *s)
 	gauge(&b, "scheduler_up", "Whether spiff-run works on the spool.",
 	    s->st->runner != 0);
 	gauge(&b, "paused", "Whether nothing new is started.", s->st->paused);
-	for (i = broken = rebuild = 0; i < s->nrepos; i++) {
+	for (i = broken = rebuild = relink = 0; i < s->nrepos; i++) {
+		relink += s->repos[i]->nrelinks;
 		broken += s->repos[i]->nlacks;
 		rebuild += s->repos[i]->n;
 	}
@@ -209,6 +220,8 @@ writemetrics(struct site *s)
 	    (long long)broken);
 	gauge(&b, "packages_rebuild", "What must be rebuilt for its stage.",
 	    (long long)rebuild);
+	gauge(&b, "packages_relink", "What is to be rebuilt for new interfaces.",
+	    (long long)relink);
 	gauge(&b, "time_seconds", "When this was written.", (long long)s->st->now);
 	r = dirput(s->dir, "metrics.prom", &b);
 	buffree(&b);

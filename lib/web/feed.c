@@ -1,14 +1,17 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/buf.h"
+#include "base/conf.h"
 #include "base/procfs.h"
 #include "base/text.h"
 #include "base/x.h"
 #include "spool/job.h"
 #include "spool/spool.h"
 #include "status/explain.h"
+#include "status/rebuilds.h"
 #include "status/status.h"
 #include "web/dir.h"
 #include "web/html.h"
@@ -63,6 +66,65 @@ feedentry(const struct site *s, const struct sjob *j, struct buf *b)
 	bufstr(b, "</summary>\n</entry>\n");
 }
 
+/* what the entries of rebuilds are made with */
+struct due {
+	const struct site *site;
+	struct buf *b;
+	const struct rebuilds *rebuilds;
+	int64_t since;
+};
+
+static void
+dueentry(void *arg, const char *kind, const char *package, const char *what)
+{
+	const struct due *d = arg;
+	struct buf *b = d->b;
+	char *id;
+
+	id = xasprintf("%s %s %s %s", kind, package, what, d->rebuilds->arch);
+	bufstr(b, "<entry>\n");
+	identity(b, id);
+	free(id);
+	bufstr(b, "<title>");
+	htmltext(b, package);
+	bufstr(b, strcmp(kind, "broken") == 0 ? " is broken" : " is to be rebuilt");
+	bufstr(b, "</title>\n<updated>");
+	htmlstamp(b, d->since);
+	bufstr(b, "</updated>\n<link href=\"index.html\"/>\n<summary>");
+	htmltext(b, strcmp(kind, "broken") == 0 ? "lacks " :
+	    strcmp(kind, "relink") == 0 ? "was built with another interface of " :
+	    "needs what the stage takes away: ");
+	htmltext(b, what);
+	bufstr(b, "</summary>\n</entry>\n");
+}
+
+/* when the index of the architecture was written */
+static int64_t
+indextime(const char *arch)
+{
+	struct stat st;
+	char *path;
+	int64_t t;
+
+	path = xasprintf("%s/%s-repodata", confget(CONF_REPO), arch);
+	t = stat(path, &st) == 0 ? st.st_mtim.tv_sec : 0;
+	free(path);
+	return t;
+}
+
+static void
+dueentries(const struct site *s, struct buf *b)
+{
+	struct due d = { s, b, NULL, 0 };
+	size_t i;
+
+	for (i = 0; i < s->nrepos; i++) {
+		d.rebuilds = s->repos[i];
+		d.since = indextime(d.rebuilds->arch);
+		rebuildseach(d.rebuilds, dueentry, &d);
+	}
+}
+
 int
 webfeed(struct site *s)
 {
@@ -91,6 +153,7 @@ webfeed(struct site *s)
 	bufstr(&b, "</updated>\n");
 	for (i = 0; i < l.n && i < ENTRIES; i++)
 		feedentry(s, l.jobs[i], &b);
+	dueentries(s, &b);
 	bufstr(&b, "</feed>\n");
 	free(l.jobs);
 	r = dirput(s->dir, "failures.atom", &b);

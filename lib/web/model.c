@@ -231,7 +231,7 @@ readindex(struct site *s, struct table *seen, const char *arch)
 		return;
 	*tableput(seen, arch) = s;
 	rs = xcalloc(1, sizeof *rs);
-	rebuildsread(rs, arch);
+	rebuildsread(rs, s->sp, arch);
 	s->repos = xgrow(s->repos, s->nrepos, sizeof *s->repos);
 	s->repos[s->nrepos++] = rs;
 	if (!rs->repos)

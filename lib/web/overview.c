@@ -14,6 +14,7 @@
 #include "web/dir.h"
 #include "web/html.h"
 #include "web/web.h"
+#include "xbps/pkgver.h"
 #include "xbps/repo.h"
 #include "xbps/shlibs.h"
 #include "xbps/stage.h"
@@ -104,6 +105,34 @@ schedulerlines(const struct site *s, struct buf *b)
 		stateitem(b, "blocked");
 		bufstr(b, "Paused: nothing new is started.</li>\n");
 	}
+}
+
+/* packages of the repository that are to be built again, of each reason how many, with
+ * a link to the table where one is */
+static void
+rebuildsline(const struct site *s, struct buf *b)
+{
+	size_t broken, i, relink, staged;
+
+	broken = relink = 0;
+	for (i = 0; i < s->nrepos; i++) {
+		broken += s->repos[i]->nlacks;
+		relink += s->repos[i]->nrelinks;
+	}
+	staged = s->nholds;
+	if (broken + staged + relink == 0)
+		return;
+	stateitem(b, broken ? "fail" : "blocked");
+	bufstr(b, "Rebuilds are due: ");
+	if (broken)
+		buffmt(b, "<a href=\"#broken\">%zu broken</a>", broken);
+	if (staged)
+		buffmt(b, "%s<a href=\"#stage\">%zu for the stage</a>",
+		    broken ? ", " : "", staged);
+	if (relink)
+		buffmt(b, "%s<a href=\"#relink\">%zu for new interfaces</a>",
+		    broken + staged ? ", " : "", relink);
+	bufstr(b, ".</li>\n");
 }
 
 static void
@@ -290,6 +319,39 @@ stagetable(const struct site *s, struct buf *b)
 		if (h->family)
 			webstate(b, h->family->jobs[0]);
 		webrowend(b);
+	}
+	webtableend(b);
+}
+
+/* packages that were built with another interface of a dependency */
+static void
+relinktable(const struct site *s, struct buf *b)
+{
+	const struct rebuilds *rs;
+	const struct relink *l;
+	char *name;
+	size_t i, k, n;
+
+	for (i = n = 0; i < s->nrepos; i++)
+		n += s->repos[i]->nrelinks;
+	if (n == 0)
+		return;
+	webtable(b, "relink", "To be rebuilt for new interfaces", n,
+	    "Package|Architecture|Was built with another of");
+	for (i = 0; i < s->nrepos; i++) {
+		rs = s->repos[i];
+		for (k = 0; k < rs->nrelinks && k < SOME; k++) {
+			l = &rs->relinks[k];
+			name = xstrndup(l->pkgver, pkgvername(l->pkgver));
+			bufstr(b, "<tr><td>");
+			weblink(b, "", webmaker(s, name, rs->arch), l->pkgver);
+			free(name);
+			webcell(b, "Architecture");
+			htmltext(b, rs->arch);
+			webcell(b, "Was built with another of");
+			weblink(b, "", webmaker(s, l->dep, rs->arch), l->dep);
+			webrowend(b);
+		}
 	}
 	webtableend(b);
 }
@@ -599,6 +661,7 @@ weboverview(struct site *s)
 	    (fail.n ? 1u << FAIL : 0) |
 	    (wait.n ? 1u << NEW | 1u << WAIT | 1u << READY : 0);
 	bufstr(&b, "<ul class=\"verdict\">\n");
+	rebuildsline(s, &b);
 	schedulerlines(s, &b);
 	failuresline(s, &b);
 	bufstr(&b, "</ul>\n");
@@ -609,6 +672,7 @@ weboverview(struct site *s)
 	rootstable(s, &b, &way, "way", "In the way");
 	brokentable(s, &b);
 	stagetable(s, &b);
+	relinktable(s, &b);
 	buildingtable(s, &b, &run);
 	chaintable(s, &b);
 	waitingtable(s, &b, &wait);

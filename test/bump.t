@@ -10,25 +10,6 @@ done
 export SPIFF_DISTDIR=over:second:void SPIFF_HOST=x86_64 SPIFF_ARCH=x86_64 \
 	SPIFF_REPO=repo SPIFF_SPOOL=spool
 
-# template TREE NAME VERSION [LINE]...: makes one
-template() {
-	t_dir=$1/srcpkgs/$2
-	mkdir -p "$t_dir"
-	{
-		printf 'pkgname=%s\nversion=%s\nrevision=%s\n' "$2" \
-			"${3%_*}" "${3#*_}"
-		cat <<-'END'
-		short_desc="A test"
-		maintainer="spiff <spiff@example.org>"
-		license="BSD-2-Clause"
-		homepage="https://example.org"
-		metapackage=yes
-		END
-		shift 3
-		[ $# -eq 0 ] || printf '%s\n' "$@"
-	} >"$t_dir/template"
-}
-
 # has_pkg DIR PKGVER PROPERTIES: puts one into a repository
 has_pkg() {
 	mkdir -p "$1"
@@ -42,9 +23,9 @@ revision() {
 	sed -n 's/^revision=//p' "$1/srcpkgs/$2/template"
 }
 
-template over mine 1_1
-template second other 1_4
-template void theirs 1_2
+metapackage over mine 1_1
+metapackage second other 1_4
+metapackage void theirs 1_2
 mkdir void/srcpkgs/theirs/files
 echo text >void/srcpkgs/theirs/files/text
 ln -s text void/srcpkgs/theirs/files/link
@@ -90,7 +71,7 @@ SPIFF_DISTDIR=loop:void exits 1 'an overlay that leads into void-packages' \
 	spiff-bump -f theirs
 has 'is none' err 'is the directory of void-packages, which is never changed'
 is 'nor is that changed' "$(revision void theirs)" 2
-template over odd '1_$((1+1))'
+metapackage over odd '1_$((1+1))'
 exits 1 'a revision that is computed' spiff-bump -f odd
 has 'is for people' err 'no single line revision=NUMBER: raise it by hand'
 exits 1 'no such package, beside another' spiff-bump -f nonesuch mine
@@ -100,11 +81,11 @@ exits 2 'no operand' spiff-bump
 # a library's soname has changed in the main repository
 rm -rf over/srcpkgs/* second/srcpkgs/* void/srcpkgs/* repo
 so() { strings shlib-requires "$@"; }
-template void libfoo 2_1
-template void plug 1_1 'makedepends="app"'
-template over app 1_1 'makedepends="libfoo"'
-template over zapp 1_1 'makedepends="plug"'
-template over fine 1_1
+metapackage void libfoo 2_1
+metapackage void plug 1_1 'makedepends="app"'
+metapackage over app 1_1 'makedepends="libfoo"'
+metapackage over zapp 1_1 'makedepends="plug"'
+metapackage over fine 1_1
 has_pkg main libfoo-2_1 "$(strings shlib-provides libfoo.so.2)"
 has_pkg repo app-1_1 "$(so libfoo.so.1)$(strings shlib-provides libapp.so.1)"
 has_pkg repo plug-1_1 "$(so libapp.so.1 libfoo.so.1)"
@@ -122,7 +103,7 @@ exits 1 'to build it again is in vain' spiff-enqueue app
 has 'since it needs a new revision' err 'app-1_1: broken: no repository has libfoo.so.1: raise its revision (spiff-bump app), or -f'
 exits 0 'or force' spiff-enqueue -f app
 rm -r spool
-template over needs 1_1 'makedepends="app"'
+metapackage over needs 1_1 'makedepends="app"'
 exits 1 'what would be built with it' spiff-deps needs
 has 'cannot be' err 'needs: needs app-1_1, which needs libfoo.so.1, which no repository provides any more'
 spiff-deps -B | spiff-bump -c - 2>err | spiff-enqueue -k - >out

@@ -9,24 +9,6 @@ rm -r tree/srcpkgs/*
 export SPIFF_DISTDIR=tree SPIFF_HOST=x86_64 SPIFF_ARCH=x86_64 SPIFF_REPO=repo
 mkdir repo
 
-# template NAME VERSION [LINE]...: makes one
-template() {
-	mkdir -p "tree/srcpkgs/$1"
-	{
-		printf 'pkgname=%s\nversion=%s\nrevision=%s\n' "$1" \
-			"${2%_*}" "${2#*_}"
-		cat <<-'END'
-		short_desc="A test"
-		maintainer="spiff <spiff@example.org>"
-		license="BSD-2-Clause"
-		homepage="https://example.org"
-		metapackage=yes
-		END
-		shift 2
-		[ $# -eq 0 ] || printf '%s\n' "$@"
-	} >"tree/srcpkgs/$1/template"
-}
-
 # has_pkg DIR PKGVER [DEPENDS]...: puts one into a repository
 has_pkg() {
 	hp_dir=$1 hp_pkgver=$2
@@ -49,10 +31,10 @@ plan_of() {
 }
 
 # through a present package, however many
-template liba 2_1
-template meta1 1_1 'depends="liba"'
-template meta2 1_1 'depends="meta1"'
-template user 1_2 'makedepends="meta2"'
+metapackage tree liba 2_1
+metapackage tree meta1 1_1 'depends="liba"'
+metapackage tree meta2 1_1 'depends="meta1"'
+metapackage tree user 1_2 'makedepends="meta2"'
 has_pkg repo liba-1_1
 has_pkg repo meta1-1_1 'liba>=0'
 has_pkg repo meta2-1_1 'meta1>=0'
@@ -67,8 +49,8 @@ is 'and in rules for make' "$(spiff-deps -m user liba |
 is 'but nobody asks for it' "$(plan_of user)" 'user-1_2 outdated 1_1,'
 
 # what is forced counts as absent
-template user 1_1 'makedepends="meta2"'
-template liba 1_1
+metapackage tree user 1_1 'makedepends="meta2"'
+metapackage tree liba 1_1
 is 'forced builds have an order' "$(edges -f user meta1 liba)" \
 	'liba-1_1 meta1-1_1,meta1-1_1 user-1_1,'
 is 'through present ones' "$(edges -f user liba)" 'liba-1_1 user-1_1,'
@@ -79,10 +61,10 @@ is 'what is built is not taken from a repository' \
 is 'nor fetched' "$(spiff-deps -f -u user liba | grep liba)" ''
 
 # two present packages whose dependencies lead to each other
-template left 2_1 'makedepends="toright"'
-template right 2_1 'makedepends="toleft"'
-template toleft 1_1 'depends="left"'
-template toright 1_1 'depends="right"'
+metapackage tree left 2_1 'makedepends="toright"'
+metapackage tree right 2_1 'makedepends="toleft"'
+metapackage tree toleft 1_1 'depends="left"'
+metapackage tree toright 1_1 'depends="right"'
 has_pkg repo left-1_1
 has_pkg repo right-1_1
 has_pkg repo toleft-1_1 'left>=0'
@@ -92,23 +74,23 @@ is 'since those will do' "$(sort out | cut -f1 | tr '\n' ' ')" \
 	'left-2_1 right-2_1 '
 
 # a library that came with the last build of another that is built again
-template so 1_2
-template linked 1_2
-template uses 1_1 'makedepends="linked"'
+metapackage tree so 1_2
+metapackage tree linked 1_2
+metapackage tree uses 1_1 'makedepends="linked"'
 has_pkg repo so-1_1
 has_pkg repo linked-1_1 'so>=1_1'
 is 'what a package was linked with comes before it, and its users' \
 	"$(edges uses linked so)" 'linked-1_2 uses-1_1,so-1_2 linked-1_2,'
 
 # who waits for one of a circle waits for all of it
-template outside 1_1 'makedepends="left"'
+metapackage tree outside 1_1 'makedepends="left"'
 is 'a circle is waited for as a whole' "$(edges outside left right |
 	tr , '\n' | grep -c ' outside-1_1$')" 2
 
 # what a present package needs and nobody has
-template m4 1_1
-template autoconf 1_1 'depends="m4"'
-template made 1_1 'hostmakedepends="autoconf"'
+metapackage tree m4 1_1
+metapackage tree autoconf 1_1 'depends="m4"'
+metapackage tree made 1_1 'hostmakedepends="autoconf"'
 has_pkg main autoconf-1_1 'm4>=0'
 SPIFF_REPOS=main
 export SPIFF_REPOS
@@ -120,17 +102,17 @@ has 'as what it builds' out 'm4-1_1	x86_64	run	-'
 rm -r tree/srcpkgs/m4
 exits 1 'one that no template makes' spiff-deps made
 has 'is named' err 'made: needs autoconf-1_1, which needs m4>=0, which no repository has'
-template m4 1_1
+metapackage tree m4 1_1
 has_pkg main autoconf-1_2 'm4>=2'
-template autoconf 1_2 'depends="m4>=2"'
+metapackage tree autoconf 1_2 'depends="m4>=2"'
 exits 1 'one that the tree makes in another version' spiff-deps made
 has 'is named too' err 'needs m4>=2'
 
 # what no repository meets
-template lib 1_1
-template lt 1_1 'depends="lib<1"'
-template pat 1_1 'depends="lib>=99"'
-template fits 1_1 'depends="lib>=1"'
+metapackage tree lib 1_1
+metapackage tree lt 1_1 'depends="lib<1"'
+metapackage tree pat 1_1 'depends="lib>=99"'
+metapackage tree fits 1_1 'depends="lib>=1"'
 exits 1 'a pattern that nothing meets' spiff-deps lt pat fits
 has 'is named before anything is built' err \
 	'lt: needs lib<1, but the tree makes lib-1_1, and no repository has another'
@@ -148,26 +130,26 @@ has_cpkg() {
 	mv "$1.x86_64.xbps" repo
 	spiff-index -a "repo/$1.x86_64.xbps" >/dev/null
 }
-template ssl 1_1
-template tls 1_1
-template both 1_1 'makedepends="ssl tls"'
+metapackage tree ssl 1_1
+metapackage tree tls 1_1
+metapackage tree both 1_1 'makedepends="ssl tls"'
 has_cpkg ssl-1_1 'tls<2'
 has_pkg repo tls-1_1
 exits 1 'two that conflict' spiff-deps both
 has 'are named' err 'both: needs both ssl-1_1 and tls-1_1, which conflict'
-template tls 2_1
+metapackage tree tls 2_1
 exits 0 'one that is built anew may be another' spiff-deps both
 
 # two that are still to be built, at whatever depth, and run-time dependencies
-template old 1_1 'conflicts="new>=0"'
-template new 1_1
-template viaold 1_1 'depends="old"'
-template chrootboth 1_1 'makedepends="viaold new"'
-template runboth 1_1 'depends="viaold>=0 new"'
-template above 1_1 'depends="runboth"'
-template split 1_1 'depends="old"' 'split-x_package() { depends=new; }'
+metapackage tree old 1_1 'conflicts="new>=0"'
+metapackage tree new 1_1
+metapackage tree viaold 1_1 'depends="old"'
+metapackage tree chrootboth 1_1 'makedepends="viaold new"'
+metapackage tree runboth 1_1 'depends="viaold>=0 new"'
+metapackage tree above 1_1 'depends="runboth"'
+metapackage tree split 1_1 'depends="old"' 'split-x_package() { depends=new; }'
 ln -s split over/srcpkgs/split-x
-template newer 1_1 'depends="old" conflicts="old<2"'
+metapackage tree newer 1_1 'depends="old" conflicts="old<2"'
 exits 1 'two to be built that conflict' spiff-deps chrootboth runboth above split newer
 has 'are named' err 'chrootboth: needs both old-1_1 and new-1_1, which conflict'
 has 'at run time too' err 'runboth: needs both old-1_1 and new-1_1, which conflict'
@@ -186,18 +168,18 @@ exits 1 'one of a repository, the other to be built' spiff-enqueue -n runboth
 has 'are named' err 'runboth: needs both old-1_1 and new-1_1, which conflict'
 
 # a package that needs itself
-template selfish 1_1 'makedepends="selfish"'
+metapackage tree selfish 1_1 'makedepends="selfish"'
 exits 1 'a package that needs itself' spiff-deps selfish
 has 'is named' err 'selfish: needs itself, selfish, before it is built'
-template selfish 1_1 'depends="selfish"'
+metapackage tree selfish 1_1 'depends="selfish"'
 exits 0 'at run time it may' spiff-deps selfish
 
 # 32-bit packages that no build makes
 SPIFF_REPOS=
-template base 1_1 'lib32disabled=yes'
-template nobits 1_1 'archs=noarch'
-template user32 1_1 'depends="base-32bit"'
-template usern 1_1 'depends="nobits-32bit"'
+metapackage tree base 1_1 'lib32disabled=yes'
+metapackage tree nobits 1_1 'archs=noarch'
+metapackage tree user32 1_1 'depends="base-32bit"'
+metapackage tree usern 1_1 'depends="nobits-32bit"'
 exits 1 'a 32-bit package that no template makes' spiff-deps user32
 has 'is named' err 'user32: needs base-32bit, which no build makes'
 exits 1 'one of a noarch package' spiff-deps usern

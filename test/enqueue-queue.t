@@ -10,24 +10,6 @@ export SPIFF_DISTDIR=tree SPIFF_HOST=x86_64 SPIFF_ARCH=x86_64 SPIFF_REPO=repo \
 	SPIFF_SPOOL=spool
 mkdir repo
 
-# template NAME VERSION [LINE]...: makes one
-template() {
-	mkdir -p "tree/srcpkgs/$1"
-	{
-		printf 'pkgname=%s\nversion=%s\nrevision=%s\n' "$1" \
-			"${2%_*}" "${2#*_}"
-		cat <<-'END'
-		short_desc="A test"
-		maintainer="spiff <spiff@example.org>"
-		license="BSD-2-Clause"
-		homepage="https://example.org"
-		metapackage=yes
-		END
-		shift 2
-		[ $# -eq 0 ] || printf '%s\n' "$@"
-	} >"tree/srcpkgs/$1/template"
-}
-
 # has_pkg PKGVER [DEPENDS]...: puts one into the repository
 has_pkg() {
 	hp_pkgver=$1
@@ -60,9 +42,9 @@ to() {
 	[ -e "spool/$1/$2.x86_64" ] || mv spool/*/"$2.x86_64" "spool/$1/"
 }
 
-template liba 2_1
-template meta 1_1 'depends="liba"'
-template user 1_2 'makedepends="meta"'
+metapackage tree liba 2_1
+metapackage tree meta 1_1 'depends="liba"'
+metapackage tree user 1_2 'makedepends="meta"'
 has_pkg liba-1_1
 has_pkg meta-1_1 'liba>=0'
 has_pkg user-1_1
@@ -120,12 +102,12 @@ is 'what it was begun behind stops no build' "$(says liba)$(state user-1_2)" \
 
 # -f
 rm spool/*/*.x86_64
-template liba 1_1
+metapackage tree liba 1_1
 is 'a present one' "$(says liba)" 'present liba-1_1,'
 is 'forced' "$(says -f liba)" 'queued liba-1_1,'
 is 'is waited for' "$(says user; needs new user-1_2)" \
 	'queued user-1_2,liba-1_1 '
-template liba 2_1
+metapackage tree liba 2_1
 rm spool/*/*.x86_64
 spiff-enqueue liba >/dev/null
 for st in new wait ready run built; do
@@ -138,14 +120,14 @@ done
 
 # inputs that have changed
 rm spool/*/*.x86_64
-template old 1_1
-template other 1_1
-template app 1_1 'makedepends="old other"'
+metapackage tree old 1_1
+metapackage tree other 1_1
+metapackage tree app 1_1 'makedepends="old other"'
 spiff-enqueue app >/dev/null
 mv spool/new/* spool/wait
 rm -r tree/srcpkgs/old
-template new 1_1
-template app 1_1 'makedepends="other new"' 'app-devel_package() { :; }'
+metapackage tree new 1_1
+metapackage tree app 1_1 'makedepends="other new"' 'app-devel_package() { :; }'
 is 'a job whose needs have changed' "$(says app)" \
 	'kept other-1_1,queued new-1_1,kept app-1_1,'
 is 'has the new ones alone' "$(needs wait app-1_1 | tr ' ' '\n' | sort |
@@ -161,7 +143,7 @@ is 'asked for once more nothing is added' \
 # what is superseded
 rm spool/*/*.x86_64
 spiff-enqueue other >/dev/null
-template other 2_1
+metapackage tree other 2_1
 spiff-enqueue other >/dev/null
 is 'what is superseded has no second line' "$(spiff-status -l | cut -f1,2 |
 	tr '\t' ' ')" 'other-2_1.x86_64 new'
@@ -169,7 +151,7 @@ is 'unless it is asked for' "$(spiff-status -l other-1_1.x86_64 | cut -f2)" canc
 
 # what the index would refuse
 rm spool/*/*.x86_64
-template down 1_1
+metapackage tree down 1_1
 has_pkg down-2_1
 exits 1 'a version before the one in the index' spiff-enqueue down
 has 'is refused' err 'down: the build repository has down-2_1, and its index takes no older version'
@@ -177,20 +159,20 @@ is 'before it is queued' "$(ls spool/new)" ''
 exits 0 'unless it is taken back' sh -c '
 	echo "reverts=\"2_1\"" >>tree/srcpkgs/down/template
 	spiff-enqueue down'
-template down 1_1
+metapackage tree down 1_1
 rm spool/*/*.x86_64
 exits 0 'or forced' spiff-enqueue -f down
 rm spool/*/*.x86_64
-template foo 1_1 'foo-new_package() { :; }'
+metapackage tree foo 1_1 'foo-new_package() { :; }'
 ln -s foo tree/srcpkgs/foo-new
-template bar 1_1 'depends="foo-new"'
+metapackage tree bar 1_1 'depends="foo-new"'
 has_pkg foo-1_1
 exits 1 'a new subpackage of a version that the index has' spiff-enqueue bar
 has 'needs a new revision' err 'foo: the build repository has foo-1_1, and its index takes no other of that version: raise the revision (spiff-bump foo), or -f'
 is 'nothing is queued' "$(ls spool/new)" ''
 exits 0 'forced' spiff-enqueue -f foo bar
 is 'bar waits for it' "$(needs new bar-1_1)" 'foo-1_1 '
-template foo 1_2 'foo-new_package() { :; }'
+metapackage tree foo 1_2 'foo-new_package() { :; }'
 rm spool/*/*.x86_64
 exits 0 'with a new revision' spiff-enqueue bar
 is 'it waits for that' "$(needs new bar-1_1)" 'foo-1_2 '

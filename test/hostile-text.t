@@ -28,18 +28,8 @@ rm -r tree/srcpkgs
 : >tree/common/shlibs
 SPIFF_DISTDIR=tree SPIFF_REPO=$work/repo SPIFF_REPOS=
 export SPIFF_DISTDIR SPIFF_REPO SPIFF_REPOS
-template() {
-	mkdir -p "tree/srcpkgs/$1"
-	{
-		printf '%s\n' "pkgname=$1" version=1 revision=1 short_desc=x \
-			build_style=meta license=MIT homepage=http://x.org \
-			'maintainer="x <x@x.org>"'
-		shift
-		printf '%s\n' "$@"
-	} >"tree/srcpkgs/$1/template"
-}
 q="\"$e\""
-template good
+metapackage tree good 1_1
 is 'a good one is planned' "$(spiff-deps good)" "$(
 	printf 'good-1_1\tx86_64\tmissing')"
 n=0
@@ -52,7 +42,7 @@ for line in "pkgname=$q" "version=$q" "revision=$q" "short_desc=$q" \
 	"repository=$q" "replaces=$q" "echo $q >&2" "echo $q" "exit 3 $q" \
 	"$e" "$e()" "$e=1"; do
 	n=$((n + 1))
-	template "t$n" "$line"
+	template tree "t$n" 1_1 build_style=meta "$line"
 	for mode in '' -d -l -t -m -g -f; do
 		# shellcheck disable=SC2086
 		harmless "spiff-deps $mode, line $n" spiff-deps $mode "t$n"
@@ -70,7 +60,7 @@ harmless 'all of them' spiff-deps -e
 rm -rf tree/srcpkgs/t[0-9]*
 mkdir "tree/srcpkgs/$(printf 't\033[31m')"
 harmless 'a directory of the tree' spiff-deps -Ce
-template good
+metapackage tree good 1_1
 printf '%s good-1_1\nlibx.so.1 %s\n' "$e" "$e" >tree/common/shlibs
 harmless 'shlibs' spiff-deps -Ce
 : >tree/common/shlibs

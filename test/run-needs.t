@@ -8,23 +8,6 @@ rm -r tree/srcpkgs/*
 export SPIFF_DISTDIR=tree SPIFF_HOST=x86_64 SPIFF_ARCH=x86_64 SPIFF_REPO=repo \
 	SPIFF_SPOOL=spool SPIFF_SLOTS=2
 
-# template NAME VERSION LINE...: makes one
-template() {
-	mkdir -p "tree/srcpkgs/$1"
-	{
-		printf 'pkgname=%s\nversion=%s\nrevision=%s\n' "$1" \
-			"${2%_*}" "${2#*_}"
-		cat <<-'END'
-		short_desc="A test"
-		maintainer="spiff <spiff@example.org>"
-		license="BSD-2-Clause"
-		homepage="https://example.org"
-		END
-		shift 2
-		printf '%s\n' "$@"
-	} >"tree/srcpkgs/$1/template"
-}
-
 # saw PKGVER: what is in its package's file saw
 saw() {
 	tar -xOf "repo/$1.x86_64.xbps" ./usr/share/saw
@@ -32,16 +15,16 @@ saw() {
 
 # header VERSION, meta, user REVISION: a chain through a package that stays
 header() {
-	template liba "$1_1" 'do_install() {' 'vmkdir usr/include' \
+	template tree liba "$1_1" 'do_install() {' 'vmkdir usr/include' \
 		"echo $1 >\$DESTDIR/usr/include/liba.h" 'sleep 1' '}'
 }
 user() {
-	template user "1_$1" 'makedepends="meta"' 'do_install() {' \
+	template tree user "1_$1" 'makedepends="meta"' 'do_install() {' \
 		'vmkdir usr/share' \
 		'cat $XBPS_MASTERDIR/usr/include/liba.h >$DESTDIR/usr/share/saw' '}'
 }
 header 1
-template meta 1_1 'depends="liba"' 'do_install() { vmkdir usr/share/meta; echo 1 >$DESTDIR/usr/share/meta/x; }'
+template tree meta 1_1 'depends="liba"' 'do_install() { vmkdir usr/share/meta; echo 1 >$DESTDIR/usr/share/meta/x; }'
 user 1
 spiff-enqueue user >/dev/null
 exits 0 'a chain' spiff-run -1
@@ -53,12 +36,12 @@ exits 0 'are built again' spiff-run -1
 is 'one with the other' "$(saw user-1_2)" 2
 
 # forced ones: each copies the stamp that it is built with
-template sa 1_1 'do_install() {' 'vmkdir usr/include' \
+template tree sa 1_1 'do_install() {' 'vmkdir usr/include' \
 	'date +%s%N >$DESTDIR/usr/include/sa.stamp' 'sleep 1' '}'
 for p in sb:sa sc:sb; do
 	from=usr/share/${p#*:}/stamp
 	[ $p != sb:sa ] || from=usr/include/sa.stamp
-	template ${p%:*} 1_1 "makedepends=${p#*:}" 'do_install() {' \
+	template tree ${p%:*} 1_1 "makedepends=${p#*:}" 'do_install() {' \
 		"vmkdir usr/share/${p%:*}" \
 		"cat \$XBPS_MASTERDIR/$from >\$DESTDIR/usr/share/${p%:*}/stamp" '}'
 done
@@ -73,7 +56,7 @@ is 'down to the last' "$(tar -xOf repo/sc-1_1.x86_64.xbps \
 	./usr/share/sc/stamp)" "$stamp"
 
 # a forced one that fails: who was to be built with it is blocked
-template sa 1_1 'do_install() { false; }'
+template tree sa 1_1 'do_install() { false; }'
 (echo sa; echo sb) | spiff-enqueue -f - >/dev/null
 exits 1 'a forced one that fails' spiff-run -1
 is 'blocks who was to be built with it' "$(ls spool/wait)" sb-1_1.x86_64

@@ -11,24 +11,6 @@ export SPIFF_DISTDIR=over:void SPIFF_HOST=x86_64 SPIFF_ARCH=x86_64 \
 	SPIFF_REPO=repo SPIFF_REPOS=main SPIFF_SPOOL=spool SPIFF_SLOTS=2
 echo 'libfoo.so.2 libfoo-2_1' >>void/common/shlibs
 
-# template TREE NAME VERSION LINE...: makes one
-template() {
-	t_dir=$1/srcpkgs/$2
-	mkdir -p "$t_dir"
-	{
-		printf 'pkgname=%s\nversion=%s\nrevision=1\n' "$2" "$3"
-		cat <<-'END'
-		short_desc="A test"
-		maintainer="spiff <spiff@example.org>"
-		license="BSD-2-Clause"
-		homepage="https://example.org"
-		do_install() { vmkdir usr; echo x >$DESTDIR/usr/$pkgname; }
-		END
-		shift 3
-		[ $# -eq 0 ] || printf '%s\n' "$@"
-	} >"$t_dir/template"
-}
-
 # has_pkg DIR PKGVER PROPERTIES: puts one into a repository
 has_pkg() {
 	mkdir -p "$1"
@@ -48,10 +30,11 @@ cat >spool/hooks/broken <<END
 echo "\$*" >>$work/told
 END
 chmod +x spool/hooks/broken
-template over app 1
-template void plug 1
-template over stuck 1 'do_install() { false; }'
-template over fine 1
+install='do_install() { vmkdir usr; echo x >$DESTDIR/usr/$pkgname; }'
+template over app 1_1 "$install"
+template void plug 1_1 "$install"
+template over stuck 1_1 'do_install() { false; }'
+template over fine 1_1 "$install"
 has_pkg main libfoo-2_1 "$(strings shlib-provides libfoo.so.2)"
 for p in app plug; do
 	has_pkg repo $p-1_1 "$(strings shlib-requires libfoo.so.1)"

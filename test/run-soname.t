@@ -9,26 +9,9 @@ mkdir -p over/srcpkgs over/common
 export SPIFF_DISTDIR=over:void SPIFF_HOST=x86_64 SPIFF_ARCH=x86_64 \
 	SPIFF_REPO=repo SPIFF_SPOOL=spool SPIFF_SLOTS=2
 
-# template TREE NAME VERSION LINE...: makes one
-template() {
-	t_dir=$1/srcpkgs/$2
-	mkdir -p "$t_dir"
-	{
-		printf 'pkgname=%s\nversion=%s\nrevision=1\n' "$2" "$3"
-		cat <<-'END'
-		short_desc="A test"
-		maintainer="spiff <spiff@example.org>"
-		license="BSD-2-Clause"
-		homepage="https://example.org"
-		END
-		shift 3
-		printf '%s\n' "$@"
-	} >"$t_dir/template"
-}
-
 # library VERSION: with its soname in common/shlibs
 library() {
-	template void libmany "$1" 'do_install() {' \
+	template void libmany "$1_1" 'do_install() {' \
 		'vmkdir usr/lib' \
 		"echo 'int many(void) { return $1; }' >many.c" \
 		"cc -shared -fPIC -Wl,-soname,libmany.so.$1 -o \$DESTDIR/usr/lib/libmany.so.$1 many.c" \
@@ -41,7 +24,7 @@ library() {
 user() {
 	u_deps=libmany
 	[ $(($2 % 2)) -eq 1 ] || u_deps="$u_deps user$(($2 - 1))"
-	template "$1" "user$2" 1 "makedepends=\"$u_deps\"" 'do_install() {' \
+	template "$1" "user$2" 1_1 "makedepends=\"$u_deps\"" 'do_install() {' \
 		'vmkdir usr/bin' \
 		'echo "int many(void); int main(void) { return many(); }" >u.c' \
 		"cc -L\$XBPS_MASTERDIR/usr/lib -o \$DESTDIR/usr/bin/user$2 u.c -lmany" '}'

@@ -202,33 +202,16 @@ is 'cancelled by hand' "$(answer hand-1_1.x86_64)" \
 
 # templates that cannot be built
 spool
-template() {
-	mkdir -p "tree/srcpkgs/$1"
-	{
-		printf 'pkgname=%s\nversion=1.0\nrevision=1\n' "$1"
-		printf '%s="x"\n' short_desc maintainer license homepage
-		echo "do_install() { :; }"
-		cat
-	} >"tree/srcpkgs/$1/template"
+# built NAME LINE: a template that would build but for the line
+built() {
+	template tree "$1" 1.0_1 'do_install() { :; }' "$2"
 }
-template licensed <<'END'
-restricted="no redistribution"
-END
-template elsewhere <<'END'
-archs="aarch64"
-END
-template lonely <<'END'
-makedepends="nonesuch-devel"
-END
-template garbled <<'END'
-if
-END
-template needy <<'END'
-depends="licensed"
-END
-template native <<'END'
-nocross="needs to run what it makes"
-END
+built licensed 'restricted="no redistribution"'
+built elsewhere 'archs="aarch64"'
+built lonely 'makedepends="nonesuch-devel"'
+built garbled 'if'
+built needy 'depends="licensed"'
+built native 'nocross="needs to run what it makes"'
 is 'restricted' "$(answer licensed)" \
 	'licensed-1.0_1.x86_64 refused: restricted: no redistribution|1'
 is 'what needs it' "$(answer needy)" \

@@ -127,6 +127,30 @@ spool() {
 	done
 }
 
+# template TREE NAME VERSION_REVISION [LINE...]: writes one that xbps-src takes, with
+# these lines after the fields that every template has
+template() {
+	t_dir=$1/srcpkgs/$2
+	mkdir -p "$t_dir"
+	{
+		printf 'pkgname=%s\nversion=%s\nrevision=%s\n' "$2" \
+			"${3%_*}" "${3#*_}"
+		cat <<-'END'
+		short_desc="A test"
+		maintainer="spiff <spiff@example.org>"
+		license="BSD-2-Clause"
+		homepage="https://example.org"
+		END
+		shift 3
+		[ $# -eq 0 ] || printf '%s\n' "$@"
+	} >"$t_dir/template"
+}
+
+# metapackage TREE NAME VERSION_REVISION [LINE...]: a template that builds nothing
+metapackage() {
+	template "$@" metapackage=yes
+}
+
 # plan: the last line of a test
 plan() {
 	printf '1..%d\n' "$count"

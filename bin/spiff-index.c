@@ -17,6 +17,7 @@
 #include "repo/indexgone.h"
 #include "repo/indexset.h"
 #include "repo/oldfiles.h"
+#include "repo/rollback.h"
 #include "repo/sign.h"
 #include "repo/takein.h"
 #include "spool/spool.h"
@@ -30,26 +31,32 @@
 enum { USAGE = 2, SYSFAIL = 111 };
 
 static int Cflag, Dflag, fflag;
+static char **operands;
+static size_t noperands;
 
 static const struct flag flags[] = {
 	{ 'a', NULL, "add packages to the repository that holds the files" },
 	{ 'c', NULL, "drop entries whose file is gone" },
 	{ 'C', NULL, "with -c: or whose file has another hash" },
+	{ 'd', NULL, "drop packages that no other package needs" },
 	{ 'D', "dir", "with -r: remove what no template makes" },
-	{ 'f', NULL, "with -a: replace what the index has" },
+	{ 'f', NULL, "with -a: replace what the index has; with -d: drop all the same" },
 	{ 'i', NULL, "take in what builds delivered" },
 	{ 'l', NULL, "list the packages" },
 	{ 'r', NULL, "remove files that the index does not name" },
 	{ 's', "spool", "the spool, for -i" },
+	{ 'u', NULL, "put older versions of packages back" },
 	{ 'v', NULL, "verify files, sonames and dependencies" },
 	{ 0 }
 };
 static const struct usage usage = {
 	"spiff-index -a [-f] file.xbps...\n"
 	"spiff-index -c [-C] [repo]\n"
+	"spiff-index -d [-f] package...\n"
 	"spiff-index -r [-D dir]... [repo]\n"
 	"spiff-index -l | -v [repo]\n"
-	"spiff-index -i [-s spool] [repo]",
+	"spiff-index -i [-s spool] [repo]\n"
+	"spiff-index -u pkgver...",
 	flags, 0
 };
 
@@ -244,6 +251,31 @@ verify(struct indexset *s, struct index *ix)
 	return files || lacks;
 }
 
+static int
+drop(struct indexset *s, struct index *ix)
+{
+	size_t kept;
+
+	/* also when nothing is dropped: the notes say for whom it is kept */
+	kept = indexdrop(s, ix->arch, operands, noperands, fflag);
+	if (indexsetwrite(s, NULL) < 0)
+		return SYSFAIL;
+	return kept > 0;
+}
+
+static int
+putback(struct indexset *s, struct index *ix)
+{
+	struct signer sg;
+	int r;
+
+	if (signopen(&sg) < 0)
+		return SYSFAIL;
+	r = rollback(s, &sg, ix->arch, operands, noperands);
+	signclose(&sg);
+	return r < 0 ? SYSFAIL : r;
+}
+
 /* whether there is a repository to work on: 1, 0 for a build repository of the
  * settings that does not exist yet, -1 after a message */
 static int
@@ -331,6 +363,12 @@ run(int mode, int argc, char **argv)
 
 	if (mode == 'a')
 		return add(argv);
+	operands = argv;
+	noperands = (size_t)argc;
+	if (mode == 'd')
+		return with(confget(CONF_REPO), 1, drop);
+	if (mode == 'u')
+		return with(confget(CONF_REPO), 1, putback);
 	dir = argc > 0 ? argv[0] : confget(CONF_REPO);
 	switch (mode) {
 	case 'i':
@@ -346,7 +384,7 @@ run(int mode, int argc, char **argv)
 	}
 }
 
-#define ONEMODE "one of -a, -c, -i, -l, -r and -v, and only one"
+#define ONEMODE "one of -a, -c, -d, -i, -l, -r, -u and -v, and only one"
 
 static void
 checkuse(int mode, int argc)
@@ -355,10 +393,12 @@ checkuse(int mode, int argc)
 		flagswrong(&usage, ONEMODE);
 	if (mode == 'a' && argc < 1)
 		flagswrong(&usage, "-a: no package file is named");
-	if (mode != 'a' && argc > 1)
+	if ((mode == 'd' || mode == 'u') && argc < 1)
+		flagswrong(&usage, "no package is named");
+	if (mode != 'a' && mode != 'd' && mode != 'u' && argc > 1)
 		flagswrong(&usage, "more than one repository is named");
-	if (fflag && mode != 'a')
-		flagswrong(&usage, "-f goes with -a alone");
+	if (fflag && mode != 'a' && mode != 'd')
+		flagswrong(&usage, "-f goes with -a or -d");
 	if (Cflag && mode != 'c')
 		flagswrong(&usage, "-C goes with -c alone");
 	if (Dflag && mode != 'r')
@@ -379,6 +419,8 @@ main(int argc, char **argv)
 		case 'l':
 		case 'v':
 		case 'i':
+		case 'd':
+		case 'u':
 			if (mode && mode != c)
 				flagswrong(&usage, ONEMODE);
 			mode = c;

@@ -45,6 +45,11 @@ given() {
 	printf 'SPIFF_REPO=hostdir/binpkgs\n' >spiff.conf
 	case $1 in
 	spiff-index.1)
+		echo SPIFF_KEEP=1 >>spiff.conf
+		sed -i 's/^version=.*/version=0.9/' void-packages/srcpkgs/hello/template
+		spiff-enqueue hello && spiff-run -1
+		cp "$test/void-packages/srcpkgs/hello/template" \
+			void-packages/srcpkgs/hello
 		spiff-enqueue hello && spiff-run -1
 		;;
 	spiff.7)

@@ -85,6 +85,7 @@ static struct setting {
 	[CONF_STAGE] = { "SPIFF_STAGE", 0, CHOICE, "needed", "needed or xbps" },
 	[CONF_MAINBREAK] = { "SPIFF_MAINBREAK", 0, CHOICE, "refuse",
 	    "refuse or stage" },
+	[CONF_KEEP] = { "SPIFF_KEEP", 0, NUMBER, "0", "versions", 0, 1000 },
 	[CONF_REBUILD] = { "SPIFF_REBUILD", 0, CHOICE, "", "bump" },
 	[CONF_RELINK] = { "SPIFF_RELINK", 0, TEXT, "" },
 	[CONF_WWW] = { "SPIFF_WWW", 0, PATH, "" },

@@ -1,3 +1,4 @@
+#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,8 +52,9 @@ addowner(struct going *g, struct table *t, const char *name, struct entry *e,
 	*place = o;
 }
 
+/* makes the list of the repository's packages, none of which goes */
 static void
-addpackages(struct going *g, const struct repo *r, const char *sub, struct tree *t)
+addpackages(struct going *g, const struct repo *r)
 {
 	const char *const *s;
 	struct entry *e;
@@ -62,8 +64,6 @@ addpackages(struct going *g, const struct repo *r, const char *sub, struct tree 
 	g->list = xcalloc(g->n + 1, sizeof *g->list);
 	for (e = g->list; e < g->list + g->n; e++) {
 		e->pkg = repoat(r, (size_t)(e - g->list));
-		e->going = strcmp(e->pkg->sub, sub) == 0 &&
-		    !treesource(t, e->pkg->name);
 		addowner(g, g->provided, e->pkg->name, e, e->pkg->pkgver);
 		for (s = e->pkg->provides; *s; s++) {
 			name = pkgverdep(*s);
@@ -138,20 +138,24 @@ keepall(struct going *g)
 	} while (g->changed);
 }
 
+/* notes what stays, and unless stays is set drops what goes */
 static void
-dropgoing(const struct going *g, struct index *ix)
+dropgoing(const struct going *g, const struct indexset *s, const char *arch, int stays)
 {
 	struct plist *dict;
 	const struct entry *e;
+	struct index *ix;
 
 	for (e = g->list; e < g->list + g->n; e++) {
+		if (!e->user && !e->going)
+			continue;
+		ix = indexsetget(s, e->pkg->sub, arch);
 		dict = e->pkg->staged ? ix->rd->stage : ix->rd->index;
 		if (e->user) {
 			indexnote(ix, "kept", plistget(dict, e->pkg->name));
 			ix->said->len--;
 			buffmt(ix->said, "\t%s\n", e->user->pkg->name);
-		}
-		if (e->going) {
+		} else if (!stays) {
 			indexnote(ix, "removed", plistget(dict, e->pkg->name));
 			plistdrop(dict, e->pkg->name);
 			ix->changed = 1;
@@ -159,21 +163,83 @@ dropgoing(const struct going *g, struct index *ix)
 	}
 }
 
+/* returns the repository that the list is made of; freegoing frees both */
+static struct repo *
+initgoing(struct going *g, const struct indexset *s, const char *arch)
+{
+	struct repo *r;
+
+	memset(g, 0, sizeof *g);
+	g->arena = mkarena();
+	g->provided = mktable();
+	g->sonames = mktable();
+	r = indexsetrepo(s, arch);
+	addpackages(g, r);
+	return r;
+}
+
+static void
+freegoing(struct going *g, struct repo *r)
+{
+	tabledel(g->provided);
+	tabledel(g->sonames);
+	arenadel(g->arena);
+	free(g->list);
+	repodel(r);
+}
+
 void
 indexgone(struct index *ix, const struct indexset *s, struct tree *t)
 {
-	struct going g = { .arena = mkarena() };
+	struct going g;
+	struct entry *e;
 	struct repo *r;
 
-	r = indexsetrepo(s, ix->arch);
-	g.provided = mktable();
-	g.sonames = mktable();
-	addpackages(&g, r, ix->sub, t);
+	r = initgoing(&g, s, ix->arch);
+	for (e = g.list; e < g.list + g.n; e++)
+		e->going = strcmp(e->pkg->sub, ix->sub) == 0 &&
+		    !treesource(t, e->pkg->name);
 	keepall(&g);
-	dropgoing(&g, ix);
-	tabledel(g.provided);
-	tabledel(g.sonames);
-	arenadel(g.arena);
-	free(g.list);
-	repodel(r);
+	dropgoing(&g, s, ix->arch, 0);
+	freegoing(&g, r);
+}
+
+/* marks the packages of that name as going: whether there are any */
+static int
+markname(struct going *g, const char *name)
+{
+	struct entry *e;
+	int any;
+
+	for (e = g->list, any = 0; e < g->list + g->n; e++) {
+		if (strcmp(e->pkg->name, name) == 0)
+			e->going = any = 1;
+	}
+	return any;
+}
+
+size_t
+indexdrop(const struct indexset *s, const char *arch, char *const *names, size_t n,
+    int force)
+{
+	struct going g;
+	struct entry *e;
+	struct repo *r;
+	size_t i, refused;
+
+	r = initgoing(&g, s, arch);
+	for (i = 0, refused = 0; i < n; i++) {
+		if (markname(&g, names[i]))
+			continue;
+		warnx("%s: the repository has no package of that name for %s",
+		    names[i], arch);
+		refused++;
+	}
+	if (!force)
+		keepall(&g);
+	for (e = g.list; e < g.list + g.n; e++)
+		refused += e->user != NULL;
+	dropgoing(&g, s, arch, refused > 0);
+	freegoing(&g, r);
+	return refused;
 }

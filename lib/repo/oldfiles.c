@@ -7,10 +7,10 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/conf.h"
 #include "base/io.h"
 #include "base/print.h"
 #include "base/table.h"
-#include "base/text.h"
 #include "base/x.h"
 #include "repo/index.h"
 #include "repo/oldfiles.h"
@@ -18,10 +18,16 @@
 #include "xbps/plist.h"
 #include "xbps/repodata.h"
 
+struct oldfile {
+	char *file;
+	char *pkgver;		/* NULL for the part of a file */
+	int kept;
+};
+
 struct scan {
 	const struct index *ix;
 	struct table *others;	/* noarch pkgvers of other indexes */
-	char **files;		/* to be removed */
+	struct oldfile *files;	/* to be removed unless kept */
 	size_t n;
 	int failed;
 };
@@ -153,9 +159,62 @@ collectold(const char *file, void *arg)
 	n = filepkgver(sc, file, &noarch);
 	if (n > 0 ? !isnamed(sc, file, n, noarch) : ispart(sc, file)) {
 		sc->files = xgrow(sc->files, sc->n, sizeof *sc->files);
-		sc->files[sc->n++] = xstrdup(file);
+		sc->files[sc->n].pkgver = n > 0 ? xstrndup(file, n) : NULL;
+		sc->files[sc->n].kept = 0;
+		sc->files[sc->n++].file = xstrdup(file);
 	}
 	return 0;
+}
+
+static int
+comparefiles(const void *a, const void *b)
+{
+	const struct oldfile *x = a, *y = b;
+
+	return strcmp(x->file, y->file);
+}
+
+/* orders by package, the newest version first; parts come last */
+static int
+comparepackages(const void *a, const void *b)
+{
+	const struct oldfile *x = a, *y = b;
+	size_t m, n;
+	int r;
+
+	if (!x->pkgver || !y->pkgver)
+		return (x->pkgver == NULL) - (y->pkgver == NULL);
+	m = pkgvername(x->pkgver);
+	n = pkgvername(y->pkgver);
+	r = strncmp(x->pkgver, y->pkgver, m < n ? m : n);
+	if (r == 0 && m != n)
+		r = m < n ? -1 : 1;
+	return r != 0 ? r : pkgvercmp(y->pkgver, x->pkgver);
+}
+
+static int
+issamename(const char *a, const char *b)
+{
+	size_t n;
+
+	n = pkgvername(a);
+	return n == pkgvername(b) && strncmp(a, b, n) == 0;
+}
+
+/* keeps that many of the newest versions of each package */
+static void
+keepnewest(struct scan *sc, long keep)
+{
+	struct oldfile *f, *first;
+
+	if (sc->n > 1)
+		qsort(sc->files, sc->n, sizeof *sc->files, comparepackages);
+	first = sc->files;
+	for (f = sc->files; f < sc->files + sc->n && f->pkgver; f++) {
+		if (!issamename(f->pkgver, first->pkgver))
+			first = f;
+		f->kept = f - first < keep;
+	}
 }
 
 /* removes a package file after its signatures, so that the next run finds what is left */
@@ -188,13 +247,15 @@ removeall(struct scan *sc, int dir)
 	int r;
 
 	if (sc->n > 1)
-		qsort(sc->files, sc->n, sizeof *sc->files, textcompare);
+		qsort(sc->files, sc->n, sizeof *sc->files, comparefiles);
 	r = 0;
 	for (i = 0; i < sc->n; i++) {
-		if (removefile(dir, sc->ix, sc->files[i]) < 0)
+		if (sc->files[i].kept)
+			continue;
+		if (removefile(dir, sc->ix, sc->files[i].file) < 0)
 			r = -1;
 		else
-			buffmt(&said, "removed\t%s\n", sc->files[i]);
+			buffmt(&said, "removed\t%s\n", sc->files[i].file);
 	}
 	if (said.len > 0)
 		print(said.s, said.len);
@@ -224,12 +285,16 @@ oldfiles(const struct index *ix)
 		r = iolist(dir, collectold, &sc);
 	if (r < 0)
 		warn("%s", ix->dir);
-	if (r == 0)
+	if (r == 0) {
+		keepnewest(&sc, confnumber(CONF_KEEP));
 		r = removeall(&sc, dir);
+	}
 	close(dir);
 	tabledel(sc.others);
-	for (i = 0; i < sc.n; i++)
-		free(sc.files[i]);
+	for (i = 0; i < sc.n; i++) {
+		free(sc.files[i].file);
+		free(sc.files[i].pkgver);
+	}
 	free(sc.files);
 	return r == 0 ? 0 : -1;
 }

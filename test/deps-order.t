@@ -148,7 +148,7 @@ metapackage tree chrootboth 1_1 'makedepends="viaold new"'
 metapackage tree runboth 1_1 'depends="viaold>=0 new"'
 metapackage tree above 1_1 'depends="runboth"'
 metapackage tree split 1_1 'depends="old"' 'split-x_package() { depends=new; }'
-ln -s split over/srcpkgs/split-x
+ln -s split tree/srcpkgs/split-x
 metapackage tree newer 1_1 'depends="old" conflicts="old<2"'
 exits 1 'two to be built that conflict' spiff-deps chrootboth runboth above split newer
 has 'are named' err 'chrootboth: needs both old-1_1 and new-1_1, which conflict'

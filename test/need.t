@@ -26,6 +26,8 @@ fake id 'echo 0'
 need 1 'no package manager: says what is missing' build run
 has 'a header' err 'archive.h'
 has 'a command' err 'bash'
+has 'the packages of Debian' err 'Debian: bash binutils'
+has 'and of Void' err 'Void: base-devel bash'
 is 'nothing on standard output' "$(cat out)" ''
 
 # shellcheck disable=SC2016

@@ -1,6 +1,7 @@
 /* spiff-cell: runs a command so that nothing of it is left when it ends. */
 
 #include <err.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
@@ -106,10 +107,13 @@ static int
 perform(struct proc *p, const char *file)
 {
 	struct ended how;
+	int missing;
 
 	if (supervise(p, memory, cpus, &how) < 0) {
+		missing = errno == ENOENT || errno == EACCES || errno == ENOEXEC ||
+		    errno == ENOTDIR || errno == ELOOP || errno == ENAMETOOLONG;
 		warn("%s", p->argv[0]);
-		return STATUS(NOCOMMAND);
+		return STATUS(missing ? NOCOMMAND : SYSFAIL);
 	}
 	if (file)
 		note(file, how.memory, (how.cpu + 500000) / 1000000);

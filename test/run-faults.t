@@ -13,6 +13,13 @@ export SPIFF_SPOOL SPIFF_REPO SPIFF_ARCH SPIFF_HOST SPIFF_SLOTS SPIFF_PAUSE \
 	SPIFF_DISTDIR SPIFF_READY SPIFF_BUILD SPIFF_HOOKS
 cp -R "$test/void-packages" .
 cp "$top/build/test/faults.so" .
+# these begin what lies beside them; no library is preloaded into what is static
+mkdir bin
+for program in run index enqueue receive status clean; do
+	cp "$top/bin/spiff-$program" bin
+done
+cp "$top/build/test/spiff-cell" bin
+PATH=$work/bin:$PATH
 mkdir hooks ready
 printf '#!/bin/sh\n' >hooks/built
 chmod +x hooks/built

@@ -246,15 +246,18 @@ deliveredneed(const struct delivered *d, struct indexset *s)
 	for (i = 0; i < d->m->n; i++) {
 		indexsetneed(s, d->m->files[i].sub, indexarch(d, i),
 		    isnoarch(d, i));
-		/* other architectures' indexes may name the file that is replaced */
-		if (d->job->force && isnoarch(d, i))
+		/* other architectures' indexes may name the file that is replaced, or
+		 * have an older version */
+		if (isnoarch(d, i))
 			indexsetneedall(s, d->m->files[i].sub);
 	}
 }
 
-/* sets why if the index does not take the i-th package */
+/* sets why if the index does not take the i-th package; a noarch one that is there by
+ * another architecture's build keeps the bytes of that */
 static void
-askindex(struct delivered *d, size_t i, const struct index *ix)
+askindex(struct delivered *d, size_t i, const struct indexset *s,
+    const struct index *ix)
 {
 	const struct plist *have;
 	const char *pkgver, *sha256;
@@ -273,6 +276,8 @@ askindex(struct delivered *d, size_t i, const struct index *ix)
 			    pkgver);
 		break;
 	case INDEX_DIFFERS:
+		if (isnoarch(d, i) && indexsetshared(s, ix, p) > 0)
+			break;
 		sha256 = pliststr(have, "filename-sha256");
 		d->why = xasprintf("%s: the index has other bytes of this "
 		    "version: %s, not %s", d->m->files[i].path,
@@ -292,7 +297,7 @@ deliveredask(struct delivered *d, const struct indexset *s)
 		    indexsetlame(s, ix->sub)))
 			d->later = 1;
 		else
-			askindex(d, i, ix);
+			askindex(d, i, s, ix);
 	}
 }
 
@@ -368,6 +373,8 @@ putfile(struct delivered *d, size_t i, int incoming, const struct signer *sg,
 	r = indexask(ix, d->pkgs[i], 0, &have);
 	if (r == INDEX_OLDER && !d->job->force)
 		return 0;
+	if (r == INDEX_DIFFERS && isnoarch(d, i) && !d->job->force)
+		return 0;
 	shared = 0;
 	if (isnoarch(d, i) && r == INDEX_ADDED && !d->job->force)
 		shared = indexsetshared(s, ix, d->pkgs[i]);
@@ -383,8 +390,20 @@ putfile(struct delivered *d, size_t i, int incoming, const struct signer *sg,
 	return placed;
 }
 
-/* adds the i-th package to its index, and a replaced noarch one to all indexes that name
- * its file */
+/* adds a noarch package to the index of another architecture that has an older version,
+ * or the file that was replaced */
+static void
+addshared(const struct delivered *d, size_t i, struct indexset *s, struct index *other)
+{
+	const struct plist *have;
+
+	if (d->job->force)
+		indexreplace(other, s->arena, d->pkgs[i]);
+	else if (indexask(other, d->pkgs[i], 0, &have) == INDEX_ADDED && have)
+		indexadd(other, s->arena, d->pkgs[i], 0);
+}
+
+/* adds the i-th package to its index, and a noarch one to those that have it too */
 static void
 addpackage(const struct delivered *d, size_t i, struct indexset *s)
 {
@@ -400,14 +419,19 @@ addpackage(const struct delivered *d, size_t i, struct indexset *s)
 			break;
 		indexnote(ix, "present", have);
 		return;
+	case INDEX_DIFFERS:
+		if (d->job->force)
+			break;
+		indexnote(ix, "present", have);
+		return;
 	default:
 		break;
 	}
 	indexadd(ix, s->arena, d->pkgs[i], d->job->force);
 	for (other = s->list; other < s->list + s->n; other++) {
-		if (isnoarch(d, i) && d->job->force && other->rd &&
+		if (isnoarch(d, i) && (other != ix || d->job->force) && other->rd &&
 		    strcmp(other->sub, ix->sub) == 0)
-			indexreplace(other, s->arena, d->pkgs[i]);
+			addshared(d, i, s, other);
 	}
 }
 

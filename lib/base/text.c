@@ -13,9 +13,8 @@ enum {
 	NAMELEN = 64		/* of names that are compared, bytes */
 };
 
-/* decodes the character at s: returns its bytes, 0 when it is no UTF-8 */
-static size_t
-decode(const char *s, unsigned long *c)
+size_t
+textdecode(const char *s, unsigned long *c)
 {
 	static const struct { unsigned char mask, lead; unsigned long least; }
 	kinds[] = {
@@ -88,7 +87,7 @@ textclean(struct buf *b, const char *s)
 			s = escape(s);
 			continue;
 		}
-		n = decode(s, &c);
+		n = textdecode(s, &c);
 		if (*s == '\r') {
 			/* nothing behind it: the end of the line */
 			s += strspn(s, "\r\n");
@@ -135,7 +134,7 @@ character(const char *s, size_t *n)
 	unsigned long c;
 	size_t len;
 
-	len = decode(s, &c);
+	len = textdecode(s, &c);
 	*n += len > 0 && wide(c) ? 2 : 1;
 	return len > 0 ? len : 1;
 }

@@ -22,6 +22,9 @@ void textfold(struct buf *b, const char *s, size_t cols);
  * many; the caller owns it */
 char *textline(const char *s, size_t n);
 
+/* decodes the UTF-8 character at s to *c and returns its bytes, 0 when it is none */
+size_t textdecode(const char *s, unsigned long *c);
+
 /* returns the columns of clean text: two for what East Asian scripts and pictures
  * take, one for any other code point */
 size_t textcols(const char *s);

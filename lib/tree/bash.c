@@ -36,10 +36,10 @@ closeall(const int *fds, size_t n)
 		ioclose(fds[i]);
 }
 
-/* makes the two ends of a socket, ours first, above the descriptors that the child has;
- * what nobody writes to our peer is at its end */
+/* opens a pair of sockets, ours first, with numbers above the child's 0, 1 and 2; closed
+ * is the direction that is not used */
 static int
-channel(int *fds, int closed)
+opensocket(int *fds, int closed)
 {
 	int i, moved;
 
@@ -58,9 +58,9 @@ channel(int *fds, int closed)
 	return shutdown(fds[0], closed);
 }
 
-/* Requests, answers and messages go through sockets: unlike a pipe they cannot be opened
- * a second time through /proc, so that only who inherits an end can write to it, and
- * nobody but we can read what was written. */
+/* Requests, answers and messages go through sockets, which unlike pipes cannot be opened
+ * through /proc: only who inherits an end can write to it, and only this process reads
+ * the other end. */
 int
 bashstart(struct bash *sh, const struct bashenv *env)
 {
@@ -70,8 +70,8 @@ bashstart(struct bash *sh, const struct bashenv *env)
 	    .seconds = SECONDS, .memory = MEMORY };
 
 	memset(sh, 0, sizeof *sh);
-	if (channel(fds, SHUT_RD) < 0 || channel(fds + 2, SHUT_WR) < 0 ||
-	    channel(fds + 4, SHUT_WR) < 0) {
+	if (opensocket(fds, SHUT_RD) < 0 || opensocket(fds + 2, SHUT_WR) < 0 ||
+	    opensocket(fds + 4, SHUT_WR) < 0) {
 		closeall(fds, 6);
 		return -1;
 	}
@@ -122,16 +122,16 @@ bashask(struct bash *sh, size_t what, const char *words)
 	if (sh->n++ == 0)
 		sh->since = loopnow();
 	buffmt(&b, "%s %s\n", sh->nonce[sh->n - 1], words);
-	/* a few kilobytes of several requests: there is always room for them */
+	/* the socket has room for the few kilobytes of all requests */
 	if (send(sh->ask, b.s, b.len, MSG_NOSIGNAL) != (ssize_t)b.len)
 		shutdown(sh->ask, SHUT_RDWR);
 	buffree(&b);
 }
 
-/* an answer's fields become lines; what a stray child of the template wrote
- * into its midst shows in the length */
+/* makes lines of an answer's fields; the length tells when a stray child of a template
+ * has written into the answer */
 static void
-fields(struct bash *sh, const char *s, size_t n)
+readfields(struct bash *sh, const char *s, size_t n)
 {
 	const char *end;
 	char *rest;
@@ -152,10 +152,10 @@ fields(struct bash *sh, const char *s, size_t n)
 	sh->whole = 1;
 }
 
-/* takes one line, which ends in a newline: 1 when it is the last of an answer;
- * something strange may have no end of its own and be before ours */
+/* reads a line of n bytes: 1 when it is the last of an answer; strange output without a
+ * newline may precede an answer in its line */
 static int
-line(struct bash *sh, const char *s, size_t n)
+readline(struct bash *sh, const char *s, size_t n)
 {
 	const char *end;
 
@@ -176,12 +176,12 @@ line(struct bash *sh, const char *s, size_t n)
 		sh->status = atoi(s + 1);
 		return 1;
 	}
-	fields(sh, s, (size_t)(end - s));
+	readfields(sh, s, (size_t)(end - s));
 	return 0;
 }
 
 static int
-lines(struct bash *sh)
+readlines(struct bash *sh)
 {
 	char *end, *s;
 	size_t left;
@@ -190,7 +190,7 @@ lines(struct bash *sh)
 	s = sh->got->s;
 	left = sh->got->len;
 	for (r = 0; r == 0 && left > 0 && (end = memchr(s, '\n', left)); ) {
-		r = line(sh, s, (size_t)(end - s));
+		r = readline(sh, s, (size_t)(end - s));
 		left -= (size_t)(end + 1 - s);
 		s = end + 1;
 	}
@@ -204,10 +204,9 @@ lines(struct bash *sh)
 	return r;
 }
 
-/* appends what has come to b: 1 when there was something, 0 when not, -1 at the
- * end */
+/* appends what has come to b: 1 if anything has, 0 if not, -1 at the end */
 static int
-take(int fd, struct buf *b)
+readmore(int fd, struct buf *b)
 {
 	ssize_t r;
 
@@ -220,11 +219,11 @@ take(int fd, struct buf *b)
 }
 
 static void
-hear(struct bash *sh)
+readstderr(struct bash *sh)
 {
 	int i;
 
-	for (i = 0; i < MAXREADS && take(sh->err, sh->said) > 0; i++) {
+	for (i = 0; i < MAXREADS && readmore(sh->err, sh->said) > 0; i++) {
 		if (sh->said->len > MAXSAID) {
 			sh->said->len -= MAXSAID / 2;
 			memmove(sh->said->s, sh->said->s + MAXSAID / 2,
@@ -238,24 +237,24 @@ bashread(struct bash *sh)
 {
 	int i, r;
 
-	hear(sh);
+	readstderr(sh);
 	r = 1;
 	for (i = 0; i < MAXREADS && r > 0; i++) {
-		if (sh->got->len > 0 && lines(sh))
+		if (sh->got->len > 0 && readlines(sh))
 			return 1;
-		r = take(sh->out, sh->got);
+		r = readmore(sh->out, sh->got);
 	}
 	return r < 0 ? -1 : 0;
 }
 
-/* returns where that part of standard error ends that is of the first request:
- * at its nonce, behind which *rest begins; at the end when that has not come */
+/* returns the end of the first request's standard error, which is followed by its nonce;
+ * *rest is behind the nonce; both are the end of said when the nonce has not come */
 static char *
-saidend(struct bash *sh, char **rest)
+stderrend(struct bash *sh, char **rest)
 {
 	char *end;
 
-	hear(sh);
+	readstderr(sh);
 	bufchar(sh->said, '\0');
 	sh->said->len--;
 	end = sh->n > 0 ? strstr(sh->said->s, sh->nonce[0]) : NULL;
@@ -270,7 +269,7 @@ bashnext(struct bash *sh)
 {
 	char *rest;
 
-	saidend(sh, &rest);
+	stderrend(sh, &rest);
 	sh->said->len -= (size_t)(rest - sh->said->s);
 	memmove(sh->said->s, rest, sh->said->len + 1);
 	sh->n--;
@@ -288,7 +287,7 @@ bashwhy(struct bash *sh)
 	struct buf b = {0};
 	char *error, *last, *line, *rest, *s, *said, *syntax;
 
-	s = saidend(sh, &rest);
+	s = stderrend(sh, &rest);
 	said = xstrndup(sh->said->s, (size_t)(s - sh->said->s));
 	error = last = syntax = NULL;
 	for (s = strtok(said, "\n"); s; s = strtok(NULL, "\n")) {
@@ -301,7 +300,7 @@ bashwhy(struct bash *sh)
 	}
 	if (error) {
 		textclean(&b, error);
-		/* bash has said where, xbps-src only that */
+		/* xbps-src does not say in which line */
 		if (syntax)
 			textclean(&b, syntax);
 	} else if (sh->status > 128) {

@@ -16,22 +16,21 @@
 #define PROGRAM "spiff_program"
 
 enum {
-	SETTINGS = -1,	/* what a shell is asked first, instead of a request */
+	SETTINGS = -1,	/* the number of a shell's first request, for its settings */
 	MAXSHELLS = 16,
-	SHARE = 32,	/* templates that are worth starting a shell for */
-	TRIES = 2	/* of a template whose shell dies, as another's leftovers
-			 * may be to blame */
+	SHARE = 32,	/* templates worth a shell of their own */
+	TRIES = 2	/* of a template whose shell dies, as a process that another
+			 * template left may have killed it */
 };
 
 struct bashpool {
 	struct bashpoolenv env;
 	struct bashenv shellenv;
-	char *program;		/* as a variable of theirs */
+	char *program;		/* a variable for the shells */
 	struct bash shells[MAXSHELLS];
 	char *triplet;
 };
 
-/* a request of a batch */
 struct request {
 	struct bashpoolreq r;
 	unsigned tries;
@@ -49,7 +48,7 @@ struct batch {
 };
 
 static void
-arguments(struct bashpool *e)
+makeargv(struct bashpool *e)
 {
 	const struct bashpoolenv *env = &e->env;
 	const char **argv, **reads;
@@ -85,10 +84,10 @@ arguments(struct bashpool *e)
 	e->shellenv.nreads = i;
 }
 
-/* the program is among it: as an argument it would fill the screen of everybody
- * who lists processes */
+/* sets the shells' environment, with the program in it: as an argument it would fill the
+ * screen of everybody who lists processes */
 static void
-environment(struct bashpool *e)
+makeenv(struct bashpool *e)
 {
 	size_t n;
 
@@ -114,8 +113,8 @@ bashpoolopen(const struct bashpoolenv *env)
 
 	e = xcalloc(1, sizeof *e);
 	e->env = *env;
-	arguments(e);
-	environment(e);
+	makeargv(e);
+	makeenv(e);
 	return e;
 }
 
@@ -124,7 +123,7 @@ bashpoolclose(struct bashpool *e)
 {
 	size_t i;
 
-	/* namespaces take a while to end: all of them at once */
+	/* all at once, since namespaces take a while to end */
 	for (i = 0; i < MAXSHELLS; i++) {
 		if (e->shells[i].pid)
 			prockill(e->shells[i].pid, SIGKILL);
@@ -140,7 +139,7 @@ bashpoolclose(struct bashpool *e)
 }
 
 static int
-start(struct bashpool *e, struct bash *sh)
+startshell(struct bashpool *e, struct bash *sh)
 {
 	if (bashstart(sh, &e->shellenv) < 0) {
 		warn("bash");
@@ -150,9 +149,9 @@ start(struct bashpool *e, struct bash *sh)
 	return 0;
 }
 
-/* the tree itself cannot be read: nothing can be evaluated */
+/* says why a shell cannot read the tree, without which it evaluates nothing; -1 */
 static int
-nosetup(struct bashpool *e, struct bash *sh, const char *how)
+failsetup(struct bashpool *e, struct bash *sh, const char *how)
 {
 	char *why;
 
@@ -165,7 +164,7 @@ nosetup(struct bashpool *e, struct bash *sh, const char *how)
 }
 
 static void
-settings(struct bashpool *e, struct bash *sh)
+readsettings(struct bashpool *e, struct bash *sh)
 {
 	const char *s;
 
@@ -175,14 +174,14 @@ settings(struct bashpool *e, struct bash *sh)
 }
 
 static void
-fail(struct batch *b, size_t i, const char *why, int lasting)
+answererror(struct batch *b, size_t i, const char *why, int lasting)
 {
 	b->asker->answer(b->asker->arg, b->reqs[i].r.what, NULL, why, lasting);
 }
 
-/* the requests from the k-th on go back, to be asked elsewhere */
+/* stops a shell; other shells get its requests from the k-th on */
 static void
-giveback(struct batch *b, struct bash *sh, size_t k)
+requeue(struct batch *b, struct bash *sh, size_t k)
 {
 	for (; k < sh->n; k++) {
 		if (sh->what[k] == (size_t)SETTINGS)
@@ -194,91 +193,91 @@ giveback(struct batch *b, struct bash *sh, size_t k)
 }
 
 static void
-answered(struct batch *b, struct bash *sh)
+handleanswer(struct batch *b, struct bash *sh)
 {
 	size_t i;
 	char *why;
 
 	i = sh->what[0];
 	if (i == (size_t)SETTINGS) {
-		settings(b->e, sh);
+		readsettings(b->e, sh);
 	} else if (sh->whole) {
 		bufchar(sh->record, '\0');
 		b->asker->answer(b->asker->arg, b->reqs[i].r.what,
 		    sh->record->s, NULL, 0);
 	} else if (sh->strange && ++b->reqs[i].tries < TRIES) {
-		/* its answer may be lost in something that is not its own */
-		giveback(b, sh, 0);
+		/* what another template left running may have spoilt its answer */
+		requeue(b, sh, 0);
 		return;
 	} else {
 		why = bashwhy(sh);
-		/* a signal may be the doing of a limit, or of somebody */
-		fail(b, i, why, !sh->strange && sh->status <= 128);
+		/* a signal may come from a limit, or from outside */
+		answererror(b, i, why, !sh->strange && sh->status <= 128);
 		free(why);
 	}
 	bashnext(sh);
-	/* whatever wrote there may do it again: it ends with the shell */
+	/* the process that wrote there ends with the shell */
 	if (sh->strange)
-		giveback(b, sh, 0);
+		requeue(b, sh, 0);
 }
 
 static int
-died(struct batch *b, struct bash *sh)
+handledeath(struct batch *b, struct bash *sh)
 {
 	size_t i;
 
 	if (sh->n > 0 && sh->what[0] == (size_t)SETTINGS)
-		return nosetup(b->e, sh, NULL);
+		return failsetup(b->e, sh, NULL);
 	i = sh->n > 0 ? sh->what[0] : 0;
 	if (sh->n > 0 && ++b->reqs[i].tries >= TRIES) {
-		fail(b, i, "ends the shell that evaluates it", 0);
-		giveback(b, sh, 1);
+		answererror(b, i, "ends the shell that evaluates it", 0);
+		requeue(b, sh, 1);
 	} else {
-		giveback(b, sh, 0);
+		requeue(b, sh, 0);
 	}
 	return 0;
 }
 
-/* A request that the shell was not started for may pay for one before it, which has made
- * its answer look complete and goes on: it is asked again elsewhere. */
+/* A template before this one in the shell may have answered and still run, so another
+ * shell gets the request again. */
 static int
-overtime(struct batch *b, struct bash *sh)
+handletimeout(struct batch *b, struct bash *sh)
 {
 	char *why;
 	int r;
 
 	if (sh->answers > 1 && ++b->reqs[sh->what[0]].tries < TRIES) {
-		giveback(b, sh, 0);
+		requeue(b, sh, 0);
 		return 0;
 	}
 	why = xasprintf("takes longer than %u s", b->e->env.limit);
 	r = 0;
 	if (sh->what[0] == (size_t)SETTINGS) {
-		r = nosetup(b->e, sh, why);
+		r = failsetup(b->e, sh, why);
 	} else {
-		fail(b, sh->what[0], why, 0);
-		giveback(b, sh, 1);
+		answererror(b, sh->what[0], why, 0);
+		requeue(b, sh, 1);
 	}
 	free(why);
 	return r;
 }
 
 static int
-look(struct batch *b, struct bash *sh)
+readshell(struct batch *b, struct bash *sh)
 {
 	int r;
 
 	while (sh->pid && (r = bashread(sh)) != 0) {
 		if (r < 0)
-			return died(b, sh);
-		answered(b, sh);
+			return handledeath(b, sh);
+		handleanswer(b, sh);
 	}
 	return 0;
 }
 
-/* sets *i to the number of a request that can be asked; 0 when there is none now */
+/* sets *i to the number of the next request; 0 when there is none now */
 static int
-next(struct batch *b, int idle, size_t *i)
+nextrequest(struct batch *b, int idle, size_t *i)
 {
 	struct bashpoolreq r;
 	int got;
@@ -297,18 +296,18 @@ next(struct batch *b, int idle, size_t *i)
 	return 1;
 }
 
-/* asks the shell until that many answers are needsjob from it; one that has the settings
- * alone to tell has nothing to do */
+/* sends requests until the shell has that many; one with only the settings to answer
+ * counts as idle */
 static int
-feed(struct batch *b, struct bash *sh, size_t ahead)
+feedshell(struct batch *b, struct bash *sh, size_t ahead)
 {
 	const struct bashpoolreq *r;
 	char *words;
 	size_t i;
 
-	if (!sh->pid && start(b->e, sh) < 0)
+	if (!sh->pid && startshell(b->e, sh) < 0)
 		return -1;
-	while (sh->n < ahead && next(b, sh->n == 0 ||
+	while (sh->n < ahead && nextrequest(b, sh->n == 0 ||
 	    (sh->n == 1 && sh->what[0] == (size_t)SETTINGS), &i)) {
 		r = &b->reqs[i].r;
 		words = xasprintf("%u %c %s %s", r->tree, r->quick ? 'q' : '-',
@@ -321,7 +320,7 @@ feed(struct batch *b, struct bash *sh, size_t ahead)
 
 /* returns how many shells the requests are worth */
 static size_t
-worth(const struct batch *b)
+shellsworth(const struct batch *b)
 {
 	size_t n, shells;
 
@@ -332,9 +331,9 @@ worth(const struct batch *b)
 	return shells > 1 + n / SHARE ? 1 + n / SHARE : shells;
 }
 
-/* one turn: asks, waits, looks; those that have work already come first */
+/* sends requests, waits, reads answers */
 static int
-turn(struct batch *b)
+runturn(struct batch *b)
 {
 	struct pollfd fds[2 * MAXSHELLS];
 	struct bash *sh;
@@ -343,9 +342,9 @@ turn(struct batch *b)
 
 	limit = (int64_t)b->e->env.limit * 1000;
 	until = -1;
-	shells = worth(b);
+	shells = shellsworth(b);
 	for (i = 0; i < shells * BASH_AHEAD && !b->done; i++) {
-		if (feed(b, &b->e->shells[i % shells], i / shells + 1) < 0)
+		if (feedshell(b, &b->e->shells[i % shells], i / shells + 1) < 0)
 			return -1;
 	}
 	if (b->done)
@@ -364,10 +363,10 @@ turn(struct batch *b)
 	}
 	for (i = 0; i < MAXSHELLS; i++) {
 		sh = &b->e->shells[i];
-		if (sh->pid && look(b, sh) < 0)
+		if (sh->pid && readshell(b, sh) < 0)
 			return -1;
 		if (sh->n > 0 && loopnow() >= sh->since + limit &&
-		    overtime(b, sh) < 0)
+		    handletimeout(b, sh) < 0)
 			return -1;
 	}
 	return 0;
@@ -383,8 +382,8 @@ bashpoolrun(struct bashpool *e, const struct bashpoolasker *asker)
 
 	r = 0;
 	while (r == 0 && !b.done)
-		r = turn(&b);
-	/* nothing may be left to answer but the settings: the next batch counts anew */
+		r = runturn(&b);
+	/* request numbers begin anew with the next batch */
 	for (i = 0; i < MAXSHELLS; i++) {
 		sh = &e->shells[i];
 		if (r < 0 || (sh->n > 0 && sh->what[sh->n - 1] != (size_t)SETTINGS))
@@ -404,7 +403,7 @@ bashpooltriplet(struct bashpool *e)
 
 	if (e->triplet)
 		return e->triplet;
-	if (!sh->pid && start(e, sh) < 0)
+	if (!sh->pid && startshell(e, sh) < 0)
 		return NULL;
 	fd.fd = sh->out;
 	while ((r = bashread(sh)) == 0) {
@@ -412,10 +411,10 @@ bashpooltriplet(struct bashpool *e)
 			r = -1;
 	}
 	if (r < 0) {
-		nosetup(e, sh, NULL);
+		failsetup(e, sh, NULL);
 		return NULL;
 	}
-	settings(e, sh);
+	readsettings(e, sh);
 	bashnext(sh);
 	return e->triplet;
 }

@@ -58,10 +58,10 @@ fingerprintfile(const struct stat *st)
 	return mix(h, (uint64_t)st->st_ino);
 }
 
-/* the number of a file's bytes; one that has none or cannot be read is known by
- * its status */
+/* returns the number of a file's contents; of its status if it is no regular file or
+ * cannot be read */
 static uint64_t
-bytes(int dir, const char *name, const struct stat *st)
+contentsof(int dir, const char *name, const struct stat *st)
 {
 	struct buf b = {0};
 	uint64_t h;
@@ -80,9 +80,9 @@ bytes(int dir, const char *name, const struct stat *st)
 	return h;
 }
 
-/* the number of a link, and of the file it leads to as well */
+/* returns the number of a link and of the file that it leads to */
 static uint64_t
-leads(int dir, const char *name, const struct stat *st, int deep)
+linkof(int dir, const char *name, const struct stat *st, int deep)
 {
 	char target[PATH_MAX];
 	struct stat to;
@@ -97,14 +97,13 @@ leads(int dir, const char *name, const struct stat *st, int deep)
 	}
 	if (fstatat(dir, name, &to, 0) < 0)
 		return h;
-	return mix(h, deep ? bytes(dir, name, &to) : fingerprintfile(&to));
+	return mix(h, deep ? contentsof(dir, name, &to) : fingerprintfile(&to));
 }
 
-static uint64_t inside(int, const struct what *, int);
+static uint64_t directoryof(int, const struct what *, int);
 
-/* the number of one entry */
 static uint64_t
-entry(int dir, const char *name, const struct what *w, int depth)
+entryof(int dir, const char *name, const struct what *w, int depth)
 {
 	const char *base;
 	struct stat st;
@@ -116,30 +115,31 @@ entry(int dir, const char *name, const struct what *w, int depth)
 	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return h;
 	if (S_ISLNK(st.st_mode))
-		return mix(h, leads(dir, name, &st, w->deep));
+		return mix(h, linkof(dir, name, &st, w->deep));
 	if (!S_ISDIR(st.st_mode))
-		return mix(h, w->deep ? bytes(dir, name, &st) :
+		return mix(h, w->deep ? contentsof(dir, name, &st) :
 		    fingerprintfile(&st));
 	if (!w->deep)
 		h = mix(h, fingerprintfile(&st));
 	if (depth > 0)
-		h = mix(h, inside(openat(dir, name, O_RDONLY | O_DIRECTORY |
+		h = mix(h, directoryof(openat(dir, name, O_RDONLY | O_DIRECTORY |
 		    O_NOFOLLOW | O_CLOEXEC), &(struct what){ .deep = w->deep },
 		    depth - 1));
 	return h;
 }
 
 static int
-skipped(const char *name, const struct what *w)
+isskipped(const char *name, const struct what *w)
 {
 	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
 		return 1;
 	return w->skip && strcmp(name, w->skip) == 0;
 }
 
-/* the sum of a directory's entries, as their order must not count; closes fd */
+/* returns the sum of the numbers of a directory's entries, whatever their order; closes
+ * fd */
 static uint64_t
-inside(int fd, const struct what *w, int depth)
+directoryof(int fd, const struct what *w, int depth)
 {
 	struct dirent *de;
 	uint64_t sum;
@@ -151,8 +151,8 @@ inside(int fd, const struct what *w, int depth)
 		return 0;
 	}
 	for (sum = 0; (de = readdir(d)); ) {
-		if (!skipped(de->d_name, w))
-			sum += entry(fd, de->d_name, w, depth);
+		if (!isskipped(de->d_name, w))
+			sum += entryof(fd, de->d_name, w, depth);
 	}
 	closedir(d);
 	return sum;
@@ -166,12 +166,12 @@ fingerprinttree(const char *path, const char *skip, int deep)
 
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
-		return entry(AT_FDCWD, path, &w, 0);
-	return inside(fd, &w, MAXDEPTH);
+		return entryof(AT_FDCWD, path, &w, 0);
+	return directoryof(fd, &w, MAXDEPTH);
 }
 
-/* A file system may tell times in whole seconds, or two; the kernel's clock for
- * them moves every 10 ms at the slowest. */
+/* Some file systems have times in steps of two seconds; for the others the kernel's
+ * clock goes in steps of at most 10 ms. */
 int
 fingerprintlately(const struct stat *st)
 {

@@ -1,6 +1,5 @@
-/* Numbers that change when files do. They are of the files' times, sizes and
- * inodes, which are had at once but change too when a file gets another link or
- * is checked out anew; or, if deep, of what is in them. And numbers of texts. */
+/* Numbers that change when files do: of their status (times, sizes, inodes), which
+ * changes with another link or checkout too; or, if deep, of their contents. */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -13,11 +12,11 @@ uint64_t fingerprinttext(const void *p, size_t n);
 /* returns the number of a file's status */
 uint64_t fingerprintfile(const struct stat *st);
 
-/* returns the number of everything below a directory, or of the file that path is, by
- * whatever path it is reached; entries of the top called skip (if not NULL) do not count;
- * what is not there has a number too */
+/* returns the number of a file, or of all below a directory, but for the entry skip in
+ * that itself unless skip is NULL; the path does not count; a file that does not exist
+ * has a number too */
 uint64_t fingerprinttree(const char *path, const char *skip, int deep);
 
-/* whether the file changed so lately that it may change again and keep its
- * number */
+/* whether the file changed so lately that another change may leave its times as they
+ * are */
 int fingerprintlately(const struct stat *st);

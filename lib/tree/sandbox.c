@@ -26,19 +26,18 @@
 #include "base/proc.h"
 #include "tree/sandbox.h"
 
-/* The sandbox takes what the kernel offers and goes on without the rest: a container,
- * an old kernel, or a processor without a line below may lack any of it. Read-only
- * mounts and Landlock both keep files from being written, a network namespace and
- * seccomp both keep the network away. */
+/* The sandbox uses what the kernel has and goes on without the rest, which a container,
+ * an old kernel or another processor may lack. Read-only mounts and Landlock both keep
+ * files from being written; a network namespace and seccomp both cut off the network. */
 
 enum {
-	FIRSTUSER = 61184,	/* of those that systemd keeps for such uses, */
-	USERS = 4336,		/* and how many they are */
-	SPARE = 256,	/* processes that others may start meanwhile */
+	FIRSTUSER = 61184,	/* systemd keeps these for such uses */
+	USERS = 4336,
+	SPARE = 256,	/* processes that the user may start meanwhile */
 	FILES = 256	/* open at a time, for each process */
 };
 
-/* Landlock's interface, which older headers lack. */
+/* Landlock's interface, which older headers lack */
 enum {
 	CREATE_RULESET = 444,
 	ADD_RULE = 445,
@@ -89,9 +88,9 @@ struct mountattr {
 #endif
 
 #ifdef ARCH
-/* No new sockets, no looking into other processes, no memory that the bound does not
- * count (System V's, files without a name), no keys of the user, no mounts. By number
- * what older headers lack. */
+/* Sockets, other processes' memory, memory that RLIMIT_AS does not count (System V's,
+ * files without a name), the user's keys, mounts. Numbers where older headers lack the
+ * name. */
 static const unsigned refused[] = {
 	SYS_socket, SYS_socketpair, SYS_ptrace, SYS_process_vm_readv,
 	SYS_process_vm_writev, 438 /* pidfd_getfd */, 425 /* io_uring_setup */,
@@ -125,11 +124,11 @@ enum {
 #define JUMP(how, k, yes, no) BPF_JUMP(BPF_JMP | (how) | BPF_K, k, yes, no)
 #define RETURN(what) BPF_STMT(BPF_RET | BPF_K, what)
 
-/* Refuses the system calls of the list, those of another kind of program (32 bits, x32),
- * and signals: kill(-1) alone passes in a process namespace of the sandbox's own, where
- * it reaches the processes of one evaluation and not the shell, the first process. */
+/* Refuses the system calls of the list, those of 32-bit and x32 programs, and signals,
+ * except for kill(-1) in a process namespace, where it reaches the processes of one
+ * evaluation and not the shell, the first process. */
 static void
-filter(int ownpids)
+refusecalls(int ownpids)
 {
 	enum { N = sizeof refused / sizeof *refused };
 	struct sock_filter code[N + 10], *c = code;
@@ -155,7 +154,7 @@ filter(int ownpids)
 }
 #else
 static void
-filter(int ownpids)
+refusecalls(int ownpids)
 {
 	(void)ownpids;
 }
@@ -173,10 +172,10 @@ allow(int ruleset, int dir, const char *path, int flags, uint64_t allowed)
 	close(b.fd);
 }
 
-/* whether an entry of the root has no program or library: the homes of users, what runs
- * or is mounted now, and the directory in which HOME lies */
+/* whether an entry of / has users' files or those of running programs, and no programs
+ * or libraries; also the one in which HOME lies */
 static int
-private(const char *name)
+isprivate(const char *name)
 {
 	static const char *const names[] = { "dev", "home", "media", "mnt", "proc",
 	    "root", "run", "srv", "tmp", "var", NULL };
@@ -198,15 +197,14 @@ private(const char *name)
 	    (home[strlen(name) + 1] == '/' || !home[strlen(name) + 1]);
 }
 
-/* a process's entry in /proc is its memory and its descriptors */
+/* whether an entry of /proc is a process, with its memory and descriptors */
 static int
-process(const char *name)
+isprocess(const char *name)
 {
 	return *name >= '0' && *name <= '9';
 }
 
-/* lets the files of a directory's entries be read, and those beneath them, but for
- * entries of which except says yes */
+/* allows reading beneath each entry of a directory for which except returns 0 */
 static void
 allowentries(int ruleset, const char *dir, int (*except)(const char *))
 {
@@ -224,7 +222,7 @@ allowentries(int ruleset, const char *dir, int (*except)(const char *))
 	closedir(d);
 }
 
-/* lets what sandbox.h promises be read */
+/* allows reading what sandbox.h promises */
 static void
 allowreads(int ruleset, const struct sandbox *sb)
 {
@@ -232,8 +230,8 @@ allowreads(int ruleset, const struct sandbox *sb)
 	const char *s;
 	size_t i, n;
 
-	allowentries(ruleset, "/", private);
-	allowentries(ruleset, "/proc", process);
+	allowentries(ruleset, "/", isprivate);
+	allowentries(ruleset, "/proc", isprocess);
 	for (i = 0; i < sb->nreads; i++)
 		allow(ruleset, AT_FDCWD, sb->reads[i], 0, READ_FILE);
 	for (s = getenv("PATH"); s && *s; s += n + (s[n] == ':')) {
@@ -267,7 +265,7 @@ landlock(const struct sandbox *sb)
 	if (version < 1)
 		return;
 	rules.fs = fs[version < 5 ? version - 1 : 4];
-	/* the rules name what may be read: all entries of the root but some */
+	/* reading can be refused only if the entries of / can be listed */
 	if (access("/", R_OK) == 0)
 		rules.fs |= READ_FILE;
 	size = offsetof(struct ruleset, net);
@@ -288,7 +286,7 @@ landlock(const struct sandbox *sb)
 }
 
 static int
-readable(const struct sandbox *sb)
+canread(const struct sandbox *sb)
 {
 	size_t i;
 	int fd;
@@ -302,17 +300,16 @@ readable(const struct sandbox *sb)
 	return 1;
 }
 
-/* root goes on as a user that is nobody else, if that can read what it has to: root has
- * no bound to its processes, and one user's are counted together; returns whether it
- * does */
+/* Makes root a user that no other process has, if that can read the files: RLIMIT_NPROC
+ * does not hold for root, and counts all processes of a user. Returns whether it did. */
 static int
-drop(const struct sandbox *sb)
+dropuser(const struct sandbox *sb)
 {
 	int ok;
 
 	if (geteuid() != 0 || setgroups(0, NULL) < 0)
 		return 0;
-	ok = setegid(sb->user) == 0 && seteuid(sb->user) == 0 && readable(sb);
+	ok = setegid(sb->user) == 0 && seteuid(sb->user) == 0 && canread(sb);
 	if (seteuid(0) < 0 || setegid(0) < 0 || !ok)
 		return 0;
 	return setgid(sb->user) == 0 && setuid(sb->user) == 0;
@@ -333,7 +330,7 @@ limit(int what, rlim_t n)
 
 /* returns how many processes and threads the user has on the machine */
 static rlim_t
-tasks(void)
+counttasks(void)
 {
 	struct dirent *de;
 	struct stat st;
@@ -355,10 +352,10 @@ tasks(void)
 	return n;
 }
 
-/* Ends with the parent. The signal is asked for last: a change of user forgets it. The
- * parent may have ended before, which its end of the socket tells. */
+/* Has the kernel kill this process when its parent ends. Called last, since a change of
+ * user cancels it. If the parent has ended already, its end of the socket is closed. */
 static int
-diewith(void)
+diewithparent(void)
 {
 	struct pollfd in = { .fd = 0, .events = POLLIN };
 
@@ -371,7 +368,7 @@ diewith(void)
 	return 0;
 }
 
-/* gives everything up, in the child */
+/* in the child, gives up all rights */
 static int
 confine(void *arg)
 {
@@ -383,27 +380,27 @@ confine(void *arg)
 	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0)
 		syscall(MOUNT_SETATTR, AT_FDCWD, "/", RECURSIVE, &readonly,
 		    sizeof readonly);
-	alone = drop(sb);
-	/* since Linux 5.14 processes are counted for each user namespace; in one
-	 * with others of ours there has to be room for these, and for more */
+	alone = dropuser(sb);
+	/* since Linux 5.14 processes are counted for each user namespace; without one
+	 * the user's other processes count too */
 	counted = unshare(CLONE_NEWUSER) == 0 || alone;
-	limit(RLIMIT_NPROC, counted ? sb->procs : sb->procs + tasks() + SPARE);
+	limit(RLIMIT_NPROC, counted ? sb->procs : sb->procs + counttasks() + SPARE);
 	limit(RLIMIT_CPU, sb->seconds);
 	limit(RLIMIT_CORE, 0);
 	limit(RLIMIT_FSIZE, 0);
 	limit(RLIMIT_NOFILE, FILES);
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	landlock(sb);
-	filter((sb->spaces & CLONE_NEWPID) != 0);
-	/* reading directories takes some memory, and under a sanitizer much */
+	refusecalls((sb->spaces & CLONE_NEWPID) != 0);
+	/* last, as the functions above need memory, and much under a sanitizer */
 	limit(RLIMIT_AS, sb->memory);
-	return diewith();
+	return diewithparent();
 }
 
 pid_t
 sandboxstart(struct sandbox *sb)
 {
-	/* root needs no user namespace for the others, which may be forbidden */
+	/* the first is for root, which needs no user namespace */
 	enum { MOST = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC };
 	static const long spaces[] = { MOST | CLONE_NEWNET,
 	    CLONE_NEWUSER | MOST | CLONE_NEWNET, MOST, CLONE_NEWUSER | MOST, 0 };

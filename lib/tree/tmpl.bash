@@ -1,21 +1,21 @@
-# The evaluator of templates: a bash that does what xbps-src does before it
-# looks at a template, once, and then answers requests, each in a subshell that
-# goes on with the template as xbps-src would. Both halves are the tree's own
-# setup_pkg, so that what a tree does differently is done differently here.
+# The evaluator of templates: a bash that does once what xbps-src does before it reads
+# a template, and then answers requests, each in a subshell that goes on with the
+# template. Both halves are the tree's own setup_pkg, so that each tree's templates
+# are evaluated in that tree's way.
 #
 # Arguments: the void-packages tree; the files for etc/defaults.conf and
 # etc/conf, "" for none; the machine that builds; the one built for if it is
 # another; XBPS_CHECK_PKGS; CHROOT_READY; common/; then the srcpkgs directories.
 #
 # A request is a line `NONCE I HOW NAME SUBPACKAGES`: the template NAME in the I-th of
-# these directories, and what it may define besides, * for anything; HOW is q for a
+# these directories, and the subpackages that it may define, * for any; HOW is q for a
 # template that spiff_source is quicker for, else -. The answer is `NONCE LENGTH FIELDS`,
-# between the fields a byte 036, and in any case `NONCE . STATUS` at last.
-# Nobody else knows the nonce of a request, so that nothing else that a template
-# writes is taken for an answer, and the length tells if it got in between.
-# Standard error is for people; what comes before the nonce is of its request.
+# with a byte 036 between the fields, if there is one, and then `NONCE . STATUS`. No
+# template knows its nonce, so that none can forge an answer; the length tells when
+# something else was written into the answer. Standard error is for people; the nonce
+# ends each request's part of it.
 #
-# Much of it is for the tree to read, or text for eval, beyond a linter's sight.
+# Much of it is read by the tree's code, or text for eval, which the linter cannot see.
 # shellcheck disable=SC1007,SC1083,SC1090,SC2015,SC2016,SC2034,SC2053,SC2086,SC2128
 # shellcheck disable=SC2154,SC2206
 
@@ -52,16 +52,16 @@ spiff_settings() {
 	readonly XBPS_SRCDISTDIR=$XBPS_HOSTDIR/sources
 	readonly XBPS_DESTDIR=$XBPS_MASTERDIR/destdir
 	readonly XBPS_BUILDDIR=$XBPS_MASTERDIR/builddir
-	# no dependency hangs on the time of the last commit, and asking git
-	# for it takes longer than all else
+	# no dependency depends on the time of the last commit, which git takes longer
+	# to tell than all else together
 	export "${!XBPS_@}" NOCOLORS=1 SOURCE_DATE_EPOCH=0
 	for f in "$XBPS_SHUTILSDIR"/*.sh; do
 		[ ! -r "$f" ] || . "$f"
 	done
 }
 
-# What the tree runs a program for before it looks at any template: whether there is GNU's
-# stat, and the names of the environment.
+# Two programs that the tree runs before it reads a template: for GNU's stat it asks
+# whether that is there, awk lists the environment.
 stat() {
 	[[ $* == '-c %s /' ]] || command stat "$@"
 }
@@ -73,15 +73,15 @@ awk() {
 	fi
 }
 
-# first, so that the functions below take the place of the tree's
+# before the functions below, which replace the tree's
 spiff_settings "$@"
 declare -F setup_pkg >/dev/null || {
 	echo "ERROR: no setup_pkg in $XBPS_SHUTILSDIR" >&2
 	exit 1
 }
 
-# Says the same as a line of setup_pkg in spiff_line, in a tenth of the time where
-# bash has its own way: of a test alone in its line, and of a variable's variable.
+# Sets spiff_line to a line of setup_pkg, rewritten to run in a tenth of the time if it
+# is a test with [ or expands a variable's variable.
 spiff_quicken() {
 	spiff_line=$1
 	if [[ $1 != *'if [ '* ]]; then
@@ -97,8 +97,8 @@ spiff_quicken() {
 	spiff_line=${spiff_line//' -o '/' || '}
 }
 
-# Has spiff_second begin the loops that look for what is wrong with variables
-# only where one test of all of them says that there may be something.
+# Has spiff_second run the loops that check each variable only if one test of all of
+# them together finds a reason to.
 spiff_skip() {
 	local loop vars
 	local deps='${hostmakedepends} ${makedepends} ${checkdepends}'
@@ -113,16 +113,15 @@ spiff_skip() {
 	loop="for x in $deps;"$'\n    do\n        if [[ $x = *[\<\>]* || $x =~ -'
 	vars='[[ "'${deps// /}'" != *[\<\>_]* ]] || '
 	spiff_second=${spiff_second/"$loop"/"$vars$loop"}
-	# what has no underscore has none before a number; regular expressions
-	# are compiled each time
+	# a cheap test before a regular expression, which bash compiles each time
 	spiff_second=${spiff_second/'$x =~ -'/'$x = *_* && $x =~ -'}
 }
 
-# Sets spiff_head, spiff_first and spiff_second: the tree's setup_pkg, cut where
-# it turns to the template. What comes before is the same for all, and its very
-# first lines name and set local variables for both. The lines that set tools
-# and their flags are left out: they are half of it, and say nothing of
-# dependencies. A setup_pkg of another shape runs whole each time.
+# Sets spiff_head, spiff_first and spiff_second: the tree's setup_pkg, cut where it
+# begins to read the template. spiff_first is the same for all templates; spiff_head,
+# the first lines, sets local variables for both. The lines that set tools and their
+# flags are left out: they are half of setup_pkg, and no dependency depends on them. A
+# setup_pkg of another shape runs whole for each template.
 spiff_cut() {
 	local line last= word
 	local own='^ +(local |basepkg=|\[ -z "?\$pkg"? \])'
@@ -132,7 +131,7 @@ spiff_cut() {
 	local -a lines
 
 	spiff_head= spiff_first= spiff_second=
-	# mapfile reads what is no file byte by byte
+	# mapfile would read from a pipe byte by byte
 	line=$(declare -f setup_pkg)
 	set -f
 	IFS=$'\n'
@@ -163,12 +162,12 @@ spiff_cut() {
 	done
 	[ "$spiff_second" ] || spiff_head= spiff_first= spiff_second='setup_pkg "$@"'
 	spiff_second=${spiff_second/'subpackages="$(get_subpkgs)"'/spiff_subpkgs}
-	# nothing can be written
+	# no directory can be made here
 	spiff_second=${spiff_second/'mkdir -p $XBPS_STATEDIR $XBPS_WRAPPERDIR;'}
 	spiff_skip
 }
 
-# get_subpkgs with a fork less, or two from the names that are said to be possible.
+# get_subpkgs with one fork less, or two if the request names the possible subpackages.
 spiff_subpkgs() {
 	local f
 
@@ -188,14 +187,14 @@ spiff_subpkgs() {
 declare -F skip_check_step >/dev/null ||
 	skip_check_step() { [ -z "$XBPS_CHECK_PKGS" ] || [ "$XBPS_CROSS_BUILD" ]; }
 
-# What writes would fail here. Build helpers try it a lot: save the forks.
+# Programs that write files would fail here; build helpers call them a lot.
 mkdir() { :; }
 chmod() { :; }
 cp() { :; }
 ln() { :; }
 cat() { command cat "$@"; }
 
-# The name in a pkgver. All else is left to the program.
+# Prints the name in a pkgver; leaves all else to the program.
 xbps-uhelper() {
 	local name=${!#}
 	local version=${name##*-}
@@ -208,9 +207,9 @@ xbps-uhelper() {
 	fi
 }
 
-# Sources a template without the forks of what many ask for: names of pkgvers, and what
-# build options make of plain words. With the option off its length is 0, and spiff_none
-# has no such element.
+# Sources a template, with expansions in place of the forks that many templates have: for
+# names of pkgvers, and vopt_if and the like with plain words. When an option is off, its
+# length is 0, and spiff_none has no such element.
 spiff_none=([1]="")
 spiff_source() {
 	if [[ $spiff_path != "$1" ]]; then
@@ -228,7 +227,7 @@ spiff_source() {
 	eval "$spiff_text"
 }
 
-# Sets spiff_line to the expansion for a call that was found.
+# Sets spiff_line to the expansion for the call in BASH_REMATCH.
 spiff_option() {
 	local option=${BASH_REMATCH[2]}
 	local a=${BASH_REMATCH[4]//[\"\']} b=${BASH_REMATCH[6]//[\"\']}
@@ -249,8 +248,8 @@ spiff_option() {
 	spiff_line="\${$option:+$a}\${spiff_none[\${#$option}]-$b}"
 }
 
-# The files that many templates share become functions, so that they are read
-# once; spiff_file has the function for a file.
+# Makes functions of the files that many templates source, so that they are read once;
+# spiff_file has the function for a file.
 spiff_share() {
 	local f text
 
@@ -274,8 +273,8 @@ spiff_share() {
 	}
 }
 
-# The tree's set_build_options without its fork for each option, if it is the
-# one with that: etc/conf, which may ask XBPS_CURRENT_PKG, is read once for all.
+# The tree's set_build_options forks for each option to read etc/conf, which may use
+# XBPS_CURRENT_PKG. This one reads it once for all options.
 if [[ $(declare -f set_build_options) == *XBPS_CURRENT_PKG* ]]; then
 	set_build_options() {
 		[[ -z $build_options ]] || spiff_options
@@ -314,7 +313,7 @@ spiff_options() {
 		fi
 	done
 	if [ -z "$XBPS_BUILD_OPTIONS_PARSED" ]; then
-		# the template again: its variables may hang on the options
+		# the template again: its variables may depend on the options
 		source_file "$XBPS_SRCPKGDIR/$pkgname/template"
 		XBPS_BUILD_OPTIONS_PARSED=1
 		unset PKG_BUILD_OPTIONS
@@ -329,8 +328,8 @@ spiff_options() {
 	done
 }
 
-# spiff_arch is check_pkg_arch, which reports what is broken and so may exit: in a
-# subshell, unless we can do the reporting.
+# spiff_arch is check_pkg_arch, with its report_broken replaced by spiff_unfit; where
+# that is not possible it runs in a subshell, since it may exit.
 spiff_text=$(declare -f check_pkg_arch)
 if [[ $spiff_text == *report_broken* && $spiff_text != *exit* ]]; then
 	spiff_text=${spiff_text//report_broken/spiff_unfit}
@@ -366,20 +365,19 @@ spiff_refused() {
 	spiff_answer+=${why:+$spiff_t"f $why"}
 }
 
-# What a subshell does for one request, before the tree's second half and after
-# it. It is text, and becomes one function with the loop around it, since bash
-# copies a function's body with each call.
+# What a subshell does for a request before and after the tree's second half. Both are
+# text that becomes part of spiff_serve, since bash copies a function's body at each call.
 #
-# The run-time dependencies (r) are as setup_pkg_depends collects them, where
-# `depends` stays as the subpackage before has left it; then (p) whose they are,
-# where each subpackage begins without, as when its package is made.
+# The run-time dependencies (r) are as setup_pkg_depends collects them, where a
+# subpackage keeps the `depends` of the one before; those of each package (p) as its
+# package gets them, where each subpackage begins without.
 spiff_prepare='
 	readonly XBPS_SRCPKGDIR=${spiff_dirs[spiff_i]}
 	export XBPS_SRCPKGDIR XBPS_TRIGGERSDIR=$XBPS_SRCPKGDIR/xbps-triggers/files
 	set -- "$spiff_name" "$spiff_cross" ignore-problems
 '
 spiff_tell='
-	# words are words, whatever became of IFS
+	# the template may have set IFS
 	unset -v IFS
 	spiff_answer="n $pkgname${spiff_t}v $version${spiff_t}x $revision"
 	spiff_answer+="${spiff_t}y $repository${spiff_t}b $build_style"
@@ -418,9 +416,9 @@ spiff_tell='
 	printf "%s %d %s\n" "$spiff_nonce" "${#spiff_answer}" "$spiff_answer" >&9
 '
 
-# What an evaluation has left running ends before the next begins: in a namespace of
-# ours for processes everything but this shell, its first process. Those that are ending
-# are there until they are collected, which bash does as they end.
+# Kills what an evaluation has left running before the next begins: in a process
+# namespace, all processes but this shell, the first. The loop ends when bash has
+# collected them.
 spiff_clear=
 [[ $$ != 1 ]] || spiff_clear='while builtin kill -KILL -1 2>&7; do :; done'
 
@@ -428,8 +426,7 @@ declare -A spiff_file
 spiff_dirs=("${@:9}")
 spiff_n=$'\n' spiff_t=$'\36'
 cd /
-# what it takes and gives back on the way would remain between what is copied for
-# each template
+# in a subshell: the memory that it frees would be copied for each template
 eval "$(spiff_cut; declare -p spiff_head spiff_first spiff_second)"
 spiff_share
 eval "spiff_before() { $spiff_head$spiff_first
@@ -446,7 +443,7 @@ spiff_serve() {
 spiff_before - "$spiff_cross" ignore-problems
 [ -z "$spiff_cross" ] || export CROSS_BUILD=$spiff_cross
 
-# What spiff_source looks for, if the tree's functions say what it says.
+# What spiff_source replaces, if the tree's functions print the same as its expansions.
 spiff_vopt='^$a'
 spiff_text=$(
 	for build_option_spiff in 1 ''; do
@@ -468,7 +465,7 @@ b--without-spiff--without-x--disable-spiff--disable-x\
 	spiff_vopt+="$spiff_text$spiff_text\\)"
 fi
 
-# The first request is for nothing but the settings.
+# The first request asks for the settings alone.
 read -r -u 8 spiff_nonce
 echo "$spiff_nonce" >&2
 printf '%s %d t %s\n%s . 0\n' "$spiff_nonce" "$((${#XBPS_CROSS_TRIPLET} + 2))" \

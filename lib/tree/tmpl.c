@@ -1,4 +1,5 @@
 #include <err.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -6,6 +7,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/conf.h"
+#include "base/io.h"
 #include "base/table.h"
 #include "base/text.h"
 #include "base/threads.h"
@@ -16,14 +18,16 @@
 #include "tree/tmplcache.h"
 #include "tree/tmplenv.h"
 #include "tree/tmplparse.h"
+#include "tree/tmplscan.h"
 #include "tree/tree.h"
 
 enum {
-	MAXSUBS = 4096,	/* bytes of names that are asked for singly */
-	TOGETHER = 32	/* templates that one with all that it needs will be */
+	MAXTEMPLATE = 16 << 20,	/* bytes */
+	MAXSUBS = 4096,	/* bytes of subpackages' names in a request */
+	TOGETHER = 32	/* templates expected for one and all that it needs */
 };
 
-/* a text in the cache that is no template's: no package has this name */
+/* the name of the triplet's text in the cache, which no package has */
 #define TRIPLET "."
 
 struct tmpls {
@@ -37,28 +41,29 @@ struct tmpls {
 	char *triplet;
 };
 
-/* a source package that was asked for or guessed */
+/* a source package that somebody has asked for, or will by a guess */
 struct entry {
 	struct tmpl *t;		/* NULL until the template is evaluated */
 	int wanted;		/* asked for, not only guessed */
 };
 
-/* a template that is not known yet */
-struct look {
+/* a template on its way from the cache, or from bash */
+struct lookup {
 	struct entry *entry;
 	const char *name;
 	unsigned tree;
 	struct stat st;
-	const char *lines;	/* that are remembered, NULL: none */
-	struct origin from;	/* of the lines, or of what bash will say */
-	uint64_t status;	/* with lines: what it is now */
+	const char *lines;	/* in the cache, NULL: none */
+	struct origin from;	/* of these lines, or of bash's answer */
+	uint64_t status;	/* with lines: today's */
 	uint64_t text;		/* the number of the template's text */
-	int known;		/* the lines are true; else what follows is set */
-	char *subs;		/* it may define */
+	int known;		/* the lines are up to date; if not, the following is
+				 * set: */
+	char *subs;		/* subpackages that it may define */
 	char *reads;		/* w and u lines, see tmplparse.c */
 	char *hints;		/* packages that it may need, words */
-	int quick;		/* as in struct mention */
-	int lasting;		/* whether it can be remembered */
+	int quick;		/* as in struct tmplscan */
+	int lasting;		/* the answer can be cached */
 };
 
 /* one call of tmplload */
@@ -66,14 +71,14 @@ struct load {
 	struct tmpls *ts;
 	void (*found)(void *, const struct tmpl *);
 	void *arg;
-	struct look **looks;	/* all of them, in order: wanted or guessed */
-	size_t nlooks;
-	struct look **queue;	/* wanted, in the order in which bash is asked */
+	struct lookup **lookups;	/* wanted or guessed, in order */
+	size_t nlookups;
+	struct lookup **queue;	/* wanted, in the order in which bash is asked */
 	size_t nqueue, asked;
 	size_t pending;		/* wanted, but not evaluated */
 	const struct tmpl **news;	/* evaluated, in order */
-	size_t nnews, told;
-	const char **hints;	/* words of looks: packages that will be wanted */
+	size_t nnews, told;	/* of these, how many found() has got */
+	const char **hints;	/* of lookups: packages that may be wanted */
 	size_t nhints, tried;
 };
 
@@ -104,7 +109,7 @@ tmplopen(struct tree *t, const struct tmplenv *env)
 }
 
 static int
-stillthere(void *arg, const char *name)
+haspackage(void *arg, const char *name)
 {
 	struct tmpls *ts = arg;
 	struct stat st;
@@ -115,7 +120,7 @@ stillthere(void *arg, const char *name)
 void
 tmplclose(struct tmpls *ts)
 {
-	tmplcacheclose(ts->cache, stillthere, ts);
+	tmplcacheclose(ts->cache, haspackage, ts);
 	if (ts->eval)
 		bashpoolclose(ts->eval);
 	tmplenvfree(&ts->env);
@@ -125,9 +130,9 @@ tmplclose(struct tmpls *ts)
 	free(ts);
 }
 
-/* tells who asked of a template, unless it was only guessed */
+/* says what is wrong with a template, and keeps it for found(), if it is wanted */
 static void
-arrive(struct load *l, struct entry *e)
+report(struct load *l, struct entry *e)
 {
 	const struct tmpl *t = e->t;
 	const char *const *dirs;
@@ -147,57 +152,99 @@ arrive(struct load *l, struct entry *e)
 	l->news[l->nnews++] = t;
 }
 
+/* sets the template of a lookup from lines of the cache or of bash's answer */
 static void
-enter(struct load *l, struct look *k, const char *lines)
+setanswer(struct load *l, struct lookup *k, const char *lines)
 {
 	k->entry->t = tmplparse(l->ts->arena, l->ts->tree, k->name, lines);
-	arrive(l, k->entry);
+	report(l, k->entry);
 }
 
-/* returns the number of all that an evaluation with these lines read, the template's text
- * having this one; an error may have the tree's path in it */
+static int
+readtemplate(const char *srcpkgs, const char *name, struct buf *b)
+{
+	char *path;
+	int r;
+
+	path = xasprintf("%s/%s/template", srcpkgs, name);
+	r = ioread(AT_FDCWD, path, MAXTEMPLATE, b);
+	free(path);
+	return r;
+}
+
+/* returns the number of the directories below srcpkgs that the first lines name */
 static uint64_t
-contents(struct tmpls *ts, const struct look *k, uint64_t text, const char *lines)
+directoriesof(const char *srcpkgs, const char *lines, int deep)
+{
+	const char *s;
+	char *path;
+	uint64_t sum;
+	size_t n;
+
+	sum = 0;
+	for (s = lines; *s == 'w' || *s == 'u'; s += n + 1) {
+		n = strcspn(s, "\n");
+		if (*s == 'u')
+			continue;
+		path = xasprintf("%s/%.*s", srcpkgs, (int)(n - 2), s + 2);
+		sum += fingerprinttree(path, NULL, deep);
+		free(path);
+	}
+	return sum;
+}
+
+/* returns the number of the status of a template and of the directories it may read */
+static uint64_t
+statusof(const char *srcpkgs, const struct stat *st, const char *lines)
+{
+	return fingerprintfile(st) + directoriesof(srcpkgs, lines, 0);
+}
+
+/* returns the number of the contents of all files that an evaluation with these lines
+ * has read, text being that of the template */
+static uint64_t
+contentsof(struct tmpls *ts, const struct lookup *k, uint64_t text, const char *lines)
 {
 	const char *srcpkgs = ts->env.srcpkgs[k->tree];
 	const char *s;
 
 	for (s = lines; *s == 'w' || *s == 'u'; s += strcspn(s, "\n") + 1)
 		;
+	/* an error may have the tree's path in it */
 	if (*s == 'e')
 		text += fingerprinttext(srcpkgs, strlen(srcpkgs));
-	return text + origincontents(srcpkgs, lines) +
+	return text + directoriesof(srcpkgs, lines, 1) +
 	    tmplenvshared(&ts->env, lines, 1);
 }
 
-/* whether the contents are what they were */
+/* whether the contents are the same as when the lines were cached */
 static int
-same(struct tmpls *ts, const struct look *k)
+samecontents(struct tmpls *ts, const struct lookup *k)
 {
 	struct buf b = {0};
 	int r;
 
-	r = originread(ts->env.srcpkgs[k->tree], k->name, &b) == 0 &&
-	    contents(ts, k, fingerprinttext(b.s, b.len), k->lines) == k->from.contents;
+	r = readtemplate(ts->env.srcpkgs[k->tree], k->name, &b) == 0 &&
+	    contentsof(ts, k, fingerprinttext(b.s, b.len), k->lines) == k->from.contents;
 	buffree(&b);
 	return r;
 }
 
-/* tells from the text what the evaluation may hang on */
+/* scans a template's text, and sets what bash has to be asked */
 static void
-consider(const char *srcpkgs, struct look *l)
+scantext(const char *srcpkgs, struct lookup *l)
 {
 	struct buf text = {0}, reads = {0};
-	struct mention m;
+	struct tmplscan m;
 	size_t i;
 	int readable;
 
-	readable = originread(srcpkgs, l->name, &text) == 0;
-	/* bash is to say what is wrong with one that cannot be read */
+	readable = readtemplate(srcpkgs, l->name, &text) == 0;
+	/* bash will say why it cannot be read */
 	if (!readable)
 		bufstr(&text, "eval");
 	bufchar(&text, '\0');
-	mention(text.s, &m);
+	tmplscan(text.s, &m);
 	l->subs = xstrdup(m.eval || strlen(m.subs) > MAXSUBS ? "*" : m.subs);
 	if (m.files)
 		buffmt(&reads, "w %s/files\n", l->name);
@@ -211,42 +258,42 @@ consider(const char *srcpkgs, struct look *l)
 	l->hints = xstrdup(m.hints);
 	l->quick = m.quick && !m.any;
 	l->reads = buftake(&reads);
-	l->from.status = originstatus(srcpkgs, &l->st, l->reads);
+	l->from.status = statusof(srcpkgs, &l->st, l->reads);
 	l->text = fingerprinttext(text.s, text.len - 1);
 	l->lasting = readable && !m.any && !fingerprintlately(&l->st);
-	mentionfree(&m);
+	tmplscanfree(&m);
 	buffree(&text);
 }
 
-/* finds out whether what is remembered is true, and what there is to know before bash is
- * asked if not; touches nothing but the look */
+/* sets known if the cached lines are up to date, else scans the text; changes nothing but
+ * the lookup, so that threads can do it */
 static void
-compare(struct tmpls *ts, struct look *k)
+checkcache(struct tmpls *ts, struct lookup *k)
 {
 	const char *srcpkgs = ts->env.srcpkgs[k->tree];
 
 	if (k->lines) {
-		k->status = originstatus(srcpkgs, &k->st, k->lines) +
+		k->status = statusof(srcpkgs, &k->st, k->lines) +
 		    tmplenvshared(&ts->env, k->lines, 0);
-		k->known = k->status == k->from.status || same(ts, k);
+		k->known = k->status == k->from.status || samecontents(ts, k);
 	}
 	if (!k->known)
-		consider(srcpkgs, k);
+		scantext(srcpkgs, k);
 }
 
-/* compares the i-th; many at once, as most of the time goes into asking the kernel */
+/* for threadsrun: most of the time goes into system calls */
 static void
-compareone(void *arg, size_t i, unsigned thread)
+checkone(void *arg, size_t i, unsigned thread)
 {
 	struct load *l = arg;
 
 	(void)thread;
-	compare(l->ts, l->looks[i]);
+	checkcache(l->ts, l->lookups[i]);
 }
 
-/* whether all is as it was before the evaluation */
+/* whether no file has changed since the evaluation began */
 static int
-unchanged(const char *srcpkgs, const struct look *l)
+isunchanged(const char *srcpkgs, const struct lookup *l)
 {
 	struct stat st;
 	char *path;
@@ -255,12 +302,12 @@ unchanged(const char *srcpkgs, const struct look *l)
 	path = xasprintf("%s/%s/template", srcpkgs, l->name);
 	r = lstat(path, &st);
 	free(path);
-	return r == 0 && originstatus(srcpkgs, &st, l->reads) == l->from.status;
+	return r == 0 && statusof(srcpkgs, &st, l->reads) == l->from.status;
 }
 
 /* returns NULL after a message */
 static struct bashpool *
-evaluator(struct tmpls *ts)
+shellsof(struct tmpls *ts)
 {
 	if (!ts->eval && tmplenvready(&ts->env) == 0)
 		ts->eval = bashpoolopen(&ts->env);
@@ -268,7 +315,7 @@ evaluator(struct tmpls *ts)
 }
 
 static struct entry *
-entryof(struct tmpls *ts, const char *name)
+entryfor(struct tmpls *ts, const char *name)
 {
 	void **place;
 
@@ -280,12 +327,12 @@ entryof(struct tmpls *ts, const char *name)
 	return *place;
 }
 
-/* begins to look for a source package that is new; NULL when no tree has it */
-static struct look *
-mklook(struct load *l, const char *name)
+/* returns a lookup of a new source package; NULL when no tree has it */
+static struct lookup *
+mklookup(struct load *l, const char *name)
 {
 	struct tmpls *ts = l->ts;
-	struct look *k;
+	struct lookup *k;
 	struct stat st;
 	int tree;
 
@@ -293,19 +340,19 @@ mklook(struct load *l, const char *name)
 	if (tree < 0)
 		return NULL;
 	k = xcalloc(1, sizeof *k);
-	k->entry = entryof(ts, name);
+	k->entry = entryfor(ts, name);
 	k->name = tablekey(ts->known, name);
 	k->tree = (unsigned)tree;
 	k->st = st;
 	k->lines = tmplcacheget(ts->cache, name, &k->from);
-	l->looks = xgrow(l->looks, l->nlooks, sizeof *l->looks);
-	return l->looks[l->nlooks++] = k;
+	l->lookups = xgrow(l->lookups, l->nlookups, sizeof *l->lookups);
+	return l->lookups[l->nlookups++] = k;
 }
 
-/* takes over what another tree's template of the same contents has said; returns whether
+/* uses the answer of another tree's template with the same contents; returns whether
  * there is one */
 static int
-adopt(struct load *l, struct look *k)
+useother(struct load *l, struct lookup *k)
 {
 	struct tmpls *ts = l->ts;
 	const char *lines;
@@ -314,35 +361,35 @@ adopt(struct load *l, struct look *k)
 
 	for (i = 0; k->lasting && i < tmplcacheothers(ts->cache); i++) {
 		lines = tmplcacheother(ts->cache, k->name, i, &from);
-		if (!lines || contents(ts, k, k->text, lines) != from.contents)
+		if (!lines || contentsof(ts, k, k->text, lines) != from.contents)
 			continue;
-		from.status = originstatus(ts->env.srcpkgs[k->tree], &k->st, lines) +
+		from.status = statusof(ts->env.srcpkgs[k->tree], &k->st, lines) +
 		    tmplenvshared(&ts->env, lines, 0);
 		tmplcacheput(ts->cache, k->name, &from, lines);
-		enter(l, k, lines);
+		setanswer(l, k, lines);
 		return 1;
 	}
 	return 0;
 }
 
-/* enters what is remembered; returns whether it was */
+/* uses the cached lines; returns whether there are any */
 static int
-recall(struct load *l, struct look *k)
+usecache(struct load *l, struct lookup *k)
 {
 	if (!k->known)
-		return adopt(l, k);
+		return useother(l, k);
 	if (k->status != k->from.status && !fingerprintlately(&k->st))
 		tmplcachetouch(l->ts->cache, k->name, k->status);
-	enter(l, k, k->lines);
+	setanswer(l, k, k->lines);
 	return 1;
 }
 
-/* has bash asked for a template unless it is remembered */
+/* queues a template for bash unless the cache has it */
 static void
-resolve(struct load *l, struct look *k)
+request(struct load *l, struct lookup *k)
 {
 	k->entry->wanted = 1;
-	if (recall(l, k))
+	if (usecache(l, k))
 		return;
 	l->queue = xgrow(l->queue, l->nqueue, sizeof *l->queue);
 	l->queue[l->nqueue++] = k;
@@ -353,36 +400,36 @@ void
 tmplalso(struct tmpls *ts, const char *name)
 {
 	struct entry *e;
-	struct look *k;
+	struct lookup *k;
 
 	e = tableget(ts->known, name);
 	if (e && e->wanted)
 		return;
 	if (!e) {
-		k = mklook(ts->load, name);
+		k = mklookup(ts->load, name);
 		if (k) {
-			compare(ts, k);
-			resolve(ts->load, k);
+			checkcache(ts, k);
+			request(ts->load, k);
 		}
 		return;
 	}
 	e->wanted = 1;
 	if (e->t)
-		arrive(ts->load, e);
+		report(ts->load, e);
 	else
 		ts->load->pending++;
 }
 
-/* tells of what is new, which may make more new */
+/* calls found() for the new templates, which may add more */
 static void
-tell(struct load *l)
+reportnew(struct load *l)
 {
 	while (l->told < l->nnews)
 		l->found(l->arg, l->news[l->told++]);
 }
 
 static void
-addhints(struct load *l, struct look *k)
+addhints(struct load *l, struct lookup *k)
 {
 	char *end, *s;
 
@@ -397,22 +444,22 @@ addhints(struct load *l, struct look *k)
 	}
 }
 
-/* returns a template to be asked for that will probably be wanted, NULL for none */
-static struct look *
-guess(struct load *l)
+/* returns a template that will probably be wanted and the cache lacks, NULL for none */
+static struct lookup *
+nextguess(struct load *l)
 {
 	const char *source;
-	struct look *k;
+	struct lookup *k;
 
 	while (l->tried < l->nhints) {
 		source = treesource(l->ts->tree, l->hints[l->tried++]);
 		if (!source || tableget(l->ts->known, source))
 			continue;
-		k = mklook(l, source);
+		k = mklookup(l, source);
 		if (!k)
 			continue;
-		compare(l->ts, k);
-		if (!recall(l, k))
+		checkcache(l->ts, k);
+		if (!usecache(l, k))
 			return k;
 	}
 	return NULL;
@@ -422,7 +469,7 @@ static int
 asknext(void *arg, int idle, struct bashpoolreq *r)
 {
 	struct load *l = arg;
-	struct look *k;
+	struct lookup *k;
 
 	k = NULL;
 	if (l->asked < l->nqueue)
@@ -430,7 +477,7 @@ asknext(void *arg, int idle, struct bashpoolreq *r)
 	else if (l->pending == 0)
 		return -1;
 	else if (idle)
-		k = guess(l);
+		k = nextguess(l);
 	if (!k)
 		return 0;
 	addhints(l, k);
@@ -443,11 +490,11 @@ asknext(void *arg, int idle, struct bashpoolreq *r)
 }
 
 static void
-evaluated(void *arg, void *what, const char *answer, const char *why, int lasting)
+answered(void *arg, void *what, const char *answer, const char *why, int lasting)
 {
 	struct load *l = arg;
 	struct tmpls *ts = l->ts;
-	struct look *k = what;
+	struct lookup *k = what;
 	struct origin from;
 	struct buf b = {0};
 
@@ -457,27 +504,27 @@ evaluated(void *arg, void *what, const char *answer, const char *why, int lastin
 	else
 		buffmt(&b, "e %s\n", why);
 	if (k->lasting && (answer || lasting) &&
-	    unchanged(ts->env.srcpkgs[k->tree], k)) {
+	    isunchanged(ts->env.srcpkgs[k->tree], k)) {
 		from.status = k->from.status + tmplenvshared(&ts->env, b.s, 0);
-		from.contents = contents(ts, k, k->text, b.s);
+		from.contents = contentsof(ts, k, k->text, b.s);
 		tmplcacheput(ts->cache, k->name, &from, b.s);
 	}
 	if (k->entry->wanted)
 		l->pending--;
-	enter(l, k, b.s);
+	setanswer(l, k, b.s);
 	buffree(&b);
-	tell(l);
+	reportnew(l);
 }
 
 static void
 loadfree(struct load *l)
 {
-	struct look *k;
+	struct lookup *k;
 	size_t i;
 
-	for (i = 0; i < l->nlooks; i++) {
-		k = l->looks[i];
-		/* guessed, and not answered in time */
+	for (i = 0; i < l->nlookups; i++) {
+		k = l->lookups[i];
+		/* a guess that bash has not answered in time */
 		if (!k->entry->t)
 			tabledrop(l->ts->known, k->name);
 		free(k->subs);
@@ -485,7 +532,7 @@ loadfree(struct load *l)
 		free(k->hints);
 		free(k);
 	}
-	free(l->looks);
+	free(l->lookups);
 	free(l->queue);
 	free(l->news);
 	free(l->hints);
@@ -496,7 +543,7 @@ tmplload(struct tmpls *ts, const char *const *names, size_t n,
     void (*found)(void *, const struct tmpl *), void *arg)
 {
 	struct load l = { .ts = ts, .found = found, .arg = arg };
-	struct bashpoolasker asker = { .next = asknext, .answer = evaluated,
+	struct bashpoolasker asker = { .next = asknext, .answer = answered,
 	    .arg = &l };
 	struct bashpool *eval;
 	struct entry *e;
@@ -506,21 +553,21 @@ tmplload(struct tmpls *ts, const char *const *names, size_t n,
 	ts->load = &l;
 	for (i = 0; i < n; i++) {
 		e = tableget(ts->known, names[i]);
-		/* without t: a name that is given twice */
+		/* an entry without t is a name that is given twice */
 		if (!e)
-			mklook(&l, names[i]);
+			mklookup(&l, names[i]);
 		else if (e->t && !e->wanted)
 			tmplalso(ts, names[i]);
 	}
-	first = l.nlooks;
-	threadsrun(first, compareone, &l);
+	first = l.nlookups;
+	threadsrun(first, checkone, &l);
 	for (i = 0; i < first; i++)
-		resolve(&l, l.looks[i]);
-	tell(&l);
+		request(&l, l.lookups[i]);
+	reportnew(&l);
 	asker.expected = found && l.pending < TOGETHER ? TOGETHER : l.pending;
 	r = 0;
 	if (l.pending > 0) {
-		eval = evaluator(ts);
+		eval = shellsof(ts);
 		r = eval ? bashpoolrun(eval, &asker) : -1;
 	}
 	loadfree(&l);
@@ -579,7 +626,7 @@ tmpltriplet(struct tmpls *ts)
 		ts->triplet = xstrndup(s, strcspn(s, "\n"));
 		return ts->triplet;
 	}
-	eval = evaluator(ts);
+	eval = shellsof(ts);
 	s = eval ? bashpooltriplet(eval) : NULL;
 	if (!s || !*s)
 		return NULL;

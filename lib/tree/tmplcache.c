@@ -13,239 +13,19 @@
 #include "base/buf.h"
 #include "base/io.h"
 #include "base/table.h"
-#include "base/text.h"
 #include "base/x.h"
 #include "tree/fingerprint.h"
 #include "tree/tmplcache.h"
 
-/* what names of packages are made of */
-#define NAMECHARS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" \
-    "0123456789+-._@"
-
-static int
-has(const char *text, const char *const *words)
-{
-	for (; *words; words++) {
-		if (strstr(text, *words))
-			return 1;
-	}
-	return 0;
-}
-
-/* whether the word is where a command may begin */
-static int
-command(const char *text, const char *word)
-{
-	const char *s;
-	size_t n;
-
-	n = strlen(word);
-	for (s = text; (s = strstr(s, word)); s++) {
-		if ((s == text || strchr(" \t\n;&|(`!", s[-1])) &&
-		    (s[n] == ' ' || s[n] == '\t'))
-			return 1;
-	}
-	return 0;
-}
-
-/* what follows the name of the directory of all packages: /NAME/, or something
- * that only bash can know; a template read from there may read on */
-static void
-other(struct mention *m, const char *s)
-{
-	size_t n;
-
-	s += strspn(s, "}\"'");
-	n = *s == '/' ? strcspn(s + 1, "/") : 0;
-	if (n == 0 || s[n + 1] != '/' ||
-	    strspn(s + 1, NAMECHARS) < n || strncmp(s + n + 2, "template", 8) == 0) {
-		m->any = 1;
-		return;
-	}
-	m->others = xgrow(m->others, m->nothers, sizeof *m->others);
-	m->others[m->nothers++] = xstrndup(s + 1, n);
-}
-
-static void
-others(struct mention *m, const char *text, const char *word)
-{
-	const char *s;
-
-	for (s = text; (s = strstr(s, word)); ) {
-		s += strlen(word);
-		other(m, s);
-	}
-}
-
-/* a function NAME_package is a subpackage; what it is called is there, unless
- * the name is put together */
-static void
-subs(struct mention *m, const char *text)
-{
-	static const char suffix[] = "_package";
-	struct buf b = {0};
-	const char *s, *start;
-	char **names;
-	size_t i, n;
-
-	names = NULL;
-	n = 0;
-	for (s = text; (s = strstr(s, suffix)); s += sizeof suffix - 1) {
-		for (start = s; start > text && strchr(NAMECHARS, start[-1]); )
-			start--;
-		if (start == s || (start > text && strchr("$}\"'`\\", start[-1])))
-			m->eval = 1;
-		names = xgrow(names, n, sizeof *names);
-		names[n++] = xstrndup(start, (size_t)(s - start));
-	}
-	if (n > 0)
-		qsort(names, n, sizeof *names, textcompare);
-	bufstr(&b, "");
-	for (i = 0; i < n; i++) {
-		if (i == 0 || strcmp(names[i], names[i - 1]) != 0)
-			buffmt(&b, b.len ? " %s" : "%s", names[i]);
-	}
-	for (i = 0; i < n; i++)
-		free(names[i]);
-	free(names);
-	m->subs = buftake(&b);
-}
-
-/* adds the names of packages among the words of a value, which begins at s */
-static void
-valuewords(struct buf *b, const char *s)
-{
-	const char *end;
-	size_t n;
-
-	end = s + (*s == '"' ? 1 + strcspn(s + 1, "\"") : strcspn(s, " \t\n;"));
-	for (; s < end; s += n) {
-		s += strcspn(s, NAMECHARS);
-		n = strspn(s, NAMECHARS);
-		if (s >= end || n == 0 || s[-1] == '$' || s[-1] == '{')
-			continue;
-		/* behind it may be a pattern's version */
-		buffmt(b, b->len ? " %.*s" : "%.*s", (int)n, s);
-		if (s[n] == '<' || s[n] == '>')
-			n += strcspn(s + n, " \t\n\"");
-	}
-}
-
-/* the words of what is assigned to makedepends, depends and the like: what is not
- * put together from variables is needed more often than not */
-static void
-hints(struct mention *m, const char *text)
-{
-	static const char word[] = "depends";
-	struct buf b = {0};
-	const char *s;
-
-	for (s = text; (s = strstr(s, word)); ) {
-		if (s - text >= 5 && strncmp(s - 5, "check", 5) == 0) {
-			s += sizeof word - 1;
-			continue;
-		}
-		s += sizeof word - 1;
-		s += *s == '+';
-		if (*s == '=')
-			valuewords(&b, s + 1);
-	}
-	bufstr(&b, "");
-	m->hints = buftake(&b);
-}
-
-void
-mention(const char *text, struct mention *m)
-{
-	static const char *const any[] = { "BASH_SOURCE", "DIR/../..",
-	    "DIR}/../..", NULL };
-	static const char *const common[] = { "COMMONDIR", "BUILDSTYLEDIR",
-	    "BUILDHELPERDIR", "SHUTILSDIR", "CROSSPFDIR", NULL };
-
-	memset(m, 0, sizeof *m);
-	m->eval = command(text, "eval") || command(text, "source") ||
-	    command(text, ".");
-	subs(m, text);
-	hints(m, text);
-	m->files = strstr(text, "FILESDIR") != NULL;
-	m->patches = strstr(text, "PATCHESDIR") != NULL;
-	m->quick = strstr(text, "$(vopt_") || strstr(text, "UHELPER_CMD getpkgname");
-	m->any = has(text, any);
-	m->common = has(text, common);
-	others(m, text, "SRCPKGDIR");
-	others(m, text, "DISTDIR/srcpkgs");
-	others(m, text, "DISTDIR}/srcpkgs");
-}
-
-void
-mentionfree(struct mention *m)
-{
-	size_t i;
-
-	for (i = 0; i < m->nothers; i++)
-		free(m->others[i]);
-	free(m->others);
-	free(m->subs);
-	free(m->hints);
-}
-
 #define PREFIX "templates-"
-
-enum { MAXTEMPLATE = 16 << 20 };	/* bytes */
-
-int
-originread(const char *srcpkgs, const char *name, struct buf *b)
-{
-	char *path;
-	int r;
-
-	path = xasprintf("%s/%s/template", srcpkgs, name);
-	r = ioread(AT_FDCWD, path, MAXTEMPLATE, b);
-	free(path);
-	return r;
-}
-
-/* the number of the directories */
-static uint64_t
-around(const char *srcpkgs, const char *lines, int deep)
-{
-	const char *s;
-	char *path;
-	uint64_t sum;
-	size_t n;
-
-	sum = 0;
-	for (s = lines; *s == 'w' || *s == 'u'; s += n + 1) {
-		n = strcspn(s, "\n");
-		if (*s == 'u')
-			continue;
-		path = xasprintf("%s/%.*s", srcpkgs, (int)(n - 2), s + 2);
-		sum += fingerprinttree(path, NULL, deep);
-		free(path);
-	}
-	return sum;
-}
-
-uint64_t
-originstatus(const char *srcpkgs, const struct stat *st, const char *lines)
-{
-	return fingerprintfile(st) + around(srcpkgs, lines, 0);
-}
-
-uint64_t
-origincontents(const char *srcpkgs, const char *lines)
-{
-	return around(srcpkgs, lines, 1);
-}
 
 /* The file:
  *	the key, which begins with the version of this format
- *	state STATUS CONTENTS, of what all texts come from, and an empty line
+ *	state STATUS CONTENTS, of the files that all texts depend on, and an empty line
  *	for each text: @NAME STATUS CONTENTS, its lines, and an empty line
- *	end NUMBER, the number of all that is above
- * Numbers have 16 hexadecimal digits.
- * Processes that write it at the same time replace it one after the other; what
- * one has added and the next does not know is evaluated once more. */
+ *	end NUMBER, the number of all the text above
+ * Numbers have 16 hexadecimal digits. Of two processes that write the file at the same
+ * time the later one wins; texts of the earlier one alone are evaluated again. */
 
 enum {
 	MAXCACHE = 512 << 20,	/* bytes */
@@ -279,7 +59,7 @@ struct tmplcache {
 };
 
 static void
-remember(struct tmplcache *c, struct texts *t, const char *name,
+settext(struct tmplcache *c, struct texts *t, const char *name,
     const struct origin *from, const char *lines)
 {
 	void **place;
@@ -293,9 +73,9 @@ remember(struct tmplcache *c, struct texts *t, const char *name,
 	text->lines = lines;
 }
 
-/* whether the file has the key, so that of others no more is read */
+/* whether an open file begins with the key */
 static int
-begins(const struct tmplcache *c, int fd)
+haskey(const struct tmplcache *c, int fd)
 {
 	char *s;
 	size_t n;
@@ -308,10 +88,10 @@ begins(const struct tmplcache *c, int fd)
 	return r;
 }
 
-/* reads a file of the directory if it is ours and has the key; others may not tell us
- * what is in the tree */
+/* reads a file of the directory if it has the key and belongs to this user: other users
+ * could write anything about the tree into theirs */
 static int
-slurp(const struct tmplcache *c, const char *name, struct buf *b)
+readfile(const struct tmplcache *c, const char *name, struct buf *b)
 {
 	struct stat st;
 	char *path;
@@ -324,7 +104,7 @@ slurp(const struct tmplcache *c, const char *name, struct buf *b)
 		return -1;
 	r = fstat(fd, &st);
 	if (r == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
-	    st.st_size < MAXCACHE && begins(c, fd)) {
+	    st.st_size < MAXCACHE && haskey(c, fd)) {
 		bufroom(b, (size_t)st.st_size + 4096);
 		r = ioreadfd(fd, MAXCACHE, b);
 	} else {
@@ -334,9 +114,9 @@ slurp(const struct tmplcache *c, const char *name, struct buf *b)
 	return r;
 }
 
-/* whether the end is there and fits; takes it off */
+/* whether the last line has the number of the text above it; removes that line */
 static int
-sound(struct buf *b)
+checkend(struct buf *b)
 {
 	enum { END = sizeof "end 0123456789abcdef\n" - 1 };
 	char end[END + 1];
@@ -353,10 +133,10 @@ sound(struct buf *b)
 	return 1;
 }
 
-/* reads " STATUS CONTENTS" and a newline; returns what is behind, NULL if it is
- * not there */
+/* reads " STATUS CONTENTS" and a newline; returns what follows, NULL when it is not
+ * there */
 static char *
-numbers(char *s, struct origin *from)
+readnumbers(char *s, struct origin *from)
 {
 	if (*s != ' ')
 		return NULL;
@@ -377,33 +157,33 @@ readtexts(struct tmplcache *c, struct texts *t, char *s)
 		end[1] = '\0';
 		name = s + 1;
 		s = name + strcspn(name, " ");
-		lines = numbers(s, &from);
+		lines = readnumbers(s, &from);
 		if (!lines)
 			return;
 		*s = '\0';
-		remember(c, t, name, &from, lines);
+		settext(c, t, name, &from, lines);
 	}
 }
 
-/* returns where the texts of a file's bytes begin, and what they come from; NULL when
- * they are of no use for this key */
+/* returns where the texts of a file begin, and sets the state they were made from; NULL when
+ * the file is damaged or has another key */
 static char *
-head(const struct tmplcache *c, struct buf *b, struct origin *was)
+readhead(const struct tmplcache *c, struct buf *b, struct origin *was)
 {
 	static const char state[] = "state";
 	char *s;
 	size_t n;
 
 	n = strlen(c->key);
-	if (!sound(b) || b->len < n || memcmp(b->s, c->key, n) != 0)
+	if (!checkend(b) || b->len < n || memcmp(b->s, c->key, n) != 0)
 		return NULL;
 	s = b->s + n;
 	n = sizeof state - 1;
-	s = strncmp(s, state, n) == 0 ? numbers(s + n, was) : NULL;
+	s = strncmp(s, state, n) == 0 ? readnumbers(s + n, was) : NULL;
 	return s && *s == '\n' ? s + 1 : NULL;
 }
 
-/* reads the texts of other trees that come from the same state */
+/* reads the files of other trees that have the same key and state */
 static void
 readothers(struct tmplcache *c)
 {
@@ -422,8 +202,8 @@ readothers(struct tmplcache *c)
 		    strcmp(de->d_name, c->name) == 0)
 			continue;
 		t = &c->others[c->nothers];
-		s = slurp(c, de->d_name, &t->file) < 0 ? NULL :
-		    head(c, &t->file, &was);
+		s = readfile(c, de->d_name, &t->file) < 0 ? NULL :
+		    readhead(c, &t->file, &was);
 		if (s && was.contents == c->state.contents) {
 			t->byname = mktable();
 			readtexts(c, t, s);
@@ -455,7 +235,7 @@ tmplcacheopen(const char *dir, const char *id, const char *key,
 	if (!*dir || (iomkdirs(dir) < 0 && errno != EEXIST))
 		return c;
 	c->name = xasprintf(PREFIX "%016" PRIx64, fingerprinttext(id, strlen(id)));
-	s = slurp(c, c->name, &c->own.file) < 0 ? NULL : head(c, &c->own.file, &was);
+	s = readfile(c, c->name, &c->own.file) < 0 ? NULL : readhead(c, &c->own.file, &was);
 	if (s && was.status == c->state.status)
 		c->state.contents = was.contents;
 	else
@@ -505,7 +285,7 @@ void
 tmplcacheput(struct tmplcache *c, const char *name, const struct origin *from,
     const char *text)
 {
-	remember(c, &c->own, name, from, arenastr(c->arena, text, strlen(text)));
+	settext(c, &c->own, name, from, arenastr(c->arena, text, strlen(text)));
 	c->changed = 1;
 }
 
@@ -520,15 +300,15 @@ tmplcachetouch(struct tmplcache *c, const char *name, uint64_t status)
 }
 
 static void
-put(struct buf *b, const struct origin *o)
+addnumbers(struct buf *b, const struct origin *o)
 {
 	buffmt(b, "%016" PRIx64 " %016" PRIx64 "\n", o->status, o->contents);
 }
 
-/* puts the file there at once, but not synced, which would take longer than all
- * else: what a crash leaves of it has not the sum at its end */
+/* replaces the file, without a sync, which would take longer than all else: what a crash
+ * leaves of it lacks the number at its end */
 static void
-replace(const char *path, const struct buf *b)
+writefile(const char *path, const struct buf *b)
 {
 	char tmp[PATH_MAX];
 	int fd;
@@ -543,7 +323,7 @@ replace(const char *path, const struct buf *b)
 		close(fd);
 }
 
-/* appends the bytes of a file with the texts whose names keep takes */
+/* appends a file with the texts whose names keep returns 1 for */
 static void
 writetexts(const struct tmplcache *c, int (*keep)(void *, const char *), void *arg,
     struct buf *b)
@@ -554,23 +334,23 @@ writetexts(const struct tmplcache *c, int (*keep)(void *, const char *), void *a
 	size_t i;
 
 	buffmt(b, "%sstate ", c->key);
-	put(b, &c->state);
+	addnumbers(b, &c->state);
 	bufchar(b, '\n');
 	for (i = 0; (name = tablenext(c->own.byname, &i, &value)); ) {
 		t = value;
 		if (!keep(arg, name))
 			continue;
 		buffmt(b, "@%s ", name);
-		put(b, &t->from);
+		addnumbers(b, &t->from);
 		bufstr(b, t->lines);
 		bufchar(b, '\n');
 	}
 	buffmt(b, "end %016" PRIx64 "\n", fingerprinttext(b->s, b->len));
 }
 
-/* a cache that cannot be written is a cache without what is new */
+/* writes the cache; when that fails the new texts are evaluated again next time */
 static void
-save(struct tmplcache *c, int (*keep)(void *, const char *), void *arg)
+savetexts(struct tmplcache *c, int (*keep)(void *, const char *), void *arg)
 {
 	struct buf b = {0};
 	char *path;
@@ -578,7 +358,7 @@ save(struct tmplcache *c, int (*keep)(void *, const char *), void *arg)
 	bufroom(&b, c->own.file.len + 65536);
 	writetexts(c, keep, arg, &b);
 	path = xasprintf("%s/%s", c->dir, c->name);
-	replace(path, &b);
+	writefile(path, &b);
 	free(path);
 	buffree(&b);
 }
@@ -589,9 +369,9 @@ tmplcacheclose(struct tmplcache *c, int (*keep)(void *, const char *),
 {
 	size_t i;
 
-	/* what was evaluated while the state changed may come from either */
+	/* a text evaluated while the state changed may be of the old or the new one */
 	if (c->name && c->changed && c->tellstate(c->arg, 0) == c->state.status)
-		save(c, keep, arg);
+		savetexts(c, keep, arg);
 	for (i = 0; i < c->nothers; i++) {
 		buffree(&c->others[i].file);
 		tabledel(c->others[i].byname);

@@ -23,8 +23,8 @@
 #include "tree/bashpool.h"
 #include "tree/fingerprint.h"
 #include "tree/tmpl.h"
-#include "tree/tmplcache.h"
 #include "tree/tmplenv.h"
+#include "tree/tmplscan.h"
 #include "tree/tree.h"
 
 enum {
@@ -34,18 +34,17 @@ enum {
 
 extern char **environ;
 
-/* what a shell needs besides the settings of xbps-src */
+/* variables for a shell, besides the settings of xbps-src */
 static const char *const passed[] = { "HOME", "PATH", "XDG_CONFIG_HOME" };
 
-/* After a fork each page that is written to is copied; a heap without glibc's cache of
- * free blocks writes to a sixth fewer of them. */
+/* A shell forks for each template, and the kernel copies each page that is written to
+ * after that: a sixth fewer of them without glibc's cache of free blocks. */
 static const char *const fixed[] = { "LANG=C", "LC_ALL=C", "LC_COLLATE=C",
     "GLIBC_TUNABLES=glibc.malloc.tcache_count=0" };
 
-/* returns the environment, the settings first and in order; sets *n to how many these
- * are */
+/* returns the shells' environment, the n settings of xbps-src first, sorted */
 static char **
-environment(size_t *n)
+makeenv(size_t *n)
 {
 	char **env, **e;
 	const char *value;
@@ -73,7 +72,7 @@ environment(size_t *n)
 }
 
 static char *
-absolute(const char *path)
+absolutepath(const char *path)
 {
 	char *s;
 
@@ -83,9 +82,9 @@ absolute(const char *path)
 	return s;
 }
 
-/* returns the path if there is something in the file, else frees it */
+/* returns the path if its file has a byte, else frees it and returns NULL */
 static char *
-filled(char *path)
+nonempty(char *path)
 {
 	struct stat st;
 
@@ -95,9 +94,10 @@ filled(char *path)
 	return NULL;
 }
 
-/* the user's settings, where xbps-src looks for them; "" for none */
+/* returns the path of the user's settings, found as xbps-src does, "" for none; NULL
+ * after a message */
 static char *
-conffile(const struct tree *t)
+findconf(const struct tree *t)
 {
 	const char *dir, *home;
 	char *path, *s;
@@ -106,23 +106,23 @@ conffile(const struct tree *t)
 	dir = getenv("XDG_CONFIG_HOME");
 	path = treeetc(t, "conf");
 	if (!path && dir && *dir)
-		path = filled(xasprintf("%s/xbps-src.conf", dir));
+		path = nonempty(xasprintf("%s/xbps-src.conf", dir));
 	else if (!path && home)
-		path = filled(xasprintf("%s/.config/xbps-src.conf", home));
+		path = nonempty(xasprintf("%s/.config/xbps-src.conf", home));
 	if (!path && home)
-		path = filled(xasprintf("%s/.xbps-src.conf", home));
-	s = path ? absolute(path) : xstrdup("");
+		path = nonempty(xasprintf("%s/.xbps-src.conf", home));
+	s = path ? absolutepath(path) : xstrdup("");
 	free(path);
 	return s;
 }
 
 static char *
-defaultsfile(const struct tree *t)
+finddefaults(const struct tree *t)
 {
 	char *path, *s;
 
 	path = treeetc(t, "defaults.conf");
-	s = path ? absolute(path) : xstrdup("");
+	s = path ? absolutepath(path) : xstrdup("");
 	free(path);
 	return s;
 }
@@ -134,7 +134,7 @@ treelen(const struct bashpoolenv *ee, size_t i)
 	return (int)(strlen(ee->srcpkgs[i]) - strlen("/srcpkgs"));
 }
 
-/* returns the path of what a tree has, or might have, below common/ */
+/* returns the path that name has, or would have, below the i-th tree's common/ */
 static char *
 commonpath(const struct bashpoolenv *ee, size_t i, const char *name)
 {
@@ -154,7 +154,7 @@ addread(struct bashpoolenv *ee, const char *dir, const char *name)
 }
 
 static int
-paths(const struct tree *t, struct bashpoolenv *ee)
+findpaths(const struct tree *t, struct bashpoolenv *ee)
 {
 	const char *const *dirs;
 	const char **srcpkgs;
@@ -165,7 +165,7 @@ paths(const struct tree *t, struct bashpoolenv *ee)
 	ee->srcpkgs = srcpkgs = xcalloc(n, sizeof *srcpkgs);
 	ee->reads = xcalloc(3 * n + 1, sizeof *ee->reads);
 	for (i = 0; i < n; i++) {
-		dir = absolute(dirs[i]);
+		dir = absolutepath(dirs[i]);
 		if (!dir)
 			return -1;
 		srcpkgs[ee->n++] = xasprintf("%s/srcpkgs", dir);
@@ -177,8 +177,8 @@ paths(const struct tree *t, struct bashpoolenv *ee)
 		else
 			free(dir);
 	}
-	ee->conf = conffile(t);
-	ee->defaults = defaultsfile(t);
+	ee->conf = findconf(t);
+	ee->defaults = finddefaults(t);
 	return ee->conf && ee->defaults ? 0 : -1;
 }
 
@@ -190,8 +190,8 @@ struct merge {
 
 static void mergedir(struct merge *, const char *);
 
-/* links an entry of a tree's directory unless an earlier tree has it; merges a directory
- * of an overlay */
+/* links an entry of a tree's common/ unless an earlier tree has it; merges an overlay's
+ * directories */
 static void
 mergeentry(struct merge *m, size_t tree, const char *name)
 {
@@ -213,8 +213,8 @@ mergeentry(struct merge *m, size_t tree, const char *name)
 	free(from);
 }
 
-/* merges the directories of that name below common/; of what lies right in common/ an
- * overlay has no say */
+/* merges the directories of that name below common/; files right in common/ are those of
+ * void-packages */
 static void
 mergedir(struct merge *m, const char *name)
 {
@@ -224,7 +224,7 @@ mergedir(struct merge *m, const char *name)
 	DIR *d;
 
 	path = xasprintf("%s/%s", m->ee->common, name);
-	/* whatever the umask; there before when it is the first, or of two overlays */
+	/* readable whatever the umask; it exists when two overlays have it */
 	if ((mkdir(path, 0755) < 0 && errno != EEXIST) || chmod(path, 0755) < 0)
 		m->failed = errno;
 	free(path);
@@ -245,8 +245,9 @@ mergedir(struct merge *m, const char *name)
 	}
 }
 
-/* Makes the directory ee->common. It is a shell's, which removes it when our end of its
- * socket is closed: nothing is left however we end. -1 after a message of its own */
+/* Starts a shell that makes the directory ee->common and removes it when this process's
+ * end of a socket is closed, so that nothing is left however this process ends. -1
+ * after the shell's message */
 static int
 keeperstart(struct bashpoolenv *ee)
 {
@@ -280,8 +281,8 @@ keeperend(struct bashpoolenv *ee)
 	ee->keeper = 0;
 }
 
-/* Makes a directory of links that has common/ with what overlays add. All may read it, as
- * root evaluates as nobody. -1 after a message */
+/* Makes a directory of links with the files of common/ and of the overlays. All users may
+ * read it, since bash runs as another user when root starts it. -1 after a message */
 static int
 mergecommon(struct bashpoolenv *ee)
 {
@@ -305,9 +306,9 @@ mergecommon(struct bashpoolenv *ee)
 	return -1;
 }
 
-/* whether an overlay has directories in common/ */
+/* whether an overlay has more than shlibs in common/ */
 static int
-overlaid(const struct bashpoolenv *ee)
+hasoverlays(const struct bashpoolenv *ee)
 {
 	struct dirent *de;
 	char *path;
@@ -344,9 +345,9 @@ commonfile(const struct bashpoolenv *ee, const char *name)
 	}
 }
 
-/* whether there is what evaluation cannot do without */
+/* -1 after a message when the tree or the cross profile is missing */
 static int
-complete(const struct bashpoolenv *ee)
+checktree(const struct bashpoolenv *ee)
 {
 	char *name, *path;
 	int r;
@@ -369,7 +370,7 @@ complete(const struct bashpoolenv *ee)
 	return r;
 }
 
-/* what an answer depends on besides the contents of files */
+/* returns lines of all that an answer depends on besides files; the caller owns them */
 static char *
 settingslines(const struct bashpoolenv *ee, size_t nenv)
 {
@@ -383,9 +384,9 @@ settingslines(const struct bashpoolenv *ee, size_t nenv)
 	return buftake(&b);
 }
 
-/* what tells these trees from others, whatever is in them */
+/* returns lines that tell these trees from others; the caller owns them */
 static char *
-identity(const struct bashpoolenv *ee, const char *settingstext)
+identitylines(const struct bashpoolenv *ee, const char *settingstext)
 {
 	struct buf b = {0};
 	size_t i;
@@ -396,9 +397,9 @@ identity(const struct bashpoolenv *ee, const char *settingstext)
 	return buftake(&b);
 }
 
-/* What xbps-src reads before it turns to a template: of common/ what is read for all, and
- * etc/. Build styles and helpers count by their status alone, as nothing that was
- * evaluated while one changed may be remembered. */
+/* The files that xbps-src reads for every template: part of common/, and etc/. Build
+ * styles and helpers count only by their status, so that no answer is cached which was
+ * evaluated while one of them changed. */
 uint64_t
 tmplenvstate(const struct bashpoolenv *ee, int deep)
 {
@@ -428,33 +429,33 @@ tmplenvstate(const struct bashpoolenv *ee, int deep)
 	return sum;
 }
 
-/* the numbers of a file below common/, or of all that is there; known once asked for */
+/* the numbers of a file below common/, or of all files there */
 struct shared {
-	int have[2], read;
+	int have[2], read;	/* whether number and wide are set */
 	int wide;		/* the file may read anything there */
 	uint64_t number[2];	/* of its status, of its contents */
 };
 
-/* whether the file may read others below common/ */
+/* whether a file may read any others below common/ */
 static int
-wide(const char *path)
+readswidely(const char *path)
 {
 	struct buf b = {0};
-	struct mention m;
+	struct tmplscan m;
 	int r;
 
 	r = 0;
 	if (ioread(AT_FDCWD, path, MAXSHARED, &b) == 0) {
 		bufchar(&b, '\0');
-		mention(b.s, &m);
+		tmplscan(b.s, &m);
 		r = m.common || m.any;
-		mentionfree(&m);
+		tmplscanfree(&m);
 	}
 	buffree(&b);
 	return r;
 }
 
-/* returns the number of a file, or with "" of all of common/ */
+/* returns the number of a file below common/, "" for all of it */
 static uint64_t
 sharedfile(struct bashpoolenv *ee, const char *name, int deep)
 {
@@ -475,7 +476,7 @@ sharedfile(struct bashpoolenv *ee, const char *name, int deep)
 		path = commonfile(ee, name);
 		sum = fingerprinttree(path, NULL, deep);
 		if (!s->read)
-			s->wide = wide(path);
+			s->wide = readswidely(path);
 		s->read = 1;
 		free(path);
 		if (s->wide)
@@ -490,7 +491,8 @@ sharedfile(struct bashpoolenv *ee, const char *name, int deep)
 	return s->number[deep] = sum;
 }
 
-/* the sum of the files for words, NAME.sh in a directory below common/ */
+/* returns the sum of the numbers of the files NAME.sh in a directory below common/, for
+ * the words from s to end */
 static uint64_t
 sharedwords(struct bashpoolenv *ee, const char *dir, const char *s, const char *end,
     int deep)
@@ -538,7 +540,7 @@ tmplenvready(struct bashpoolenv *ee)
 {
 	if (ee->common)
 		return 0;
-	if (overlaid(ee)) {
+	if (hasoverlays(ee)) {
 		if (mergecommon(ee) < 0)
 			return -1;
 		addread(ee, ee->common, "");
@@ -562,15 +564,15 @@ tmplenvmake(const struct tree *t, const struct tmplenv *env,
 	ee->check = env->check;
 	ee->bare = env->bare;
 	ee->limit = env->limit ? env->limit : LIMIT;
-	ee->env = environment(&nenv);
+	ee->env = makeenv(&nenv);
 	ee->shared = mktable();
 	pthread_mutex_init(&ee->lock, NULL);
-	if (paths(t, ee) < 0 || complete(ee) < 0) {
+	if (findpaths(t, ee) < 0 || checktree(ee) < 0) {
 		tmplenvfree(ee);
 		return -1;
 	}
 	lines = settingslines(ee, nenv);
-	*id = identity(ee, lines);
+	*id = identitylines(ee, lines);
 	program = bashpoolprogram();
 	*key = xasprintf("spiff templates 3 %016" PRIx64 "\n%s",
 	    fingerprinttext(program, strlen(program)), lines);

@@ -1,5 +1,5 @@
-/* What evaluation depends on besides the templates: the trees' own code, and
- * the settings of xbps-src. */
+/* The environment of evaluations: the files of the trees besides templates, and the
+ * settings of xbps-src. */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -8,23 +8,21 @@ struct bashpoolenv;
 struct tmplenv;
 struct tree;
 
-/* fills ee but for common; sets *id to the lines that tell these trees from others, and
- * *key to those of what an answer depends on besides the contents of files; the caller
- * owns both, and frees ee by tmplenvfree; -1 after a message */
+/* sets ee but for common; sets *id and *key for tmplcacheopen, which the caller owns; -1
+ * after a message; tmplenvfree frees ee */
 int tmplenvmake(const struct tree *t, const struct tmplenv *env,
     struct bashpoolenv *ee, char **id, char **key);
 
-/* fills ee for bash: sets ee->common, and where overlays add to common/ makes it a
- * directory below TMPDIR, which is gone when ee is freed, or this process; -1 after a
- * message */
+/* sets ee->common for bash; where overlays have a common/ makes it a directory below
+ * TMPDIR, which is removed when ee is freed or this process ends; -1 after a message */
 int tmplenvready(struct bashpoolenv *ee);
 
-/* returns the number of all files that are read for every template, deep or not as in
+/* returns the number of the files that are read for every template; deep is as in
  * fingerprint.h */
 uint64_t tmplenvstate(const struct bashpoolenv *ee, int deep);
 
-/* returns the number of those files below common/ that an evaluation read besides, by its
- * lines as in tmplparse.c; what was looked at once stays as it was then */
+/* returns the number of the other files below common/ that an evaluation has read, such
+ * as build styles, by its lines as in tmplparse.c; reads each file once for all calls */
 uint64_t tmplenvshared(struct bashpoolenv *ee, const char *lines, int deep);
 
 /* frees what ee has */

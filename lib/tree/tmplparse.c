@@ -24,9 +24,9 @@
  * and first in what is remembered
  *	w PATH		a directory below srcpkgs that the template may read
  *	u common	it may read anything below common/
- * In an answer the words of a p line are what that package would depend on if it
- * were made; but what xbps-src wants before it builds is r, so that of the others
- * only what r has too is kept, and what only r has is the first package's. */
+ * In an answer, a p line has the dependencies that the package will have. xbps-src
+ * wants those of the r line before it builds, so a p line's word counts only if the r
+ * line has it too, and a word of the r line alone belongs to the first package. */
 
 /* calls fn for each line that begins with one of the letters */
 static void
@@ -44,10 +44,10 @@ eachline(const char *lines, const char *letters,
 	}
 }
 
-/* returns the next word at *s, which ends at end, in its length n; NULL when
- * there is none */
+/* returns the next word between *s and end, n bytes long, and moves *s behind it; NULL
+ * when there is none */
 static const char *
-word(const char **s, const char *end, size_t *n)
+nextword(const char **s, const char *end, size_t *n)
 {
 	const char *w;
 
@@ -61,7 +61,7 @@ word(const char **s, const char *end, size_t *n)
 }
 
 static void
-cut(struct buf *b, size_t len)
+shorten(struct buf *b, size_t len)
 {
 	b->len = len;
 	b->s[len] = '\0';
@@ -69,12 +69,12 @@ cut(struct buf *b, size_t len)
 
 struct fold {
 	struct buf *b;
-	struct table *wanted;	/* words of r: NULL until a package has it */
+	struct table *wanted;	/* words of r; the value is NULL until a package has it */
 	unsigned made;
 };
 
 static void
-want(void *arg, int letter, const char *s, size_t len)
+addwanted(void *arg, int letter, const char *s, size_t len)
 {
 	struct fold *f = arg;
 	const char *end, *w;
@@ -82,7 +82,7 @@ want(void *arg, int letter, const char *s, size_t len)
 	size_t n;
 
 	(void)letter;
-	for (end = s + len; (w = word(&s, end, &n)); ) {
+	for (end = s + len; (w = nextword(&s, end, &n)); ) {
 		copy = xstrndup(w, n);
 		tableput(f->wanted, copy);
 		free(copy);
@@ -90,7 +90,7 @@ want(void *arg, int letter, const char *s, size_t len)
 }
 
 static void
-assign(void *arg, int letter, const char *s, size_t len)
+addassigned(void *arg, int letter, const char *s, size_t len)
 {
 	struct fold *f = arg;
 	const char *end, *w;
@@ -99,12 +99,12 @@ assign(void *arg, int letter, const char *s, size_t len)
 
 	(void)letter;
 	end = s + len;
-	if (!word(&s, end, &n))
+	if (!nextword(&s, end, &n))
 		return;
 	start = f->b->len;
 	buffmt(f->b, "d %u", f->made++);
 	len = f->b->len;
-	while ((w = word(&s, end, &n))) {
+	while ((w = nextword(&s, end, &n))) {
 		copy = xstrndup(w, n);
 		if (tablekey(f->wanted, copy)) {
 			*tableput(f->wanted, copy) = f;
@@ -115,10 +115,10 @@ assign(void *arg, int letter, const char *s, size_t len)
 	if (f->b->len > len)
 		bufchar(f->b, '\n');
 	else
-		cut(f->b, start);
+		shorten(f->b, start);
 }
 
-/* copies a line of words, unless it has none, with one blank between them */
+/* copies a line of words, with one blank between them, unless it has none */
 static void
 copywords(void *arg, int letter, const char *s, size_t len)
 {
@@ -130,14 +130,14 @@ copywords(void *arg, int letter, const char *s, size_t len)
 	start = f->b->len;
 	bufchar(f->b, (char)letter);
 	len = f->b->len;
-	while ((w = word(&s, end, &n))) {
+	while ((w = nextword(&s, end, &n))) {
 		bufchar(f->b, ' ');
 		bufadd(f->b, w, n);
 	}
 	if (f->b->len > len)
 		bufchar(f->b, '\n');
 	else
-		cut(f->b, start);
+		shorten(f->b, start);
 }
 
 static void
@@ -163,8 +163,8 @@ tmplparsefold(struct buf *b, const char *answer)
 
 	eachline(answer, "nvxfybp", copyline, &f);
 	eachline(answer, "BORNhcmk", copywords, &f);
-	eachline(answer, "r", want, &f);
-	eachline(answer, "p", assign, &f);
+	eachline(answer, "r", addwanted, &f);
+	eachline(answer, "p", addassigned, &f);
 	bufstr(b, "d 0");
 	len = b->len;
 	for (i = 0; (s = tablenext(f.wanted, &i, &value)); ) {
@@ -174,7 +174,7 @@ tmplparsefold(struct buf *b, const char *answer)
 	if (b->len > len)
 		bufchar(b, '\n');
 	else
-		cut(b, len - strlen("d 0"));
+		shorten(b, len - strlen("d 0"));
 	tabledel(f.wanted);
 }
 
@@ -186,7 +186,7 @@ struct parse {
 };
 
 static void
-fault(struct parse *p, const char *what, const char *which)
+setfault(struct parse *p, const char *what, const char *which)
 {
 	char *s;
 
@@ -198,7 +198,7 @@ fault(struct parse *p, const char *what, const char *which)
 }
 
 static void
-counts(void *arg, int letter, const char *s, size_t n)
+countdeps(void *arg, int letter, const char *s, size_t n)
 {
 	struct tmpl *t = arg;
 
@@ -218,10 +218,9 @@ countconflicts(void *arg, int letter, const char *s, size_t n)
 		t->nconflicts += *s++ == ' ';
 }
 
-/* returns the package that a word of depends stands for, as xbps-src has it:
- * what is before a question mark says no more than that it is virtual */
+/* returns the package that a word of depends stands for, as xbps-src finds it */
 static const char *
-provider(struct parse *p, const char *pattern)
+findprovider(struct parse *p, const char *pattern)
 {
 	const char *name, *real;
 	size_t n;
@@ -233,7 +232,7 @@ provider(struct parse *p, const char *pattern)
 		real = treevirtual(p->tree, n ? arenastr(p->arena, name, n) :
 		    name);
 		if (!real)
-			fault(p, "no line in etc/virtual for ", name);
+			setfault(p, "no line in etc/virtual for ", name);
 		return real;
 	}
 	if (pkgverdepname(name))
@@ -242,17 +241,17 @@ provider(struct parse *p, const char *pattern)
 }
 
 static void
-deps(struct parse *p, enum tmplkind kind, unsigned of, const char *s,
+adddeps(struct parse *p, enum tmplkind kind, unsigned of, const char *s,
     const char *end)
 {
 	struct tmpldep *d;
 	const char *w;
 	size_t n;
 
-	while ((w = word(&s, end, &n))) {
+	while ((w = nextword(&s, end, &n))) {
 		d = &p->t->deps[p->t->ndeps];
 		d->pattern = arenastr(p->arena, w, n);
-		d->name = kind == TMPL_RUN ? provider(p, d->pattern) : d->pattern;
+		d->name = kind == TMPL_RUN ? findprovider(p, d->pattern) : d->pattern;
 		d->kind = kind;
 		d->of = of;
 		if (d->name)
@@ -267,7 +266,7 @@ conflicts(struct parse *p, unsigned of, const char *s, const char *end)
 	const char *w;
 	size_t n;
 
-	while ((w = word(&s, end, &n))) {
+	while ((w = nextword(&s, end, &n))) {
 		d = &p->t->conflicts[p->t->nconflicts++];
 		d->pattern = arenastr(p->arena, w, n);
 		n = pkgverdepname(d->pattern);
@@ -299,13 +298,13 @@ value(void *arg, int letter, const char *s, size_t n)
 	case 'N': t->no32 = arenastr(p->arena, s, n); break;
 	case 'e': t->error = arenastr(p->arena, s, n); break;
 	case 'p': t->makes[t->nmakes++] = arenastr(p->arena, s, n); break;
-	case 'h': deps(p, TMPL_HOST, 0, s, end); break;
-	case 'c': deps(p, TMPL_CHECK, 0, s, end); break;
-	case 'm': deps(p, TMPL_MAKE, 0, s, end); break;
+	case 'h': adddeps(p, TMPL_HOST, 0, s, end); break;
+	case 'c': adddeps(p, TMPL_CHECK, 0, s, end); break;
+	case 'm': adddeps(p, TMPL_MAKE, 0, s, end); break;
 	case 'd':
 		i = strtoul(s, &rest, 10);
 		if (i < t->nmakes)
-			deps(p, TMPL_RUN, (unsigned)i, rest, end);
+			adddeps(p, TMPL_RUN, (unsigned)i, rest, end);
 		break;
 	case 'k':
 		i = strtoul(s, &rest, 10);
@@ -315,27 +314,27 @@ value(void *arg, int letter, const char *s, size_t n)
 	}
 }
 
-/* whether the names fit what others believe of names */
+/* sets the template's error if a name or version is not sound */
 static void
-check(struct parse *p)
+checknames(struct parse *p)
 {
 	struct tmpl *t = p->t;
 	char *pkgver;
 	size_t i;
 
 	if (!p->pkgname || strcmp(p->pkgname, t->name) != 0)
-		fault(p, "pkgname is ", p->pkgname ? p->pkgname : "not set");
+		setfault(p, "pkgname is ", p->pkgname ? p->pkgname : "not set");
 	pkgver = xasprintf("%s-%s_%s", t->name, t->version, t->revision);
 	/* with a dash in it, a part of the version would be one of the name */
 	if (!pkgverok(pkgver) || pkgvername(pkgver) != strlen(t->name))
-		fault(p, "no version and revision: ", pkgver);
+		setfault(p, "no version and revision: ", pkgver);
 	free(pkgver);
 	for (i = 0; i < t->nmakes; i++) {
 		if (!pkgvernameok(t->makes[i]))
-			fault(p, "not a package name: ", t->makes[i]);
+			setfault(p, "not a package name: ", t->makes[i]);
 	}
 	if (t->nmakes == 0)
-		fault(p, "makes no package", "");
+		setfault(p, "makes no package", "");
 }
 
 struct tmpl *
@@ -350,7 +349,7 @@ tmplparse(struct arena *a, struct tree *tree, const char *name,
 	t->name = arenastr(a, name, strlen(name));
 	t->version = t->revision = t->repository = t->style = t->helpers = "";
 	t->options = t->reverts = t->no32 = "";
-	eachline(lines, "hcmdp", counts, t);
+	eachline(lines, "hcmdp", countdeps, t);
 	eachline(lines, "k", countconflicts, t);
 	t->makes = arenaget(a, t->nmakes * sizeof *t->makes);
 	t->deps = arenaget(a, t->ndeps * sizeof *t->deps);
@@ -358,6 +357,6 @@ tmplparse(struct arena *a, struct tree *tree, const char *name,
 	t->nmakes = t->ndeps = t->nconflicts = 0;
 	eachline(lines, "nvxfybBORNehcmpdk", value, &p);
 	if (!t->error)
-		check(&p);
+		checknames(&p);
 	return t;
 }

@@ -1,15 +1,15 @@
-/* From what bash answers about a template to a struct tmpl. */
+/* Makes a struct tmpl of bash's answer. */
 
 struct arena;
 struct buf;
 struct tmpl;
 struct tree;
 
-/* appends the answer as it is remembered: with each run-time dependency under
- * the packages that have it */
+/* appends an answer in the form of the cache, with each run-time dependency under the
+ * packages that have it */
 void tmplparsefold(struct buf *b, const char *answer);
 
-/* returns the template that such lines are about, in the arena; error is set in
- * it when they are not those of a sound one */
+/* returns the template of lines in the form of the cache, in the arena; its error is
+ * set when they do not describe a sound template */
 struct tmpl *tmplparse(struct arena *a, struct tree *tree, const char *name,
     const char *lines);

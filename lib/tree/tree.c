@@ -99,11 +99,11 @@ treeclose(struct tree *t)
 	free(t);
 }
 
-static struct entry *entryget(struct tree *, const char *, int);
+static struct entry *lookupentry(struct tree *, const char *, int);
 
-/* looks for the template of a directory srcpkgs/NAME */
+/* sets an entry's template if the directory has srcpkgs/NAME/template; returns whether */
 static int
-template(struct tree *t, struct entry *e, size_t dir)
+readtemplate(struct tree *t, struct entry *e, size_t dir)
 {
 	char path[NAME_MAX + sizeof "/template"];
 	size_t n;
@@ -119,9 +119,9 @@ template(struct tree *t, struct entry *e, size_t dir)
 	return 1;
 }
 
-/* a link says that its target builds it; one that leads elsewhere says nothing */
+/* sets an entry's source to that of a link's target; a link out of srcpkgs has none */
 static void
-follow(struct tree *t, struct entry *e, char *target, size_t n, int links)
+followlink(struct tree *t, struct entry *e, char *target, size_t n, int links)
 {
 	struct entry *to;
 
@@ -130,12 +130,12 @@ follow(struct tree *t, struct entry *e, char *target, size_t n, int links)
 	target[n] = '\0';
 	if (links == 0 || !nameok(target))
 		return;
-	to = entryget(t, target, links - 1);
+	to = lookupentry(t, target, links - 1);
 	e->source = to ? to->source : NULL;
 }
 
 static struct entry *
-mkentry(struct tree *t, const char *name)
+addentry(struct tree *t, const char *name)
 {
 	struct entry *e;
 
@@ -147,7 +147,7 @@ mkentry(struct tree *t, const char *name)
 }
 
 static struct entry *
-entryget(struct tree *t, const char *name, int links)
+lookupentry(struct tree *t, const char *name, int links)
 {
 	char target[NAME_MAX + 2];
 	struct entry *e;
@@ -157,38 +157,36 @@ entryget(struct tree *t, const char *name, int links)
 	e = tableget(t->entries, name);
 	if (e)
 		return e;
-	/* known before its links are followed, so that a circle of them ends */
-	e = mkentry(t, name);
+	/* in the table before its link is followed, so that a circle of links ends */
+	e = addentry(t, name);
 	for (i = 0; i < t->n; i++) {
 		n = readlinkat(t->srcpkgs[i], name, target, sizeof target);
 		if (n >= 0) {
 			if ((size_t)n < sizeof target)
-				follow(t, e, target, (size_t)n, links);
+				followlink(t, e, target, (size_t)n, links);
 			break;
 		}
-		if (errno == EINVAL && template(t, e, i))
+		if (errno == EINVAL && readtemplate(t, e, i))
 			break;
 	}
 	return e;
 }
 
-/* returns the entry for a name from outside, NULL for what can be none; what is
- * in the table was looked at */
+/* returns the entry for a name from outside, NULL for a bad name */
 static struct entry *
-known(struct tree *t, const char *name)
+entryfor(struct tree *t, const char *name)
 {
 	struct entry *e;
 
 	e = tableget(t->entries, name);
 	if (!e && nameok(name))
-		e = entryget(t, name, MAXLINKS);
+		e = lookupentry(t, name, MAXLINKS);
 	return e;
 }
 
-/* returns the length of the end by which a name says that the package is made
- * besides another, 0 when it has none */
+/* returns the length of the suffix -32bit or -dbg of a name, 0 when it has none */
 static size_t
-beside(const char *name)
+suffixlen(const char *name)
 {
 	size_t n;
 
@@ -206,12 +204,12 @@ treesource(struct tree *t, const char *name)
 	char *base;
 	size_t n;
 
-	e = known(t, name);
+	e = entryfor(t, name);
 	if (!e)
 		return NULL;
 	if (e->source)
 		return e->source->name;
-	n = beside(name);
+	n = suffixlen(name);
 	if (n == 0)
 		return NULL;
 	base = xstrndup(name, strlen(name) - n);
@@ -225,7 +223,7 @@ treebeside(struct tree *t, const char *name)
 {
 	const struct entry *e;
 
-	if (beside(name) == 0 || !treesource(t, name))
+	if (suffixlen(name) == 0 || !treesource(t, name))
 		return 0;
 	e = tableget(t->entries, name);
 	return !e || !e->source;
@@ -236,17 +234,17 @@ treestat(struct tree *t, const char *source, struct stat *st)
 {
 	struct entry *e;
 
-	e = known(t, source);
+	e = entryfor(t, source);
 	if (!e || e->source != e)
 		return -1;
 	*st = e->st;
 	return e->dir;
 }
 
-/* returns what a directory's entry is, without asking for what the directory has
- * told already; a link is no source package */
+/* returns the entry of a directory's entry, NULL for a link, with as few system calls as
+ * d_type allows */
 static struct entry *
-listed(struct tree *t, const struct dirent *de, size_t dir)
+listentry(struct tree *t, const struct dirent *de, size_t dir)
 {
 	struct entry *e;
 
@@ -254,17 +252,17 @@ listed(struct tree *t, const struct dirent *de, size_t dir)
 		return NULL;
 	e = tableget(t->entries, de->d_name);
 	if (!e && dir == 0 && de->d_type == DT_DIR) {
-		e = mkentry(t, de->d_name);
+		e = addentry(t, de->d_name);
 		/* not here: a later tree may have it */
-		if (!template(t, e, 0) && t->n > 1) {
+		if (!readtemplate(t, e, 0) && t->n > 1) {
 			tabledrop(t->entries, de->d_name);
 			e = NULL;
 		}
 	}
-	return e ? e : entryget(t, de->d_name, MAXLINKS);
+	return e ? e : lookupentry(t, de->d_name, MAXLINKS);
 }
 
-/* adds the source packages of one tree that no earlier one has taken */
+/* adds the source packages of a tree that no earlier tree has */
 static int
 readlist(struct tree *t, size_t dir)
 {
@@ -283,7 +281,7 @@ readlist(struct tree *t, size_t dir)
 	while ((errno = 0, de = readdir(d))) {
 		if (!nameok(de->d_name))
 			continue;
-		e = listed(t, de, dir);
+		e = listentry(t, de, dir);
 		if (!e || e->source != e || e->dir != (int)dir)
 			continue;
 		t->list = xgrow(t->list, t->nlist, sizeof *t->list);
@@ -362,8 +360,7 @@ treeetc(const struct tree *t, const char *name)
 	return NULL;
 }
 
-/* adds a file's lines: a virtual package, a blank, and what stands for it; of lines for
- * the same one the first counts */
+/* adds a file's lines "VIRTUAL PACKAGE"; the first line for a virtual package counts */
 static void
 addvirtuals(struct tree *t, const char *path)
 {
@@ -388,7 +385,7 @@ addvirtuals(struct tree *t, const char *path)
 	buffree(&b);
 }
 
-/* etc/virtual, else the defaults of all trees, an overlay's first */
+/* reads etc/virtual, else the defaults of all trees, overlays first */
 static void
 readvirtuals(struct tree *t)
 {

@@ -20,7 +20,7 @@
 
 enum {
 	LIMIT = 60000,		/* milliseconds */
-	OUTPUTMAX = 1 << 20	/* bytes that the fetching program may say */
+	OUTPUTMAX = 1 << 20	/* bytes that the fetching program may print */
 };
 
 int
@@ -31,9 +31,9 @@ fetchisurl(const char *where)
 	    strncmp(where, "ftp://", 6) == 0;
 }
 
-/* the length of a URL without the slashes at its end */
+/* returns the length of a URL without slashes at its end */
 static int
-length(const char *url)
+urllength(const char *url)
 {
 	size_t n;
 
@@ -42,13 +42,13 @@ length(const char *url)
 	return (int)n;
 }
 
-/* the directory of a URL's index below dir, named as XBPS does it */
+/* returns the directory of a URL's index below dir, named as by XBPS */
 static char *
-directory(const char *dir, const char *url)
+urldir(const char *dir, const char *url)
 {
 	char *path, *p;
 
-	path = xasprintf("%s/%.*s", dir, length(url), url);
+	path = xasprintf("%s/%.*s", dir, urllength(url), url);
 	for (p = path + strlen(dir) + 1; *p; p++) {
 		if (strchr(".:/", *p))
 			*p = '_';
@@ -57,20 +57,20 @@ directory(const char *dir, const char *url)
 }
 
 static char *
-cached(const char *url)
+cachedir(const char *url)
 {
 	char *dir, *path;
 
 	if (!*confget(CONF_CACHE))
 		return NULL;
 	dir = xasprintf("%s/repos", confget(CONF_CACHE));
-	path = directory(dir, url);
+	path = urldir(dir, url);
 	free(dir);
 	return path;
 }
 
 static char *
-indexin(char *dir, const char *arch)
+indexpath(char *dir, const char *arch)
 {
 	char *path;
 
@@ -80,7 +80,7 @@ indexin(char *dir, const char *arch)
 }
 
 static int
-later(const struct stat *a, const struct stat *b)
+islater(const struct stat *a, const struct stat *b)
 {
 	if (a->st_mtim.tv_sec != b->st_mtim.tv_sec)
 		return a->st_mtim.tv_sec > b->st_mtim.tv_sec;
@@ -93,10 +93,10 @@ fetchpath(const char *url, const char *arch)
 	struct stat ours, theirs;
 	char *own, *xbps;
 
-	own = indexin(cached(url), arch);
-	xbps = indexin(directory(XBPSDB, url), arch);
+	own = indexpath(cachedir(url), arch);
+	xbps = indexpath(urldir(XBPSDB, url), arch);
 	if (own && stat(own, &ours) == 0 &&
-	    (stat(xbps, &theirs) < 0 || later(&ours, &theirs))) {
+	    (stat(xbps, &theirs) < 0 || islater(&ours, &theirs))) {
 		free(xbps);
 		return own;
 	}
@@ -104,9 +104,9 @@ fetchpath(const char *url, const char *arch)
 	return xbps;
 }
 
-/* runs the programs that can fetch, in turn, until one is there */
+/* fetches a URL to a file with the first program that is installed; -1 after a message */
 static int
-get(char *url, char *file)
+runfetcher(char *url, char *file)
 {
 	char xbps[] = "xbps-fetch", curl[] = "curl";
 	char quiet[] = "-s", quietcurl[] = "-fsSL", out[] = "-o";
@@ -139,9 +139,9 @@ get(char *url, char *file)
 	return -1;
 }
 
-/* whether the file is an index */
+/* -1 after a message when the file is no index */
 static int
-sound(const char *file)
+checkindex(const char *file)
 {
 	struct repodata rd;
 	int r;
@@ -155,19 +155,19 @@ sound(const char *file)
 	return r == 1 ? 0 : -1;
 }
 
-/* fetches to tmp, which is not there: a program that finds a file may only ask
- * whether there is a later one */
+/* fetches an index to tmp and renames that to path; there must be no file tmp, as
+ * xbps-fetch fetches only what is later than the file that it finds */
 static int
-renew(const char *url, const char *arch, char *tmp, const char *path)
+fetchto(const char *url, const char *arch, char *tmp, const char *path)
 {
 	char *from, *part;
 	int fd, r;
 
-	from = xasprintf("%.*s/%s-repodata", length(url), url, arch);
-	r = get(from, tmp);
+	from = xasprintf("%.*s/%s-repodata", urllength(url), url, arch);
+	r = runfetcher(from, tmp);
 	free(from);
-	if (r < 0 || sound(tmp) < 0) {
-		/* where xbps-fetch had got to when its time was over */
+	if (r < 0 || checkindex(tmp) < 0) {
+		/* xbps-fetch leaves this when it is killed */
 		part = xasprintf("%s.part", tmp);
 		ioabandon(AT_FDCWD, -1, part);
 		free(part);
@@ -188,20 +188,20 @@ fetchindex(const char *url, const char *arch)
 	char *dir, *path, tmp[4096];
 	int fd, r;
 
-	dir = cached(url);
+	dir = cachedir(url);
 	if (!dir) {
 		warnx("%s: no directory for the cache", url);
 		return -1;
 	}
 	r = iomkdirs(dir);
-	path = indexin(dir, arch);
+	path = indexpath(dir, arch);
 	fd = r < 0 ? -1 : iotemp(AT_FDCWD, path, tmp, sizeof tmp, 0644);
 	if (fd < 0) {
 		warn("%s", path);
 		r = -1;
 	} else {
 		ioabandon(AT_FDCWD, fd, tmp);
-		r = renew(url, arch, tmp, path);
+		r = fetchto(url, arch, tmp, path);
 	}
 	free(path);
 	return r;

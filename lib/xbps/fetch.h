@@ -1,14 +1,13 @@
-/* Indexes of repositories behind URLs. XBPS keeps those that it knows below
- * /var/db/xbps; spiff keeps those that it fetched in its cache. */
+/* Copies of the indexes of remote repositories: those that XBPS has below /var/db/xbps,
+ * and those that spiff has fetched into its own cache. */
 
-/* says whether a repository is a URL, as opposed to a directory */
+/* whether a repository is a URL, not a directory */
 int fetchisurl(const char *where);
 
-/* returns the path of the index to read for a URL and an architecture: of the
- * two copies the later one, XBPS's if there is none; the caller owns it */
+/* returns the path of the later one of the two copies of a URL's index for an
+ * architecture, that of XBPS if there is none; the caller owns it */
 char *fetchpath(const char *url, const char *arch);
 
-/* gets the index anew into the cache, with xbps-fetch or, where that is not,
- * curl, in a minute at most; what comes has to be an index; -1 after a message,
- * and the copies as they were */
+/* fetches the index into the cache with xbps-fetch, or curl where that is missing, in at
+ * most a minute, and checks it; -1 after a message, and the copy as it was */
 int fetchindex(const char *url, const char *arch);

@@ -15,18 +15,16 @@
 #include "base/x.h"
 #include "xbps/pieces.h"
 
-/*
- * A zstd file is a row of frames (RFC 8878): a magic number, a header whose first
- * byte tells its length, blocks that begin with their size, and a checksum if
- * the header says so. Skippable frames have a size behind their magic number.
- */
+/* A frame of zstd (RFC 8878) is a magic number, a header whose first byte tells its
+ * length, blocks that begin with their size, and a checksum if the header says so.
+ * Skippable frames have a size behind their magic number. */
 #define ZSTD 0xfd2fb528
 #define SKIP 0x184d2a50
 
-/* n bytes, little endian; -1 with errno, which is 0 when there are fewer, 0 for
- * the end of the file */
+/* reads a number of n bytes, little endian: 1; 0 at the end of the file; -1 with errno,
+ * which is 0 when there are fewer bytes */
 static int
-get(int fd, uint64_t at, unsigned n, uint32_t *v)
+readnumber(int fd, uint64_t at, unsigned n, uint32_t *v)
 {
 	unsigned char b[4];
 	ssize_t r;
@@ -42,23 +40,23 @@ get(int fd, uint64_t at, unsigned n, uint32_t *v)
 	return 1;
 }
 
-/* goes to the end of the frame whose magic number was before *at */
+/* moves *at from behind a frame's magic number to its end */
 static int
-skip(int fd, uint64_t *at)
+skipblocks(int fd, uint64_t *at)
 {
 	static const unsigned content[] = { 0, 2, 4, 8 };
 	uint32_t block, head;
 
-	if (get(fd, *at, 1, &head) <= 0)
+	if (readnumber(fd, *at, 1, &head) <= 0)
 		return -1;
-	/* the flags of the size of the contents, of one segment (no window's
-	 * size then, but always that of the contents), of the dictionary */
+	/* flags: 0xc0 the length of the contents' size, 0x20 no window size but always
+	 * a contents' size, 3 the length of the dictionary's number */
 	*at += 1 + (head & 0x20 ? 0 : 1) + (head & 3 ? 1u << ((head & 3) - 1) : 0);
 	*at += head & 0x20 && head < 0x40 ? 1 : content[head >> 6];
 	do {
-		if (get(fd, *at, 3, &block) <= 0)
+		if (readnumber(fd, *at, 3, &block) <= 0)
 			return -1;
-		/* what is repeated is one byte */
+		/* a block of type 1 is one byte, repeated */
 		*at += 3 + ((block >> 1 & 3) == 1 ? 1 : block >> 3);
 	} while (!(block & 1));
 	*at += head & 4 ? 4 : 0;
@@ -71,24 +69,24 @@ piecesskip(int fd, uint64_t *at)
 	uint32_t n;
 	int r;
 
-	r = get(fd, *at, 4, &n);
+	r = readnumber(fd, *at, 4, &n);
 	if (r <= 0)
 		return r;
 	if (n != ZSTD && (n & ~0xfu) != SKIP)
 		return 0;
 	*at += 4;
 	if (n == ZSTD)
-		return skip(fd, at) < 0 ? -1 : 1;
-	if (get(fd, *at, 4, &n) <= 0)
+		return skipblocks(fd, at) < 0 ? -1 : 1;
+	if (readnumber(fd, *at, 4, &n) <= 0)
 		return -1;
 	*at += 4 + (uint64_t)n;
 	return 1;
 }
 
-/* libarchive compresses archives; one whose format is raw is its only file */
+/* To libarchive, compressed text is an archive of format raw with one file. */
 
 static int
-fail(struct archive *ar)
+failarchive(struct archive *ar)
 {
 	int e;
 
@@ -133,11 +131,11 @@ pieceszip(struct buf *b, const void *p, size_t n, int level)
 	archive_write_set_format_raw(ar);
 	archive_write_add_filter_zstd(ar);
 	archive_write_set_filter_option(ar, "zstd", "compression-level", s);
-	/* more than zstd makes of the worst */
+	/* more than zstd needs for incompressible text */
 	room = n + n / 128 + 1024;
 	if (archive_write_open_memory(ar, bufroom(b, room), room, &used) !=
 	    ARCHIVE_OK || writefile(ar, p, n) < 0)
-		return fail(ar);
+		return failarchive(ar);
 	b->len += used;
 	archive_write_free(ar);
 	return 0;
@@ -176,44 +174,43 @@ piecesunzip(struct buf *b, const void *p, size_t n, size_t max)
 		return -1;
 	}
 	archive_read_support_format_raw(ar);
-	/* named, or what looks like a frame again would be unpacked again */
+	/* if all filters were allowed, text that looks like a frame would be unpacked
+	 * too */
 	if (archive_read_append_filter(ar, ARCHIVE_FILTER_ZSTD) != ARCHIVE_OK ||
 	    archive_read_open_memory(ar, p, n) != ARCHIVE_OK ||
 	    readfile(ar, b, max) < 0)
-		return fail(ar);
+		return failarchive(ar);
 	archive_read_free(ar);
 	return 0;
 }
 
-/*
- * Where a piece ends must not depend on what is before it, or one package more
- * would shift all that follow. So pieces begin at the first package of a property
- * list, and at each whose name has a hash of a kind that one of so many has.
- */
+/* Where a piece ends must not depend on the text before it, or one more package would
+ * shift all that follow. So a piece begins at the first package of a property list, and
+ * at each package whose name's hash is a multiple of PACKAGES. */
 enum { PACKAGES = 512 };
 
 static const char key[] = "\n\t<key>";
 
 struct piece {
-	const char *s;		/* text */
+	const char *s;		/* text, n bytes */
 	size_t n;
-	struct buf made;	/* the text of an old piece, which was unpacked, or the
-				 * frame of a new one that was packed */
-	const char *z;		/* as it is in the file */
+	struct buf made;	/* memory for the text of an old piece, or the frame of
+				 * a new one */
+	const char *z;		/* frame, nz bytes */
 	size_t nz;
-	int error;
+	int error;		/* errno */
 };
 
 struct pieces {
 	struct piece *list;
 	size_t n;
-	size_t max;		/* that the text of one has */
+	size_t max;		/* bytes of the longest text */
 	int level;
 	const struct pieces *old;
 };
 
 static uint32_t
-hash(const char *s, const char *end)
+hashname(const char *s, const char *end)
 {
 	uint32_t h;
 
@@ -222,9 +219,9 @@ hash(const char *s, const char *end)
 	return h ^ h >> 16;
 }
 
-/* the end of the piece that begins at s */
+/* returns the end of the piece that begins at s */
 static const char *
-cut(const char *s, const char *end)
+pieceend(const char *s, const char *end)
 {
 	const size_t n = sizeof key - 2;
 	const char *p;
@@ -234,14 +231,14 @@ cut(const char *s, const char *end)
 	for (p = s; (p = memchr(p, '\n', (size_t)(end - p)));) {
 		p++;
 		if ((size_t)(end - p) > n && memcmp(p, key + 1, n) == 0 &&
-		    (head || hash(p + n, end) % PACKAGES == 0))
+		    (head || hashname(p + n, end) % PACKAGES == 0))
 			return p;
 	}
 	return end;
 }
 
 static struct piece *
-add(struct pieces *ps, const char *s, size_t n)
+addpiece(struct pieces *ps, const char *s, size_t n)
 {
 	struct piece *p;
 
@@ -256,7 +253,7 @@ add(struct pieces *ps, const char *s, size_t n)
 }
 
 static void
-cutall(struct pieces *ps, const struct buf *text)
+cuttext(struct pieces *ps, const struct buf *text)
 {
 	const char *end, *next, *s;
 
@@ -264,12 +261,12 @@ cutall(struct pieces *ps, const struct buf *text)
 		return;
 	end = text->s + text->len;
 	for (s = text->s; s < end; s = next) {
-		next = cut(s, end);
-		add(ps, s, (size_t)(next - s));
+		next = pieceend(s, end);
+		addpiece(ps, s, (size_t)(next - s));
 	}
 }
 
-/* finds the frames of the file that was read into b */
+/* adds the frames of the file whose bytes are in b */
 static void
 findframes(struct pieces *ps, int fd, const struct buf *b)
 {
@@ -277,7 +274,7 @@ findframes(struct pieces *ps, int fd, const struct buf *b)
 	uint64_t at, from;
 
 	for (at = from = 0; piecesskip(fd, &at) == 1 && at <= b->len; from = at) {
-		p = add(ps, NULL, 0);
+		p = addpiece(ps, NULL, 0);
 		p->z = b->s + from;
 		p->nz = (size_t)(at - from);
 	}
@@ -290,14 +287,14 @@ unpack(void *arg, size_t i, unsigned thread)
 	struct piece *p = &ps->list[i];
 
 	(void)thread;
-	/* more than a new piece has is none of them */
+	/* a longer text than the longest new piece is of no use */
 	if (piecesunzip(&p->made, p->z, p->nz, ps->max) < 0)
 		return;
 	p->s = p->made.s;
 	p->n = p->made.len;
 }
 
-/* reads the old file to b; what is wrong with it is no matter here */
+/* reads the pieces of the old file into b; without them, all are compressed anew */
 static void
 readold(struct pieces *ps, const char *path, struct buf *b)
 {
@@ -368,7 +365,7 @@ pieceswrite(int fd, const struct buf *text, int level, const char *path)
 	struct buf b = { 0 };
 	int e, r;
 
-	cutall(&ps, text);
+	cuttext(&ps, text);
 	old.max = ps.max;
 	readold(&old, path, &b);
 	ps.level = level;

@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "base/io.h"
 #include "base/sha.h"
+#include "base/text.h"
 #include "base/threads.h"
 #include "base/x.h"
 #include "xbps/pieces.h"
@@ -22,11 +23,8 @@
 #include "xbps/plistread.h"
 #include "xbps/tar.h"
 
-/*
- * props.plist is among the first entries; only scripts come before it. Both
- * limits are far above what packages have, and low enough that an archive made
- * to waste our time or memory cannot.
- */
+/* Only scripts come before props.plist. Both limits are far above what packages have,
+ * and low enough that a hostile archive cannot waste time or memory. */
 enum { PROPSMAX = 8 << 20, ENTRIESMAX = 8, BLOCK = 256 << 10 };
 
 static int refuse(struct pkgfile *, const char *, ...)
@@ -44,17 +42,17 @@ refuse(struct pkgfile *p, const char *fmt, ...)
 	return -1;
 }
 
-/* for what the system said */
+/* refuses a package for the error in errno */
 static int
-fault(struct pkgfile *p)
+failsystem(struct pkgfile *p)
 {
 	p->transient = iotransient(errno);
 	return refuse(p, "%s", strerror(errno));
 }
 
-/* for what the archive's reader said, of props.plist or of all */
+/* refuses a package for an error of reading its archive */
 static int
-tarfault(struct pkgfile *p, const struct tar *t, const char *of)
+failtar(struct pkgfile *p, const struct tar *t, const char *of)
 {
 	p->transient = t->transient;
 	return refuse(p, "%s%s", of, t->why);
@@ -85,35 +83,16 @@ pkgfilehash(int fd, char hash[PKGHASH], uint64_t *size)
 	return r < 0 ? -1 : 0;
 }
 
-/* whether the text is UTF-8 without control characters but tab, newline and
- * carriage return, which XML has no others of */
+/* whether a text, which a NUL follows, is UTF-8 with the characters that XML allows */
 static int
 istext(const char *s, size_t n)
 {
-	static const uint32_t least[] = { 0, 0x80, 0x800, 0x10000 };
-	const unsigned char *p = (const unsigned char *)s, *end = p + n;
-	unsigned i, more;
-	uint32_t c;
+	const char *end = s + n;
+	unsigned long c;
 
-	while (p < end) {
-		c = *p++;
-		if (c < 0x80) {
-			if (c < ' ' && c != '\t' && c != '\n' && c != '\r')
-				return 0;
-			continue;
-		}
-		more = c >= 0xf0 ? 3 : c >= 0xe0 ? 2 : 1;
-		if (c < 0xc2 || c > 0xf4 || (size_t)(end - p) < more)
-			return 0;
-		c &= 0x3fu >> more;
-		for (i = 0; i < more; i++) {
-			if ((p[i] & 0xc0) != 0x80)
-				return 0;
-			c = c << 6 | (p[i] & 0x3f);
-		}
-		p += more;
-		if (c < least[more] || c > 0x10ffff ||
-		    (c >= 0xd800 && c <= 0xdfff))
+	for (; s < end; s += n) {
+		n = textdecode(s, &c);
+		if (n == 0 || (c < ' ' && c != '\t' && c != '\n' && c != '\r'))
 			return 0;
 	}
 	return 1;
@@ -129,7 +108,7 @@ findprops(struct pkgfile *p, struct tar *t, struct buf *b)
 	for (i = 0; i < ENTRIESMAX; i++) {
 		r = tarnext(t, &name, &regular);
 		if (r < 0)
-			return tarfault(p, t, "");
+			return failtar(p, t, "");
 		if (r == 0)
 			break;
 		if (strcmp(name, "./props.plist") == 0 ||
@@ -137,7 +116,7 @@ findprops(struct pkgfile *p, struct tar *t, struct buf *b)
 			if (!regular)
 				return refuse(p, "props.plist is not a regular file");
 			if (tardata(t, PROPSMAX, b) < 0)
-				return tarfault(p, t, "props.plist: ");
+				return failtar(p, t, "props.plist: ");
 			return 0;
 		}
 		if (tarsize(t) > PROPSMAX)
@@ -172,7 +151,7 @@ readprops(struct pkgfile *p, struct arena *a, int fd)
 	int r;
 
 	if (taropen(&t, fd) < 0)
-		return tarfault(p, &t, "");
+		return failtar(p, &t, "");
 	r = findprops(p, &t, &b);
 	tarclose(&t);
 	if (r == 0)
@@ -181,10 +160,10 @@ readprops(struct pkgfile *p, struct arena *a, int fd)
 	return r;
 }
 
-/* checks that the props, and the file's name if it counts, say the same sound
- * things */
+/* checks the name, version and architecture of the props, and that the file's name,
+ * unless it is NULL, has the same */
 static int
-agree(struct pkgfile *p, struct arena *a, const char *file)
+checkprops(struct pkgfile *p, struct arena *a, const char *file)
 {
 	const char *arch, *base, *name, *version;
 	size_t archlen, n;
@@ -214,25 +193,69 @@ agree(struct pkgfile *p, struct arena *a, const char *file)
 	return 0;
 }
 
+/* 1: all frames are complete, 0: not zstd, -1: cut short, with errno 0, or -1 with
+ * errno */
+static int
+checkframes(int fd)
+{
+	uint64_t at;
+	off_t end;
+	int r;
+
+	errno = 0;
+	end = lseek(fd, 0, SEEK_END);
+	for (at = 0; at < (uint64_t)end;) {
+		r = piecesskip(fd, &at);
+		if (r <= 0)
+			return at == 0 ? 0 : -1;
+	}
+	return at == (uint64_t)end ? 1 : -1;
+}
+
+/* checks that the archive in fd was not cut short, without unpacking it if it is
+ * compressed with zstd, as nearly all are */
+static int
+checkwhole(struct pkgfile *p, int fd)
+{
+	const char *name;
+	struct tar t;
+	int r, regular;
+
+	r = checkframes(fd);
+	if (r > 0)
+		return 0;
+	if (r < 0 && iotransient(errno))
+		return failsystem(p);
+	if (r < 0)
+		return refuse(p, "is cut short, or goes on behind its end");
+	lseek(fd, 0, SEEK_SET);
+	r = taropen(&t, fd);
+	if (r == 0) {
+		while ((r = tarnext(&t, &name, &regular)) > 0)
+			;
+		tarclose(&t);
+	}
+	return r < 0 ? failtar(p, &t, "") : 0;
+}
+
 /* reads from a descriptor that stands at the file's start */
 static int
 readfd(struct pkgfile *p, struct arena *a, int fd, const char *file, int how)
 {
 	struct stat st;
-	char why[128];
 
 	clock_gettime(CLOCK_REALTIME, &p->read);
 	if (fstat(fd, &p->st) < 0)
-		return fault(p);
+		return failsystem(p);
 	if (!S_ISREG(p->st.st_mode))
 		return refuse(p, "is not a regular file");
 	if (readprops(p, a, fd) < 0 ||
-	    agree(p, a, how & PKG_ANYNAME ? NULL : file) < 0)
+	    checkprops(p, a, how & PKG_ANYNAME ? NULL : file) < 0)
 		return -1;
-	if (how & PKG_WHOLE && whole(fd, why, sizeof why, &p->transient) < 0)
-		return refuse(p, "%s", why);
+	if (how & PKG_WHOLE && checkwhole(p, fd) < 0)
+		return -1;
 	if (pkgfilehash(fd, p->sha256, &p->size) < 0 || fstat(fd, &st) < 0)
-		return fault(p);
+		return failsystem(p);
 	if (!iounchanged(&p->st, &st)) {
 		p->transient = 1;
 		return refuse(p, "changes while it is read");
@@ -240,8 +263,8 @@ readfd(struct pkgfile *p, struct arena *a, int fd, const char *file, int how)
 	return 0;
 }
 
-/* whether somebody could have written into the file after it was read without
- * making its times any later: the clock of files goes in steps */
+/* whether the file changed so shortly before it was read that another write would leave
+ * its times as they are: the kernel's clock for them goes in steps */
 static int
 isfresh(const struct pkgfile *p)
 {
@@ -286,11 +309,11 @@ pkgfileread(struct pkgfile *p, struct arena *a, int dir, const char *file, int h
 	int fd, r;
 
 	memset(p, 0, sizeof *p);
-	/* O_NONBLOCK: a fifo must not hold us up until the check */
+	/* O_NONBLOCK: a fifo would wait for a writer */
 	fd = openat(dir, file, O_RDONLY | O_NONBLOCK | O_CLOEXEC |
 	    (how & PKG_NOLINK ? O_NOFOLLOW : 0));
 	if (fd < 0)
-		return fault(p);
+		return failsystem(p);
 	r = readfd(p, a, fd, file, how);
 	close(fd);
 	return r;
@@ -336,51 +359,4 @@ pkgfilefreeall(struct pkgfiles *ps)
 		arenadel(ps->arenas[i]);
 	free(ps->arenas);
 	free(ps->list);
-}
-
-/* 1: all frames are whole, 0: it is no zstd, -1: cut short */
-static int
-zstd(int fd)
-{
-	uint64_t at;
-	off_t end;
-	int r;
-
-	end = lseek(fd, 0, SEEK_END);
-	for (at = 0; at < (uint64_t)end;) {
-		r = piecesskip(fd, &at);
-		if (r <= 0)
-			return at == 0 ? 0 : -1;
-	}
-	return at == (uint64_t)end ? 1 : -1;
-}
-
-int
-whole(int fd, char *why, size_t n, int *transient)
-{
-	struct tar t;
-	const char *name;
-	int r, regular;
-
-	r = zstd(fd);
-	if (r > 0)
-		return 0;
-	if (r < 0) {
-		*transient = iotransient(errno);
-		snprintf(why, n, "%s", *transient ? strerror(errno) :
-		    "is cut short, or goes on behind its end");
-		return -1;
-	}
-	lseek(fd, 0, SEEK_SET);
-	r = taropen(&t, fd);
-	if (r == 0) {
-		while ((r = tarnext(&t, &name, &regular)) > 0)
-			;
-		tarclose(&t);
-	}
-	if (r < 0) {
-		*transient = t.transient;
-		snprintf(why, n, "%s", t.why);
-	}
-	return r;
 }

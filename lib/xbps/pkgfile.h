@@ -1,5 +1,4 @@
-/* Package files, PKGVER.ARCH.xbps: what they say of themselves, and whether
- * that is sound. */
+/* Package files, PKGVER.ARCH.xbps: their properties, checked, and their hashes. */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -13,39 +12,36 @@ struct plist;
 enum { PKGHASH = 65 };	/* a SHA-256 in hexadecimal, and its NUL */
 
 struct pkgfile {
-	struct plist *props;	/* NULL if it is no sound package */
+	struct plist *props;	/* NULL: it is no sound package */
 	const char *name;
 	const char *pkgver;
 	const char *arch;
 	uint64_t size;		/* bytes */
 	char sha256[PKGHASH];
 	struct stat st;		/* of the file that was hashed */
-	struct timespec read;	/* when that was begun */
-	char why[192];		/* why it is none */
-	int transient;		/* that is the system's fault: it may be one */
+	struct timespec read;	/* when reading it began */
+	char why[192];		/* why it is no sound package */
+	int transient;		/* the system failed: another try may succeed */
 };
 
 enum {
-	PKG_NOLINK = 1,	/* a symbolic link is no package */
-	PKG_WHOLE = 2,	/* see that it was not cut short; for what comes without a
-			 * hash to compare with */
-	PKG_ANYNAME = 4	/* its file may have another name than it should */
+	PKG_NOLINK = 1,	/* refuse a symbolic link */
+	PKG_WHOLE = 2,	/* check that the file is complete, where there is no hash to
+			 * compare with */
+	PKG_ANYNAME = 4	/* accept another file name than PKGVER.ARCH.xbps */
 };
 
-/* reads and checks the package file, its whole bytes hashed; what is read comes
- * from a; -1 with why set; says nothing, so that many can be read at once */
+/* reads, checks and hashes a package file, with memory of a; prints no message, so that
+ * threads can do it; -1 with why set */
 int pkgfileread(struct pkgfile *p, struct arena *a, int dir, const char *file, int how);
 
-/* whether the file is still the one that was read, with the same bytes: 1, 0, -1
- * with errno */
+/* whether the file still has the bytes that were read: 1, 0, -1 with errno */
 int pkgfilesame(int dir, const char *file, const struct pkgfile *p);
 
-/* sets hash to the SHA-256 of the file's bytes from its start, and *size to
- * their number; -1 with errno */
+/* sets hash to the SHA-256 of the whole file, and *size to its bytes; -1 with errno */
 int pkgfilehash(int fd, char hash[PKGHASH], uint64_t *size);
 
-/* Many package files, read and hashed at the same time. */
-
+/* many package files, read by several threads */
 struct pkgfiles {
 	struct pkgfile *list;
 	size_t n;
@@ -53,16 +49,9 @@ struct pkgfiles {
 	unsigned narenas;
 };
 
-/* reads n package files, relative to dir, into list in the same order, as
+/* reads n package files, relative to dir, into list in the same order, each as
  * pkgfileread does; pkgfilefreeall frees them */
 void pkgfilereadall(struct pkgfiles *ps, int dir, char *const *files, size_t n, int how);
 
-/* frees the packages and all they said */
+/* frees the packages */
 void pkgfilefreeall(struct pkgfiles *ps);
-
-/* Whether a package file was cut short, told without unpacking it if it is
- * compressed with zstd, as nearly all are. */
-
-/* 0 if the archive in fd is whole, -1 with a reason in why, of n bytes, and
- * *transient set to whether the system is to blame */
-int whole(int fd, char *why, size_t n, int *transient);

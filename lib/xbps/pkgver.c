@@ -5,22 +5,19 @@
 #include "base/x.h"
 #include "xbps/pkgver.h"
 
-/* XBPS copies names into 64 bytes, file systems know 255 */
+/* XBPS copies names into 64 bytes, files' names have up to 255 */
 enum { NAMEMAX = 63, FILEMAX = 255 };
 
 #define DIGITS "0123456789"
 #define ALNUM DIGITS "abcdefghijklmnopqrstuvwxyz" "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define PATTERN "><*?[]"
 
-/*
- * The order is that of pkgsrc's dewey numbers. A version is a row of numbers:
- * a run of digits is its value; alpha, beta, pre, rc, pl and the dot have the
- * values below; a letter is a dot and its place in the alphabet; what else there
- * is counts nothing. The shorter row goes on with zeros. The number behind the
- * last _ is the revision and decides among equals. XBPS computes in int and
- * lets it overflow, and the order must be the same as its own, so here it is
- * unsigned arithmetic, which wraps by definition.
- */
+/* The order is that of pkgsrc's dewey numbers. A version is a row of numbers: a run of
+ * digits is its value; alpha, beta, pre, rc, pl and the dot have the values below; a
+ * letter is a dot and its place in the alphabet; all other characters are skipped. The
+ * shorter row goes on with zeros. Of equal rows the number behind the last _, the
+ * revision, decides. XBPS computes in int, which overflows; unsigned arithmetic, which
+ * wraps by definition, gives the same order. */
 static const struct {
 	const char *word;
 	int value;
@@ -52,7 +49,7 @@ lower(char c)
 }
 
 static unsigned
-number(struct row *r)
+readnumber(struct row *r)
 {
 	unsigned n;
 
@@ -62,7 +59,7 @@ number(struct row *r)
 }
 
 static int
-word(struct row *r, unsigned *n)
+readword(struct row *r, unsigned *n)
 {
 	size_t i, len;
 
@@ -80,7 +77,7 @@ word(struct row *r, unsigned *n)
 
 /* sets the next number of the row; 0 at its end */
 static int
-next(struct row *r, unsigned *n)
+nextnumber(struct row *r, unsigned *n)
 {
 	if (r->letter) {
 		*n = r->letter;
@@ -89,14 +86,14 @@ next(struct row *r, unsigned *n)
 	}
 	while (r->s < r->end) {
 		if (isdig(*r->s)) {
-			*n = number(r);
+			*n = readnumber(r);
 			return 1;
 		}
-		if (word(r, n))
+		if (readword(r, n))
 			return 1;
 		if (*r->s == '_') {
 			r->s++;
-			r->revision = number(r);
+			r->revision = readnumber(r);
 			continue;
 		}
 		if (lower(*r->s) >= 'a' && lower(*r->s) <= 'z') {
@@ -109,16 +106,16 @@ next(struct row *r, unsigned *n)
 	return 0;
 }
 
-/* the sign of the difference as int arithmetic that wraps has it */
+/* returns the sign of a - b in int arithmetic that wraps */
 static int
-order(unsigned a, unsigned b)
+differencesign(unsigned a, unsigned b)
 {
 	a -= b;
 	return a == 0 ? 0 : a > ~0u / 2 ? -1 : 1;
 }
 
 static int
-compare(const char *a, size_t alen, const char *b, size_t blen)
+comparerows(const char *a, size_t alen, const char *b, size_t blen)
 {
 	struct row x = { a, a + alen, 0, 0 }, y = { b, b + blen, 0, 0 };
 	unsigned m, n;
@@ -126,25 +123,25 @@ compare(const char *a, size_t alen, const char *b, size_t blen)
 
 	do {
 		m = n = 0;
-		more = next(&x, &m);
-		more |= next(&y, &n);
-		r = order(m, n);
+		more = nextnumber(&x, &m);
+		more |= nextnumber(&y, &n);
+		r = differencesign(m, n);
 		if (r != 0)
 			return r;
 	} while (more);
-	return order(x.revision, y.revision);
+	return differencesign(x.revision, y.revision);
 }
 
 int
 pkgvercmp(const char *a, const char *b)
 {
-	return compare(a, strlen(a), b, strlen(b));
+	return comparerows(a, strlen(a), b, strlen(b));
 }
 
-/* whether the version stands in the relation that *s begins with to the
- * version behind it, which ends at end */
+/* whether a version has the relation to another that s has: <, <=, > or >= and the other
+ * one, up to end */
 static int
-relation(const char *version, const char *s, const char *end)
+isrelated(const char *version, const char *s, const char *end)
 {
 	char op;
 	int orequal, r;
@@ -152,7 +149,7 @@ relation(const char *version, const char *s, const char *end)
 	op = *s++;
 	orequal = s < end && *s == '=';
 	s += orequal;
-	r = compare(version, strlen(version), s, (size_t)(end - s));
+	r = comparerows(version, strlen(version), s, (size_t)(end - s));
 	return (orequal && r == 0) || (op == '<' ? r < 0 : r > 0);
 }
 
@@ -173,9 +170,9 @@ pkgvermatch(const char *pkgver, const char *pattern)
 		return 0;
 	end = op + strlen(op);
 	upper = *op == '>' ? strchr(op, '<') : NULL;
-	if (upper && !relation(dash + 1, upper, end))
+	if (upper && !isrelated(dash + 1, upper, end))
 		return 0;
-	return relation(dash + 1, op, upper ? upper : end);
+	return isrelated(dash + 1, op, upper ? upper : end);
 }
 
 const char *

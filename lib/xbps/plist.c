@@ -8,7 +8,7 @@
 #include "base/x.h"
 #include "xbps/plist.h"
 
-/* the parts of a value's text around what it has, with their lengths */
+/* the tags around a value, with their lengths */
 struct words {
 	const char *open, *shut, *empty;
 	uint8_t nopen, nshut, nempty;
@@ -27,16 +27,16 @@ static const struct words words[] = {
 static const struct words keywords = WORDS("key");
 
 static void
-tabs(struct buf *b, unsigned n)
+addtabs(struct buf *b, unsigned n)
 {
 	memset(bufroom(b, n), '\t', n);
 	b->len += n;
 }
 
-/* appends a whole leaf, of which there are hundreds of thousands: room is made
- * once for the worst case, every byte an entity */
+/* appends a leaf; makes room only once, for text that is all entities, since there are
+ * hundreds of thousands of leaves */
 static void
-leaf(struct buf *b, const struct words *w, const char *s, size_t n, unsigned depth)
+addleaf(struct buf *b, const struct words *w, const char *s, size_t n, unsigned depth)
 {
 	const char *e, *end;
 	char *p;
@@ -59,7 +59,7 @@ leaf(struct buf *b, const struct words *w, const char *s, size_t n, unsigned dep
 }
 
 static void
-put(struct buf *b, const struct plist *p, unsigned depth)
+addvalue(struct buf *b, const struct plist *p, unsigned depth)
 {
 	const struct words *w;
 	const struct plist *kid;
@@ -67,24 +67,24 @@ put(struct buf *b, const struct plist *p, unsigned depth)
 
 	w = &words[p->type];
 	if (p->len == 0) {
-		tabs(b, depth);
+		addtabs(b, depth);
 		bufadd(b, w->empty, w->nempty);
 		return;
 	}
 	if (p->type != PLIST_DICT && p->type != PLIST_ARRAY) {
-		leaf(b, w, p->u.s, p->len, depth);
+		addleaf(b, w, p->u.s, p->len, depth);
 		return;
 	}
-	tabs(b, depth);
+	addtabs(b, depth);
 	bufadd(b, w->open, w->nopen);
 	bufchar(b, '\n');
 	for (i = 0; i < p->len; i++) {
 		kid = &p->u.kids[i];
 		if (p->type == PLIST_DICT)
-			leaf(b, &keywords, kid->key, strlen(kid->key), depth + 1);
-		put(b, kid, depth + 1);
+			addleaf(b, &keywords, kid->key, strlen(kid->key), depth + 1);
+		addvalue(b, kid, depth + 1);
 	}
-	tabs(b, depth);
+	addtabs(b, depth);
 	bufadd(b, w->shut, w->nshut);
 }
 
@@ -95,7 +95,7 @@ plistwrite(struct buf *b, const struct plist *p)
 	    "<!DOCTYPE plist PUBLIC \"-//Apple Computer//DTD PLIST 1.0//EN\" "
 	    "\"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">\n"
 	    "<plist version=\"1.0\">\n");
-	put(b, p, 0);
+	addvalue(b, p, 0);
 	bufstr(b, "</plist>\n");
 }
 
@@ -106,7 +106,7 @@ bykey(const void *a, const void *b)
 	int r;
 
 	r = strcmp(x->key, y->key);
-	/* of equal keys the first in the text is the first here */
+	/* of equal keys the first in the text comes first */
 	return r != 0 ? r : x->key < y->key ? -1 : x->key > y->key;
 }
 
@@ -141,9 +141,9 @@ mkplist(struct arena *a)
 	return p;
 }
 
-/* the place of a key in a dictionary, or the place where it would be */
+/* returns the index of a key in a dictionary, or the one where it would be */
 static uint32_t
-place(const struct plist *dict, const char *key, int *found)
+findkey(const struct plist *dict, const char *key, int *found)
 {
 	uint32_t hi, lo, mid;
 	int r;
@@ -172,7 +172,7 @@ plistget(const struct plist *p, const char *key)
 
 	if (!p || p->type != PLIST_DICT)
 		return NULL;
-	i = place(p, key, &found);
+	i = findkey(p, key, &found);
 	return found ? &p->u.kids[i] : NULL;
 }
 
@@ -208,10 +208,9 @@ plistnum(const struct plist *p, const char *key, uint64_t *n)
 	return 0;
 }
 
-/* makes room for one more kid; only a row of kids made here may have more room
- * than kids */
+/* makes room for one more kid; kids that this function has not allocated have none */
 static void
-grow(struct arena *a, struct plist *p)
+growkids(struct arena *a, struct plist *p)
 {
 	struct plist *kids;
 	size_t n;
@@ -235,9 +234,9 @@ plistset(struct arena *a, struct plist *dict, const char *key,
 	uint32_t i;
 	int found;
 
-	i = place(dict, key, &found);
+	i = findkey(dict, key, &found);
 	if (!found) {
-		grow(a, dict);
+		growkids(a, dict);
 		kid = &dict->u.kids[i];
 		memmove(kid + 1, kid, (dict->len - i) * sizeof *kid);
 		dict->len++;
@@ -245,7 +244,7 @@ plistset(struct arena *a, struct plist *dict, const char *key,
 	kid = &dict->u.kids[i];
 	*kid = *value;
 	kid->key = key;
-	/* two that grow in the same room would overwrite each other */
+	/* the copy must not grow into the same room as value */
 	kid->room = 0;
 }
 
@@ -279,7 +278,7 @@ plistdrop(struct plist *dict, const char *key)
 	uint32_t i;
 	int found;
 
-	i = place(dict, key, &found);
+	i = findkey(dict, key, &found);
 	if (!found)
 		return;
 	kid = &dict->u.kids[i];

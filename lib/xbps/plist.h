@@ -1,5 +1,4 @@
-/* Property lists, as trees, and the XML that XBPS makes of them. plistread
- * reads it. */
+/* Property lists as trees, and writing them as the XML of XBPS, which plistread reads. */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -33,9 +32,8 @@ struct plist {
 /* appends the text of a property list to b */
 void plistwrite(struct buf *b, const struct plist *p);
 
-/* brings n values of a dictionary into the order of their keys, which have to lie
- * in the order in which they were read: of equal ones the last counts; returns
- * how many are left */
+/* sorts n values of a dictionary by their keys, which lie in one text in the order in
+ * which they were read; of equal keys the last stays; returns how many are left */
 size_t plistsort(struct plist *kids, size_t n);
 
 /* returns an empty dictionary */
@@ -47,16 +45,15 @@ struct plist *plistget(const struct plist *p, const char *key);
 /* returns a dictionary's string, NULL if there is none of that key */
 const char *pliststr(const struct plist *p, const char *key);
 
-/* returns a dictionary's array, NULL if there is none of that key or if not all
- * it has are strings */
+/* returns a dictionary's array of strings, NULL if there is none of that key */
 const struct plist *pliststrs(const struct plist *p, const char *key);
 
 /* sets *n to a dictionary's number; -1 if there is none of that key, or it is
  * negative */
 int plistnum(const struct plist *p, const char *key, uint64_t *n);
 
-/* puts a copy of the node value, not of its kids, into a dictionary as key,
- * in place of what was there; key and the kids have to live as long */
+/* sets a dictionary's key to a copy of the node value; key and the value's kids are not
+ * copied and have to live as long */
 void plistset(struct arena *a, struct plist *dict, const char *key,
     const struct plist *value);
 
@@ -66,5 +63,5 @@ void plistsetstr(struct arena *a, struct plist *dict, const char *key,
 void plistsetnum(struct arena *a, struct plist *dict, const char *key,
     uint64_t n);
 
-/* takes a key out of a dictionary, if it is there */
+/* removes a key from a dictionary */
 void plistdrop(struct plist *dict, const char *key);

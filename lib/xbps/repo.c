@@ -18,8 +18,7 @@
 #include "xbps/repo.h"
 #include "xbps/repodata.h"
 
-/* where xbps-src puts packages that do not belong into the main repository; a
- * name that two of them have is taken from the first */
+/* the sub-repositories of xbps-src, in the order in which it searches them */
 static const char *const subs[] = {
 	"", "nonfree", "debug", "bootstrap", "multilib", "multilib/nonfree",
 	"multilib/bootstrap",
@@ -44,16 +43,16 @@ struct repo {
 	int remote;
 	struct source sources[NSUBS];
 	struct arena *arena;	/* of the strings */
-	struct repopkg *pkgs;	/* in the order that repoall promises */
+	struct repopkg *pkgs;	/* by name, then in the order of repoall */
 	size_t n;
-	struct provided *provided;	/* in the order of names */
+	struct provided *provided;	/* by name */
 	size_t nprovided;
 };
 
 static const char *const none[] = { NULL };
 
 static const char *const *
-strings(struct repo *r, const struct plist *p, const char *key)
+copystrings(struct repo *r, const struct plist *p, const char *key)
 {
 	const char **list;
 	uint32_t i;
@@ -78,7 +77,7 @@ string(struct repo *r, const struct plist *p, const char *key)
 }
 
 static void
-add(struct repo *r, const struct plist *entry, const char *sub, const char *file,
+addpkg(struct repo *r, const struct plist *entry, const char *sub, const char *file,
     int staged)
 {
 	const char *arch, *name, *pkgver;
@@ -101,11 +100,11 @@ add(struct repo *r, const struct plist *entry, const char *sub, const char *file
 	p->pkgver = arenastr(r->arena, pkgver, strlen(pkgver));
 	p->name = arenastr(r->arena, name, strlen(name));
 	p->arch = arenastr(r->arena, arch, strlen(arch));
-	p->provides = strings(r, entry, "provides");
-	p->depends = strings(r, entry, "run_depends");
-	p->conflicts = strings(r, entry, "conflicts");
-	p->shlibs = strings(r, entry, "shlib-provides");
-	p->needs = strings(r, entry, "shlib-requires");
+	p->provides = copystrings(r, entry, "provides");
+	p->depends = copystrings(r, entry, "run_depends");
+	p->conflicts = copystrings(r, entry, "conflicts");
+	p->shlibs = copystrings(r, entry, "shlib-provides");
+	p->needs = copystrings(r, entry, "shlib-requires");
 	p->desc = string(r, entry, "short_desc");
 	p->sha256 = string(r, entry, "filename-sha256");
 	p->sub = sub;
@@ -114,20 +113,20 @@ add(struct repo *r, const struct plist *entry, const char *sub, const char *file
 }
 
 static void
-addall(struct repo *r, const struct repodata *rd, const char *sub,
+addindex(struct repo *r, const struct repodata *rd, const char *sub,
     const char *file)
 {
 	uint32_t i;
 
 	for (i = 0; i < rd->stage->len; i++)
-		add(r, &rd->stage->u.kids[i], sub, file, 1);
+		addpkg(r, &rd->stage->u.kids[i], sub, file, 1);
 	for (i = 0; i < rd->index->len; i++)
-		add(r, &rd->index->u.kids[i], sub, file, 0);
+		addpkg(r, &rd->index->u.kids[i], sub, file, 0);
 }
 
-/* reads one index: 1 when there is one, 0 when not, -1 after a message */
+/* reads the index of a sub-repository: 1, 0 when there is none, -1 after a message */
 static int
-load(struct repo *r, const char *arch, int sub)
+readindex(struct repo *r, const char *arch, int sub)
 {
 	struct repodata rd;
 	struct source *s;
@@ -137,12 +136,12 @@ load(struct repo *r, const char *arch, int sub)
 	s->path = r->remote ? fetchpath(r->where, arch) :
 	    xasprintf("%s%s%s/%s-repodata", r->where, *subs[sub] ? "/" : "",
 	    subs[sub], arch);
-	/* before it is read: what comes between makes it stale, not overlooked */
+	/* before it is read, so that repostale sees a change meanwhile */
 	s->there = stat(s->path, &s->st) == 0;
 	got = repodataread(&rd, s->path);
 	if (got < 0)
 		return -1;
-	addall(r, &rd, subs[sub], s->path);
+	addindex(r, &rd, subs[sub], s->path);
 	repodatafree(&rd);
 	return got;
 }
@@ -183,9 +182,9 @@ sortpkgs(struct repo *r)
 		r->pkgs[i].id = i;
 }
 
-/* whether another package of its name comes before it */
+/* whether a package of the same name comes before this one */
 static int
-hidden(const struct repo *r, const struct repopkg *p)
+ishidden(const struct repo *r, const struct repopkg *p)
 {
 	return p->id > 0 && strcmp(r->pkgs[p->id - 1].name, p->name) == 0;
 }
@@ -208,7 +207,7 @@ byprovided(const void *a, const void *b)
 	r = comparename(x->pkgver, x->namelen, y->pkgver, y->namelen);
 	if (r != 0)
 		return r;
-	/* the packages are in order already */
+	/* packages are sorted by name */
 	return x->by < y->by ? -1 : x->by > y->by;
 }
 
@@ -220,7 +219,7 @@ sortprovided(struct repo *r)
 	size_t i, len;
 
 	for (i = 0; i < r->n; i++) {
-		for (pv = r->pkgs[i].provides; *pv && !hidden(r, &r->pkgs[i]);
+		for (pv = r->pkgs[i].provides; *pv && !ishidden(r, &r->pkgs[i]);
 		    pv++) {
 			len = pkgvername(*pv);
 			if (len == 0)
@@ -238,7 +237,7 @@ sortprovided(struct repo *r)
 }
 
 static struct repo *
-mkrepo(const char *where)
+newrepo(const char *where)
 {
 	struct repo *r;
 	size_t i;
@@ -257,10 +256,10 @@ repoopen(const char *where, const char *arch, int mayabsent)
 	struct repo *r;
 	int any, got, i;
 
-	r = mkrepo(where);
+	r = newrepo(where);
 	r->remote = fetchisurl(where);
 	for (i = any = 0; i < (r->remote ? 1 : NSUBS); i++) {
-		got = load(r, arch, i);
+		got = readindex(r, arch, i);
 		if (got < 0) {
 			repodel(r);
 			return NULL;
@@ -283,10 +282,10 @@ repoof(const char *where, const struct repodata *const *rd)
 	struct repo *r;
 	int i;
 
-	r = mkrepo(where);
+	r = newrepo(where);
 	for (i = 0; i < NSUBS; i++) {
 		if (rd[i])
-			addall(r, rd[i], subs[i], where);
+			addindex(r, rd[i], subs[i], where);
 	}
 	sortpkgs(r);
 	sortprovided(r);
@@ -371,7 +370,7 @@ repovirtual(const struct repo *r, const char *dep)
 const struct repopkg *
 reponext(const struct repo *r, size_t *i)
 {
-	while (*i < r->n && hidden(r, &r->pkgs[*i]))
+	while (*i < r->n && ishidden(r, &r->pkgs[*i]))
 		++*i;
 	return *i < r->n ? &r->pkgs[(*i)++] : NULL;
 }
@@ -412,7 +411,6 @@ repoissub(const char *sub)
 	return 0;
 }
 
-/* whether a directory has an index of any architecture */
 static int
 isindex(const char *name, void *arg)
 {
@@ -425,6 +423,7 @@ isindex(const char *name, void *arg)
 	    strcmp(name + n - sizeof suffix + 1, suffix) == 0;
 }
 
+/* whether a directory has an index of any architecture */
 static int
 hasindex(const char *path)
 {
@@ -439,7 +438,7 @@ hasindex(const char *path)
 }
 
 static int
-issame(const char *a, const char *b)
+issamefile(const char *a, const char *b)
 {
 	struct stat x, y;
 
@@ -456,15 +455,15 @@ repohome(const char *dir, const char **sub)
 
 	*sub = "";
 	path = realpath(dir, NULL);
-	n = path && !issame(path, ours) ? strlen(path) : 0;
-	/* from the last: multilib/nonfree ends like nonfree */
+	n = path && !issamefile(path, ours) ? strlen(path) : 0;
+	/* the last first, since multilib/nonfree ends like nonfree */
 	for (i = NSUBS - 1; i > 0; i--) {
 		m = strlen(subs[i]);
 		if (n < m + 2 || path[n - m - 1] != '/' ||
 		    strcmp(path + n - m, subs[i]) != 0)
 			continue;
 		home = xstrndup(path, n - m - 1);
-		if (issame(home, ours) || hasindex(home)) {
+		if (issamefile(home, ours) || hasindex(home)) {
 			*sub = subs[i];
 			free(path);
 			return home;

@@ -1,6 +1,5 @@
-/* What a repository has, for those who plan: the packages of its index and its
- * stage, those of its sub-repositories (nonfree, debug, multilib...) too, for
- * one architecture, in memory and without the file open. */
+/* A repository in memory, for one architecture: the packages of its index and its stage,
+ * with those of its sub-repositories (nonfree, debug, multilib...). */
 
 #include <stddef.h>
 
@@ -15,71 +14,66 @@ struct repopkg {
 	const char *const *provides;	/* virtual packages, as pkgvers */
 	const char *const *depends;	/* run_depends, as patterns */
 	const char *const *conflicts;	/* patterns */
-	const char *const *shlibs;	/* sonames that it has */
-	const char *const *needs;	/* sonames that it is linked with */
-	const char *desc;		/* in words, "" where it has none */
+	const char *const *shlibs;	/* sonames that it provides */
+	const char *const *needs;	/* sonames that it requires */
+	const char *desc;		/* short_desc, or "" */
 	const char *sha256;		/* of the package file, "" if it is not known */
 	const char *sub;		/* sub-repository, "" for the main one */
-	size_t id;			/* its place among all of its repository */
+	size_t id;			/* its index among all of its repository */
 	unsigned long long size;	/* of the package file, bytes */
 	int staged;			/* 1: in the stage, not yet in the index */
 };
 
-/* reads the repository of that architecture: a directory, or a URL, whose
- * index is the copy that XBPS keeps; where there is none it is an empty
- * repository if mayabsent and else an error; NULL with a message; repodel
- * frees it */
+/* reads a repository for an architecture: a directory, or a URL, whose index fetch.h
+ * finds; a repository without an index is empty if mayabsent is set, else an error; NULL
+ * after a message; repodel frees it */
 struct repo *repoopen(const char *where, const char *arch, int mayabsent);
 
-/* makes a repository of indexes in memory, rd[i] being that of reposub(i), NULL
- * for none; the directory is only its name */
+/* makes a repository of indexes in memory, where rd[i] is that of reposub(i) or NULL;
+ * where is only its name */
 struct repo *repoof(const char *where, const struct repodata *const *rd);
 
-/* frees all, the packages too */
+/* frees the repository and its packages */
 void repodel(struct repo *r);
 
-/* returns the package of that name, NULL if there is none: the staged one when
- * the index has another, since builds see the stage; it lives as long as r */
+/* returns the package of that name as builds see it, the staged one first; NULL if there
+ * is none; lives as long as r */
 const struct repopkg *repoget(const struct repo *r, const char *name);
 
-/* returns all packages of that name, side by side, and sets *n to their number:
- * those of the sub-repositories in their order, and of each what is staged before
- * what is in its index */
+/* returns an array of all packages of that name and sets *n to their number: in the order
+ * of the sub-repositories, and in each the staged one first */
 const struct repopkg *repoall(const struct repo *r, const char *name, size_t *n);
 
-/* returns the first package, in the order of names, that provides what the
- * dependency asks for (a bare name: in any version), NULL if there is none */
+/* returns the first package, in the order of names, that provides a virtual package which
+ * meets the dependency; NULL if there is none */
 const struct repopkg *repovirtual(const struct repo *r, const char *dep);
 
-/* walks the packages that repoget returns in the order of names: the next one,
- * NULL at the end; *i starts at 0 */
+/* returns the next package that repoget can return, in the order of names, NULL at the
+ * end; *i starts at 0 */
 const struct repopkg *reponext(const struct repo *r, size_t *i);
 
-/* returns how many packages it has, hidden ones too */
+/* returns the number of all packages */
 size_t repolen(const struct repo *r);
 
-/* returns the package with that id, be it hidden by another of its name or not,
- * NULL behind the last */
+/* returns the package with that id, NULL behind the last */
 const struct repopkg *repoat(const struct repo *r, size_t id);
 
-/* returns where the repository is, as it was given */
+/* returns the directory or URL, as it was given */
 const char *repowhere(const struct repo *r);
 
-/* returns the name of the i-th of the repositories that xbps-src looks into, "" for
- * the main one, which is the first; NULL behind the last */
+/* returns the i-th of the sub-repositories that xbps-src uses, the first of which is "",
+ * the repository itself; NULL behind the last */
 const char *reposub(size_t i);
 
-/* whether sub is the main repository, "", or one of the sub-repositories that
- * xbps-src looks into */
+/* whether sub is one of these sub-repositories */
 int repoissub(const char *sub);
 
-/* returns the repository that a directory belongs to, itself or the one that it is
- * a sub-repository of, and sets *sub to the sub-repository's name, "" for none; the
- * caller owns the path */
+/* returns the repository that a directory is or is a sub-repository of, and sets *sub to
+ * the sub-repository, "" for none; the caller owns the path */
 char *repohome(const char *dir, const char **sub);
 
 /* returns the path or URL of the package's file; the caller owns it */
 char *repopath(const struct repo *r, const struct repopkg *p);
 
-/* whether an index file was made, replaced or removed since repoopen */
+/* whether an index file was made, replaced or removed since repoopen read it */
 int repostale(const struct repo *r);

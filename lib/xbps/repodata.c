@@ -24,8 +24,8 @@ static const char *const names[] = {
 	"index.plist", "index-meta.plist", "stage.plist"
 };
 
-/* takes the archive's next entry, which has to be the i-th of the names: 1, 0
- * when there is none, -1 after a message; *p is NULL when it is empty */
+/* reads the archive's next entry, which has to have the i-th of the names: 1; 0 when
+ * there is none; -1 after a message; *p is NULL when the entry is empty */
 static int
 readpart(struct repodata *rd, struct tar *t, const char *path, int i,
     struct plist **p)
@@ -53,7 +53,7 @@ readpart(struct repodata *rd, struct tar *t, const char *path, int i,
 	}
 	n = b.len;
 	rd->text[i] = buftake(&b);
-	/* how old versions of XBPS say that there is no key */
+	/* old versions of XBPS write DEADBEEF for no key */
 	if (n == 0 || (i == 1 && strcmp(rd->text[i], "DEADBEEF") == 0))
 		return 1;
 	*p = plistread(rd->arena, rd->text[i], n, &e);
@@ -98,7 +98,7 @@ repodataread(struct repodata *rd, const char *path)
 	int fd, r;
 
 	memset(rd, 0, sizeof *rd);
-	/* O_NONBLOCK: a fifo must not hold us up until the check */
+	/* O_NONBLOCK: a fifo would wait for a writer */
 	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0 && errno != ENOENT) {
 		warn("%s", path);
@@ -167,7 +167,7 @@ writeparts(const struct repodata *rd, struct buf *b, const char *path)
 static int
 writefile(int fd, const struct buf *b, const char *path, int level)
 {
-	/* XBPS makes it so whatever the umask says */
+	/* as XBPS does, whatever the umask */
 	if (pieceswrite(fd, b, level, path) == 0 && fchmod(fd, 0664) == 0)
 		return 0;
 	warn("%s", path);

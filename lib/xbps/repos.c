@@ -16,7 +16,7 @@ struct repos {
 };
 
 static int
-add(struct repos *rs, struct repo *r)
+addrepo(struct repos *rs, struct repo *r)
 {
 	if (!r)
 		return -1;
@@ -25,7 +25,7 @@ add(struct repos *rs, struct repo *r)
 	return 0;
 }
 
-/* adds the main repositories; frees all and returns NULL if one cannot be read */
+/* adds the main repositories; if one cannot be read, frees rs and returns NULL */
 static struct repos *
 addmains(struct repos *rs, const char *arch, int mayabsent)
 {
@@ -36,7 +36,7 @@ addmains(struct repos *rs, const char *arch, int mayabsent)
 	rs->arch = xstrdup(arch);
 	mains = conflist(CONF_REPOS, &n);
 	for (i = 0, r = 0; i < n && r == 0; i++)
-		r = add(rs, repoopen(mains[i], arch, mayabsent));
+		r = addrepo(rs, repoopen(mains[i], arch, mayabsent));
 	free(mains);
 	if (r == 0)
 		return rs;
@@ -50,7 +50,7 @@ reposalone(struct repo *build)
 	struct repos *rs;
 
 	rs = xcalloc(1, sizeof *rs);
-	add(rs, build);
+	addrepo(rs, build);
 	return rs;
 }
 
@@ -79,7 +79,7 @@ reposopen(const char *arch, int all)
 	struct repos *rs;
 
 	rs = xcalloc(1, sizeof *rs);
-	if (add(rs, repoopen(confget(CONF_REPO), arch, 1)) < 0) {
+	if (addrepo(rs, repoopen(confget(CONF_REPO), arch, 1)) < 0) {
 		reposdel(rs);
 		return NULL;
 	}
@@ -126,7 +126,7 @@ reposdel(struct repos *rs)
 }
 
 static const struct repopkg *
-found(const struct repos *rs, size_t i, const struct repopkg *p,
+setwhere(const struct repos *rs, size_t i, const struct repopkg *p,
     const struct repo **where)
 {
 	if (where)
@@ -144,7 +144,7 @@ reposexact(const struct repos *rs, const char *name, const char *pkgver,
 	for (i = 0; i < rs->n; i++) {
 		p = repoget(rs->list[i], name);
 		if (p && strcmp(p->pkgver, pkgver) == 0)
-			return found(rs, i, p, where);
+			return setwhere(rs, i, p, where);
 	}
 	return NULL;
 }
@@ -158,7 +158,7 @@ reposname(const struct repos *rs, const char *name, const struct repo **where)
 	for (i = 0; i < rs->n; i++) {
 		p = repoget(rs->list[i], name);
 		if (p)
-			return found(rs, i, p, where);
+			return setwhere(rs, i, p, where);
 	}
 	return NULL;
 }
@@ -177,9 +177,9 @@ reposnewer(const struct repos *rs, const char *name, const char *version)
 	return NULL;
 }
 
-/* returns the package of that name if it is what the dependency asks for */
+/* returns the package of that name if it meets the dependency */
 static const struct repopkg *
-real(const struct repo *r, const char *name, const char *dep)
+byname(const struct repo *r, const char *name, const char *dep)
 {
 	const struct repopkg *p;
 
@@ -187,7 +187,7 @@ real(const struct repo *r, const char *name, const char *dep)
 	return p && (strcmp(name, dep) == 0 || pkgvermatch(p->pkgver, dep)) ? p : NULL;
 }
 
-/* as XBPS does it: who provides it counts when nobody is called so */
+/* like XBPS, accepts a package that provides the name only if none has it */
 const struct repopkg *
 reposdep(const struct repos *rs, const char *dep, const struct repo **where)
 {
@@ -197,10 +197,10 @@ reposdep(const struct repos *rs, const char *dep, const struct repo **where)
 
 	name = pkgverdep(dep);
 	for (p = NULL, i = 0; i < 2 * rs->n && !p; i++)
-		p = i < rs->n ? real(rs->list[i], name, dep) :
+		p = i < rs->n ? byname(rs->list[i], name, dep) :
 		    repovirtual(rs->list[i - rs->n], dep);
 	free(name);
-	return p ? found(rs, (i - 1) % rs->n, p, where) : NULL;
+	return p ? setwhere(rs, (i - 1) % rs->n, p, where) : NULL;
 }
 
 const struct repopkg *

@@ -1,6 +1,5 @@
-/* The repositories of the settings, for one architecture: the build repository
- * first, then the main ones in their order. Which of them answers never
- * depends on anything else. */
+/* The repositories of the settings for one architecture, in the order in which they are
+ * searched: the build repository, then the main ones. */
 
 #include <stddef.h>
 
@@ -8,19 +7,19 @@ struct repo;
 struct repopkg;
 struct repos;
 
-/* reads them all; main ones must have an index for the architectures of the
- * settings, and for another one if all is set; NULL after a message; reposdel
- * frees it */
+/* reads all repositories; a main one must have an index for the architectures of the
+ * settings, and for another architecture if all is set; NULL after a message; reposdel
+ * frees them */
 struct repos *reposopen(const char *arch, int all);
 
-/* the same with that build repository, which belongs to what is returned, and with
- * an empty one for each main one that has no index */
+/* the same with this build repository, which rs owns then; a main one without an index is
+ * empty */
 struct repos *reposwith(struct repo *build, const char *arch);
 
 /* the same without main repositories */
 struct repos *reposalone(struct repo *build);
 
-/* puts another one in place of the build repository, which it frees */
+/* replaces the build repository and frees the old one */
 void reposbuild(struct repos *rs, struct repo *build);
 
 /* returns the architecture */
@@ -30,35 +29,35 @@ const char *reposarch(const struct repos *rs);
  * the last */
 struct repo *reposat(const struct repos *rs, size_t i);
 
-/* fetches the indexes of those behind URLs, all anew, or those of which there is
- * no copy; what cannot be had is said, and the old copy stays */
+/* fetches the indexes of remote repositories: all if anew, else those of which there is
+ * no copy; when that fails the old copy stays, after a message */
 void reposfetch(const char *arch, int anew);
 
-/* frees it */
+/* frees the repositories */
 void reposdel(struct repos *rs);
 
-/* returns the package of that name at exactly this pkgver from the first
- * repository that has it, NULL if none has; *where is the repository unless
- * where is NULL; both live as long as rs */
+/* returns the package with exactly this pkgver of the first repository that has it, NULL
+ * if none has; sets *where to the repository unless where is NULL; both live as long as
+ * rs */
 const struct repopkg *reposexact(const struct repos *rs, const char *name,
     const char *pkgver, const struct repo **where);
 
-/* returns the first package that is or provides what the dependency asks for,
- * as reposexact does */
+/* the same with the first package that meets a dependency: by its name, else by what it
+ * provides */
 const struct repopkg *reposdep(const struct repos *rs, const char *dep,
     const struct repo **where);
 
-/* returns the package of that name in any version, as reposexact does */
+/* the same with the package of that name in any version */
 const struct repopkg *reposname(const struct repos *rs, const char *name,
     const struct repo **where);
 
-/* returns the first package of that name that is newer than a version, NULL if
- * none is */
+/* returns the first package of that name that is newer than a version, NULL if there is
+ * none */
 const struct repopkg *reposnewer(const struct repos *rs, const char *name,
     const char *version);
 
 /* returns the package of that name in the build repository, NULL if none */
 const struct repopkg *reposours(const struct repos *rs, const char *name);
 
-/* whether one of them has changed since reposopen */
+/* whether a repository has changed since it was read */
 int reposstale(const struct repos *rs);

@@ -12,30 +12,31 @@
 enum { BLOCK = 64 * 1024 };
 
 static int
-fail(struct tar *t, const char *why)
+setwhy(struct tar *t, const char *why)
 {
 	snprintf(t->why, sizeof t->why, "%s", why ? why : "unreadable archive");
 	return -1;
 }
 
-/* ENOMEM is no trouble of the system's here: an archive may ask for too much */
+/* sets why after reading failed; ENOMEM is the fault of an archive that asks for too
+ * much, not the system's */
 static int
-say(struct tar *t)
+readerror(struct tar *t)
 {
 	int e;
 
 	e = archive_errno(t->ar);
 	t->transient = e != ENOMEM && iotransient(e);
-	return fail(t, archive_error_string(t->ar));
+	return setwhy(t, archive_error_string(t->ar));
 }
 
-/* of writing: libarchive's own words do not say why */
+/* sets why after writing failed, of which libarchive's own words do not say why */
 static int
-saywrite(struct tar *t)
+writeerror(struct tar *t)
 {
 	if (archive_errno(t->ar) > 0)
-		return fail(t, strerror(archive_errno(t->ar)));
-	return say(t);
+		return setwhy(t, strerror(archive_errno(t->ar)));
+	return readerror(t);
 }
 
 int
@@ -44,8 +45,8 @@ taropen(struct tar *t, int fd)
 	t->transient = 0;
 	t->ar = archive_read_new();
 	if (!t->ar)
-		return fail(t, strerror(errno));
-	/* those of XBPS, and no others: some of libarchive's start programs */
+		return setwhy(t, strerror(errno));
+	/* only those of XBPS: some filters of libarchive start programs */
 	archive_read_support_filter_gzip(t->ar);
 	archive_read_support_filter_bzip2(t->ar);
 	archive_read_support_filter_xz(t->ar);
@@ -53,7 +54,7 @@ taropen(struct tar *t, int fd)
 	archive_read_support_filter_zstd(t->ar);
 	archive_read_support_format_tar(t->ar);
 	if (archive_read_open_fd(t->ar, fd, BLOCK) != ARCHIVE_OK) {
-		say(t);
+		readerror(t);
 		tarclose(t);
 		return -1;
 	}
@@ -68,12 +69,12 @@ tarnext(struct tar *t, const char **name, int *regular)
 	r = archive_read_next_header(t->ar, &t->entry);
 	if (r == ARCHIVE_EOF)
 		return 0;
-	/* a warning is for those who extract: owners, times, character sets */
+	/* a warning concerns extraction: owners, times, character sets */
 	if (r != ARCHIVE_OK && r != ARCHIVE_WARN)
-		return say(t);
+		return readerror(t);
 	*name = archive_entry_pathname(t->entry);
 	if (!*name)
-		return fail(t, "has an entry without a name");
+		return setwhy(t, "has an entry without a name");
 	*regular = archive_entry_filetype(t->entry) == AE_IFREG &&
 	    !archive_entry_hardlink(t->entry);
 	return 1;
@@ -95,9 +96,8 @@ tardata(struct tar *t, size_t max, struct buf *b)
 	size_t left;
 
 	if (tarsize(t) > max)
-		return fail(t, "has too large a file");
-	/* the size is a promise, but a sparse file's is kept with zeros: so
-	 * room is made for what comes, not for what is said */
+		return setwhy(t, "has too large a file");
+	/* a sparse file's size costs nothing to claim, so room is made in steps */
 	for (left = (size_t)tarsize(t); left > 0; left -= (size_t)r) {
 		r = archive_read_data(t->ar,
 		    bufroom(b, left < BLOCK * 16 ? left : BLOCK * 16),
@@ -107,9 +107,9 @@ tardata(struct tar *t, size_t max, struct buf *b)
 			continue;
 		}
 		if (r < 0)
-			return say(t);
+			return readerror(t);
 		if (r == 0)
-			return fail(t, "ends too early");
+			return setwhy(t, "ends too early");
 		b->len += (size_t)r;
 	}
 	bufadd(b, "", 0);
@@ -124,7 +124,7 @@ tarclose(struct tar *t)
 }
 
 static la_ssize_t
-collect(struct archive *ar, void *to, const void *p, size_t n)
+appendto(struct archive *ar, void *to, const void *p, size_t n)
 {
 	(void)ar;
 	bufadd(to, p, n);
@@ -136,12 +136,12 @@ tarcreate(struct tar *t, struct buf *to)
 {
 	t->ar = archive_write_new();
 	if (!t->ar)
-		return fail(t, strerror(errno));
-	/* nothing is to be gathered before it goes there */
+		return setwhy(t, strerror(errno));
+	/* without a buffer of libarchive's */
 	archive_write_set_bytes_per_block(t->ar, 0);
 	archive_write_set_format_pax_restricted(t->ar);
-	if (archive_write_open(t->ar, to, NULL, collect, NULL) != ARCHIVE_OK) {
-		saywrite(t);
+	if (archive_write_open(t->ar, to, NULL, appendto, NULL) != ARCHIVE_OK) {
+		writeerror(t);
 		archive_write_free(t->ar);
 		return -1;
 	}
@@ -156,7 +156,7 @@ taradd(struct tar *t, const char *name, const void *data, size_t n)
 
 	e = archive_entry_new2(t->ar);
 	if (!e)
-		return fail(t, strerror(errno));
+		return setwhy(t, strerror(errno));
 	archive_entry_set_pathname(e, name);
 	archive_entry_set_filetype(e, AE_IFREG);
 	archive_entry_set_perm(e, 0644);
@@ -166,12 +166,12 @@ taradd(struct tar *t, const char *name, const void *data, size_t n)
 	r = archive_write_header(t->ar, e);
 	archive_entry_free(e);
 	if (r != ARCHIVE_OK)
-		return saywrite(t);
+		return writeerror(t);
 	while (n > 0) {
 		/* it returns the bytes written, not ARCHIVE_OK */
 		r = archive_write_data(t->ar, data, n);
 		if (r <= 0)
-			return saywrite(t);
+			return writeerror(t);
 		data = (const char *)data + r;
 		n -= (size_t)r;
 	}
@@ -187,7 +187,7 @@ tarfinish(struct tar *t, int failed)
 	if (failed)
 		archive_write_fail(t->ar);
 	else if (archive_write_close(t->ar) != ARCHIVE_OK)
-		r = saywrite(t);
+		r = writeerror(t);
 	archive_write_free(t->ar);
 	t->ar = NULL;
 	return r;

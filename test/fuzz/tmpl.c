@@ -8,8 +8,8 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "tree/tmpl.h"
-#include "tree/tmplcache.h"
 #include "tree/tmplparse.h"
+#include "tree/tmplscan.h"
 #include "tree/tree.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
@@ -48,7 +48,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	static struct tree *tree;
 	struct buf folded = { 0 }, text = { 0 };
-	struct mention m;
+	struct tmplscan m;
 
 	if (!tree && !(tree = mktree()))
 		abort();
@@ -58,8 +58,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	tmplparsefold(&folded, text.s);
 	bufchar(&folded, '\0');
 	parse(tree, folded.s);
-	mention(text.s, &m);
-	mentionfree(&m);
+	tmplscan(text.s, &m);
+	tmplscanfree(&m);
 	buffree(&folded);
 	buffree(&text);
 	return 0;

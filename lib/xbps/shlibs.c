@@ -11,42 +11,42 @@
 #include "xbps/repos.h"
 #include "xbps/shlibs.h"
 
-/* a package that would be installed by one who installs all of the build
- * repository, each package on its own */
+/* a package of the build repository, or one that is installed with such a package */
 struct node {
 	const struct repopkg *pkg;
 	size_t repo;		/* its repository's number: 0 is the build repository */
-	struct node **deps;	/* what its dependencies lead to */
+	struct node **deps;	/* the packages that meet its dependencies */
 	size_t ndeps;
-	struct node **users;	/* the nodes that have this one among their deps */
+	struct node **users;	/* the nodes that have this one in deps */
 	size_t nusers;
 	unsigned met, also;	/* the last walks that met it */
-	unsigned told;		/* the pair that was said of one it depends on */
+	unsigned told;		/* the last pair in conflict that it, or a dependency
+				 * of it, was named for */
 };
 
 /* a package that has a soname, or provides a virtual package */
 struct owner {
 	const struct repopkg *pkg;
 	size_t repo;
-	const char *pkgver;	/* at which it is provided; NULL for a soname */
-	int hidden;		/* an earlier repository has one of that name */
+	const char *pkgver;	/* of the virtual package; NULL for a soname */
+	int hidden;		/* an earlier repository has a package of its name */
 	struct owner *next;
 };
 
-/* a lack as it is found, in a package of any repository */
+/* a lack of a package of any repository */
 struct fault {
 	struct node *of;
 	struct lack lack;
 };
 
-struct sides {
+struct search {
 	const struct repos *rs;
 	int stage;
 	struct arena *arena;
-	struct node ***nodes;	/* by repository and id, NULL where not met yet */
+	struct node ***nodes;	/* by repository and id, NULL: no node */
 	struct node **list;	/* all nodes */
 	size_t n;
-	struct table *reals;	/* patterns to the nodes that meet them by name */
+	struct table *reals;	/* patterns to the nodes of that name that meet them */
 	struct table *virtuals;	/* names to their owners */
 	struct table *shlibs;	/* sonames to their owners */
 	struct node **walk;	/* those that the last walk met */
@@ -59,9 +59,9 @@ struct sides {
 	size_t nlacks;
 };
 
-/* whether the i-th of the packages of one name is there for those who look */
+/* whether the i-th of the packages of one name counts, by its stage */
 static int
-visible(const struct sides *w, const struct repopkg *list, size_t i)
+isvisible(const struct search *w, const struct repopkg *list, size_t i)
 {
 	if (!w->stage)
 		return !list[i].staged;
@@ -70,7 +70,7 @@ visible(const struct sides *w, const struct repopkg *list, size_t i)
 }
 
 static struct node *
-nodeof(struct sides *w, size_t repo, const struct repopkg *pkg)
+nodefor(struct search *w, size_t repo, const struct repopkg *pkg)
 {
 	struct node **place, *v;
 
@@ -87,7 +87,7 @@ nodeof(struct sides *w, size_t repo, const struct repopkg *pkg)
 }
 
 static void
-own(struct sides *w, struct table *t, const char *name, struct owner o)
+addowner(struct search *w, struct table *t, const char *name, struct owner o)
 {
 	struct owner *copy;
 	void **place;
@@ -100,7 +100,7 @@ own(struct sides *w, struct table *t, const char *name, struct owner o)
 }
 
 static int
-ishidden(const struct sides *w, size_t repo, const char *name)
+ishidden(const struct search *w, size_t repo, const char *name)
 {
 	const struct repopkg *list;
 	size_t i, n;
@@ -108,7 +108,7 @@ ishidden(const struct sides *w, size_t repo, const char *name)
 	while (repo-- > 0) {
 		list = repoall(reposat(w->rs, repo), name, &n);
 		for (i = 0; i < n; i++) {
-			if (visible(w, list, i))
+			if (isvisible(w, list, i))
 				return 1;
 		}
 	}
@@ -116,7 +116,7 @@ ishidden(const struct sides *w, size_t repo, const char *name)
 }
 
 static void
-readpkg(struct sides *w, size_t repo, const struct repopkg *pkg)
+readpkg(struct search *w, size_t repo, const struct repopkg *pkg)
 {
 	struct owner o = { .pkg = pkg, .repo = repo };
 	const char *const *s;
@@ -125,19 +125,19 @@ readpkg(struct sides *w, size_t repo, const struct repopkg *pkg)
 	if (*pkg->shlibs)
 		o.hidden = ishidden(w, repo, pkg->name);
 	for (s = pkg->shlibs; *s; s++)
-		own(w, w->shlibs, *s, o);
+		addowner(w, w->shlibs, *s, o);
 	for (s = pkg->provides; *s; s++) {
 		name = pkgverdep(*s);
 		o.pkgver = *s;
-		own(w, w->virtuals, name, o);
+		addowner(w, w->virtuals, name, o);
 		free(name);
 	}
 }
 
-/* notes who has which soname and virtual package, from the last to the first, so
- * that the first is found first */
+/* adds the owners of a repository's sonames and virtual packages, from the last to the
+ * first, so that the first heads the list */
 static void
-readrepo(struct sides *w, size_t repo)
+readrepo(struct search *w, size_t repo)
 {
 	const struct repopkg *list;
 	struct repo *r;
@@ -147,12 +147,12 @@ readrepo(struct sides *w, size_t repo)
 	w->nodes[repo] = xcalloc(repolen(r) + 1, sizeof *w->nodes[repo]);
 	for (i = repolen(r); i-- > 0;) {
 		list = repoall(r, repoat(r, i)->name, &n);
-		if (visible(w, list, (size_t)(repoat(r, i) - list)))
+		if (isvisible(w, list, (size_t)(repoat(r, i) - list)))
 			readpkg(w, repo, repoat(r, i));
 	}
 }
 
-/* whether a name or pkgver meets the pattern; bare ones are met by any version */
+/* whether a pkgver meets a pattern, which may be a bare name */
 static int
 meets(const char *pkgver, const char *name, const char *pattern)
 {
@@ -161,7 +161,7 @@ meets(const char *pkgver, const char *name, const char *pattern)
 
 /* returns the node of the first package of that name that meets the pattern */
 static struct node *
-real(struct sides *w, const char *name, const char *pattern)
+findreal(struct search *w, const char *name, const char *pattern)
 {
 	const struct repopkg *list;
 	struct node *v;
@@ -172,9 +172,9 @@ real(struct sides *w, const char *name, const char *pattern)
 	for (repo = 0; !v && (r = reposat(w->rs, repo)); repo++) {
 		list = repoall(r, name, &n);
 		for (i = 0; !v && i < n; i++) {
-			if (visible(w, list, i) &&
+			if (isvisible(w, list, i) &&
 			    meets(list[i].pkgver, name, pattern))
-				v = nodeof(w, repo, &list[i]);
+				v = nodefor(w, repo, &list[i]);
 		}
 	}
 	if (v)
@@ -194,10 +194,10 @@ dependson(const struct node *v, const struct node *dep)
 	return 0;
 }
 
-/* returns the node of a package that provides what the pattern asks for: one that
- * is installed with v anyway, else the first */
+/* returns the node of a package that provides what the pattern asks for: one that v
+ * depends on already, else the first; NULL if there is none */
 static struct node *
-virtual(struct sides *w, const struct node *v, const char *name,
+findvirtual(struct search *w, const struct node *v, const char *name,
     const char *pattern)
 {
 	const struct owner *first, *o;
@@ -213,11 +213,11 @@ virtual(struct sides *w, const struct node *v, const char *name,
 		if (!first)
 			first = o;
 	}
-	return first ? nodeof(w, first->repo, first->pkg) : NULL;
+	return first ? nodefor(w, first->repo, first->pkg) : NULL;
 }
 
 static void
-fault(struct sides *w, enum lackkind kind, struct node *v, const char *what,
+addfault(struct search *w, enum lackkind kind, struct node *v, const char *what,
     const struct node *whose)
 {
 	struct fault *f;
@@ -231,10 +231,10 @@ fault(struct sides *w, enum lackkind kind, struct node *v, const char *what,
 	f->lack.whose = whose->pkg;
 }
 
-/* finds what the dependencies of a node lead to: those that are met by name first,
- * since they may provide what others ask for */
+/* sets a node's deps, those found by name first, since they may provide what the others
+ * ask for */
 static void
-expand(struct sides *w, struct node *v)
+finddeps(struct search *w, struct node *v)
 {
 	const char *const *d;
 	struct node *dep;
@@ -248,9 +248,9 @@ expand(struct sides *w, struct node *v)
 	for (virtuals = 0; virtuals < 2; virtuals++) {
 		for (d = v->pkg->depends; *d; d++) {
 			name = pkgverdep(*d);
-			dep = real(w, name, *d);
-			if (virtuals && !dep && !(dep = virtual(w, v, name, *d)))
-				fault(w, LACK_DEPEND, v, *d, v);
+			dep = findreal(w, name, *d);
+			if (virtuals && !dep && !(dep = findvirtual(w, v, name, *d)))
+				addfault(w, LACK_DEPEND, v, *d, v);
 			free(name);
 			if (dep && dep != v && !dependson(v, dep))
 				v->deps[v->ndeps++] = dep;
@@ -258,10 +258,9 @@ expand(struct sides *w, struct node *v)
 	}
 }
 
-/* makes nodes of what the build repository has, and of all that is installed with
- * that */
+/* makes the nodes */
 static void
-mknodes(struct sides *w)
+makenodes(struct search *w)
 {
 	const struct repopkg *list;
 	struct repo *r;
@@ -270,16 +269,16 @@ mknodes(struct sides *w)
 	r = reposat(w->rs, 0);
 	for (i = 0; i < repolen(r); i++) {
 		list = repoall(r, repoat(r, i)->name, &n);
-		if (visible(w, list, (size_t)(repoat(r, i) - list)))
-			nodeof(w, 0, repoat(r, i));
+		if (isvisible(w, list, (size_t)(repoat(r, i) - list)))
+			nodefor(w, 0, repoat(r, i));
 	}
-	/* this makes the list longer */
+	/* finddeps appends nodes */
 	for (i = 0; i < w->n; i++)
-		expand(w, w->list[i]);
+		finddeps(w, w->list[i]);
 }
 
 static void
-mkusers(struct sides *w)
+setusers(struct search *w)
 {
 	struct node *dep, *v;
 	size_t i, k;
@@ -305,8 +304,9 @@ mkusers(struct sides *w)
 	}
 }
 
+/* adds a node to the walk unless it is there */
 static void
-meet(struct sides *w, struct node *v)
+meetnode(struct search *w, struct node *v)
 {
 	if (v->met == w->walks)
 		return;
@@ -314,26 +314,26 @@ meet(struct sides *w, struct node *v)
 	w->walk[w->nwalk++] = v;
 }
 
-/* goes from a node to all that are installed with it, not beyond packages of the
- * build repository if isshort */
+/* walks from a node to all that depend on it, not beyond packages of the build repository
+ * if isshort is set */
 static void
-walkup(struct sides *w, struct node *v, int isshort)
+walkup(struct search *w, struct node *v, int isshort)
 {
 	size_t i, k;
 
-	mkusers(w);
+	setusers(w);
 	w->walks++;
 	w->nwalk = 0;
-	meet(w, v);
+	meetnode(w, v);
 	for (i = 0; i < w->nwalk; i++) {
 		v = w->walk[i];
 		for (k = 0; k < v->nusers && !(isshort && v->repo == 0); k++)
-			meet(w, v->users[k]);
+			meetnode(w, v->users[k]);
 	}
 }
 
 static int
-hasshlib(const struct sides *w, const struct node *v, const char *soname)
+hasshlib(const struct search *w, const struct node *v, const char *soname)
 {
 	const struct owner *o;
 
@@ -345,7 +345,7 @@ hasshlib(const struct sides *w, const struct node *v, const char *soname)
 }
 
 static void
-checkshlibs(struct sides *w)
+checkshlibs(struct search *w)
 {
 	const char *const *s;
 	size_t i;
@@ -353,14 +353,14 @@ checkshlibs(struct sides *w)
 	for (i = 0; i < w->n; i++) {
 		for (s = w->list[i]->pkg->needs; *s; s++) {
 			if (!hasshlib(w, w->list[i], *s))
-				fault(w, LACK_SHLIB, w->list[i], *s, w->list[i]);
+				addfault(w, LACK_SHLIB, w->list[i], *s, w->list[i]);
 		}
 	}
 }
 
-/* whether a dependency of the node has been met by both walks */
+/* whether both walks have met a dependency of the node */
 static int
-deeper(const struct node *v, unsigned one, unsigned two)
+isdeeper(const struct node *v, unsigned one, unsigned two)
 {
 	size_t i;
 
@@ -371,25 +371,25 @@ deeper(const struct node *v, unsigned one, unsigned two)
 	return 0;
 }
 
-/* names a node that has both a and b with it, and counts those as told that depend
- * on it */
+/* adds the fault of a node that depends on both a and b, and marks all that depend on it
+ * as told */
 static void
-tell(struct sides *w, struct node *v, struct node *a, struct node *b, unsigned pair)
+reportclash(struct search *w, struct node *v, struct node *a, struct node *b, unsigned pair)
 {
 	size_t i;
 
 	if (v->told == pair)
 		return;
-	fault(w, LACK_CONFLICT, v, b->pkg->name, a);
+	addfault(w, LACK_CONFLICT, v, b->pkg->name, a);
 	walkup(w, v, 0);
 	for (i = 0; i < w->nwalk; i++)
 		w->walk[i]->told = pair;
 }
 
-/* names those who have both a and b with them, as none of their dependencies has; in
- * a circle of dependencies, one of it */
+/* finds the nodes that depend on both a and b while none of their dependencies does; of a
+ * circle of dependencies, one node */
 static void
-clash(struct sides *w, struct node *a, struct node *b)
+findclash(struct search *w, struct node *a, struct node *b)
 {
 	struct node **both, *v;
 	unsigned one, two;
@@ -404,17 +404,17 @@ clash(struct sides *w, struct node *a, struct node *b)
 	both = xcalloc(2 * w->nwalk, sizeof(struct node *));
 	for (i = n = 0; i < 2 * w->nwalk; i++) {
 		v = w->walk[i % w->nwalk];
-		/* those of circles come after all others */
-		if (v->also == one && (i >= w->nwalk || !deeper(v, one, two)))
+		/* the second time round, nodes of circles */
+		if (v->also == one && (i >= w->nwalk || !isdeeper(v, one, two)))
 			both[n++] = v;
 	}
 	for (i = 0; i < n; i++)
-		tell(w, both[i], a, b, two);
+		reportclash(w, both[i], a, b, two);
 	free(both);
 }
 
 static void
-checkpair(struct sides *w, struct table *seen, struct node *a, size_t repo,
+checkpair(struct search *w, struct table *seen, struct node *a, size_t repo,
     const struct repopkg *pkg)
 {
 	struct node *b;
@@ -428,13 +428,13 @@ checkpair(struct sides *w, struct table *seen, struct node *a, size_t repo,
 	    xasprintf("%s %s", pkg->name, a->pkg->name);
 	if (!tablekey(seen, key)) {
 		tableput(seen, key);
-		clash(w, a, b);
+		findclash(w, a, b);
 	}
 	free(key);
 }
 
 static void
-checkconflicts(struct sides *w)
+checkconflicts(struct search *w)
 {
 	const struct repopkg *list;
 	const struct owner *o;
@@ -467,10 +467,10 @@ checkconflicts(struct sides *w)
 	tabledel(seen);
 }
 
-/* takes the faults of the build repository's packages, and of those in main ones
- * what they do to packages of the build repository that depend on them */
+/* makes lacks of the faults: of packages of the build repository, and of those that
+ * depend on a package of a main repository with a fault */
 static void
-conclude(struct sides *w)
+makelacks(struct search *w)
 {
 	const struct fault *f;
 	size_t i, k;
@@ -503,7 +503,7 @@ byname(const void *a, const void *b)
 }
 
 static void
-worldfree(struct sides *w)
+freesearch(struct search *w)
 {
 	size_t i;
 
@@ -522,7 +522,7 @@ worldfree(struct sides *w)
 struct lack *
 shlibslack(const struct repos *rs, int stage, size_t *n)
 {
-	struct sides w = { .rs = rs, .stage = stage };
+	struct search w = { .rs = rs, .stage = stage };
 	size_t i, repos;
 
 	for (repos = 0; reposat(rs, repos); repos++)
@@ -534,12 +534,12 @@ shlibslack(const struct repos *rs, int stage, size_t *n)
 	w.shlibs = mktable();
 	for (i = repos; i-- > 0;)
 		readrepo(&w, i);
-	mknodes(&w);
+	makenodes(&w);
 	w.walk = xcalloc(w.n + 1, sizeof *w.walk);
 	checkshlibs(&w);
 	checkconflicts(&w);
-	conclude(&w);
-	worldfree(&w);
+	makelacks(&w);
+	freesearch(&w);
 	*n = w.nlacks;
 	if (w.nlacks > 1)
 		qsort(w.lacks, w.nlacks, sizeof *w.lacks, byname);

@@ -9,29 +9,30 @@
 #include "xbps/repos.h"
 #include "xbps/stage.h"
 
-/* a package in the stage, and the one that it would take the place of */
+/* a package in the stage, and the one that it would replace */
 struct entry {
 	const struct repopkg *pkg;
 	const struct repopkg *old;	/* in the index, or in a main repository */
 	int waits;
 };
 
-/* a package that has a soname, or is or provides what a pattern may ask for */
+/* a package that provides a soname, or has or provides a name that patterns ask for */
 struct offer {
 	const char *pkgver;
-	struct entry *entry;	/* NULL: it is there whatever the stage does */
-	int isold;		/* it is there while the entry waits */
+	struct entry *entry;	/* NULL: the package is there in any case */
+	int isold;		/* 1: it is there while the entry waits, 0: it is the
+				 * entry */
 	struct offer *next;
 };
 
-/* a soname or a package's name that the stage can give or take away */
+/* a soname or a package's name that the stage can add or take away */
 struct topic {
 	struct offer *offers;
 };
 
 struct need {
 	const struct repopkg *user;
-	struct entry *entry;	/* the user is staged, or what a staged one replaces */
+	struct entry *entry;	/* the user is staged, or a staged one replaces it */
 	int ismain;
 	const char *what;
 	int issoname;
@@ -52,8 +53,7 @@ struct judge {
 	size_t nneeds;
 };
 
-/* returns the package of a main repository by that name which users of the build
- * repository get as long as that has none */
+/* returns the first package of that name in the main repositories' indexes */
 static const struct repopkg *
 inmains(const struct judge *j, const char *name)
 {
@@ -71,9 +71,9 @@ inmains(const struct judge *j, const char *name)
 	return NULL;
 }
 
-/* finds what a staged package would replace */
+/* returns the package that a staged one would replace, NULL if none */
 static const struct repopkg *
-oldof(const struct judge *j, const struct repopkg *pkg)
+replacedby(const struct judge *j, const struct repopkg *pkg)
 {
 	const struct repopkg *p;
 	size_t i, n;
@@ -89,7 +89,7 @@ oldof(const struct judge *j, const struct repopkg *pkg)
 }
 
 static struct topic *
-mktopic(struct judge *j, struct table *t, const char *name)
+addtopic(struct judge *j, struct table *t, const char *name)
 {
 	void **place;
 
@@ -100,25 +100,25 @@ mktopic(struct judge *j, struct table *t, const char *name)
 	return *place;
 }
 
-/* makes topics of what a package has that the stage gives or takes away */
+/* adds topics of a package's sonames and names */
 static void
-mktopics(struct judge *j, const struct repopkg *p)
+addtopics(struct judge *j, const struct repopkg *p)
 {
 	const char *const *s;
 	char *name;
 
 	for (s = p->shlibs; *s; s++)
-		mktopic(j, j->sonames, *s);
-	mktopic(j, j->names, p->name);
+		addtopic(j, j->sonames, *s);
+	addtopic(j, j->names, p->name);
 	for (s = p->provides; *s; s++) {
 		name = pkgverdep(*s);
-		mktopic(j, j->names, name);
+		addtopic(j, j->names, name);
 		free(name);
 	}
 }
 
 static void
-mkentries(struct judge *j)
+makeentries(struct judge *j)
 {
 	struct repo *r = reposat(j->rs, 0);
 	struct entry *e;
@@ -132,20 +132,20 @@ mkentries(struct judge *j)
 		if (!repoat(r, i)->staged)
 			continue;
 		e->pkg = repoat(r, i);
-		e->old = oldof(j, e->pkg);
+		e->old = replacedby(j, e->pkg);
 		j->byid[i] = e;
 		if (e->old && repoat(r, e->old->id) == e->old)
 			j->byid[e->old->id] = e;
 		*tableput(j->byname, e->pkg->name) = e;
-		mktopics(j, e->pkg);
+		addtopics(j, e->pkg);
 		if (e->old)
-			mktopics(j, e->old);
+			addtopics(j, e->old);
 		e++;
 	}
 }
 
 static void
-offer(struct judge *j, struct topic *t, const char *pkgver, struct entry *e,
+addoffer(struct judge *j, struct topic *t, const char *pkgver, struct entry *e,
     int isold)
 {
 	struct offer *o;
@@ -161,7 +161,7 @@ offer(struct judge *j, struct topic *t, const char *pkgver, struct entry *e,
 }
 
 static void
-need(struct judge *j, const struct repopkg *user, struct entry *e, int ismain,
+addneed(struct judge *j, const struct repopkg *user, struct entry *e, int ismain,
     const char *what, const struct topic *t, int issoname)
 {
 	struct need *n;
@@ -178,7 +178,7 @@ need(struct judge *j, const struct repopkg *user, struct entry *e, int ismain,
 	n->issoname = issoname;
 }
 
-/* takes note of what a package has and needs; entry and isold are as an offer's */
+/* adds the offers and needs of a package; entry and isold are as in struct offer */
 static void
 readpkg(struct judge *j, const struct repopkg *p, struct entry *e, int isold,
     int ismain)
@@ -187,19 +187,19 @@ readpkg(struct judge *j, const struct repopkg *p, struct entry *e, int isold,
 	char *name;
 
 	for (s = p->shlibs; *s; s++)
-		offer(j, tableget(j->sonames, *s), NULL, e, isold);
-	/* an older one of a main repository is found by patterns all the same */
-	offer(j, tableget(j->names, p->name), p->pkgver, ismain ? NULL : e, isold);
+		addoffer(j, tableget(j->sonames, *s), NULL, e, isold);
+	/* XBPS finds a main repository's package by pattern though ours is newer */
+	addoffer(j, tableget(j->names, p->name), p->pkgver, ismain ? NULL : e, isold);
 	for (s = p->provides; *s; s++) {
 		name = pkgverdep(*s);
-		offer(j, tableget(j->names, name), *s, ismain ? NULL : e, isold);
+		addoffer(j, tableget(j->names, name), *s, ismain ? NULL : e, isold);
 		free(name);
 	}
 	for (s = p->needs; *s; s++)
-		need(j, p, e, ismain, *s, tableget(j->sonames, *s), 1);
+		addneed(j, p, e, ismain, *s, tableget(j->sonames, *s), 1);
 	for (s = p->depends; *s && e && !isold; s++) {
 		name = pkgverdep(*s);
-		need(j, p, e, ismain, *s, tableget(j->names, name), 0);
+		addneed(j, p, e, ismain, *s, tableget(j->names, name), 0);
 		free(name);
 	}
 }
@@ -219,8 +219,8 @@ readbuild(struct judge *j)
 	}
 }
 
-/* the packages of main repositories that are not hidden whatever the stage does;
- * patterns see the others too */
+/* reads the packages of main repositories that the build repository does not hide in any
+ * case; of the others, only their names, for patterns */
 static void
 readmains(struct judge *j)
 {
@@ -242,14 +242,14 @@ readmains(struct judge *j)
 			if (n == 0 && inmains(j, p->name) == p)
 				readpkg(j, p, NULL, 0, 1);
 			else
-				offer(j, tableget(j->names, p->name), p->pkgver,
+				addoffer(j, tableget(j->names, p->name), p->pkgver,
 				    NULL, 0);
 		}
 	}
 }
 
-/* whether what depends on the entry is there: a staged package if it goes into the
- * index, else what it would replace */
+/* whether a package is in the index after all: a staged one unless it waits, one that it
+ * would replace if it waits */
 static int
 isthere(const struct entry *e, int isold)
 {
@@ -286,7 +286,7 @@ ismet(const struct need *n)
 }
 
 static int
-counts(const struct judge *j, const struct need *n)
+isneeded(const struct judge *j, const struct need *n)
 {
 	const struct repopkg *index;
 
@@ -300,7 +300,7 @@ counts(const struct judge *j, const struct need *n)
 }
 
 static void
-rebuild(struct staging *st, const struct need *n, const struct entry *e)
+addrebuild(struct staging *st, const struct need *n, const struct entry *e)
 {
 	struct rebuild *r;
 
@@ -314,7 +314,8 @@ rebuild(struct staging *st, const struct need *n, const struct entry *e)
 	r->ismain = n->ismain;
 }
 
-/* lets those wait who would take the soname away: returns whether there are any */
+/* for the staged packages that would take a needed soname away: adds rebuilds to st or,
+ * if that is NULL, lets them wait; returns whether there are any */
 static int
 keepold(struct staging *st, const struct need *n)
 {
@@ -325,7 +326,7 @@ keepold(struct staging *st, const struct need *n)
 		if (!o->isold || o->entry->waits)
 			continue;
 		if (st)
-			rebuild(st, n, o->entry);
+			addrebuild(st, n, o->entry);
 		else
 			o->entry->waits = 1;
 		r = 1;
@@ -333,7 +334,8 @@ keepold(struct staging *st, const struct need *n)
 	return r;
 }
 
-/* lets the user wait for what only the stage has */
+/* lets a staged user wait if only a waiting package meets its need; returns whether it
+ * does */
 static int
 keepuser(const struct need *n)
 {
@@ -350,7 +352,7 @@ keepuser(const struct need *n)
 	return 0;
 }
 
-/* what misses something if all go: it has to be rebuilt */
+/* finds the packages that miss something if all staged ones enter the index */
 static void
 findrebuilds(struct judge *j, struct staging *st)
 {
@@ -359,14 +361,14 @@ findrebuilds(struct judge *j, struct staging *st)
 
 	for (i = 0; i < j->nneeds; i++) {
 		n = &j->needs[i];
-		if (counts(j, n) && !ismet(n))
+		if (isneeded(j, n) && !ismet(n))
 			keepold(st, n);
 	}
 }
 
-/* lets packages wait until nothing is missed that the index or the stage has */
+/* lets packages wait until no package misses what the index or the stage has */
 static void
-settle(struct judge *j)
+keepall(struct judge *j)
 {
 	const struct need *n;
 	size_t i;
@@ -376,7 +378,7 @@ settle(struct judge *j)
 		changed = 0;
 		for (i = 0; i < j->nneeds; i++) {
 			n = &j->needs[i];
-			if (counts(j, n) && !ismet(n))
+			if (isneeded(j, n) && !ismet(n))
 				changed |= keepold(NULL, n) || keepuser(n);
 		}
 	} while (changed);
@@ -406,14 +408,14 @@ judge(struct staging *st, const struct repos *rs, int xbps)
 	j.byname = mktable();
 	j.sonames = mktable();
 	j.names = mktable();
-	mkentries(&j);
+	makeentries(&j);
 	if (j.n > 0) {
 		readbuild(&j);
 		readmains(&j);
 		findrebuilds(&j, st);
 	}
 	if (!xbps)
-		settle(&j);
+		keepall(&j);
 	for (i = 0; i < j.n; i++)
 		st->waits[j.entries[i].pkg->id] = (char)(xbps ? st->n > 0 :
 		    j.entries[i].waits);

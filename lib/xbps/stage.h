@@ -1,42 +1,38 @@
-/* The stage of a repository: packages wait there as long as putting them into the
- * index would take a shared library away that another package still needs. */
+/* The stage of a repository: a package waits there as long as entering the index would
+ * take a soname away that another package needs. */
 
 #include <stddef.h>
 
 struct repopkg;
 struct repos;
 
-/* a package that has to be rebuilt, or to go, before one can leave the stage */
+/* a package that has to be rebuilt or removed before another can leave the stage */
 struct rebuild {
-	const char *soname;	/* that it needs and will miss */
-	const char *provider;	/* the package in the stage that has it no more */
+	const char *soname;	/* that it needs */
+	const char *provider;	/* the staged package that no longer provides it */
 	const struct repopkg *by;	/* the same */
-	const char *user;	/* the package */
+	const char *user;	/* the package to be rebuilt */
 	const struct repopkg *pkg;	/* the same */
-	int ismain;		/* it is one of a main repository */
+	int ismain;		/* it is in a main repository */
 };
 
 struct staging {
-	char *waits;		/* by the id of a package of the build repository: 1 if
-				 * it has to stay in the stage */
+	char *waits;		/* by the id of a package of the build repository: 1: it
+				 * has to stay in the stage */
 	struct rebuild *rebuilds;	/* in the order of sonames and users */
 	size_t n;
 };
 
-/*
- * Decides which packages of the build repository's stages can go into its indexes.
- * One that is the last to have a soname waits for all who need it in the build
- * repository, in whatever sub-repository, and for those of main repositories
- * whose library it hides. With it waits what needs a soname or a package, as a
- * pattern says, that only the stage has. All else can go. The names lie in rs;
- * stagefree frees it.
- */
+/* Decides which staged packages of the build repository can enter its indexes. A
+ * package that would take away the last provider of a soname waits for all who need the
+ * soname: in the build repository and its sub-repositories, and in main repositories
+ * whose provider it hides. A package waits too if only a waiting one provides a soname,
+ * or meets a pattern, that it needs. stagefree frees st; the names lie in rs */
 void stagejudge(struct staging *st, const struct repos *rs);
 
-/* the same by xbps-rindex's rule, which knows one index, so rs has one
- * repository with one: all that is staged waits if anything has to, and it is for
- * packages that are in the index already */
+/* the same by the rule of xbps-rindex, for one repository with one index: all staged
+ * packages wait if one has to, and only for packages whose names are in the index */
 void stagejudgexbps(struct staging *st, const struct repos *rs);
 
-/* frees it */
+/* frees what st has */
 void stagefree(struct staging *st);

@@ -45,7 +45,7 @@ arenadel(struct arena *a)
 }
 
 static void *
-mkblock(struct arena *a, size_t n)
+addblock(struct arena *a, size_t n)
 {
 	struct block *b;
 
@@ -57,19 +57,19 @@ mkblock(struct arena *a, size_t n)
 	return b->mem;
 }
 
-/* n bytes that begin at a multiple of align */
+/* returns n bytes at a multiple of align */
 static void *
-carve(struct arena *a, size_t n, size_t align)
+allocate(struct arena *a, size_t n, size_t align)
 {
 	size_t pad;
 	char *p;
 
-	/* what is large gets its own block, the current one goes on */
+	/* a block of its own leaves the rest of the current one for others */
 	if (n > BLOCK / 8)
-		return mkblock(a, n);
+		return addblock(a, n);
 	pad = -(uintptr_t)a->free & (align - 1);
 	if (!a->free || pad + n > a->left) {
-		a->free = mkblock(a, BLOCK);
+		a->free = addblock(a, BLOCK);
 		a->left = BLOCK;
 		pad = 0;
 	}
@@ -82,7 +82,7 @@ carve(struct arena *a, size_t n, size_t align)
 void *
 arenaget(struct arena *a, size_t n)
 {
-	return carve(a, n, ALIGN);
+	return allocate(a, n, ALIGN);
 }
 
 char *
@@ -90,7 +90,7 @@ arenastr(struct arena *a, const char *s, size_t n)
 {
 	char *p;
 
-	p = carve(a, n + 1, 1);
+	p = allocate(a, n + 1, 1);
 	if (n)
 		memcpy(p, s, n);
 	p[n] = '\0';

@@ -1,4 +1,4 @@
-/* Memory for many small things that end together. */
+/* Memory for many small objects that are freed together. */
 
 #include <stddef.h>
 
@@ -7,7 +7,7 @@ struct arena;
 /* returns an empty arena */
 struct arena *mkarena(void);
 
-/* frees the arena and all that came from it; NULL is none */
+/* frees the arena with all its memory; NULL is allowed */
 void arenadel(struct arena *a);
 
 /* returns n bytes, uninitialized, aligned for any object; they live as long as

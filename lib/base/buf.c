@@ -55,7 +55,7 @@ buffmt(struct buf *b, const char *fmt, ...)
 	size_t room;
 	int n;
 
-	/* most of it fits into what is there: once more if not */
+	/* a second time if the room was not enough */
 	bufroom(b, 0);
 	do {
 		room = b->cap - b->len;

@@ -1,9 +1,9 @@
-/* A growing run of bytes, always followed by a NUL that len does not count. */
+/* A growing buffer of bytes, followed by a NUL that len does not count. */
 
 #include <stddef.h>
 
 struct buf {
-	char *s;	/* NULL while empty and never filled */
+	char *s;	/* NULL until something is appended */
 	size_t len;
 	size_t cap;
 };
@@ -21,8 +21,8 @@ void bufchar(struct buf *b, char c);
 void buffmt(struct buf *b, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* makes room for n more bytes and returns where they go; the caller adds what
- * it wrote to len */
+/* makes room for n more bytes and returns where they go; the caller adds the number of
+ * bytes that it writes there to len */
 char *bufroom(struct buf *b, size_t n);
 
 /* returns the contents as a string that the caller owns; leaves b empty */

@@ -23,8 +23,9 @@
 enum {
 	PIECE = 1 << 16,	/* bytes of one read */
 	PIECES = 16,		/* that are taken from a child in one turn */
-	QUITS = 5000,		/* milliseconds that a spiff-cell has for killing */
-	ROUNDS = 10		/* orphans that start others are killed again */
+	QUITS = 5000,		/* milliseconds that a spiff-cell has to kill what it
+				 * runs */
+	ROUNDS = 10		/* of killing orphans that meanwhile start others */
 };
 
 struct child {
@@ -32,8 +33,8 @@ struct child {
 	int status;
 	int cell;
 	int stopped;		/* it was told to end */
-	int late, toolong;	/* and this is why */
-	int64_t term, kill;	/* when it is to be told, and killed; -1: never */
+	int late, toolong;	/* its limit of time, or output, was reached */
+	int64_t term, kill;	/* when it gets SIGTERM and SIGKILL; -1: never */
 	int64_t grace;
 	size_t max;
 	int cut;
@@ -47,7 +48,7 @@ struct child {
 static TAILQ_HEAD(, child) children = TAILQ_HEAD_INITIALIZER(children);
 static int adopting;
 
-/* returns a file in memory with these bytes, to be read; -1 with errno */
+/* returns a descriptor of a file in memory with these bytes; -1 with errno */
 static int
 inputfile(const void *p, size_t n)
 {
@@ -60,9 +61,9 @@ inputfile(const void *p, size_t n)
 	return -1;
 }
 
-/* makes a pipe for output i where it is kept; *end is what the child writes to */
+/* if output i is kept, opens a pipe for it and sets *end to the child's end */
 static int
-keep(struct child *c, int i, int *end)
+openpipe(struct child *c, int i, int *end)
 {
 	int fds[2];
 
@@ -79,7 +80,7 @@ keep(struct child *c, int i, int *end)
 }
 
 static pid_t
-launch(struct child *c, const struct childspec *spec)
+launchchild(struct child *c, const struct childspec *spec)
 {
 	struct proc p = { .argv = spec->argv, .who = spec->who,
 	    .env = spec->env, .in = spec->in, .out = spec->out,
@@ -91,8 +92,8 @@ launch(struct child *c, const struct childspec *spec)
 	pid = -1;
 	if (spec->input)
 		p.in = inputfile(spec->input, spec->ninput);
-	if ((!spec->input || p.in >= 0) && keep(c, 0, &p.out) == 0 &&
-	    keep(c, 1, &p.err) == 0)
+	if ((!spec->input || p.in >= 0) && openpipe(c, 0, &p.out) == 0 &&
+	    openpipe(c, 1, &p.err) == 0)
 		pid = procstart(&p);
 	e = errno;
 	if (spec->input && p.in >= 0)
@@ -125,7 +126,7 @@ childstart(const struct childspec *spec)
 	c->ended = spec->ended;
 	c->arg = spec->arg;
 	TAILQ_INSERT_TAIL(&children, c, list);
-	c->pid = launch(c, spec);
+	c->pid = launchchild(c, spec);
 	if (c->pid > 0)
 		return c;
 	e = errno;
@@ -136,7 +137,7 @@ childstart(const struct childspec *spec)
 }
 
 static void
-shut(struct child *c, int i)
+closeoutput(struct child *c, int i)
 {
 	ioclose(c->fds[i]);
 	c->fds[i] = -1;
@@ -149,17 +150,17 @@ childdel(struct child *c)
 		return;
 	if (c->pid)
 		prockill(c->pid, SIGKILL);
-	shut(c, 0);
-	shut(c, 1);
+	closeoutput(c, 0);
+	closeoutput(c, 1);
 	buffree(&c->kept[0]);
 	buffree(&c->kept[1]);
 	TAILQ_REMOVE(&children, c, list);
 	free(c);
 }
 
-/* kills it; a spiff-cell knows better than we do what there is to kill */
+/* kills a child's process group, or has a spiff-cell kill what it runs */
 static void
-end(struct child *c, int64_t now)
+killchild(struct child *c, int64_t now)
 {
 	c->stopped = 1;
 	c->term = -1;
@@ -182,7 +183,7 @@ childstop(struct child *c, int64_t grace)
 		return;
 	now = loopnow();
 	if (grace <= 0) {
-		end(c, now);
+		killchild(c, now);
 		return;
 	}
 	if (!c->stopped)
@@ -235,9 +236,9 @@ childoutput(const struct child *c, struct buf *out, struct buf *err)
 		bufadd(err, c->kept[1].s, c->kept[1].len);
 }
 
-/* takes what there is to read, up to a share */
+/* reads what a child has written, up to a share */
 static void
-take(struct child *c, int i)
+readoutput(struct child *c, int i)
 {
 	struct buf *b = &c->kept[i];
 	ssize_t n;
@@ -250,34 +251,34 @@ take(struct child *c, int i)
 		if (n < 0 && errno == EAGAIN)
 			return;
 		if (n <= 0)
-			shut(c, i);
+			closeoutput(c, i);
 		else
 			b->len += (size_t)n;
 		if (b->len > c->max) {
 			b->len = c->max;
 			if (!c->cut && !c->toolong && c->pid) {
 				c->toolong = 1;
-				end(c, loopnow());
+				killchild(c, loopnow());
 			}
 		}
 	}
 }
 
 static void
-finish(struct child *c, int status)
+endchild(struct child *c, int status)
 {
 	int i;
 
-	/* what it has left behind would go on writing */
+	/* the rest of its group would go on writing */
 	prockill(c->pid, SIGKILL);
 	c->cell = 0;
 	for (i = 0; i < 2; i++) {
 		do
-			take(c, i);
+			readoutput(c, i);
 		while (c->fds[i] >= 0 && c->kept[i].len < c->max &&
 		    poll(&(struct pollfd){ .fd = c->fds[i], .events = POLLIN },
 		    1, 0) > 0);
-		shut(c, i);
+		closeoutput(c, i);
 	}
 	c->pid = 0;
 	c->status = status;
@@ -298,10 +299,10 @@ childof(pid_t pid)
 	return NULL;
 }
 
-/* Collects one process that has ended: 1, 0 when there is none. Without childadopt
- * other children are not ours to collect. */
+/* Reaps a process that has ended: 1, 0 when there is none. Only after childadopt does it
+ * reap processes that this module has not started. */
 static int
-reap(void)
+reapone(void)
 {
 	struct child *c;
 	pid_t pid;
@@ -317,9 +318,8 @@ reap(void)
 		}
 		pid = c ? c->pid : 0;
 	}
-	/* a process that no module started is what a build left behind */
 	if (c)
-		finish(c, status);
+		endchild(c, status);
 	return pid > 0;
 }
 
@@ -330,9 +330,9 @@ childadopt(void)
 	return procadopt();
 }
 
-/* for procfs: whether a process is one that we started */
+/* for procfssignal */
 static int
-known(pid_t pid)
+ischild(pid_t pid)
 {
 	return childof(pid) != NULL;
 }
@@ -342,15 +342,15 @@ childorphans(void)
 {
 	int i, n;
 
-	n = procfssignal(SIGKILL, known);
-	for (i = 1; i < ROUNDS && n > 0 && procfssignal(SIGKILL, known) > 0; i++)
+	n = procfssignal(SIGKILL, ischild);
+	for (i = 1; i < ROUNDS && n > 0 && procfssignal(SIGKILL, ischild) > 0; i++)
 		;
 	return n < 0 ? 0 : n;
 }
 
-/* keeps the limits, and returns when the next one is reached, -1: never */
+/* enforces the limits; returns when the next one is reached, -1: never */
 static int64_t
-limits(int64_t now)
+enforcelimits(int64_t now)
 {
 	struct child *c;
 	int64_t next;
@@ -364,7 +364,7 @@ limits(int64_t now)
 			childstop(c, c->grace);
 		}
 		if (c->kill >= 0 && c->kill <= now)
-			end(c, now);
+			killchild(c, now);
 		next = loopsooner(next, loopsooner(c->term, c->kill));
 	}
 	return next;
@@ -378,7 +378,7 @@ childwait(struct pollfd *fds, nfds_t n, int64_t until)
 	nfds_t i, k;
 	int r;
 
-	until = loopsooner(until, limits(loopnow()));
+	until = loopsooner(until, enforcelimits(loopnow()));
 	k = n;
 	TAILQ_FOREACH(c, &children, list)
 		k += 2;
@@ -398,12 +398,12 @@ childwait(struct pollfd *fds, nfds_t n, int64_t until)
 	TAILQ_FOREACH(c, &children, list) {
 		for (k = 0; r == 0 && k < 2; k++) {
 			if (all[i++].revents)
-				take(c, (int)k);
+				readoutput(c, (int)k);
 		}
 	}
 	free(all);
-	limits(loopnow());
-	while (reap())
+	enforcelimits(loopnow());
+	while (reapone())
 		;
 	return r;
 }

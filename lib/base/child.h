@@ -1,6 +1,6 @@
-/* Child processes beside the program. Nobody waits for one: it has a limit of time
- * and of output, and a function is called when it has ended. All that wait for
- * something wait in childwait. */
+/* Child processes that run beside the program, each with a limit of time and output; a
+ * function is called when one has ended. childwait is the one place that waits, for
+ * children and all else. */
 
 #include <poll.h>
 #include <stddef.h>
@@ -10,39 +10,38 @@
 struct buf;
 struct child;
 
-enum { CHILD_KEEP = -2 };	/* an output that is kept in memory */
+enum { CHILD_KEEP = -2 };	/* keep an output in memory */
 enum { CHILD_SIGNAL = -1, CHILD_LATE = -2, CHILD_LONG = -3 };
 
 struct childspec {
 	char *const *argv;	/* argv[0] is searched on PATH unless it has a / */
-	unsigned who;		/* ENV_..., which of our variables it gets; 0: those of
-				 * ENV_TOOL */
-	char *const *env;	/* NAME=value on top of these; NULL for none */
-	int in;			/* its standard input; -1: what input has */
-	const void *input;	/* ninput bytes of it; NULL: /dev/null */
+	unsigned who;		/* ENV_...: the variables it gets; 0: ENV_TOOL */
+	char *const *env;	/* NAME=value besides these; NULL for none */
+	int in;			/* its standard input; -1: input */
+	const void *input;	/* ninput bytes for it; NULL: /dev/null */
 	size_t ninput;
-	int out, err;		/* descriptors, -1: ours, or CHILD_KEEP */
-	size_t max;		/* bytes kept of each output: a child that writes more
-				 * is killed, */
-	int cut;		/* or, if this is set, not, and the rest is dropped */
-	int64_t limit;		/* milliseconds that it may take, 0: any time */
-	int64_t grace;		/* milliseconds from SIGTERM, sent then, to SIGKILL */
+	int out, err;		/* descriptors, -1: this process's, or CHILD_KEEP */
+	size_t max;		/* bytes kept of each output; a child that writes more
+				 * is killed */
+	int cut;		/* drop the rest of the output instead */
+	int64_t limit;		/* milliseconds until SIGTERM, 0: never */
+	int64_t grace;		/* milliseconds from SIGTERM to SIGKILL */
 	int cell;		/* it is a spiff-cell, which kills what it runs */
-	void (*ended)(struct child *c, void *arg);	/* NULL: none; it may
-				 * call childdel */
+	void (*ended)(struct child *c, void *arg);	/* may call childdel; NULL:
+				 * nothing is called */
 	void *arg;
 };
 
-/* Starts a child in a session of its own, which the kernel kills when we die; a
- * spiff-cell is told to end instead. Returns it, for childdel; NULL with errno. */
+/* Starts a child in a session of its own. When this process dies the kernel kills it, but
+ * sends SIGTERM to a spiff-cell. childdel frees it; NULL with errno. */
 struct child *childstart(const struct childspec *spec);
 
-/* Kills a child that has not ended, with its process group, and frees it; NULL is
+/* Kills a child and its process group, unless it has ended, and frees it; NULL is
  * allowed. */
 void childdel(struct child *c);
 
-/* Tells a child's group to end, and kills it after these milliseconds; the first
- * call counts unless a later one leaves less time. */
+/* Sends SIGTERM to a child's process group, and SIGKILL after grace milliseconds; a later
+ * call can only shorten the time. */
 void childstop(struct child *c, int64_t grace);
 
 /* Returns the process, 0 once it has ended. */
@@ -54,31 +53,29 @@ int childended(const struct child *c);
 /* Returns the wait status of a child that has ended. */
 int childstatus(const struct child *c);
 
-/* Says whether it was told to end, by childstop or as it took too long. */
+/* Says whether it was told to end, by childstop or after its limit. */
 int childstopped(const struct child *c);
 
-/* Returns the exit status of a child that has ended, CHILD_SIGNAL when a signal
- * ended it, CHILD_LATE when it took too long, CHILD_LONG when it wrote too much. */
+/* Returns the exit status of a child that has ended; CHILD_SIGNAL when a signal killed
+ * it, CHILD_LATE when it took too long, CHILD_LONG when it wrote too much. */
 int childcode(const struct child *c);
 
-/* Appends what was kept of standard output and standard error; NULL is allowed. */
+/* Appends the kept output and errors to out and err, each of which may be NULL. */
 void childoutput(const struct child *c, struct buf *out, struct buf *err);
 
-/* Makes the orphans of our children ours and collects them from now on; -1 with
- * errno. */
+/* From now on the orphans of this process's descendants become its children and are
+ * reaped; -1 with errno. */
 int childadopt(void);
 
-/* Kills what is ours by childadopt, with all that it has started, and no child;
+/* Kills all descendants that are neither children of this module nor descendants of one;
  * returns how many there were. */
 int childorphans(void);
 
-/* Waits as loopwait does, and meanwhile looks after the children: takes their
- * output, keeps their limits, and calls their functions. Returns after each thing
- * that has happened; -1 with errno. */
+/* Waits as loopwait does, and meanwhile reads the children's output, enforces their
+ * limits and calls their ended. Returns after each event; -1 with errno. */
 int childwait(struct pollfd *fds, nfds_t n, int64_t until);
 
-/* Runs a child to its end, its kept standard output appended to out and its wait
- * status set; -1 with errno when it cannot be started, EFBIG when it wrote too much,
- * ETIMEDOUT when it took too long, EINTR when we were told to end, and it is gone
- * then. */
+/* Runs a child to its end, appends its kept standard output to out and sets its wait
+ * status; -1 with errno: EFBIG when it wrote too much, ETIMEDOUT when it took too long,
+ * EINTR when this process was told to end and has killed it. */
 int childrun(const struct childspec *spec, struct buf *out, int *status);

@@ -14,7 +14,7 @@ enum {
 	ALL = ENV_TOOL | OURS | ENV_HOOK | ENV_NOMAD
 };
 
-/* A name that ends with _ stands for all that begin with it. */
+/* A name that ends with _ stands for all names that begin with it. */
 static const struct {
 	unsigned who;
 	const char *names;
@@ -22,7 +22,7 @@ static const struct {
 	{ ALL, "PATH HOME USER LOGNAME TMPDIR TZ LANG LC_ALL LC_COLLATE "
 	    "LC_CTYPE LC_MESSAGES LC_NUMERIC LC_TIME XDG_CACHE_HOME "
 	    "XDG_CONFIG_HOME" },
-	/* how to reach servers, and whom to believe */
+	/* proxies and certificates */
 	{ NET, "http_proxy https_proxy ftp_proxy all_proxy no_proxy HTTP_PROXY "
 	    "HTTPS_PROXY FTP_PROXY ALL_PROXY NO_PROXY SOCKS_PROXY "
 	    "HTTP_PROXY_AUTH FTP_RETRIES SSL_CERT_FILE SSL_CERT_DIR "
@@ -45,13 +45,13 @@ static const struct {
 	    "NOMAD_SKIP_VERIFY NOMAD_TLS_SERVER_NAME NOMAD_TOKEN" },
 	/* of the examples in doc/hooks */
 	{ ENV_HOOK, "MAILTO POSTTO" },
-	/* what a builder tells the build program besides */
+	/* set by a builder for the build program */
 	{ ENV_BUILD, "SPIFF_JOB SPIFF_SLOT SPIFF_TRY" },
-	/* for who debugs spiff itself */
+	/* for debugging spiff */
 	{ OURS, "ASAN_OPTIONS LD_LIBRARY_PATH LD_PRELOAD UBSAN_OPTIONS" },
 };
 
-/* whether the list has the name of n bytes */
+/* whether a list has a name of n bytes */
 static int
 listed(const char *names, const char *name, size_t n)
 {

@@ -1,11 +1,12 @@
-/* What of the environment reaches the programs that spiff starts: one table, which
- * spiff(7) shows to people. What is not in it, such as passwords and tokens,
- * reaches nobody. */
+/* The environment variables that reach the programs started by spiff: one table, which
+ * spiff(7) shows. Variables that are not in it, such as passwords and tokens, reach no
+ * program. */
 
-/* who gets a variable */
+/* the programs that get a variable */
 enum {
-	ENV_NONE = 1 << 6,	/* nobody: no variable */
-	ENV_ANY = 1 << 7,	/* every variable, for who has only those it may have */
+	ENV_NONE = 1 << 6,	/* a program that gets no variable */
+	ENV_ANY = 1 << 7,	/* every variable, in a process that was started with
+				 * the right ones */
 	ENV_TOOL = 1 << 0,	/* gzip, git, xbps-fetch and such */
 	ENV_SPIFF = 1 << 1,	/* spiff-enqueue and spiff-status, for spiff-run */
 	ENV_BUILD = 1 << 2,	/* the build program, xbps-src */
@@ -15,9 +16,9 @@ enum {
 	ENV_NOMAD = 1 << 5	/* Nomad's command line */
 };
 
-/* returns whether the variable, as NAME=value, may reach one of these */
+/* returns whether a variable, as NAME=value, reaches one of these programs */
 int envpasses(const char *var, unsigned who);
 
-/* returns those of this process's variables that may reach one of these, ended by
- * NULL; the caller frees the array, but not the strings */
+/* returns this process's variables that reach one of these programs, ended by NULL; the
+ * caller frees the array, not the strings */
 char **envfor(unsigned who);

@@ -11,10 +11,9 @@
 
 enum { LETTERS = 128 };		/* bytes of an option string */
 
-/* prints "usage: " before the first line of the synopsis, and room for it before
- * the others */
+/* prints the synopsis behind "usage: ", its lines indented alike */
 static void
-synopsis(const struct usage *u, FILE *f)
+printsynopsis(const struct usage *u, FILE *f)
 {
 	const char *s, *end;
 
@@ -26,27 +25,27 @@ synopsis(const struct usage *u, FILE *f)
 }
 
 static void
-line(int letter, const char *arg, const char *what)
+printflag(int letter, const char *arg, const char *what)
 {
 	printf("  -%c %-10s %s\n", letter, arg ? arg : "", what);
 }
 
 static void
-help(const struct usage *u)
+printhelp(const struct usage *u)
 {
 	const struct flag *f;
 
-	synopsis(u, stdout);
+	printsynopsis(u, stdout);
 	putchar('\n');
 	for (f = u->flags; f->letter; f++)
-		line(f->letter, f->arg, f->what);
-	line('h', NULL, "print this");
-	line('V', NULL, "print the version");
+		printflag(f->letter, f->arg, f->what);
+	printflag('h', NULL, "print this");
+	printflag('V', NULL, "print the version");
 }
 
-/* the third argument of getopt(3) */
+/* sets s to the third argument of getopt(3) */
 static void
-letters(const struct usage *u, char *s)
+makeletters(const struct usage *u, char *s)
 {
 	const struct flag *f;
 
@@ -61,7 +60,7 @@ letters(const struct usage *u, char *s)
 }
 
 static void
-end(void)
+leave(void)
 {
 	exit(fflush(stdout) == 0 ? 0 : 111);
 }
@@ -72,16 +71,16 @@ flagsnext(const struct usage *u, int argc, char **argv)
 	char s[LETTERS];
 	int c;
 
-	letters(u, s);
+	makeletters(u, s);
 	c = getopt(argc, argv, s);
 	switch (c) {
 	case 'h':
-		help(u);
-		end();
+		printhelp(u);
+		leave();
 		break;
 	case 'V':
 		puts(RELEASE);
-		end();
+		leave();
 		break;
 	case '?':
 		flagswrong(u, NULL);
@@ -96,6 +95,6 @@ flagswrong(const struct usage *u, const char *why)
 {
 	if (why)
 		warnx("%s", why);
-	synopsis(u, stderr);
+	printsynopsis(u, stderr);
 	exit(2);
 }

@@ -96,13 +96,13 @@ graphreverse(const struct graph *g)
 	return r;
 }
 
-/* Tarjan's algorithm with its stack of calls as an array: a frame is a node
- * and how many of its edges have been followed. */
+/* Tarjan's algorithm with an array for the stack of calls: a frame is a node and the
+ * number of its edges that were followed. */
 struct search {
 	const struct graph *g;
-	size_t *index;		/* order of discovery, none: not yet */
-	size_t *low;		/* lowest index known to be reachable */
-	size_t *calls, *edge;	/* the path to the current node */
+	size_t *index;		/* order of discovery, or none */
+	size_t *low;		/* the lowest index known to be reachable */
+	size_t *calls, *edge;	/* the stack */
 	size_t depth;
 	size_t *open;		/* nodes whose component is not complete */
 	size_t nopen, nfound;
@@ -141,7 +141,7 @@ leave(struct search *s, size_t v)
 }
 
 static void
-visit(struct search *s, size_t root)
+visitfrom(struct search *s, size_t root)
 {
 	const struct node *v;
 	size_t at, to;
@@ -179,15 +179,14 @@ graphorder(const struct graph *g, size_t *order, size_t *component)
 		s.index[i] = component[i] = none;
 	for (i = 0; i < n; i++) {
 		if (s.index[i] == none)
-			visit(&s, i);
+			visitfrom(&s, i);
 	}
 	free(block);
 	return s.ncomponents;
 }
 
-/* A breadth-first search, reusable: from[v] is the node before v on a shortest
- * walk, and seen[v] the number of the search that found it, which saves
- * clearing the marks between searches. */
+/* Breadth-first searches: from[v] is the node before v on a shortest walk, seen[v] the
+ * number of the search that found it, so that no marks need be cleared in between. */
 struct breadth {
 	const struct graph *g;
 	size_t *queue, *from, *seen;
@@ -215,9 +214,8 @@ breadthfree(struct breadth *b)
 	free(b->label);
 }
 
-/* searches from one node, within one component when component is given, until
- * an edge leads to goal; returns the length of the walk, 0 when there is none
- * or none below limit */
+/* searches from a node, within its component unless component is NULL, until an edge
+ * leads to goal; returns the length of the walk, 0 when there is none below limit */
 static size_t
 breadthfind(struct breadth *b, size_t start, size_t goal,
     const size_t *component, size_t limit)

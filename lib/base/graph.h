@@ -1,7 +1,6 @@
-/* A directed graph of numbered nodes with labelled edges: the order to build
- * in, cycles, reachability, shortest paths. All of it takes time linear in the
- * graph but for the shortest cycles, which take it once per node of a cycle's
- * component. Nothing recurses, so that depth costs no stack. */
+/* A directed graph of numbered nodes with labelled edges: build order, cycles,
+ * reachability, shortest paths. Each takes time linear in the graph, a shortest cycle
+ * that for each node of its component. No function recurses. */
 
 #include <stddef.h>
 
@@ -24,7 +23,7 @@ void graphdel(struct graph *g);
 /* adds a node and returns its number: 0, 1, 2 ... */
 size_t graphnode(struct graph *g);
 
-/* adds an edge between nodes of the graph; the same one twice is one more */
+/* adds an edge between two nodes, also if there is one already */
 void graphedge(struct graph *g, size_t from, size_t to, int label);
 
 /* returns the number of nodes */
@@ -36,27 +35,27 @@ size_t graphdegree(const struct graph *g, size_t node);
 /* returns where the i-th edge of a node leads, and sets its label */
 size_t graphnext(const struct graph *g, size_t node, size_t i, int *label);
 
-/* returns a graph with every edge turned round; the caller owns it */
+/* returns a graph with every edge reversed; the caller owns it */
 struct graph *graphreverse(const struct graph *g);
 
-/* fills order with all nodes so that each comes behind those its edges lead to
- * (cycles aside), in the order of numbers where that leaves a choice; sets
- * component[node] to the number of its strongly connected component, numbered
- * from 0 in this order (R. E. Tarjan, 1972); returns their number */
+/* sets order to all nodes, each behind those that its edges lead to except in a cycle,
+ * and otherwise in the order of numbers; sets component[node] to the number of its
+ * strongly connected component, numbered from 0 in this order (R. E. Tarjan, 1972);
+ * returns the number of components */
 size_t graphorder(const struct graph *g, size_t *order, size_t *component);
 
-/* finds a shortest cycle through nodes of the component, component as graphorder
- * set it: a walk that ends where it began, freed by graphwalkfree; 0, and w empty,
- * when the component has no cycle; of equals the one with the lowest node */
+/* sets w to a shortest cycle in a component, as graphorder has set component: a walk that
+ * ends where it begins; of equally short ones the one with the lowest node; 0, with w
+ * empty, when there is no cycle; graphwalkfree frees it */
 int graphcycle(const struct graph *g, const size_t *component, size_t which,
     struct walk *w);
 
-/* finds a shortest walk from one node to another, freed by graphwalkfree; 0, and
- * w empty, when there is none */
+/* sets w to a shortest walk from one node to another; 0, with w empty, when there is
+ * none; graphwalkfree frees it */
 int graphpath(const struct graph *g, size_t from, size_t to, struct walk *w);
 
-/* sets mark[node], an array of zeros and ones, to 1 for every node that can be
- * reached from those already marked */
+/* sets mark[node] to 1 for every node that can be reached from one whose mark is 1; the
+ * others are 0 */
 void graphreach(const struct graph *g, char *mark);
 
 /* frees what a walk has */

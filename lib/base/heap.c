@@ -4,14 +4,14 @@
 #include "base/x.h"
 
 static void
-place(struct heap *h, size_t i, void *item)
+placeitem(struct heap *h, size_t i, void *item)
 {
 	h->items[i] = item;
 	*h->at(item) = i;
 }
 
 static void
-up(struct heap *h, size_t i)
+moveup(struct heap *h, size_t i)
 {
 	void *item;
 	size_t parent;
@@ -21,13 +21,13 @@ up(struct heap *h, size_t i)
 		parent = (i - 1) / 2;
 		if (h->cmp(h->items[parent], item) <= 0)
 			break;
-		place(h, i, h->items[parent]);
+		placeitem(h, i, h->items[parent]);
 	}
-	place(h, i, item);
+	placeitem(h, i, item);
 }
 
 static void
-down(struct heap *h, size_t i)
+movedown(struct heap *h, size_t i)
 {
 	void *item;
 	size_t child;
@@ -39,9 +39,9 @@ down(struct heap *h, size_t i)
 			child++;
 		if (h->cmp(item, h->items[child]) <= 0)
 			break;
-		place(h, i, h->items[child]);
+		placeitem(h, i, h->items[child]);
 	}
-	place(h, i, item);
+	placeitem(h, i, item);
 }
 
 void
@@ -49,7 +49,7 @@ heapput(struct heap *h, void *item)
 {
 	h->items = xgrow(h->items, h->n, sizeof *h->items);
 	h->items[h->n++] = item;
-	up(h, h->n - 1);
+	moveup(h, h->n - 1);
 }
 
 void *
@@ -66,8 +66,8 @@ heapdrop(struct heap *h, void *item)
 	i = *h->at(item);
 	if (i != --h->n) {
 		h->items[i] = h->items[h->n];
-		up(h, i);
-		down(h, *h->at(h->items[i]));
+		moveup(h, i);
+		movedown(h, *h->at(h->items[i]));
 	}
 }
 
@@ -77,7 +77,7 @@ heapsift(struct heap *h)
 	size_t i;
 
 	for (i = h->n / 2; i-- > 0;)
-		down(h, i);
+		movedown(h, i);
 }
 
 void

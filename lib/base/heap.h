@@ -1,5 +1,5 @@
-/* A binary heap of pointers: the least first. Each item is told where it lies,
- * so that it can be taken out of the middle. */
+/* A binary heap of pointers, the least first. Each item notes its place, so that it can
+ * be removed from the middle. */
 
 #include <stddef.h>
 
@@ -7,7 +7,7 @@ struct heap {
 	void **items;
 	size_t n;
 	int (*cmp)(const void *a, const void *b);	/* < 0: a before b */
-	size_t *(*at)(void *item);	/* the item's own note of its place */
+	size_t *(*at)(void *item);	/* where the item notes its place */
 };
 
 /* adds an item */
@@ -16,10 +16,10 @@ void heapput(struct heap *h, void *item);
 /* returns the least item, NULL when there is none */
 void *heaptop(const struct heap *h);
 
-/* takes an item out */
+/* removes an item */
 void heapdrop(struct heap *h, void *item);
 
-/* puts all items in order again, after what cmp looks at has changed */
+/* restores the order after the items have changed */
 void heapsift(struct heap *h);
 
 /* frees the heap's memory, not the items */

@@ -13,20 +13,20 @@ struct reader {
 	const char *s, *end;
 };
 
-static struct json *value(struct reader *r, int depth);
+static struct json *readvalue(struct reader *r, int depth);
 
 static void
-space(struct reader *r)
+skipspace(struct reader *r)
 {
 	while (r->s < r->end && strchr(" \t\r\n", *r->s) && *r->s)
 		r->s++;
 }
 
-/* takes the character, behind white space, if it is the next one */
+/* skips white space, and the character if it comes next; returns whether it did */
 static int
-take(struct reader *r, char c)
+skipchar(struct reader *r, char c)
 {
-	space(r);
+	skipspace(r);
 	if (r->s == r->end || *r->s != c)
 		return 0;
 	r->s++;
@@ -34,7 +34,7 @@ take(struct reader *r, char c)
 }
 
 static struct json *
-make(struct reader *r, enum jsontype type, const char *text)
+newvalue(struct reader *r, enum jsontype type, const char *text)
 {
 	struct json *v;
 
@@ -45,7 +45,7 @@ make(struct reader *r, enum jsontype type, const char *text)
 
 /* reads four hexadecimal digits, -1 when they are none */
 static long
-hex(struct reader *r)
+readhex(struct reader *r)
 {
 	long n;
 	int i;
@@ -64,16 +64,17 @@ hex(struct reader *r)
 	return n;
 }
 
-/* writes what \u stands for as UTF-8, NULL when it is no character, or NUL */
+/* writes the character behind \u as UTF-8 and returns its end; NULL when it is none, or
+ * NUL */
 static char *
-escaped(struct reader *r, char *to)
+readescape(struct reader *r, char *to)
 {
 	long n, low;
 
-	n = hex(r);
+	n = readhex(r);
 	if (n >= 0xd800 && n < 0xdc00) {
 		low = r->end - r->s >= 6 && r->s[0] == '\\' && r->s[1] == 'u' ?
-		    (r->s += 2, hex(r)) : -1;
+		    (r->s += 2, readhex(r)) : -1;
 		if (low < 0xdc00 || low > 0xdfff)
 			return NULL;
 		n = 0x10000 + ((n - 0xd800) << 10) + low - 0xdc00;
@@ -101,7 +102,7 @@ escaped(struct reader *r, char *to)
 
 /* reads a string behind its first quote; NULL when it is none */
 static char *
-string(struct reader *r)
+readstring(struct reader *r)
 {
 	static const char from[] = "\"\\/bfnrt", plain[] = "\"\\/\b\f\n\r\t";
 	const char *end, *p;
@@ -120,7 +121,7 @@ string(struct reader *r)
 			*to++ = *r->s++;
 		} else if (r->s[1] == 'u') {
 			r->s += 2;
-			to = escaped(r, to);
+			to = readescape(r, to);
 		} else {
 			p = strchr(from, r->s[1]);
 			if (!p || !*p)
@@ -138,35 +139,35 @@ string(struct reader *r)
 
 /* reads the elements of an array or object behind its bracket */
 static struct json *
-elements(struct reader *r, enum jsontype type, int depth)
+readelements(struct reader *r, enum jsontype type, int depth)
 {
 	const char close = type == JSON_OBJECT ? '}' : ']';
 	const struct json **tail;
 	struct json *all, *v;
 	const char *key;
 
-	all = make(r, type, "");
+	all = newvalue(r, type, "");
 	tail = &all->first;
-	if (take(r, close))
+	if (skipchar(r, close))
 		return all;
 	do {
 		key = NULL;
-		if (type == JSON_OBJECT && (!take(r, '"') ||
-		    !(key = string(r)) || !take(r, ':')))
+		if (type == JSON_OBJECT && (!skipchar(r, '"') ||
+		    !(key = readstring(r)) || !skipchar(r, ':')))
 			return NULL;
-		v = value(r, depth + 1);
+		v = readvalue(r, depth + 1);
 		if (!v)
 			return NULL;
 		v->key = key;
 		*tail = v;
 		tail = &v->next;
-	} while (take(r, ','));
-	return take(r, close) ? all : NULL;
+	} while (skipchar(r, ','));
+	return skipchar(r, close) ? all : NULL;
 }
 
 /* reads a number, true, false or null */
 static struct json *
-word(struct reader *r)
+readword(struct reader *r)
 {
 	static const char *const words[] = { [JSON_NULL] = "null",
 	    [JSON_FALSE] = "false", [JSON_TRUE] = "true" };
@@ -181,29 +182,29 @@ word(struct reader *r)
 	n = (size_t)(r->s - from);
 	for (i = 0; i < sizeof words / sizeof words[0]; i++) {
 		if (strlen(words[i]) == n && strncmp(words[i], from, n) == 0)
-			return make(r, (enum jsontype)i, "");
+			return newvalue(r, (enum jsontype)i, "");
 	}
 	text = arenastr(r->a, from, n);
 	if (!*text || strspn(text, "0123456789+-.eE") != n)
 		return NULL;
-	return make(r, JSON_NUMBER, text);
+	return newvalue(r, JSON_NUMBER, text);
 }
 
 static struct json *
-value(struct reader *r, int depth)
+readvalue(struct reader *r, int depth)
 {
 	char *s;
 
 	if (depth > DEPTH)
 		return NULL;
-	if (take(r, '{'))
-		return elements(r, JSON_OBJECT, depth);
-	if (take(r, '['))
-		return elements(r, JSON_ARRAY, depth);
-	if (!take(r, '"'))
-		return word(r);
-	s = string(r);
-	return s ? make(r, JSON_STRING, s) : NULL;
+	if (skipchar(r, '{'))
+		return readelements(r, JSON_OBJECT, depth);
+	if (skipchar(r, '['))
+		return readelements(r, JSON_ARRAY, depth);
+	if (!skipchar(r, '"'))
+		return readword(r);
+	s = readstring(r);
+	return s ? newvalue(r, JSON_STRING, s) : NULL;
 }
 
 const struct json *
@@ -212,8 +213,8 @@ jsonread(struct arena *a, const char *s, size_t n)
 	struct reader r = { a, s, s + n };
 	const struct json *v;
 
-	v = value(&r, 0);
-	space(&r);
+	v = readvalue(&r, 0);
+	skipspace(&r);
 	return r.s == r.end ? v : NULL;
 }
 

@@ -1,4 +1,4 @@
-/* JSON, read into a tree. */
+/* Reads JSON into a tree. */
 
 #include <stddef.h>
 
@@ -12,22 +12,21 @@ struct json {
 	const char *key;		/* in an object, else NULL */
 	const char *text;		/* of a string or number, else "" */
 	const struct json *first;	/* element of an array or object */
-	const struct json *next;	/* behind this one in the same */
+	const struct json *next;	/* element of the same array or object */
 };
 
-/* reads n bytes, which must be one value and nothing else; the tree lives as long
- * as the arena; NULL when it is not JSON, or nested deeper than 32 */
+/* reads n bytes, which have to be one value; the tree lives as long as the arena; NULL
+ * when they are no JSON, or nested deeper than 32 */
 const struct json *jsonread(struct arena *a, const char *s, size_t n);
 
-/* returns the member of an object, NULL when there is none or o is no object;
- * NULL is allowed */
+/* returns a member of an object, NULL when there is none; o may be no object, or NULL */
 const struct json *jsonget(const struct json *o, const char *key);
 
-/* returns the text of the object's member that is a string, otherwise "" */
+/* returns the text of a member that is a string, else "" */
 const char *jsonstring(const struct json *o, const char *key);
 
-/* returns the object's member that is a number without a fraction, otherwise 0 */
+/* returns a member that is a number without a fraction, else 0 */
 long long jsonnumber(const struct json *o, const char *key);
 
-/* says whether the object's member is true */
+/* says whether a member is true */
 int jsontrue(const struct json *o, const char *key);

@@ -15,7 +15,7 @@
 enum { NFS = 0x6969 };
 
 static int
-fail(int fd)
+closefailed(int fd)
 {
 	int e;
 
@@ -26,7 +26,7 @@ fail(int fd)
 }
 
 static int
-onnfs(int fd)
+isonnfs(int fd)
 {
 	struct statfs sf;
 
@@ -34,13 +34,13 @@ onnfs(int fd)
 }
 
 static int
-lock(int fd, int how)
+lockfile(int fd, int how)
 {
 	if (lockf(fd, how & LOCK_WAIT ? F_LOCK : F_TLOCK, 0) < 0)
 		return -1;
-	/* over NFS flock is made of the same locks as lockf, with another
-	 * owner: it would wait for ourselves, and is not needed */
-	if (!(how & LOCK_XBPS) || onnfs(fd))
+	/* over NFS, flock takes lockf's lock for another owner, and would wait for the
+	 * lock of this process */
+	if (!(how & LOCK_XBPS) || isonnfs(fd))
 		return 0;
 	return flock(fd, how & LOCK_WAIT ? LOCK_EX : LOCK_EX | LOCK_NB);
 }
@@ -65,10 +65,10 @@ locktake(int dir, const char *name, int how)
 		    O_CLOEXEC, 0660);
 		if (fd < 0)
 			return -1;
-		if (lock(fd, how) < 0)
-			return fail(fd);
-		/* xbps-rindex removes the file while others wait for it: a lock
-		 * on a file without that name keeps nobody out */
+		if (lockfile(fd, how) < 0)
+			return closefailed(fd);
+		/* xbps-rindex removes the file while others wait for its lock, and the
+		 * next process makes and locks a new one */
 		if (locknames(fd, dir, name))
 			return fd;
 		close(fd);
@@ -84,7 +84,7 @@ lockagain(int fd, int dir, const char *name)
 	if (fcntl(fd, F_SETLK, &fl) < 0 || fstat(fd, &held) < 0)
 		return -1;
 	if (fstatat(dir, name, &named, AT_SYMLINK_NOFOLLOW) < 0)
-		/* what cannot be looked at now need not be gone */
+		/* an error of the system does not mean that it is gone */
 		return iotransient(errno) && errno != ESTALE ? 0 : -1;
 	if (held.st_dev == named.st_dev && held.st_ino == named.st_ino)
 		return 0;
@@ -107,7 +107,7 @@ lockbriefly(int fd)
 void
 lockend(int fd)
 {
-	/* that it was lost already is as good */
+	/* a lock that was lost needs no release */
 	(void)!lockf(fd, F_ULOCK, 0);
 }
 

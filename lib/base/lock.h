@@ -1,36 +1,33 @@
-/* Locks: lockf(3) on a whole file, the one that works across NFS, and where
- * asked for flock(2) besides, since the XBPS tools use that. The kernel drops a
- * lock when its process ends, and also when the process closes any descriptor
- * of that file, so a process should take each lock once and keep it. */
+/* Locks: lockf(3) on a whole file, which works across NFS, and on request flock(2) too,
+ * which the XBPS tools use. The kernel drops lockf's lock when its process ends or closes
+ * any descriptor of the file, so a process should take each lock once and keep it. */
 
 #include <sys/types.h>
 
 enum {
-	LOCK_WAIT = 1,	/* wait for it; else -1 with EAGAIN when it is taken */
-	LOCK_XBPS = 2	/* take flock too */
+	LOCK_WAIT = 1,	/* wait for a lock that another process has; else EAGAIN */
+	LOCK_XBPS = 2	/* take flock's lock too */
 };
 
-/* locks the file, made if need be, and returns a descriptor that holds the lock
- * until it is closed; the file is never removed, one that was removed or replaced
- * meanwhile is not taken for a lock, and a link is not followed; -1 with errno */
+/* locks a file, which is created if it is missing and never removed, and returns a
+ * descriptor that holds the lock until it is closed; follows no link, and starts over if
+ * the file was removed or replaced meanwhile; -1 with errno */
 int locktake(int dir, const char *name, int how);
 
-/* Takes lockf's lock, which the descriptor holds, once more, as it can be lost over
- * NFS; -1 with errno when it is not ours any more, ENOENT when the name leads to
- * another file or none. */
+/* Takes lockf's lock again that the descriptor holds, as it can be lost over NFS; -1 with
+ * errno when another process has it, ENOENT when the file was removed or replaced. */
 int lockagain(int fd, int dir, const char *name);
 
 /* whether the name leads to the open file */
 int locknames(int fd, int dir, const char *name);
 
-/* locks an open file for a moment, and waits up to 200 milliseconds for that; over NFS
- * what is known of the file is renewed with it; lockend lets go; -1 with errno */
+/* locks an open file for a moment, waiting up to 200 milliseconds; over NFS this also
+ * renews the file's status; lockend unlocks it; -1 with errno */
 int lockbriefly(int fd);
 
-/* lets go of the lock, the descriptor stays */
+/* releases lockf's lock; the descriptor stays open */
 void lockend(int fd);
 
-/* returns the process that holds the file's lock, 0 if none does or it cannot
- * be told, -1 when it is of another machine that has the file over NFS, too; not for
- * the holder itself, who would lose it */
+/* returns the process that holds a file's lock, 0 if none does or that cannot be told, -1
+ * if the process is on another machine; the holder itself would lose the lock by this */
 pid_t lockholder(int dir, const char *name);

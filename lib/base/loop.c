@@ -10,8 +10,8 @@
 #include "base/loop.h"
 #include "base/x.h"
 
-/* The self-pipe: a handler only notes the signal and writes a byte, so that a
- * signal between a check and poll(2) is not slept over (D. J. Bernstein). */
+/* The self-pipe (D. J. Bernstein): the handler sets a flag and writes a byte, which ends
+ * poll(2) also when the signal comes just before it. */
 enum { SIGNALS = 65 };	/* Linux has 64, and POSIX no name for it */
 static int wake[2] = { -1, -1 };
 static volatile sig_atomic_t caught[SIGNALS];
@@ -44,7 +44,7 @@ handle(int sig)
 
 	e = errno;
 	caught[sig] = 1;
-	/* a full pipe wakes us as well */
+	/* a full pipe ends poll too */
 	if (write(wake[1], "", 1) < 0)
 		errno = e;
 	errno = e;

@@ -1,4 +1,4 @@
-/* Waiting: for descriptors, signals and deadlines, in one place. */
+/* Waits for descriptors, signals and deadlines. */
 
 #include <poll.h>
 #include <stdint.h>
@@ -13,18 +13,16 @@ int64_t loopsooner(int64_t a, int64_t b);
  * most */
 int64_t loopbackoff(int64_t last, int64_t first, int64_t most);
 
-/* catches the signals of the list, which 0 ends, from now on; -1 with errno */
+/* catches the signals of a list, which 0 ends, from now on; -1 with errno */
 int loopcatch(const int *signals);
 
-/* returns a caught signal and forgets it, 0 when there is none; the same one
- * caught twice is told once */
+/* returns and forgets a caught signal, 0 when there is none; a signal that came twice is
+ * returned once */
 int loopsignal(void);
 
-/* says whether one of the caught signals says to end: SIGTERM, SIGINT or SIGQUIT;
- * loopsignal has it still */
+/* says whether SIGTERM, SIGINT or SIGQUIT was caught; loopsignal will still return it */
 int loopending(void);
 
-/* waits until one of the n descriptors has an event, a signal was caught, or
- * the monotonic time until (milliseconds, -1: for ever) has come; revents are
- * set as poll(2) does; -1 with errno */
+/* waits until one of n descriptors has an event, a signal is caught, or loopnow() is
+ * until (-1: never); sets revents as poll(2) does; -1 with errno */
 int loopwait(struct pollfd *fds, nfds_t n, int64_t until);

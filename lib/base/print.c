@@ -12,9 +12,9 @@
 #include "base/text.h"
 #include "base/x.h"
 
-/* whether the text is such that textclean would leave all of it as it is */
+/* whether textclean would change nothing */
 static int
-plain(const char *s, size_t n)
+isclean(const char *s, size_t n)
 {
 	for (; n > 0; s++, n--) {
 		if ((*s < ' ' || *s > '~') && *s != '\n' && *s != '\t')
@@ -23,7 +23,7 @@ plain(const char *s, size_t n)
 	return 1;
 }
 
-/* appends the text with each of its fields cleaned */
+/* appends the text, each field cleaned */
 static void
 cleanfields(struct buf *b, const char *s, size_t n)
 {
@@ -49,13 +49,13 @@ print(const char *s, size_t n)
 	struct buf b = {0};
 	int r;
 
-	if (!plain(s, n)) {
+	if (!isclean(s, n)) {
 		cleanfields(&b, s, n);
 		s = b.s;
 		n = b.len;
 	}
 	r = 0;
-	/* a buffer that was never filled has no bytes to point to */
+	/* s may be NULL if n is 0 */
 	if ((n > 0 && fwrite(s, 1, n, stdout) != n) || fflush(stdout) != 0) {
 		warn("standard output");
 		r = -1;
@@ -64,12 +64,12 @@ print(const char *s, size_t n)
 	return r;
 }
 
-/* writes a message, and what the error e means unless it is negative, as one line */
-static void message(int e, const char *fmt, va_list ap)
+/* prints a message as one line, with the error e unless that is negative */
+static void printmessage(int e, const char *fmt, va_list ap)
     __attribute__((format(printf, 2, 0)));
 
 static void
-message(int e, const char *fmt, va_list ap)
+printmessage(int e, const char *fmt, va_list ap)
 {
 	struct buf b = {0};
 	va_list again;
@@ -99,7 +99,7 @@ warn(const char *fmt, ...)
 	int e = errno;
 
 	va_start(ap, fmt);
-	message(e, fmt, ap);
+	printmessage(e, fmt, ap);
 	va_end(ap);
 	errno = e;
 }
@@ -111,7 +111,7 @@ warnx(const char *fmt, ...)
 	int e = errno;
 
 	va_start(ap, fmt);
-	message(-1, fmt, ap);
+	printmessage(-1, fmt, ap);
 	va_end(ap);
 	errno = e;
 }
@@ -123,7 +123,7 @@ err(int status, const char *fmt, ...)
 	int e = errno;
 
 	va_start(ap, fmt);
-	message(e, fmt, ap);
+	printmessage(e, fmt, ap);
 	va_end(ap);
 	exit(status);
 }
@@ -134,7 +134,7 @@ errx(int status, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	message(-1, fmt, ap);
+	printmessage(-1, fmt, ap);
 	va_end(ap);
 	exit(status);
 }

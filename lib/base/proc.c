@@ -21,9 +21,10 @@
 #include "base/proc.h"
 #include "base/x.h"
 
-/* moves fd to one of 0, 1, 2, away from the others first */
+/* makes the descriptors, unless they are -1, 0, 1 and 2; first moves them out of the
+ * way */
 static int
-place(const int from[3])
+placefds(const int from[3])
 {
 	int i, fd[3];
 
@@ -41,7 +42,7 @@ place(const int from[3])
 }
 
 static int
-setup(const struct proc *p, pid_t parent)
+setupchild(const struct proc *p, pid_t parent)
 {
 	sigset_t none;
 	int fds[3], sig;
@@ -51,8 +52,8 @@ setup(const struct proc *p, pid_t parent)
 	if (p->deathsig) {
 		if (prctl(PR_SET_PDEATHSIG, p->deathsig) < 0)
 			return -1;
-		/* the parent may have died before; a new process namespace does
-		 * not tell its number */
+		/* the parent may have died already; in a new process namespace its
+		 * number is 0 */
 		if (getppid() != parent && getppid() != 0)
 			_exit(1);
 	}
@@ -62,7 +63,7 @@ setup(const struct proc *p, pid_t parent)
 		return -1;
 	fds[1] = p->out;
 	fds[2] = p->err;
-	if (place(fds) < 0)
+	if (placefds(fds) < 0)
 		return -1;
 	for (sig = 1; sig < 32; sig++) {
 		if (sig != SIGKILL && sig != SIGSTOP)
@@ -73,11 +74,11 @@ setup(const struct proc *p, pid_t parent)
 }
 
 static _Noreturn void
-become(const struct proc *p, char *const *env, pid_t parent, int report)
+execchild(const struct proc *p, char *const *env, pid_t parent, int report)
 {
 	int r;
 
-	r = setup(p, parent);
+	r = setupchild(p, parent);
 	if (r == 0 && p->child)
 		r = p->child(p->arg);
 	if (r == 0)
@@ -88,9 +89,9 @@ become(const struct proc *p, char *const *env, pid_t parent, int report)
 	_exit(127);
 }
 
-/* whether more has a NAME=value for the same name */
+/* whether more has a variable of the same name */
 static int
-replaced(const char *var, char *const *more)
+isreplaced(const char *var, char *const *more)
 {
 	size_t n;
 
@@ -101,9 +102,9 @@ replaced(const char *var, char *const *more)
 	return 0;
 }
 
-/* the child's environment; the caller frees the array */
+/* returns the child's environment; the caller frees the array */
 static char **
-environment(const struct proc *p)
+makeenv(const struct proc *p)
 {
 	static char *none[] = { NULL };
 	char *const *e, *const *more;
@@ -114,7 +115,7 @@ environment(const struct proc *p)
 	env = NULL;
 	n = 0;
 	for (e = environ ? environ : none; *e; e++) {
-		if (replaced(*e, more) ||
+		if (isreplaced(*e, more) ||
 		    !envpasses(*e, p->who ? p->who : ENV_TOOL))
 			continue;
 		env = xgrow(env, n, sizeof *env);
@@ -128,11 +129,10 @@ environment(const struct proc *p)
 	}
 }
 
-/* A copy of a large process takes long to make, and is not needed for an exec.
- * Until that the child runs in our memory, and no signal may reach a handler of
- * ours there. */
+/* Without apart, vfork saves the copy of a large process. Until exec the child runs in
+ * this process's memory, where no signal may call a handler. */
 static pid_t
-launch(const struct proc *p, char *const *env, int report)
+forkchild(const struct proc *p, char *const *env, int report)
 {
 	sigset_t all, old;
 	pid_t parent, pid;
@@ -146,7 +146,7 @@ launch(const struct proc *p, char *const *env, int report)
 	else
 		pid = p->apart ? fork() : vfork();
 	if (pid == 0)
-		become(p, env, parent, report);
+		execchild(p, env, parent, report);
 	sigprocmask(SIG_SETMASK, &old, NULL);
 	return pid;
 }
@@ -162,12 +162,12 @@ procstart(const struct proc *p)
 	if (pipe(fds) < 0)
 		return -1;
 	fcntl(fds[0], F_SETFD, FD_CLOEXEC);
-	/* above 2, where place() does not overwrite it */
+	/* above 2, where placefds() does not overwrite it */
 	e = fcntl(fds[1], F_DUPFD_CLOEXEC, 3);
 	close(fds[1]);
 	fds[1] = e;
-	env = environment(p);
-	pid = fds[1] < 0 ? -1 : launch(p, env, fds[1]);
+	env = makeenv(p);
+	pid = fds[1] < 0 ? -1 : forkchild(p, env, fds[1]);
 	e = errno;
 	free(env);
 	ioclose(fds[1]);
@@ -223,7 +223,7 @@ procdie(int sig)
 	setrlimit(RLIMIT_CORE, &none);
 	signal(sig, SIG_DFL);
 	raise(sig);
-	/* one that ends nobody, or that is blocked */
+	/* for a signal that is ignored by default, or blocked */
 	_exit(128 + sig);
 }
 

@@ -31,12 +31,12 @@ struct processes {
 };
 
 static int
-note(const char *name, void *arg)
+addprocess(const char *name, void *arg)
 {
 	struct processes *ps = arg;
 	struct procfsstat st;
 
-	/* some have gone by now, and some entries of /proc are no processes */
+	/* a process may have ended meanwhile, and other entries of /proc are none */
 	if (procfsstat(name, &st) == 0) {
 		ps->list = xgrow(ps->list, ps->n, sizeof *ps->list);
 		ps->list[ps->n].st = st;
@@ -54,17 +54,17 @@ bypid(const void *a, const void *b)
 }
 
 static struct process *
-find(const struct processes *ps, pid_t pid)
+findprocess(const struct processes *ps, pid_t pid)
 {
 	struct process key = { .st.pid = pid };
 
 	return bsearch(&key, ps->list, ps->n, sizeof *ps->list, bypid);
 }
 
-/* marks who has us for an ancestor; numbers may have wrapped around, so a parent
- * can come behind its child */
+/* marks the descendants of this process; pids wrap around, so a parent may come behind
+ * its child */
 static void
-mark(struct processes *ps, int (*known)(pid_t pid))
+markdescendants(struct processes *ps, int (*known)(pid_t pid))
 {
 	struct process *parent;
 	size_t i;
@@ -78,7 +78,7 @@ mark(struct processes *ps, int (*known)(pid_t pid))
 			if (ps->list[i].st.parent == getpid()) {
 				kin = !known || !known(ps->list[i].st.pid);
 			} else {
-				parent = find(ps, ps->list[i].st.parent);
+				parent = findprocess(ps, ps->list[i].st.parent);
 				kin = parent && parent->kin;
 			}
 			more |= ps->list[i].kin = kin;
@@ -96,7 +96,7 @@ procfssignal(int sig, int (*known)(pid_t pid))
 	dir = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0)
 		return -1;
-	n = iolist(dir, note, &ps);
+	n = iolist(dir, addprocess, &ps);
 	close(dir);
 	if (n < 0) {
 		free(ps.list);
@@ -104,7 +104,7 @@ procfssignal(int sig, int (*known)(pid_t pid))
 	}
 	if (ps.n) {
 		qsort(ps.list, ps.n, sizeof *ps.list, bypid);
-		mark(&ps, known);
+		markdescendants(&ps, known);
 	}
 	for (i = 0; i < ps.n; i++) {
 		if (ps.list[i].kin && !ps.list[i].st.dead) {
@@ -184,10 +184,10 @@ procfsleft(void)
 	    errno != ECHILD;
 }
 
-/* The command's name may have spaces and parentheses in it, so the fields count
- * from the last parenthesis. */
+/* counts fields from the last parenthesis, since the command's name may have spaces and
+ * parentheses */
 static int
-parse(const char *text, struct procfsstat *st)
+parsestat(const char *text, struct procfsstat *st)
 {
 	const char *p;
 	long group, parent;
@@ -223,7 +223,7 @@ procfsstat(const char *pid, struct procfsstat *st)
 	snprintf(path, sizeof path, "/proc/%s/stat", pid);
 	r = ioread(AT_FDCWD, path, STATMAX, &b);
 	if (r == 0)
-		r = parse(b.s, st);
+		r = parsestat(b.s, st);
 	buffree(&b);
 	return r;
 }

@@ -7,7 +7,7 @@
 enum { BLOCK = 64 };
 
 static void
-blocks(uint32_t h[8], const unsigned char *p, size_t n)
+addblocks(uint32_t h[8], const unsigned char *p, size_t n)
 {
 	if (shani(h, p, n))
 		return;
@@ -42,9 +42,9 @@ shaadd(struct sha *s, const void *data, size_t n)
 		n -= take;
 		if (have + take < BLOCK)
 			return;
-		blocks(s->h, s->rest, 1);
+		addblocks(s->h, s->rest, 1);
 	}
-	blocks(s->h, p, n / BLOCK);
+	addblocks(s->h, p, n / BLOCK);
 	if (n % BLOCK > 0)
 		memcpy(s->rest, p + n / BLOCK * BLOCK, n % BLOCK);
 }
@@ -56,7 +56,7 @@ shaend(struct sha *s, char hex[SHAHEX])
 	uint64_t bits;
 	size_t i, n;
 
-	/* a one, zeros, and the length in bits fill up the last block */
+	/* a bit 1, zeros, and the length in bits fill up the last block */
 	bits = s->len * 8;
 	n = (BLOCK * 2 - 9 - s->len % BLOCK) % BLOCK + 1;
 	for (i = 0; i < 8; i++)

@@ -1,4 +1,4 @@
-/* the SHA extensions of x86, with GCC's and clang's names for them */
+/* SHA-256 by the SHA extensions of x86, with the intrinsics of GCC and clang */
 #include "base/sha.h"
 
 #if defined(__x86_64__) && defined(__GNUC__)
@@ -22,9 +22,9 @@ static const uint32_t k[64] = {
 };
 
 static int
-able(void)
+hassha(void)
 {
-	static atomic_int known;	/* 1: it can, -1: it cannot */
+	static atomic_int known;	/* 1: yes, -1: no */
 	unsigned a, b, c, d;
 
 	if (known == 0)
@@ -47,7 +47,7 @@ able(void)
 
 __attribute__((target("sha,sse4.1,ssse3")))
 static void
-blocks(uint32_t h[8], const unsigned char *p, size_t n)
+addblocks(uint32_t h[8], const unsigned char *p, size_t n)
 {
 	const __m128i swap = _mm_set_epi64x(0x0c0d0e0f08090a0b,
 	    0x0405060700010203);
@@ -90,9 +90,9 @@ blocks(uint32_t h[8], const unsigned char *p, size_t n)
 int
 shani(uint32_t h[8], const unsigned char *p, size_t n)
 {
-	if (!able())
+	if (!hassha())
 		return 0;
-	blocks(h, p, n);
+	addblocks(h, p, n);
 	return 1;
 }
 

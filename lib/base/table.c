@@ -64,7 +64,7 @@ tabledelall(struct table *t)
 }
 
 static struct slot *
-find(const struct table *t, const char *key, uint64_t h)
+findslot(const struct table *t, const char *key, uint64_t h)
 {
 	struct slot *s;
 	size_t i;
@@ -88,7 +88,7 @@ grow(struct table *t)
 	t->slots = xcalloc(t->cap, sizeof *t->slots);
 	for (i = 0; i < n; i++) {
 		if (old[i].key)
-			*find(t, old[i].key, old[i].hash) = old[i];
+			*findslot(t, old[i].key, old[i].hash) = old[i];
 	}
 	free(old);
 }
@@ -100,12 +100,12 @@ tableput(struct table *t, const char *key)
 	uint64_t h;
 
 	h = hash(key);
-	s = find(t, key, h);
+	s = findslot(t, key, h);
 	if (s->key)
 		return &s->value;
 	if ((t->len + 1) * 4 > t->cap * 3) {
 		grow(t);
-		s = find(t, key, h);
+		s = findslot(t, key, h);
 	}
 	s->key = xstrdup(key);
 	s->hash = h;
@@ -118,14 +118,14 @@ tableget(const struct table *t, const char *key)
 {
 	struct slot *s;
 
-	s = find(t, key, hash(key));
+	s = findslot(t, key, hash(key));
 	return s->key ? s->value : NULL;
 }
 
 const char *
 tablekey(const struct table *t, const char *key)
 {
-	return find(t, key, hash(key))->key;
+	return findslot(t, key, hash(key))->key;
 }
 
 void *
@@ -135,7 +135,7 @@ tabledrop(struct table *t, const char *key)
 	size_t hole, i, home;
 	void *value;
 
-	s = find(t, key, hash(key));
+	s = findslot(t, key, hash(key));
 	if (!s->key)
 		return NULL;
 	value = s->value;
@@ -145,7 +145,7 @@ tabledrop(struct table *t, const char *key)
 	for (i = (hole + 1) & (t->cap - 1); t->slots[i].key;
 	    i = (i + 1) & (t->cap - 1)) {
 		home = t->slots[i].hash & (t->cap - 1);
-		/* an entry may fill the hole unless its home lies behind it */
+		/* an entry can fill the hole unless its home lies behind the hole */
 		if (((i - home) & (t->cap - 1)) >= ((i - hole) & (t->cap - 1))) {
 			t->slots[hole] = t->slots[i];
 			hole = i;

@@ -14,8 +14,8 @@ void tabledel(struct table *t);
 /* the same, and frees the values */
 void tabledelall(struct table *t);
 
-/* returns the value's place for key, made with a NULL value when new; the
- * table copies the key; the place is good until the next put or drop */
+/* returns the place of key's value, which is NULL when the key is new; the table copies
+ * the key; the place is valid until the next put or drop */
 void **tableput(struct table *t, const char *key);
 
 /* returns the value for key, NULL when there is none */
@@ -31,6 +31,6 @@ void *tabledrop(struct table *t, const char *key);
 /* returns the number of keys */
 size_t tablelen(const struct table *t);
 
-/* walks the table in no order: returns the next key and sets *value; *i starts
- * at 0; NULL at the end; the table must not change meanwhile */
+/* returns the next key, in no order, and sets *value; NULL at the end; *i starts at 0;
+ * the table must not change meanwhile */
 const char *tablenext(const struct table *t, size_t *i, void **value);

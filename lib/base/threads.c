@@ -29,7 +29,7 @@ threadscpus(void)
 	cpu_set_t set;
 	long n;
 
-	/* a machine with more than the set can hold says so with an error */
+	/* an error when the machine has more processors than a cpu_set_t */
 	if (sched_getaffinity(0, sizeof set, &set) == 0)
 		n = CPU_COUNT(&set);
 	else
@@ -42,13 +42,12 @@ threadsmax(void)
 {
 	long n;
 
-	/* more would only be in each other's way */
 	n = threadscpus();
 	return n > MAXTHREADS ? MAXTHREADS : (unsigned)n;
 }
 
 static void *
-work(void *arg)
+workon(void *arg)
 {
 	struct worker *w = arg;
 	size_t i;
@@ -72,13 +71,13 @@ threadsrun(size_t n, void (*fn)(void *, size_t, unsigned), void *arg)
 		w[i].pool = &p;
 		w[i].number = i;
 	}
-	/* the caller is the first; without threads it does all */
+	/* this thread is the first, and does all if no other can be started */
 	for (started = 1; started < threads; started++) {
-		if (pthread_create(&w[started].thread, NULL, work, &w[started]))
+		if (pthread_create(&w[started].thread, NULL, workon, &w[started]))
 			break;
 	}
 	if (threads > 0)
-		work(&w[0]);
+		workon(&w[0]);
 	for (i = 1; i < started; i++)
 		pthread_join(w[i].thread, NULL);
 }

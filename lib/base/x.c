@@ -11,7 +11,7 @@
 
 enum { SYSFAIL = 111 };
 
-/* not by err, which needs memory */
+/* prints by itself, since err needs memory */
 void
 xdie(const char *what)
 {
@@ -20,7 +20,7 @@ xdie(const char *what)
 }
 
 static void *
-check(void *p)
+checked(void *p)
 {
 	if (!p)
 		xdie("memory");
@@ -30,13 +30,13 @@ check(void *p)
 void *
 xmalloc(size_t n)
 {
-	return check(malloc(n ? n : 1));
+	return checked(malloc(n ? n : 1));
 }
 
 void *
 xcalloc(size_t n, size_t size)
 {
-	return check(calloc(n ? n : 1, size ? size : 1));
+	return checked(calloc(n ? n : 1, size ? size : 1));
 }
 
 void *
@@ -47,7 +47,7 @@ xreallocarray(void *p, size_t n, size_t size)
 		xdie("memory");
 	}
 	n *= size;
-	return check(realloc(p, n ? n : 1));
+	return checked(realloc(p, n ? n : 1));
 }
 
 void *

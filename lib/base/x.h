@@ -11,8 +11,9 @@ void *xcalloc(size_t n, size_t size);
 /* resizes p to n elements of the given size in bytes, overflow checked */
 void *xreallocarray(void *p, size_t n, size_t size);
 
-/* returns room for one more element behind the n that p has: p as it is, or
- * moved when n is a power of two, so that arrays need no capacity field */
+/* makes room for one more element behind the n that p has, by doubling p when n is a
+ * power of two, so that arrays need no capacity field; returns p, or where it was moved
+ * to */
 void *xgrow(void *p, size_t n, size_t size);
 
 /* copies a string */
@@ -24,5 +25,5 @@ char *xstrndup(const char *s, size_t n);
 /* formats into a new string */
 char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* ends the program with status 111, after a message with the error that errno has */
+/* ends the program with status 111 after a message with errno's error */
 _Noreturn void xdie(const char *what);

@@ -374,7 +374,8 @@ isdeeper(const struct node *v, unsigned one, unsigned two)
 /* adds the fault of a node that depends on both a and b, and marks all that depend on it
  * as told */
 static void
-reportclash(struct search *w, struct node *v, struct node *a, struct node *b, unsigned pair)
+reportclash(struct search *w, struct node *v, struct node *a, struct node *b,
+    unsigned pair)
 {
 	size_t i;
 

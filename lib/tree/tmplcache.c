@@ -165,8 +165,8 @@ readtexts(struct tmplcache *c, struct texts *t, char *s)
 	}
 }
 
-/* returns where the texts of a file begin, and sets the state they were made from; NULL when
- * the file is damaged or has another key */
+/* returns where the texts of a file begin, and sets the state they were made from; NULL
+ * when the file is damaged or has another key */
 static char *
 readhead(const struct tmplcache *c, struct buf *b, struct origin *was)
 {
@@ -235,7 +235,8 @@ tmplcacheopen(const char *dir, const char *id, const char *key,
 	if (!*dir || (iomkdirs(dir) < 0 && errno != EEXIST))
 		return c;
 	c->name = xasprintf(PREFIX "%016" PRIx64, fingerprinttext(id, strlen(id)));
-	s = readfile(c, c->name, &c->own.file) < 0 ? NULL : readhead(c, &c->own.file, &was);
+	s = readfile(c, c->name, &c->own.file) < 0 ? NULL :
+	    readhead(c, &c->own.file, &was);
 	if (s && was.status == c->state.status)
 		c->state.contents = was.contents;
 	else

@@ -40,7 +40,7 @@ take(struct tmplcache *c, struct texts *t)
 	struct origin was;
 	char *s;
 
-	s = head(c, &t->file, &was);
+	s = readhead(c, &t->file, &was);
 	if (!s || was.status != 5 || was.contents != 7)
 		abort();
 	readtexts(c, t, s);

@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 static void
 sound(const struct nomadchild *c)
 {
-	if (!plain(c->id))
+	if (!idok(c->id))
 		abort();
 	if (c->alloc && strspn(c->alloc, "0123456789abcdef-") != 36)
 		abort();
@@ -40,7 +40,7 @@ lists(const uint8_t *data, size_t n, enum nomadwhich which)
 	}
 	for (i = 0; tablenext(p->children, &i, &c);)
 		sound(c);
-	waiting(p);
+	haswaiting(p);
 	picturedel(p);
 	buffree(&b);
 }

@@ -24,7 +24,7 @@ sound(const struct operand *o)
 		return;
 	if (!*o->name || strpbrk(o->name, "/ \t\n"))
 		abort();
-	if (o->kind != OPERAND_NAME && !vernameok(o->name))
+	if (o->kind != OPERAND_NAME && !pkgvernameok(o->name))
 		abort();
 }
 

@@ -52,8 +52,8 @@ words(char *text)
 	struct buf b = { .s = text, .len = strlen(text) };
 	char *s;
 
-	s = nomadid(text);
-	if (s && !plain(s))
+	s = nomadcliid(text);
+	if (s && !idok(s))
 		abort();
 	free(s);
 	s = nomadunexpected(&b);

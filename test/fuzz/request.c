@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
 #include "plan/operand.c"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);

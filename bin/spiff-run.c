@@ -18,8 +18,8 @@
 #include "base/io.h"
 #include "base/lock.h"
 #include "base/loop.h"
+#include "base/pid.h"
 #include "base/proc.h"
-#include "base/procfs.h"
 #include "build/builder.h"
 #include "build/cgroup.h"
 #include "build/local.h"
@@ -131,7 +131,7 @@ lock(const struct spool *sp)
 	}
 	if (fd < 0)
 		err(SYSFAIL, "%s/lock", sp->path);
-	buffmt(&b, "process %ld on %s\n", (long)getpid(), procfsmachine());
+	buffmt(&b, "process %ld on %s\n", (long)getpid(), pidmachine());
 	if (ftruncate(fd, 0) < 0 || iowritefd(fd, b.s, b.len) < 0)
 		warn("%s/lock", sp->path);
 	buffree(&b);

@@ -127,7 +127,7 @@ confflag(int flag, const char *value)
 }
 
 static char *
-source(const struct setting *s)
+sourceof(const struct setting *s)
 {
 	switch (s->source) {
 	case FROMFLAG:
@@ -141,9 +141,9 @@ source(const struct setting *s)
 	}
 }
 
-/* says what is wrong with a setting's value, and what is expected */
+/* says what is wrong with a setting's value; returns -1 */
 static int
-wrong(const struct setting *s, const char *why)
+badvalue(const struct setting *s, const char *why)
 {
 	char *shown;
 
@@ -174,12 +174,13 @@ checknumber(const struct setting *s)
 	if (!bad)
 		return 0;
 	why = xasprintf("expected %s, %ld to %ld", s->wanted, s->min, s->max);
-	r = wrong(s, why);
+	r = badvalue(s, why);
 	free(why);
 	return r;
 }
 
-/* an architecture becomes part of file names and of bash's input */
+/* whether n bytes are an architecture, which becomes part of file names and bash's
+ * input */
 static int
 archok(const char *s, size_t n)
 {
@@ -188,7 +189,7 @@ archok(const char *s, size_t n)
 	    "0123456789_-") >= n;
 }
 
-/* "4", or "x86_64=3,aarch64=1" */
+/* whether s is like "4" or "x86_64=3,aarch64=1" */
 static int
 slotsok(const char *s)
 {
@@ -241,7 +242,7 @@ checkchoice(const struct setting *s)
 	if (choiceok(s))
 		return 0;
 	why = xasprintf("expected %s", s->wanted);
-	r = wrong(s, why);
+	r = badvalue(s, why);
 	free(why);
 	return r;
 }
@@ -253,7 +254,7 @@ checkone(const struct setting *s)
 
 	if (!*s->value)
 		return s->source == FROMFLAG && s->kind != PLACES ?
-		    wrong(s, "an empty value") : 0;
+		    badvalue(s, "an empty value") : 0;
 	switch (s->kind) {
 	case NUMBER:
 		return checknumber(s);
@@ -261,20 +262,20 @@ checkone(const struct setting *s)
 		return checkchoice(s);
 	case SIZE:
 		return dehumanize_number(s->value, &n) < 0 || n < 1 ?
-		    wrong(s, "expected a size such as 4G") : 0;
+		    badvalue(s, "expected a size such as 4G") : 0;
 	case SPAN:
 		return textseconds(s->value) < 0 ?
-		    wrong(s, "expected a span of time such as 90s, 30m or 4h") : 0;
+		    badvalue(s, "expected a span of time such as 90s, 30m or 4h") : 0;
 	case SLOTS:
-		return slotsok(s->value) ? 0 : wrong(s, "expected a number of "
+		return slotsok(s->value) ? 0 : badvalue(s, "expected a number of "
 		    "builds, or one for each architecture as in "
 		    "x86_64=3,aarch64=1");
 	case ARCH:
-		return archok(s->value, strlen(s->value)) ? 0 : wrong(s,
+		return archok(s->value, strlen(s->value)) ? 0 : badvalue(s,
 		    "expected an architecture such as x86_64 or aarch64-musl");
 	case ADDRESS:
 		return *s->value != '-' && !strpbrk(s->value, " \t") ? 0 :
-		    wrong(s, "expected user@host");
+		    badvalue(s, "expected user@host");
 	default:
 		return 0;
 	}
@@ -293,19 +294,19 @@ check(void)
 	for (s = settings; s < settings + CONF_N; s++) {
 		for (p = s->value; (unsigned char)*p >= ' ' && *p != 127; p++)
 			;
-		r |= *p ? wrong(s, "a control character") : checkone(s);
+		r |= *p ? badvalue(s, "a control character") : checkone(s);
 	}
 	for (i = 0; i < sizeof unspaced / sizeof unspaced[0]; i++) {
 		s = &settings[unspaced[i]];
 		if (strchr(s->value, ' '))
-			r |= wrong(s, "xbps-src cannot work in a directory "
+			r |= badvalue(s, "xbps-src cannot work in a directory "
 			    "with a space in its name");
 	}
 	return r;
 }
 
 static struct setting *
-named(const char *name)
+settingnamed(const char *name)
 {
 	struct setting *s;
 
@@ -316,8 +317,7 @@ named(const char *name)
 	return NULL;
 }
 
-/* removes the blanks at the string's end and returns it without those at its
- * beginning */
+/* removes blanks at the end of a string, and returns it without those at its beginning */
 static char *
 trim(char *s)
 {
@@ -330,7 +330,7 @@ trim(char *s)
 	return s;
 }
 
-/* says what is wrong with a line of the settings file */
+/* says what is wrong with a line of the settings file; returns -1 */
 static int
 badline(unsigned line, const char *what, const char *why)
 {
@@ -343,7 +343,7 @@ badline(unsigned line, const char *what, const char *why)
 }
 
 static int
-unknown(unsigned line, const char *name)
+badname(unsigned line, const char *name)
 {
 	const struct setting *s;
 	const char *near, *own;
@@ -369,10 +369,10 @@ unknown(unsigned line, const char *name)
 	return r;
 }
 
-/* Values are taken as they stand. What a shell would have changed is refused, so
- * that nobody wonders where "~build" or $HOME is. */
+/* Refuses a value that a shell would change, since nothing is expanded here and nobody
+ * should wonder where a directory "~build" or $HOME is. */
 static int
-plain(unsigned line, const char *name, const char *value)
+plainvalue(unsigned line, const char *name, const char *value)
 {
 	if (strpbrk(value, "\"'`"))
 		return badline(line, name, "no quotes: the value is all that is "
@@ -400,10 +400,10 @@ readline(unsigned line, char *s)
 	*eq = '\0';
 	name = trim(s);
 	value = trim(eq + 1);
-	set = named(name);
+	set = settingnamed(name);
 	if (!set)
-		return unknown(line, name);
-	if (plain(line, name, value) < 0)
+		return badname(line, name);
+	if (plainvalue(line, name, value) < 0)
 		return -1;
 	if (*value && set->source != FROMFLAG) {
 		set->value = xstrdup(value);
@@ -435,7 +435,8 @@ readlines(struct buf *b)
 	return r;
 }
 
-/* reads the settings file: who can write to it decides what runs here */
+/* reads the settings file, which must not be writable for everybody, since it decides
+ * which programs run */
 static int
 readfile(int mayabsent)
 {
@@ -455,7 +456,7 @@ readfile(int mayabsent)
 		warnx("%s: everybody can write to it: chmod o-w", file);
 		r = -1;
 	} else {
-		/* the end of the last line */
+		/* room for the NUL behind the last line */
 		bufadd(&b, "", 1);
 		b.len--;
 		r = readlines(&b);
@@ -480,10 +481,10 @@ readenv(void)
 	}
 }
 
-/* the machine's name as xbps has it: uname's, and the C library when it is
- * not glibc */
+/* returns the machine's architecture as XBPS has it: uname's, with the C library if that
+ * is not glibc */
 static char *
-machine(void)
+machinearch(void)
 {
 	struct utsname u;
 
@@ -520,8 +521,8 @@ ispath(const struct setting *s)
 	return s->kind >= PATH || (s->kind == PROGRAM && strchr(s->value, '/'));
 }
 
-/* calls fn for each element of a value that is a path or a list, and makes the
- * new value of what fn appends; NULL with errno when fn fails */
+/* returns the value that fn appends, which is called for each element of a path or a
+ * list; NULL with errno when fn fails */
 static char *
 eachpath(const struct setting *s, int (*fn)(struct buf *, const char *,
     const void *), const void *arg)
@@ -553,10 +554,10 @@ eachpath(const struct setting *s, int (*fn)(struct buf *, const char *,
 	return buftake(&b);
 }
 
-/* appends the path with ~/ expanded, and a relative one below dir if that is not
+/* appends a path with ~/ expanded; a relative one becomes one below dir, unless dir is
  * NULL */
 static int
-expand(struct buf *b, const char *path, const void *dir)
+expandpath(struct buf *b, const char *path, const void *dir)
 {
 	const char *home;
 
@@ -591,9 +592,8 @@ filedir(void)
 	    xstrdup(cwd);
 }
 
-/* Makes paths what they are meant to be. Relative ones of the file are relative
- * to it, and so are defaults when the user has named the file; others stay
- * relative to the current directory. */
+/* Expands paths. Relative ones of the settings file are relative to its directory, and so
+ * are defaults if the user has named the file; others to the current directory. */
 static int
 paths(int namedfile)
 {
@@ -610,21 +610,21 @@ paths(int namedfile)
 	for (s = settings; s < settings + CONF_N; s++) {
 		if (!ispath(s) || !*s->value)
 			continue;
-		value = eachpath(s, expand, s->source == FROMFILE ||
+		value = eachpath(s, expandpath, s->source == FROMFILE ||
 		    (s->source == DEFAULT && namedfile) ? dir : NULL);
 		if (value)
 			s->value = value;
 		else
-			r |= wrong(s, "only ~/ is expanded, to $HOME: write the "
+			r |= badvalue(s, "only ~/ is expanded, to $HOME: write the "
 			    "path out");
 	}
 	free(dir);
 	return r;
 }
 
-/* sets a setting that nobody has set to what others make of it */
+/* sets a setting to a value computed from others */
 static void
-compute(enum conf which, char *value)
+setcomputed(enum conf which, char *value)
 {
 	if (value) {
 		settings[which].value = value;
@@ -638,31 +638,31 @@ computeall(void)
 	long cpus;
 
 	if (!*confget(CONF_HOST)) {
-		compute(CONF_HOST, machine());
+		setcomputed(CONF_HOST, machinearch());
 		if (!*confget(CONF_HOST)) {
 			warn("uname");
 			return -1;
 		}
 	}
 	if (!*confget(CONF_ARCH))
-		compute(CONF_ARCH, xstrdup(confget(CONF_HOST)));
+		setcomputed(CONF_ARCH, xstrdup(confget(CONF_HOST)));
 	cpus = threadscpus();
 	if (!*confget(CONF_SLOTS))
-		compute(CONF_SLOTS, xasprintf("%ld", cpus >= 8 ? cpus / 4 : 1));
-	/* xbps-src has options for yes and for full alone */
+		setcomputed(CONF_SLOTS, xasprintf("%ld", cpus >= 8 ? cpus / 4 : 1));
+	/* xbps-src has no option for no */
 	if (strcmp(confget(CONF_CHECK), "no") == 0)
 		settings[CONF_CHECK].value = "";
-	/* so that all slots together fill the machine */
+	/* all slots together use all processors */
 	if (!*confget(CONF_JOBS))
-		compute(CONF_JOBS, xasprintf("%ld", cpus > confslotsall() ?
+		setcomputed(CONF_JOBS, xasprintf("%ld", cpus > confslotsall() ?
 		    cpus / confslotsall() : 1));
 	if (!*confget(CONF_RAM))
 		compute(CONF_RAM, xasprintf("%lld", (long long)sysconf(
 		    _SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE)));
 	if (!*confget(CONF_CACHE))
-		compute(CONF_CACHE, cachedir());
+		setcomputed(CONF_CACHE, cachedir());
 	if (!*confget(CONF_HOOKS))
-		compute(CONF_HOOKS, xasprintf("%s/hooks", confget(CONF_SPOOL)));
+		setcomputed(CONF_HOOKS, xasprintf("%s/hooks", confget(CONF_SPOOL)));
 	return 0;
 }
 
@@ -721,7 +721,7 @@ confspan(enum conf which)
 char *
 confsource(enum conf which)
 {
-	return source(&settings[which]);
+	return sourceof(&settings[which]);
 }
 
 int
@@ -760,7 +760,7 @@ confabsolute(enum conf which)
 
 	if (!ispath(s))
 		return xstrdup(s->value);
-	return getcwd(cwd, sizeof cwd) ? eachpath(s, expand, cwd) : NULL;
+	return getcwd(cwd, sizeof cwd) ? eachpath(s, expandpath, cwd) : NULL;
 }
 
 int

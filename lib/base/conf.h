@@ -1,7 +1,7 @@
-/* Settings: a flag, else the environment, else the settings file, else the
- * default. The file is the one that SPIFF_CONF names, or /etc/spiff/spiff.conf;
- * its lines are NAME=value. This is the one reader of it: what is no C program
- * gets the settings from spiff-env, in its environment. */
+/* Settings: each comes from a flag, else the environment, else the settings file, else
+ * it has its default. The file, of lines NAME=value, is the one that SPIFF_CONF names,
+ * or /etc/spiff/spiff.conf. Scripts get the settings from spiff-env, in their
+ * environment. */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -47,20 +47,19 @@ enum conf {
 	CONF_N
 };
 
-/* takes a flag for the setting that has it; a repeated list flag adds to the
- * list; returns 0 when no setting has this flag */
+/* sets the setting of a flag; a repeated flag for a list adds to the list; returns 0 when
+ * no setting has this flag */
 int confflag(int flag, const char *value);
 
-/* reads environment and settings file, checks every value, and sets the umask to
- * 022, so that the modes of files do not depend on who starts the program; -1
- * after a message for each fault, which names file and line, variable or flag */
+/* reads environment and settings file, checks every value, and sets the umask to 022, so
+ * that files have the same modes whoever starts the program; -1 after a message for each
+ * fault, with file and line, variable or flag */
 int confload(void);
 
 /* returns the variable's name */
 const char *confname(enum conf which);
 
-/* returns the setting's value, "" when there is none; lives as long as the
- * program */
+/* returns the setting's value, or ""; lives as long as the program */
 const char *confget(enum conf which);
 
 /* returns the value of a setting that is a number */
@@ -79,16 +78,16 @@ char *confsource(enum conf which);
 /* returns whether the value was set, rather than computed from other settings */
 int confgiven(enum conf which);
 
-/* splits a list setting (SPIFF_DISTDIR, SPIFF_REPOS) into its elements; the
- * caller frees the one block that holds array and strings; *n is their number */
+/* splits a list (SPIFF_DISTDIR, SPIFF_REPOS) and sets *n to the number of its elements;
+ * the caller frees the array, whose memory has the strings too */
 char **conflist(enum conf which, size_t *n);
 
-/* returns the value as another program is to get it, its paths absolute; the
- * caller owns it; NULL with errno */
+/* returns the value with absolute paths, for another program; the caller owns it; NULL
+ * with errno */
 char *confabsolute(enum conf which);
 
-/* puts every setting into the environment, for children, with paths absolute,
- * and SPIFF_CONF=/dev/null: children use these and read no file; -1 with errno */
+/* puts every setting, with absolute paths, and SPIFF_CONF=/dev/null into the environment,
+ * so that children use these and read no file; -1 with errno */
 int confexport(void);
 
 /* returns the slots for an architecture as SPIFF_SLOTS says ("4", or

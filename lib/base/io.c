@@ -10,11 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/io.h"
+#include "base/pid.h"
 #include "base/x.h"
 
 int
@@ -51,7 +51,7 @@ ioread(int dir, const char *name, size_t max, struct buf *b)
 	struct stat st;
 	int fd, r;
 
-	/* O_NONBLOCK: a fifo must not hold us up until the check */
+	/* O_NONBLOCK: a fifo would wait for a writer */
 	fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0) {
 		if (errno == ELOOP)
@@ -100,49 +100,35 @@ iowritefd(int fd, const void *p, size_t n)
 	return 0;
 }
 
-/* a number for this machine, as two may share a directory */
+/* returns a number for this machine, since machines may share a directory */
 static unsigned
-machine(void)
+machinenumber(void)
 {
-	static unsigned h;
-	struct utsname u;
 	const char *s;
+	unsigned h;
 
-	if (h == 0) {
-		h = 5381;
-		for (s = uname(&u) < 0 ? "" : u.nodename; *s; s++)
-			h = h * 33 + (unsigned char)*s;
-		h |= 1;
-	}
-	return h;
+	h = 5381;
+	for (s = pidmachine(); *s; s++)
+		h = h * 33 + (unsigned char)*s;
+	return h | 1;
 }
 
-/* when a process was started, in ticks since boot; 0 when there is none, and at
- * the end of time one that has ended, though nobody has collected it yet. Its
- * command's name may have spaces and parentheses: fields count from the last. */
+/* returns when a process was started, in ticks since boot; 0 when there is none, the
+ * highest number for one that has ended but is not reaped yet */
 static unsigned long long
-born(long pid)
+startof(pid_t pid)
 {
-	unsigned long long start;
-	char path[64], state, text[1024], *p;
-	ssize_t n;
-	int fd;
+	struct pidstat st;
+	char name[24];
 
-	snprintf(path, sizeof path, "/proc/%ld/stat", pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	n = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
-	if (fd >= 0)
-		close(fd);
-	text[n > 0 ? n : 0] = '\0';
-	p = strrchr(text, ')');
-	if (!p || sscanf(p + 1, " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u "
-	    "%*u %*d %*d %*d %*d %*d %*d %llu", &state, &start) != 2)
+	snprintf(name, sizeof name, "%ld", (long)pid);
+	if (pidstat(name, &st) < 0)
 		return 0;
-	return state == 'Z' || state == 'X' ? ULLONG_MAX : start;
+	return st.dead ? ULLONG_MAX : st.start;
 }
 
-/* The name is .NAME.MACHINE.PID.BORN.COUNT.tmp, so that what a killed process has
- * left can be told from what is being written. */
+/* The name .NAME.MACHINE.PID.START.COUNT.tmp tells the files of processes that were
+ * killed from those that are being written. */
 int
 iotemp(int dir, const char *name, char *tmp, size_t tmpsize, mode_t mode)
 {
@@ -157,11 +143,11 @@ iotemp(int dir, const char *name, char *tmp, size_t tmpsize, mode_t mode)
 	base = name + len;
 	if (self != getpid()) {
 		self = getpid();
-		start = born(self);
+		start = startof(self);
 	}
 	do {
 		n = snprintf(tmp, tmpsize, "%.*s.%.180s.%08x.%ld.%llu.%u.tmp", len,
-		    name, base, machine(), (long)self, start, count++);
+		    name, base, machinenumber(), (long)self, start, count++);
 		if (n < 0 || (size_t)n >= tmpsize) {
 			errno = ENAMETOOLONG;
 			return -1;
@@ -188,11 +174,10 @@ iostray(const char *name)
 	if (dots < 5 || sscanf(p, ".%8x.%ld.%llu.%u.tmp%n", &host, &pid, &start,
 	    &number, &end) != 4 || p + end != from)
 		return 0;
-	if (host != machine() || pid <= 0 || start == 0)
+	if (host != machinenumber() || pid <= 0 || start == 0)
 		return 0;
-	/* another process may have that number by now; and /proc may hide those
-	 * of others */
-	now = born(pid);
+	/* another process may have that pid now; /proc may hide those of other users */
+	now = startof((pid_t)pid);
 	return now ? now != start : kill((pid_t)pid, 0) < 0 && errno == ESRCH;
 }
 
@@ -297,10 +282,10 @@ iopublish(int tmpdir, const char *tmp, int dir, const char *name)
 	struct stat st;
 	int r;
 
-	/* link, not rename: it never replaces what is there */
+	/* unlike rename, link replaces no file */
 	r = linkat(tmpdir, tmp, dir, name, 0);
-	/* a file server whose answer was lost is asked again, and has linked it
-	 * already: nobody else knows this file */
+	/* when the answer of a file server is lost, the second try finds the link that
+	 * the first has made */
 	if (r < 0 && errno == EEXIST && fstatat(tmpdir, tmp, &st, 0) == 0 &&
 	    st.st_nlink > 1)
 		r = 0;
@@ -393,8 +378,8 @@ ioremove(int dir, const char *name)
 	if (r == 0)
 		r = unlinkat(dir, name, AT_REMOVEDIR);
 	e = errno;
-	/* not before: while it is open its blocks are not freed, which can take
-	 * long, and would be done with the parent locked */
+	/* after unlinkat, which would otherwise free the blocks, for a long time, with
+	 * the parent directory locked */
 	close(fd);
 	errno = e;
 	return r < 0 ? -1 : 0;
@@ -428,7 +413,7 @@ copybytes(int in, int out)
 }
 
 static int
-copy(int fromdir, const char *from, int todir, const char *to)
+copyfile(int fromdir, const char *from, int todir, const char *to)
 {
 	char tmp[PATH_MAX];
 	int in, out, r;
@@ -456,7 +441,7 @@ linkover(int fromdir, const char *from, int todir, const char *to)
 		return 0;
 	if (errno != EEXIST)
 		return -1;
-	/* the name of a new file, so that two who do this never share one */
+	/* a name that no other process uses */
 	fd = iotemp(todir, to, tmp, sizeof tmp, 0600);
 	if (fd < 0)
 		return -1;
@@ -464,7 +449,7 @@ linkover(int fromdir, const char *from, int todir, const char *to)
 	r = linkat(fromdir, from, todir, tmp, 0);
 	if (r == 0)
 		r = renameat(todir, tmp, todir, to);
-	/* when both are the same file already, rename leaves both names */
+	/* rename leaves tmp if both are links to the same file */
 	if (r == 0)
 		unlinkat(todir, tmp, 0);
 	else
@@ -479,15 +464,15 @@ ioplace(int fromdir, const char *from, int todir, const char *to)
 
 	if (fstatat(fromdir, from, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return -1;
-	/* what others can write to may change after it was looked at; what they
-	 * cannot read is of no use */
+	/* a file that others can write to may still change; one that they cannot read is
+	 * of no use to them */
 	if (st.st_uid == geteuid() && (st.st_mode & 0446) == 0444 &&
 	    linkover(fromdir, from, todir, to) == 0)
 		return 0;
-	return copy(fromdir, from, todir, to) < 0 ? -1 : 1;
+	return copyfile(fromdir, from, todir, to) < 0 ? -1 : 1;
 }
 
-/* from so many on it is cheaper to sync the whole file system */
+/* files from which on syncing the whole file system takes less time */
 enum { MANY = 32 };
 
 static int
@@ -506,7 +491,7 @@ iosettle(int fd)
 
 	r = fsync(fd);
 	e = errno;
-	/* it can report a write that failed late */
+	/* close can report a write that failed late */
 	if (close(fd) < 0 && r == 0)
 		return -1;
 	errno = e;

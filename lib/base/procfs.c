@@ -4,24 +4,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/io.h"
+#include "base/pid.h"
 #include "base/procfs.h"
 #include "base/x.h"
 
 enum {
-	STATMAX = 1 << 16,	/* bytes of a file in /proc */
-	ENVMAX = 1 << 20,	/* the same of an environment */
+	ENVMAX = 1 << 20,	/* bytes of an environment */
 	DIGITS = 20,
-	ROUNDS = 10		/* of looks for processes that start others */
+	ROUNDS = 10		/* of killing, as processes may start others meanwhile */
 };
 
 struct process {
-	struct procfsstat st;
+	struct pidstat st;
 	int kin;
 };
 
@@ -34,10 +33,10 @@ static int
 addprocess(const char *name, void *arg)
 {
 	struct processes *ps = arg;
-	struct procfsstat st;
+	struct pidstat st;
 
 	/* a process may have ended meanwhile, and other entries of /proc are none */
-	if (procfsstat(name, &st) == 0) {
+	if (pidstat(name, &st) == 0) {
 		ps->list = xgrow(ps->list, ps->n, sizeof *ps->list);
 		ps->list[ps->n].st = st;
 		ps->list[ps->n++].kin = 0;
@@ -148,7 +147,7 @@ killmarked(const char *name, void *arg)
 	if (pid <= 1 || pid == getpid())
 		return 0;
 	snprintf(path, sizeof path, "/proc/%ld/environ", pid);
-	/* those of others cannot be read */
+	/* other users' environments cannot be read */
 	i = ioread(AT_FDCWD, path, ENVMAX, &b) < 0 ? m->n + 1 : 0;
 	while (i < m->n && hasvar(&b, m->vars[i]))
 		i++;
@@ -166,7 +165,7 @@ procfskill(const char *const *vars, size_t n)
 
 	dir = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	r = dir < 0 ? -1 : 0;
-	/* one that is found again was about to end, or has started others */
+	/* a process that is found again was about to end, or has started others */
 	for (i = 0; i < ROUNDS && r == 0 && (i == 0 || m.found > 0); i++) {
 		m.found = 0;
 		r = iolist(dir, killmarked, &m);
@@ -182,58 +181,4 @@ procfsleft(void)
 
 	return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 ||
 	    errno != ECHILD;
-}
-
-/* counts fields from the last parenthesis, since the command's name may have spaces and
- * parentheses */
-static int
-parsestat(const char *text, struct procfsstat *st)
-{
-	const char *p;
-	long group, parent;
-	char state;
-
-	p = text ? strrchr(text, ')') : NULL;
-	if (!p || sscanf(p + 1, " %c %ld %ld %*d %*d %*d %*u %*u %*u %*u %*u "
-	    "%*u %*u %*d %*d %*d %*d %*d %*d %llu", &state, &parent, &group,
-	    &st->start) != 4) {
-		errno = EINVAL;
-		return -1;
-	}
-	st->parent = (pid_t)parent;
-	st->group = (pid_t)group;
-	st->dead = state == 'Z' || state == 'X';
-	return 0;
-}
-
-int
-procfsstat(const char *pid, struct procfsstat *st)
-{
-	struct buf b = {0};
-	char path[DIGITS + 16];
-	size_t n;
-	int r;
-
-	n = strlen(pid);
-	if (n == 0 || n > DIGITS || strspn(pid, "0123456789") != n) {
-		errno = EINVAL;
-		return -1;
-	}
-	st->pid = (pid_t)atol(pid);
-	snprintf(path, sizeof path, "/proc/%s/stat", pid);
-	r = ioread(AT_FDCWD, path, STATMAX, &b);
-	if (r == 0)
-		r = parsestat(b.s, st);
-	buffree(&b);
-	return r;
-}
-
-const char *
-procfsmachine(void)
-{
-	static struct utsname u;
-
-	if (!*u.nodename && uname(&u) < 0)
-		return "unknown";
-	return u.nodename;
 }

@@ -1,4 +1,4 @@
-/* Processes, as /proc has them. */
+/* Finds and signals processes by /proc. */
 
 #include <sys/types.h>
 
@@ -13,16 +13,3 @@ int procfskill(const char *const *vars, size_t n);
 
 /* whether this process has a child, running or not reaped yet */
 int procfsleft(void);
-
-struct procfsstat {
-	pid_t pid, parent, group;
-	int dead;		/* ended, and not reaped yet */
-	unsigned long long start;	/* clock ticks since boot */
-};
-
-/* reads /proc/PID/stat; -1 with errno, also for a pid that is no number */
-int procfsstat(const char *pid, struct procfsstat *st);
-
-/* returns this machine's name, "unknown" when the system does not tell; lives as long as
- * the program */
-const char *procfsmachine(void);

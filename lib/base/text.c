@@ -42,10 +42,10 @@ textdecode(const char *s, unsigned long *c)
 	return n + 1;
 }
 
-/* what would move the cursor, break the line or turn the direction of writing, or
- * is no character, which XML forbids */
+/* whether a character moves the cursor, breaks the line or turns the direction of
+ * writing, or is none by XML */
 static int
-unfit(unsigned long c)
+isunfit(unsigned long c)
 {
 	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x61c ||
 	    c == 0x200e || c == 0x200f || (c >= 0x2028 && c <= 0x202e) ||
@@ -55,7 +55,7 @@ unfit(unsigned long c)
 
 /* returns the end of the escape sequence at s (ECMA-48: CSI, strings, others) */
 static const char *
-escape(const char *s)
+escapeend(const char *s)
 {
 	s++;
 	if (*s == '[') {
@@ -84,12 +84,12 @@ textclean(struct buf *b, const char *s)
 	line = b->len;
 	while (*s) {
 		if (*s == '\033') {
-			s = escape(s);
+			s = escapeend(s);
 			continue;
 		}
 		n = textdecode(s, &c);
 		if (*s == '\r') {
-			/* nothing behind it: the end of the line */
+			/* at the end of the line it overwrites nothing */
 			s += strspn(s, "\r\n");
 			if (*s)
 				b->len = line;
@@ -97,7 +97,7 @@ textclean(struct buf *b, const char *s)
 		}
 		if (*s == '\t')
 			bufchar(b, ' ');
-		else if (n == 0 || unfit(c))
+		else if (n == 0 || isunfit(c))
 			bufchar(b, '?');
 		else
 			bufadd(b, s, n);
@@ -106,10 +106,10 @@ textclean(struct buf *b, const char *s)
 	bufadd(b, "", 0);
 }
 
-/* what East Asian scripts and pictures take: two columns (Unicode's annex 11, by
- * blocks) */
+/* whether a character takes two columns, as those of East Asian scripts and pictures do
+ * (Unicode's annex 11, by blocks) */
 static int
-wide(unsigned long c)
+iswide(unsigned long c)
 {
 	static const struct { unsigned long first, last; } blocks[] = {
 		{ 0x1100, 0x115f }, { 0x2e80, 0x303e }, { 0x3041, 0xa4cf },
@@ -129,13 +129,13 @@ wide(unsigned long c)
 
 /* returns the bytes of the character at s, and adds its columns to n */
 static size_t
-character(const char *s, size_t *n)
+charwidth(const char *s, size_t *n)
 {
 	unsigned long c;
 	size_t len;
 
 	len = textdecode(s, &c);
-	*n += len > 0 && wide(c) ? 2 : 1;
+	*n += len > 0 && iswide(c) ? 2 : 1;
 	return len > 0 ? len : 1;
 }
 
@@ -145,7 +145,7 @@ textcols(const char *s)
 	size_t n;
 
 	for (n = 0; *s;)
-		s += character(s, &n);
+		s += charwidth(s, &n);
 	return n;
 }
 
@@ -174,7 +174,7 @@ textcut(struct buf *b, const char *s, size_t cols)
 	if (textcols(p) <= cols)
 		return;
 	for (n = 0; cols > 0; p += len) {
-		len = character(p, &n);
+		len = charwidth(p, &n);
 		if (n >= cols)
 			break;
 	}
@@ -217,7 +217,7 @@ textascii(struct buf *b, const char *s)
 
 	for (; *s; s += len) {
 		n = 0;
-		len = character(s, &n);
+		len = charwidth(s, &n);
 		if (len == 1)
 			bufchar(b, *s);
 		else if (strncmp(s, ELLIPSIS, len) == 0)
@@ -312,9 +312,9 @@ textseconds(const char *s)
 	return n > INT64_C(3660) * 86400 ? -1 : n;
 }
 
-/* what it costs to write one letter in place of another */
+/* returns the cost of writing one letter in place of another */
 static unsigned
-change(char a, char b)
+changecost(char a, char b)
 {
 	if (a == b)
 		return 0;
@@ -337,7 +337,7 @@ textdistance(const char *a, const char *b)
 		before = row[0];
 		row[0] = 2 * (unsigned)i;
 		for (j = 1; j <= nb; j++) {
-			best = before + change(a[i - 1], b[j - 1]);
+			best = before + changecost(a[i - 1], b[j - 1]);
 			here = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 2;
 			before = row[j];
 			row[j] = best < here ? best : here;

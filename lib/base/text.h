@@ -5,17 +5,16 @@
 
 struct buf;
 
-/* appends s as valid UTF-8 on one line: escape sequences are left out, other
- * control characters and those that turn the direction of writing become ?, tabs
- * become spaces; of a line that was written over with carriage returns only
- * what is seen in the end remains */
+/* appends s as valid UTF-8 on one line: without escape sequences, with ? for other
+ * control characters and those that turn the direction of writing, with spaces for
+ * tabs; of a line with carriage returns, the part behind the last one */
 void textclean(struct buf *b, const char *s);
 
 /* the same, and at most cols columns of it, the last one … when there is more */
 void textcut(struct buf *b, const char *s, size_t cols);
 
-/* appends clean text as lines of at most cols columns, 0 for any, that end where a
- * space was; a word that is longer has its own; each line with its end */
+/* appends clean text as lines of at most cols columns, 0 for no limit, which end where a
+ * space was; a longer word has a line of its own; the last line has a newline too */
 void textfold(struct buf *b, const char *s, size_t cols);
 
 /* returns the first n bytes of s, made so, for a message: not all if they are very
@@ -25,8 +24,8 @@ char *textline(const char *s, size_t n);
 /* decodes the UTF-8 character at s to *c and returns its bytes, 0 when it is none */
 size_t textdecode(const char *s, unsigned long *c);
 
-/* returns the columns of clean text: two for what East Asian scripts and pictures
- * take, one for any other code point */
+/* returns the columns of clean text: two for a character of East Asian scripts and for a
+ * picture, one for any other code point */
 size_t textcols(const char *s);
 
 /* appends clean text, of as many columns, for a terminal that knows ASCII alone: the
@@ -53,8 +52,8 @@ int textcompare(const void *a, const void *b);
  * s, m, h or d; -1 when it is none, or longer than ten years */
 int64_t textseconds(const char *s);
 
-/* returns how much two names differ: 1 for each letter that is only of the other
- * case, 2 for each that is missing, other or superfluous; TEXTFAR when that is too
- * much for one to be meant by the other */
+/* returns how much two names differ: 1 for each letter of the other case, 2 for each
+ * missing, different or additional letter; TEXTFAR when one is no misspelling of the
+ * other */
 enum { TEXTFAR = 1000 };
 unsigned textdistance(const char *a, const char *b);

@@ -13,6 +13,7 @@
 #include "base/conf.h"
 #include "base/env.h"
 #include "base/loop.h"
+#include "base/pid.h"
 #include "base/proc.h"
 #include "base/procfs.h"
 #include "base/x.h"
@@ -78,7 +79,7 @@ sign(struct spool *sp, const struct build *b, const struct buf *lines)
 		return -1;
 	}
 	bufadd(&all, lines->s, lines->len);
-	jobline(&all, "node", procfsmachine());
+	jobline(&all, "node", pidmachine());
 	jobline(&all, "handle", claim);
 	r = spoolsign(sp, RUN, b->job, &all);
 	buffree(&all);

@@ -7,7 +7,7 @@
 
 #include "base/buf.h"
 #include "base/io.h"
-#include "base/procfs.h"
+#include "base/pid.h"
 #include "base/x.h"
 #include "build/procid.h"
 
@@ -33,13 +33,13 @@ boot(void)
 char *
 procidmake(pid_t pid)
 {
-	struct procfsstat st;
+	struct pidstat st;
 	char name[32];
 
 	snprintf(name, sizeof name, "%ld", (long)pid);
-	if (procfsstat(name, &st) < 0)
+	if (pidstat(name, &st) < 0)
 		return NULL;
-	return xasprintf("%s %llu %s %s", name, st.start, boot(), procfsmachine());
+	return xasprintf("%s %llu %s %s", name, st.start, boot(), pidmachine());
 }
 
 /* A number that some process or group has is not given to a new process, so
@@ -48,9 +48,9 @@ procidmake(pid_t pid)
 static int
 member(const char *pid, long pgrp, unsigned long long start)
 {
-	struct procfsstat st;
+	struct pidstat st;
 
-	return procfsstat(pid, &st) == 0 && st.group == pgrp &&
+	return pidstat(pid, &st) == 0 && st.group == pgrp &&
 	    st.start >= start && !st.dead;
 }
 
@@ -67,7 +67,7 @@ procidlook(const char *text, pid_t *pid)
 	if (sscanf(text, "%ld %llu %63s %255s", &pgrp, &start, id,
 	    host) != 4 || pgrp <= 1)
 		return PROCID_DEAD;
-	if (strcmp(host, procfsmachine()) != 0)
+	if (strcmp(host, pidmachine()) != 0)
 		return PROCID_ELSEWHERE;
 	alive = strcmp(boot(), id) == 0;
 	d = alive ? opendir("/proc") : NULL;
@@ -86,9 +86,9 @@ procidlook(const char *text, pid_t *pid)
 int
 procidleads(pid_t pid)
 {
-	struct procfsstat st;
+	struct pidstat st;
 	char name[32];
 
 	snprintf(name, sizeof name, "%ld", (long)pid);
-	return procfsstat(name, &st) == 0 && st.group == pid && !st.dead;
+	return pidstat(name, &st) == 0 && st.group == pid && !st.dead;
 }

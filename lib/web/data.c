@@ -1,7 +1,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
-#include "base/procfs.h"
+#include "base/pid.h"
 #include "base/text.h"
 #include "spool/job.h"
 #include "spool/spool.h"
@@ -159,7 +159,7 @@ writejobs(struct site *s)
 	for (i = 0; i < NCOLUMNS; i++)
 		buffmt(&o.tsv, "%s%s", columns[i].name, i + 1 < NCOLUMNS ? "\t" : "\n");
 	bufstr(&o.json, "{\"version\":1,\"host\":\"");
-	webquoted(&o.json, procfsmachine());
+	webquoted(&o.json, pidmachine());
 	buffmt(&o.json, "\",\"time\":%lld,\"scheduler\":%s,\"paused\":%s,\"jobs\":[",
 	    (long long)s->st->now, s->st->runner ? "true" : "false",
 	    s->st->paused ? "true" : "false");

@@ -5,7 +5,7 @@
 
 #include "base/buf.h"
 #include "base/conf.h"
-#include "base/procfs.h"
+#include "base/pid.h"
 #include "base/text.h"
 #include "base/x.h"
 #include "spool/job.h"
@@ -141,11 +141,11 @@ webfeed(struct site *s)
 	weblistsort(&l, weblatest);
 	bufstr(&b, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
 	    "<feed xmlns=\"http://www.w3.org/2005/Atom\">\n");
-	what = xasprintf("%s %s", procfsmachine(), s->sp->path);
+	what = xasprintf("%s %s", pidmachine(), s->sp->path);
 	identity(&b, what);
 	free(what);
 	bufstr(&b, "<title>Failed builds, ");
-	htmltext(&b, procfsmachine());
+	htmltext(&b, pidmachine());
 	bufstr(&b, "</title>\n<author><name>spiff</name></author>\n"
 	    "<link rel=\"self\" href=\"failures.atom\"/>\n"
 	    "<link href=\"index.html\"/>\n<updated>");

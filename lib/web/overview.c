@@ -3,7 +3,7 @@
 
 #include "base/buf.h"
 #include "base/graph.h"
-#include "base/procfs.h"
+#include "base/pid.h"
 #include "base/text.h"
 #include "base/x.h"
 #include "spool/job.h"
@@ -654,7 +654,7 @@ weboverview(struct site *s)
 	weblistsort(&done, weblatest);
 	weblistsort(&run, byend);
 	weblistsort(&wait, byend);
-	title = xasprintf("Builds on %s", procfsmachine());
+	title = xasprintf("Builds on %s", pidmachine());
 	webhead(&b, "", "index.html", title);
 	free(title);
 	listed = (run.n ? 1u << RUN | 1u << BUILT : 0) |

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/procfs.h"
+#include "base/pid.h"
 #include "base/text.h"
 #include "base/x.h"
 #include "spool/job.h"
@@ -52,9 +52,9 @@ webhead(struct buf *b, const char *root, const char *here, const char *title)
 	    "<title>", *root ? "" :
 	    "script-src 'self'; img-src 'self'; ");
 	htmltext(b, title);
-	if (!strstr(title, procfsmachine())) {
+	if (!strstr(title, pidmachine())) {
 		bufstr(b, ", ");
-		htmltext(b, procfsmachine());
+		htmltext(b, pidmachine());
 	}
 	buffmt(b, "</title>\n<link rel=\"stylesheet\" href=\"%sstyle.css\">\n",
 	    root);

@@ -3,7 +3,7 @@
 #include <time.h>
 
 #include "base/buf.h"
-#include "base/procfs.h"
+#include "base/pid.h"
 #include "base/text.h"
 #include "base/x.h"
 #include "spool/job.h"
@@ -84,7 +84,7 @@ addstint(struct schedule *c, const struct sjob *j, enum kind kind, int64_t from,
 	t->from = from;
 	t->to = to;
 	if (kind <= NOW)
-		t->node = j->job.node ? j->job.node : procfsmachine();
+		t->node = j->job.node ? j->job.node : pidmachine();
 }
 
 /* The past takes a quarter of the time to come, so that a narrow screen shows the

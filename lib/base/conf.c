@@ -657,7 +657,7 @@ computeall(void)
 		setcomputed(CONF_JOBS, xasprintf("%ld", cpus > confslotsall() ?
 		    cpus / confslotsall() : 1));
 	if (!*confget(CONF_RAM))
-		compute(CONF_RAM, xasprintf("%lld", (long long)sysconf(
+		setcomputed(CONF_RAM, xasprintf("%lld", (long long)sysconf(
 		    _SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE)));
 	if (!*confget(CONF_CACHE))
 		setcomputed(CONF_CACHE, cachedir());

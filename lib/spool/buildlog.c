@@ -25,7 +25,7 @@ struct buildlogzip {
 };
 
 static int
-writelog(const struct spool *sp, const char *job, int flag)
+openwriting(const struct spool *sp, const char *job, int flag)
 {
 	char *name;
 	int fd;
@@ -42,13 +42,13 @@ writelog(const struct spool *sp, const char *job, int flag)
 int
 buildlogopen(const struct spool *sp, const char *job)
 {
-	return writelog(sp, job, O_TRUNC);
+	return openwriting(sp, job, O_TRUNC);
 }
 
 int
 buildlogreopen(const struct spool *sp, const char *job)
 {
-	return writelog(sp, job, 0);
+	return openwriting(sp, job, 0);
 }
 
 int
@@ -65,7 +65,7 @@ buildlogistaken(const struct spool *sp, const char *job)
 }
 
 static int
-plaintail(int fd, size_t max, struct buf *b)
+readtail(int fd, size_t max, struct buf *b)
 {
 	struct stat st;
 	off_t from;
@@ -75,14 +75,14 @@ plaintail(int fd, size_t max, struct buf *b)
 	from = st.st_size > (off_t)max ? st.st_size - (off_t)max : 0;
 	if (lseek(fd, from, SEEK_SET) < 0)
 		return -1;
-	/* it may have grown since: what is above max is not wanted */
+	/* it may have grown meanwhile beyond max */
 	if (ioreadfd(fd, max, b) < 0 && errno != EFBIG)
 		return -1;
 	return 0;
 }
 
 static int
-openlog(const struct spool *sp, const char *job, const char *suffix)
+openreading(const struct spool *sp, const char *job, const char *suffix)
 {
 	char *name;
 	int fd;
@@ -94,9 +94,9 @@ openlog(const struct spool *sp, const char *job, const char *suffix)
 	return fd;
 }
 
-/* takes the first n bytes away and returns how many lines ended in them */
+/* removes the first n bytes and returns how many lines ended in them */
 static size_t
-drop(struct buf *b, size_t n)
+dropbytes(struct buf *b, size_t n)
 {
 	const char *end, *p;
 	size_t lines;
@@ -109,8 +109,8 @@ drop(struct buf *b, size_t n)
 	return lines;
 }
 
-/* gzip cannot be read from behind, and lines are counted from the beginning: reads
- * all, packed or not, and keeps the end */
+/* reads all of the log and keeps the end, since gzip cannot be read backwards, and
+ * lines are counted from the beginning */
 int
 buildlogtail(const struct spool *sp, const char *job, size_t max, struct buf *b,
     size_t *before)
@@ -119,9 +119,9 @@ buildlogtail(const struct spool *sp, const char *job, size_t max, struct buf *b,
 	gzFile gz;
 	int fd, n;
 
-	fd = openlog(sp, job, ".log");
+	fd = openreading(sp, job, ".log");
 	if (fd < 0)
-		fd = openlog(sp, job, ".log.gz");
+		fd = openreading(sp, job, ".log.gz");
 	if (fd < 0)
 		return -1;
 	gz = gzdopen(fd, "r");
@@ -133,14 +133,14 @@ buildlogtail(const struct spool *sp, const char *job, size_t max, struct buf *b,
 	while ((n = gzread(gz, bufroom(b, STEP), STEP)) > 0) {
 		b->len += (size_t)n;
 		if (b->len > 2 * max + STEP)
-			*before += drop(b, b->len - max - 1);
+			*before += dropbytes(b, b->len - max - 1);
 	}
 	gzclose(gz);
 	bufadd(b, "", 0);
 	if (b->len > max) {
 		/* the byte before the last max ones tells whether a line begins */
 		line = memchr(b->s + b->len - max - 1, '\n', max);
-		*before += drop(b, line ? (size_t)(line + 1 - b->s) :
+		*before += dropbytes(b, line ? (size_t)(line + 1 - b->s) :
 		    b->len - max);
 		bufadd(b, "", 0);
 	}
@@ -149,15 +149,15 @@ buildlogtail(const struct spool *sp, const char *job, size_t max, struct buf *b,
 	return n < 0 ? -1 : 0;
 }
 
-/* appends the end of a log that is not packed yet, without line ends behind it */
+/* appends the end of a log that is not packed, without the newlines at its end */
 static void
-logend(const struct spool *sp, const char *job, struct buf *b)
+readend(const struct spool *sp, const char *job, struct buf *b)
 {
 	int fd;
 
-	fd = openlog(sp, job, ".log");
+	fd = openreading(sp, job, ".log");
 	if (fd >= 0) {
-		if (plaintail(fd, LINEMAX, b) < 0)
+		if (readtail(fd, LINEMAX, b) < 0)
 			warn("%s/log/%s.log", sp->path, job);
 		close(fd);
 	}
@@ -166,10 +166,10 @@ logend(const struct spool *sp, const char *job, struct buf *b)
 		b->s[--b->len] = '\0';
 }
 
-/* takes the last line off the text and returns it, "" when there is none; it lives
- * as long as the text does */
+/* cuts the last line off a text and returns it, "" when there is none; it lives as long
+ * as the text */
 static char *
-lastline(struct buf *b)
+cutlastline(struct buf *b)
 {
 	char *s;
 
@@ -193,7 +193,7 @@ buildlogchroot(const struct spool *sp, const char *job)
 	int64_t n;
 	int fd;
 
-	fd = openlog(sp, job, ".log");
+	fd = openreading(sp, job, ".log");
 	if (fd < 0)
 		return 0;
 	if (ioreadfd(fd, HEADMAX, &b) < 0 && errno != EFBIG)
@@ -215,8 +215,8 @@ buildloglast(const struct spool *sp, const char *job)
 	struct buf b = {0};
 	char *line;
 
-	logend(sp, job, &b);
-	line = xstrdup(lastline(&b));
+	readend(sp, job, &b);
+	line = xstrdup(cutlastline(&b));
 	buffree(&b);
 	return line;
 }
@@ -227,7 +227,7 @@ buildlogsaid(const struct spool *sp, const char *job, const char *name)
 	struct buf b = {0};
 	char *label, *p, *value;
 
-	logend(sp, job, &b);
+	readend(sp, job, &b);
 	label = xasprintf("\nspiff-build: %s ", name);
 	value = NULL;
 	for (p = b.s; (p = strstr(p, label));) {
@@ -240,10 +240,10 @@ buildlogsaid(const struct spool *sp, const char *job, const char *name)
 	return value;
 }
 
-/* returns what a line says of one of our programs, NULL when it is somebody
- * else's */
+/* returns what follows "spiff-NAME: " in a line, NULL if the line is no program's of
+ * spiff */
 static const char *
-ours(const char *line)
+spiffline(const char *line)
 {
 	const char *p;
 
@@ -260,10 +260,10 @@ buildlogverdict(const struct spool *sp, const char *job, struct buildlogverdict 
 	const char *line;
 
 	memset(v, 0, sizeof *v);
-	logend(sp, job, &b);
-	line = ours(lastline(&b));
+	readend(sp, job, &b);
+	line = spiffline(cutlastline(&b));
 	v->reason = line ? xstrdup(line) : NULL;
-	while (line && b.len > 0 && (line = ours(lastline(&b)))) {
+	while (line && b.len > 0 && (line = spiffline(cutlastline(&b)))) {
 		if (strncmp(line, "class ", 6) == 0 && !v->class)
 			v->class = xstrdup(line + 6);
 		else if (strncmp(line, "logline ", 8) == 0)
@@ -304,7 +304,7 @@ buildlogzip(const struct spool *sp, const char *job)
 	z->path = xstrdup(sp->path);
 	z->log = xasprintf("%s.log", job);
 	z->packed = xasprintf("%s.log.gz", job);
-	z->in = openlog(sp, job, ".log");
+	z->in = openreading(sp, job, ".log");
 	if (z->in < 0 && errno == ENOENT) {
 		buildlogzipdel(z);
 		return NULL;
@@ -322,7 +322,7 @@ buildlogzip(const struct spool *sp, const char *job)
 }
 
 static int
-zipstep(struct buildlogzip *z)
+zippiece(struct buildlogzip *z)
 {
 	static char piece[STEP];
 	ssize_t n;
@@ -331,7 +331,7 @@ zipstep(struct buildlogzip *z)
 		;
 	if (n < 0)
 		return -1;
-	/* what a full disk refuses here is told as a write error */
+	/* zlib sets no errno when the disk is full */
 	errno = EIO;
 	if (n > 0)
 		return gzwrite(z->gz, piece, (unsigned)n) == n ? 1 : -1;
@@ -343,7 +343,7 @@ buildlogzipstep(struct buildlogzip *z)
 {
 	int r;
 
-	r = zipstep(z);
+	r = zippiece(z);
 	if (r == 0) {
 		errno = EIO;
 		r = gzclose(z->gz) == Z_OK ? 0 : -1;
@@ -358,8 +358,7 @@ buildlogzipstep(struct buildlogzip *z)
 	return r;
 }
 
-/* Makes the bytes of the packed logs durable; one for which that fails is removed,
- * after a message. */
+/* Syncs the packed logs; removes one for which that fails, after a message. */
 static void
 syncpacked(const struct spool *sp, struct buildlogzip *const *list, size_t n)
 {
@@ -371,7 +370,7 @@ syncpacked(const struct spool *sp, struct buildlogzip *const *list, size_t n)
 	for (i = 0; i < n; i++)
 		tmps[i] = list[i]->tmp;
 	r = iosyncfiles(sp->log, tmps, n, &failed);
-	/* one that cannot be synced must not keep the others from their places */
+	/* one that cannot be synced must not hold up the others */
 	for (i = 0; r < 0 && i < n; i++) {
 		if (iosyncfiles(sp->log, &tmps[i], 1, &failed) == 0)
 			continue;
@@ -382,9 +381,9 @@ syncpacked(const struct spool *sp, struct buildlogzip *const *list, size_t n)
 	free(tmps);
 }
 
-/* Gives a packed log its name: 1 done, 0 not, after a message. */
+/* Renames a packed log to its place: 1 done, 0 after a message. */
 static int
-install(const struct spool *sp, struct buildlogzip *z)
+installpacked(const struct spool *sp, struct buildlogzip *z)
 {
 	if (!*z->tmp)
 		return 0;
@@ -406,7 +405,7 @@ buildlogzipend(const struct spool *sp, struct buildlogzip *const *list, size_t n
 	syncpacked(sp, list, n);
 	installed = xcalloc(n, 1);
 	for (i = 0; i < n; i++)
-		installed[i] = (char)install(sp, list[i]);
+		installed[i] = (char)installpacked(sp, list[i]);
 	synced = iosyncdir(sp->log) == 0;
 	if (!synced)
 		warn("%s/log", sp->path);

@@ -16,7 +16,7 @@ enum {
 };
 
 struct took {
-	char *job;		/* the latest in done/; NULL once it was read */
+	char *job;		/* the latest in done/; NULL: read already */
 	int64_t secs;
 	int64_t memory[LAST];	/* bytes, the latest first; 0: not known */
 };
@@ -28,7 +28,7 @@ struct history {
 };
 
 static struct took *
-get(struct history *p, const char *job, int make)
+tookof(struct history *p, const char *job, int make)
 {
 	struct took *t;
 	void **place;
@@ -47,13 +47,13 @@ get(struct history *p, const char *job, int make)
 }
 
 static int
-notice(const char *name, void *arg)
+addjob(const char *name, void *arg)
 {
 	struct took *t;
 
 	if (!jobnameok(name))
 		return 0;
-	t = get(arg, name, 1);
+	t = tookof(arg, name, 1);
 	if (!t->job || pkgvercmp(t->job, name) < 0) {
 		free(t->job);
 		t->job = xstrdup(name);
@@ -69,7 +69,7 @@ historyopen(const struct spool *sp)
 	p = xcalloc(1, sizeof *p);
 	p->sp = sp;
 	p->took = mktable();
-	if (iolist(sp->states[DONE], notice, p) < 0) {
+	if (iolist(sp->states[DONE], addjob, p) < 0) {
 		warn("%s/%s", sp->path, spoolstates[DONE]);
 		historydel(p);
 		return NULL;
@@ -96,7 +96,7 @@ historydel(struct history *p)
 }
 
 static void
-set(struct history *p, struct took *t, int64_t secs, int64_t memory)
+settime(struct history *p, struct took *t, int64_t secs, int64_t memory)
 {
 	if (memory > 0) {
 		memmove(t->memory + 1, t->memory, sizeof t->memory - sizeof memory);
@@ -120,11 +120,11 @@ known(struct history *p, const char *job)
 	char *why;
 	int r;
 
-	t = get(p, job, 0);
+	t = tookof(p, job, 0);
 	if (!t || !t->job)
 		return t;
 	r = spoolread(p->sp, DONE, t->job, &j, &why);
-	set(p, t, r == 1 && j.started && j.ended >= j.started ?
+	settime(p, t, r == 1 && j.started && j.ended >= j.started ?
 	    j.ended - j.started : -1, r == 1 ? j.memory : 0);
 	if (r == 1)
 		jobfree(&j);
@@ -162,7 +162,7 @@ historyadd(struct history *p, const char *job, int64_t secs, int64_t memory)
 {
 	/* before this one, those of done/ */
 	known(p, job);
-	set(p, get(p, job, 1), secs, memory);
+	settime(p, tookof(p, job, 1), secs, memory);
 }
 
 int64_t
@@ -173,9 +173,10 @@ historylong(const struct history *p)
 
 enum { RARE = 100 };	/* one in so many is longer */
 
-/* four for each power of two: its number, and the two digits behind the first */
+/* returns a time's bucket, of which there are four for each power of two: by the two
+ * binary digits behind the first */
 static size_t
-bucket(int64_t secs)
+bucketof(int64_t secs)
 {
 	size_t power;
 
@@ -185,9 +186,9 @@ bucket(int64_t secs)
 	    4 * (power - 1) + ((size_t)(secs >> (power - 2)) & 3);
 }
 
-/* returns the first time that is in the bucket behind this one */
+/* returns the shortest time of the bucket behind the i-th */
 static int64_t
-above(size_t i)
+nextbucket(size_t i)
 {
 	size_t power;
 
@@ -201,7 +202,7 @@ above(size_t i)
 void
 historytallyadd(struct tally *t, int64_t secs)
 {
-	t->counts[bucket(secs)]++;
+	t->counts[bucketof(secs)]++;
 	t->n++;
 	if (t->longest < secs)
 		t->longest = secs;
@@ -210,7 +211,7 @@ historytallyadd(struct tally *t, int64_t secs)
 void
 historytallydrop(struct tally *t, int64_t secs)
 {
-	t->counts[bucket(secs)]--;
+	t->counts[bucketof(secs)]--;
 	t->n--;
 }
 
@@ -226,7 +227,7 @@ historytallylong(const struct tally *t)
 		if (longer > t->n / RARE)
 			break;
 	}
-	secs = above(i) - 1;
+	secs = nextbucket(i) - 1;
 	if (secs > t->longest)
 		secs = t->longest;
 	return secs > 0 ? secs : 1;

@@ -10,11 +10,11 @@ struct spool;
 /* looks at what is in done/; NULL after a message; historydel frees it */
 struct history *historyopen(const struct spool *sp);
 
-/* frees it; NULL is allowed */
+/* frees the history; NULL is allowed */
 void historydel(struct history *p);
 
-/* returns the seconds that the package of this job, at the latest version known,
- * took to build, -1 when none is known; reads a file the first time */
+/* returns the seconds that a job's package took to build in its latest version, -1 when
+ * that is unknown; reads a file the first time */
 int64_t historysecs(struct history *p, const char *job);
 
 /* returns the most bytes that its last builds had at a time, 0 when that is not known */
@@ -23,11 +23,11 @@ int64_t historymemory(struct history *p, const char *job);
 /* remembers what a build took; memory 0: not known */
 void historyadd(struct history *p, const char *job, int64_t secs, int64_t memory);
 
-/* returns what a time that is not known counts as, in seconds, at least 1: almost
- * the longest of those that were asked for or remembered, see tally */
+/* returns the seconds that an unknown time counts as: historytallylong of all that
+ * historysecs has read and historyadd added */
 int64_t historylong(const struct history *p);
 
-/* How many builds took how long, to the nearest quarter. */
+/* Numbers of builds by their times, each time rounded by less than a quarter. */
 
 enum { TALLYLEN = 64 * 4 };
 
@@ -40,10 +40,9 @@ struct tally {
 /* counts a time in seconds, 0 and up to 2^60 */
 void historytallyadd(struct tally *t, int64_t secs);
 
-/* takes back one that was counted */
+/* removes a time that was counted */
 void historytallydrop(struct tally *t, int64_t secs);
 
-/* returns what a time that is not known counts as, in seconds, at least 1: all but
- * one in a hundred of the known ones are shorter; where there are fewer than that
- * it is the longest that was ever counted */
+/* returns the seconds, at least 1, that an unknown time counts as: 99 of a hundred
+ * times are shorter; of fewer than a hundred, the longest that was ever counted */
 int64_t historytallylong(const struct tally *t);

@@ -10,8 +10,7 @@
 #include "spool/inotify.h"
 #include "spool/spool.h"
 
-/* the states that a job leaves by itself or by hand, and the spool's own
- * directory, for the file pause */
+/* the states up to BUILT, and the spool's own directory, for the file pause */
 enum { TOP = BUILT + 1, WATCHED };
 
 struct inotify {
@@ -22,14 +21,15 @@ struct inotify {
 };
 
 static int
-add(struct inotify *w, const struct spool *sp, int state)
+addwatch(struct inotify *w, const struct spool *sp, int state)
 {
 	uint32_t mask;
 	char *path;
 
 	mask = IN_MOVED_TO | IN_CREATE | IN_DELETE_SELF | IN_MOVE_SELF |
 	    IN_ONLYDIR;
-	/* what leaves new/ says nothing, and no file but these is edited */
+	/* nobody needs to know what leaves new/; files of the later states are not
+	 * edited */
 	if (state != NEW)
 		mask |= IN_MOVED_FROM | IN_DELETE;
 	if (state <= READY)
@@ -50,7 +50,7 @@ inotifyopen(const struct spool *sp)
 	w = xcalloc(1, sizeof *w);
 	w->fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 	for (i = 0; i < WATCHED && w->fd >= 0; i++) {
-		if (add(w, sp, i) < 0)
+		if (addwatch(w, sp, i) < 0)
 			break;
 	}
 	if (i < WATCHED) {
@@ -78,7 +78,7 @@ inotifyfd(const struct inotify *w)
 }
 
 static int
-more(struct inotify *w)
+readevents(struct inotify *w)
 {
 	ssize_t n;
 
@@ -96,7 +96,7 @@ inotifynext(struct inotify *w, int *state, int *came, const char **name)
 	int i;
 
 	for (;;) {
-		if (w->pos >= w->len && !more(w))
+		if (w->pos >= w->len && !readevents(w))
 			return 0;
 		memcpy(&ev, w->buf + w->pos, sizeof ev);
 		*name = w->buf + w->pos + sizeof ev;

@@ -1,6 +1,5 @@
-/* Changes in the spool's directories, as the kernel tells them: a hint where to
- * look, never the truth, since the queue of events may overflow and a network
- * file system says nothing. */
+/* Changes in the spool's directories, as the kernel reports them. They are hints where to
+ * look: the queue of events may overflow, and a network file system reports nothing. */
 
 struct spool;
 struct inotify;
@@ -9,14 +8,14 @@ struct inotify;
  * the system cannot; inotifydel frees it */
 struct inotify *inotifyopen(const struct spool *sp);
 
-/* ends it; NULL is allowed */
+/* ends watching; NULL is allowed */
 void inotifydel(struct inotify *w);
 
 /* returns the descriptor to poll for reading */
 int inotifyfd(const struct inotify *w);
 
-/* takes the next change: 1 with the state's number, NSTATE for the spool's own
- * directory, whether something came or was written there, or else went, and the
- * name, which lives until the next call; 0 when there is none now; -1 when some
- * were lost and all has to be looked at */
+/* returns the next change: 1 with the state, NSTATE for the spool's own directory,
+ * *came set to whether a file came or was written, not went, and its name, which lives
+ * until the next call; 0 when there is none now; -1 when changes were lost, so that
+ * every directory has to be read */
 int inotifynext(struct inotify *w, int *state, int *came, const char **name);

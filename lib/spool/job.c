@@ -127,7 +127,7 @@ setattr(struct job *j, const struct attr *a, const char *value)
 }
 
 static void
-addtext(char ***list, size_t *n, const char *value)
+appendtext(char ***list, size_t *n, const char *value)
 {
 	*list = xgrow(*list, *n, sizeof **list);
 	(*list)[(*n)++] = xstrdup(value);
@@ -154,29 +154,29 @@ jobfewer(int jobs)
 	return jobs > 1 ? jobs / 2 : 1;
 }
 
-/* adds a value to a list, or clears it; -1 for one that fails the test */
+/* appends a value to a list, or clears the list for ""; -1 for a bad value */
 static int
-takelist(char ***list, size_t *n, const char *value, int (*good)(const char *))
+setlist(char ***list, size_t *n, const char *value, int (*good)(const char *))
 {
 	if (!*value)
 		cleartexts(list, n);
 	else if (!good(value))
 		return -1;
 	else
-		addtext(list, n, value);
+		appendtext(list, n, value);
 	return 0;
 }
 
-/* takes a line's name and value; -1 for a value that its name cannot have */
+/* sets a value; -1 if its name cannot have it */
 static int
-take(struct job *j, const char *name, const char *value)
+setvalue(struct job *j, const char *name, const char *value)
 {
 	size_t i;
 
 	if (strcmp(name, "needs") == 0)
-		return takelist(&j->needs, &j->nneeds, value, jobnameok);
+		return setlist(&j->needs, &j->nneeds, value, jobnameok);
 	if (strcmp(name, "makes") == 0)
-		return takelist(&j->makes, &j->nmakes, value, pkgvernameok);
+		return setlist(&j->makes, &j->nmakes, value, pkgvernameok);
 	if (strcmp(name, "reason") == 0 && jobstarved(value) && j->jobs > 0)
 		j->most = jobfewer(j->jobs);
 	for (i = 0; i < NATTRS; i++) {
@@ -203,7 +203,7 @@ readlines(struct job *j, char *text, char **why)
 			return -1;
 		}
 		*value++ = '\0';
-		if (take(j, s, value) < 0) {
+		if (setvalue(j, s, value) < 0) {
 			*why = xasprintf("line %u: no value for %s", line, s);
 			return -1;
 		}
@@ -211,9 +211,9 @@ readlines(struct job *j, char *text, char **why)
 	return 0;
 }
 
-/* what the name says and what the text says must be the same */
+/* checks that the text agrees with the job's name, and sets what the text leaves out */
 static int
-agree(struct job *j, char **why)
+checkname(struct job *j, char **why)
 {
 	const char *dot;
 	size_t n;
@@ -271,7 +271,7 @@ jobparse(struct job *j, const char *name, const char *text, size_t len,
 	copy = xstrndup(text, len);
 	r = readlines(j, copy, why);
 	if (r == 0)
-		r = agree(j, why);
+		r = checkname(j, why);
 	free(copy);
 	if (r < 0)
 		jobfree(j);

@@ -1,8 +1,7 @@
-/* A job: one source package to build for one architecture. Its file's name is
- * PKGVER.ARCH, its text lines "name value". A job file is written whole once
- * and only appended to after that, so a later line of a name that can have one
- * value wins, and one without a value takes away all that the name has; names
- * that are not known here stay in the file. */
+/* A job: a source package to be built for an architecture. Its file's name is
+ * PKGVER.ARCH, its text are lines "name value". A job file is written once, and later
+ * lines are only appended: of a name with one value the last line counts, and a line
+ * without a value removes all values of its name. Unknown names stay in the file. */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -13,8 +12,8 @@ struct job {
 	char *name;		/* hello-2.0_1.x86_64 */
 	char *pkgver;		/* hello-2.0_1 */
 	char *pkgname;		/* hello */
-	char *arch;		/* x86_64: what it is built for */
-	char *host;		/* what it is built on */
+	char *arch;		/* x86_64: the target */
+	char *host;		/* the machine that builds */
 	char **needs;		/* job names */
 	size_t nneeds;
 	char **makes;		/* names of binary packages */
@@ -46,27 +45,26 @@ struct job {
 	char *settings;		/* it was planned with, as spool/settings has them */
 	char *node;		/* the machine that builds */
 	char *handle;		/* the builder's own name for the build */
-	char *waits;		/* why the build that was begun does not run yet, ""
-				 * when it does */
+	char *waits;		/* why a build that was begun does not run yet, "" when
+				 * it runs */
 };
 
 /* says whether name can be a job's: PKGVER.ARCH in xbps' characters */
 int jobnameok(const char *name);
 
-/* says whether two jobs of these good names make the same package for the same
- * architecture, at whatever version */
+/* says whether two jobs make the same package for the same architecture, in any version;
+ * the names are good */
 int jobsame(const char *a, const char *b);
 
-/* returns what all versions of a good job name have in common, NAME.ARCH; the
- * caller owns it */
+/* returns NAME.ARCH of a good job name, which all versions have in common; the caller
+ * owns it */
 char *jobbase(const char *name);
 
-/* says whether a text is meant as a job's, and not as a request: it has a line
- * pkgver */
+/* says whether a text is a job's, which has a line pkgver, and not a request */
 int jobis(const char *text);
 
-/* reads a job's text into j, which jobfree empties; -1 when it is none, with
- * *why set to a reason that the caller owns */
+/* parses a job's text into j, which jobfree empties; -1 with *why set to a reason that
+ * the caller owns when it is no job */
 int jobparse(struct job *j, const char *name, const char *text, size_t len,
     char **why);
 

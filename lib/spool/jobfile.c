@@ -16,7 +16,7 @@
 enum { JOBMAX = 1 << 20 };	/* bytes of a job's file */
 
 static char *
-whynot(int e)
+reasonfor(int e)
 {
 	if (e == EINVAL)
 		return xstrdup("not a regular file");
@@ -38,7 +38,7 @@ spooltext(const struct spool *sp, enum state st, const char *name,
 	if (errno == ENOENT)
 		return 0;
 	r = iotransient(errno) ? -2 : -1;
-	*why = whynot(errno);
+	*why = reasonfor(errno);
 	return r;
 }
 
@@ -56,10 +56,10 @@ spoolread(const struct spool *sp, enum state st, const char *name,
 	return r;
 }
 
-/* appends whole lines or nothing: a disk that fills up in the middle must not
- * leave half a line for a later note to run into */
+/* appends all lines or nothing: when the disk fills up, the next note must not be
+ * appended to half a line */
 static int
-append(int fd, const struct buf *lines)
+appendlines(int fd, const struct buf *lines)
 {
 	struct stat st;
 	char last;
@@ -72,7 +72,7 @@ append(int fd, const struct buf *lines)
 		return -1;
 	}
 	if (st.st_size > 0) {
-		/* people's editors may leave the last line open */
+		/* an editor may have left the last line without a newline */
 		if (pread(fd, &last, 1, st.st_size - 1) != 1)
 			return -1;
 		if (last != '\n' && iowritefd(fd, "\n", 1) < 0)
@@ -86,16 +86,15 @@ append(int fd, const struct buf *lines)
 	return -1;
 }
 
-/* Appends under a lock: over NFS two machines that append at a time write to the same
- * place. Here the system takes care of that, so a lock that somebody keeps to himself
- * holds nothing up for long. */
+/* Appends under a lock, if it can be had soon: over NFS, two machines that append at the
+ * same time would write to the same place. */
 static int
 appendlocked(int fd, const struct buf *lines)
 {
 	int e, locked, r;
 
 	locked = lockbriefly(fd) == 0;
-	r = append(fd, lines);
+	r = appendlines(fd, lines);
 	e = errno;
 	if (locked)
 		lockend(fd);
@@ -103,9 +102,10 @@ appendlocked(int fd, const struct buf *lines)
 	return r;
 }
 
-/* returns the descriptor that the lines went through, -1 with errno */
+/* appends lines; returns the descriptor, for a sync; -1 with errno, after a message
+ * unless it is ENOENT */
 static int
-note(const struct spool *sp, enum state st, const char *name,
+openednote(const struct spool *sp, enum state st, const char *name,
     const struct buf *lines)
 {
 	int fd;
@@ -121,9 +121,9 @@ note(const struct spool *sp, enum state st, const char *name,
 	return fd;
 }
 
-/* keeps a descriptor until the next spoolsync */
+/* keeps a descriptor for the next spoolsync */
 static void
-unsynced(struct spool *sp, int fd)
+keepunsynced(struct spool *sp, int fd)
 {
 	if (sp->nnoted < sizeof sp->noted / sizeof sp->noted[0]) {
 		sp->noted[sp->nnoted++] = fd;
@@ -139,10 +139,10 @@ spoolnote(struct spool *sp, enum state st, const char *name,
 {
 	int fd;
 
-	fd = note(sp, st, name, lines);
+	fd = openednote(sp, st, name, lines);
 	if (fd < 0)
 		return errno == ENOENT ? 0 : -1;
-	unsynced(sp, fd);
+	keepunsynced(sp, fd);
 	return 1;
 }
 
@@ -152,7 +152,7 @@ spoolsign(const struct spool *sp, enum state st, const char *name,
 {
 	int fd;
 
-	fd = note(sp, st, name, lines);
+	fd = openednote(sp, st, name, lines);
 	if (fd < 0)
 		return errno == ENOENT ? 0 : -1;
 	close(fd);
@@ -172,7 +172,7 @@ spoolmake(struct spool *sp, enum state st, const char *name, const char *text)
 		ioabandon(sp->states[st], fd, name);
 		return -1;
 	}
-	unsynced(sp, fd);
+	keepunsynced(sp, fd);
 	sp->dirty |= 1u << st;
 	return 0;
 }

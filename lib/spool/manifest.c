@@ -17,9 +17,10 @@
 
 enum { DEPTH = 3 };
 
-/* the next word of the line, ended by a NUL; NULL when there is none */
+/* returns the next word of a line, ended by a NUL, and moves *s behind it; NULL when
+ * there is none */
 static char *
-word(char **s)
+cutword(char **s)
 {
 	char *w;
 
@@ -33,7 +34,7 @@ word(char **s)
 }
 
 static int
-number(const char *s, long long max, uint64_t *n)
+readnumber(const char *s, long long max, uint64_t *n)
 {
 	const char *why;
 
@@ -43,7 +44,8 @@ number(const char *s, long long max, uint64_t *n)
 	return why ? -1 : 0;
 }
 
-/* a package file below at most two directories with names that are sound */
+/* whether a path is a package file's, below at most two directories with sound names;
+ * sets f->file */
 static int
 pathok(struct mfile *f)
 {
@@ -66,16 +68,16 @@ pathok(struct mfile *f)
 }
 
 static int
-package(struct manifest *m, struct table *paths, char *rest)
+readpackage(struct manifest *m, struct table *paths, char *rest)
 {
 	struct mfile f = { 0 };
 
-	f.sha256 = word(&rest);
+	f.sha256 = cutword(&rest);
 	if (!f.sha256 || strlen(f.sha256) != 64 ||
 	    f.sha256[strspn(f.sha256, "0123456789abcdef")] ||
-	    number(word(&rest), INT64_MAX, &f.size) < 0)
+	    readnumber(cutword(&rest), INT64_MAX, &f.size) < 0)
 		return -1;
-	f.path = word(&rest);
+	f.path = cutword(&rest);
 	if (!f.path || rest || !pathok(&f))
 		return -1;
 	if (tablekey(paths, f.path))
@@ -88,27 +90,27 @@ package(struct manifest *m, struct table *paths, char *rest)
 	return 0;
 }
 
-/* takes a line; 1 if it was the last, -1 if it is none */
+/* reads a line: 1 if it is the last, -1 if it is bad */
 static int
-line(struct manifest *m, struct table *paths, char *s)
+readline(struct manifest *m, struct table *paths, char *s)
 {
 	uint64_t n;
 	char *rest, *what;
 
 	rest = s;
-	what = word(&rest);
+	what = cutword(&rest);
 	if (!what)
 		return -1;
 	if (strcmp(what, "end") == 0)
 		return rest ? -1 : 1;
 	if (strcmp(what, "package") == 0)
-		return package(m, paths, rest);
+		return readpackage(m, paths, rest);
 	if (strcmp(what, "job") == 0 && !m->job) {
-		m->job = word(&rest);
+		m->job = cutword(&rest);
 		return m->job && !rest && jobnameok(m->job) ? 0 : -1;
 	}
 	if (strcmp(what, "try") == 0 && !m->try) {
-		if (number(rest, TRYMAX, &n) < 0 || n == 0)
+		if (readnumber(rest, TRYMAX, &n) < 0 || n == 0)
 			return -1;
 		m->try = (int)n;
 		return 0;
@@ -136,7 +138,7 @@ manifestparse(struct manifest *m, const char *text, size_t len, char **why)
 			break;
 		}
 		*end = '\0';
-		r = line(m, paths, s);
+		r = readline(m, paths, s);
 		if (r < 0)
 			*why = xasprintf("manifest:%zu: bad line", at);
 	}
@@ -203,7 +205,7 @@ endswith(const char *s, const char *suffix)
 }
 
 static int
-sweepone(const char *name, void *arg)
+sweepunfinished(const char *name, void *arg)
 {
 	const struct unfinished *u = arg;
 
@@ -219,13 +221,13 @@ manifestsweep(const struct spool *sp, const char *job, int try)
 	struct unfinished u = { .sp = sp };
 
 	u.prefix = xasprintf(".%s.%d.", job, try);
-	if (iolist(sp->incoming, sweepone, &u) < 0)
+	if (iolist(sp->incoming, sweepunfinished, &u) < 0)
 		warn("%s/incoming", sp->path);
 	free(u.prefix);
 }
 
-/* whether it is certain that no job of that name is built or waits to be taken in;
- * looked twice, as it may be moving from one state to the other */
+/* whether it is certain that neither run/ nor built/ has the job; looks twice, as it
+ * may be moving from one to the other */
 static int
 isgone(const struct spool *sp, const char *job)
 {
@@ -241,7 +243,7 @@ isgone(const struct spool *sp, const char *job)
 	return 1;
 }
 
-/* removes a delivery, JOB or .JOB.TRY.*.tmp, that nobody waits for */
+/* removes a delivery, JOB or .JOB.TRY.*.tmp, whose job is gone */
 static int
 sweepunwanted(const char *name, void *arg)
 {
@@ -253,7 +255,7 @@ sweepunwanted(const char *name, void *arg)
 		return 0;
 	job = xstrdup(*name == '.' ? name + 1 : name);
 	gone = isgone(u->sp, job);
-	/* names of jobs have dots too */
+	/* try every dot, since names of jobs have dots too */
 	while (*name == '.' && gone && (dot = strrchr(job, '.'))) {
 		*dot = '\0';
 		gone = isgone(u->sp, job);

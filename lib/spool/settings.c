@@ -17,16 +17,16 @@ enum { FILEMAX = 1 << 20 };
 
 static const char file[] = "settings";
 
-/* what a plan, and a build of it, have to have in common */
+/* the settings that have to be the same for a plan and for its builds */
 static const enum conf common[] = {
 	CONF_DISTDIR, CONF_REPO, CONF_REPOS, CONF_CHECK
 };
 
 enum { NCOMMON = sizeof common / sizeof common[0] };
 
-/* appends our settings as the file has them; -1 with errno */
+/* appends this program's settings in the file's form; -1 with errno */
 static int
-ours(struct buf *b)
+writeown(struct buf *b)
 {
 	char *value;
 	size_t i;
@@ -41,8 +41,7 @@ ours(struct buf *b)
 	return 0;
 }
 
-/* returns the value of the setting in the file's text, and its length; NULL when
- * there is none */
+/* returns a setting's value in the file's text, n bytes long; NULL when it has none */
 static const char *
 valueof(const char *text, enum conf which, size_t *n)
 {
@@ -60,7 +59,7 @@ valueof(const char *text, enum conf which, size_t *n)
 }
 
 static int
-countone(const char *name, void *arg)
+countjob(const char *name, void *arg)
 {
 	size_t *n = arg;
 
@@ -68,7 +67,7 @@ countone(const char *name, void *arg)
 	return 0;
 }
 
-/* returns how many jobs are under way */
+/* returns the number of queued jobs */
 static size_t
 queued(const struct spool *sp)
 {
@@ -77,13 +76,13 @@ queued(const struct spool *sp)
 
 	n = 0;
 	for (st = NEW; st <= BUILT; st++)
-		iolist(sp->states[st], countone, &n);
+		iolist(sp->states[st], countjob, &n);
 	return n;
 }
 
-/* says how the two differ, and what to do */
+/* says how a setting differs, and what to do */
 static void
-tell(const struct spool *sp, enum settingsuse use, enum conf which,
+warndiffer(const struct spool *sp, enum settingsuse use, enum conf which,
     const char *theirs, size_t n, const char *own)
 {
 	warnx("%s: in use with %s=%.*s, not with %s as here: %s", sp->path,
@@ -92,9 +91,9 @@ tell(const struct spool *sp, enum settingsuse use, enum conf which,
 	    "cancel them" : "give all programs the same settings");
 }
 
-/* compares text, the file's, with our settings: 0 the same, 1 after a message */
+/* compares the file's text with this program's settings: 0 the same, 1 after a message */
 static int
-compare(const struct spool *sp, enum settingsuse use, const char *text)
+comparetext(const struct spool *sp, enum settingsuse use, const char *text)
 {
 	const char *theirs;
 	char *own;
@@ -107,7 +106,7 @@ compare(const struct spool *sp, enum settingsuse use, const char *text)
 		own = confabsolute(common[i]);
 		if (theirs && own && (strlen(own) != n ||
 		    memcmp(own, theirs, n) != 0)) {
-			tell(sp, use, common[i], theirs, n, own);
+			warndiffer(sp, use, common[i], theirs, n, own);
 			r = 1;
 		}
 		free(own);
@@ -115,7 +114,7 @@ compare(const struct spool *sp, enum settingsuse use, const char *text)
 	return r;
 }
 
-/* returns whether the file may be changed */
+/* whether the file may be changed */
 static int
 isfree(const struct spool *sp, enum settingsuse use)
 {
@@ -123,15 +122,16 @@ isfree(const struct spool *sp, enum settingsuse use)
 	    lockholder(sp->dir, "lock") == 0);
 }
 
-/* compares, and writes where that may be done: 2 when it has to be done again */
+/* compares the settings and, if that is allowed, writes the file; 2 when it was
+ * written, and has to be locked and compared again */
 static int
-agree(struct spool *sp, enum settingsuse use, const struct buf *text,
+update(struct spool *sp, enum settingsuse use, const struct buf *text,
     const struct buf *own)
 {
 	if (text->len == own->len && memcmp(text->s, own->s, own->len) == 0)
 		return 0;
 	if (text->len > 0 && !isfree(sp, use))
-		return compare(sp, use, text->s);
+		return comparetext(sp, use, text->s);
 	if (use == SETTINGS_LOOK)
 		return 0;
 	if (ioreplace(sp->dir, file, own->s, own->len, 0644) < 0) {
@@ -141,8 +141,8 @@ agree(struct spool *sp, enum settingsuse use, const struct buf *text,
 	return 2;
 }
 
-/* opens the file, locked unless it is only looked at, and reads it; a lock is lost
- * when any other descriptor of its file is closed */
+/* reads the file, and locks it unless it is only compared, through one descriptor, since
+ * closing another would drop the lock */
 static int
 readsettings(const struct spool *sp, enum settingsuse use, struct buf *text,
     int *lock)
@@ -165,7 +165,7 @@ readsettings(const struct spool *sp, enum settingsuse use, struct buf *text,
 }
 
 static void
-release(int *lock)
+unlock(int *lock)
 {
 	ioclose(*lock);
 	*lock = -1;
@@ -178,21 +178,21 @@ settingsagree(struct spool *sp, enum settingsuse use, int *lock)
 	int r;
 
 	*lock = -1;
-	r = ours(&own);
+	r = writeown(&own);
 	if (r < 0)
 		warn("settings");
 	while (r == 0) {
-		release(lock);
+		unlock(lock);
 		r = readsettings(sp, use, &text, lock);
 		if (r < 0)
 			break;
-		r = agree(sp, use, &text, &own);
+		r = update(sp, use, &text, &own);
 		if (r == 0)
 			break;
 		r = r == 2 ? 0 : r;
 	}
 	if (r != 0)
-		release(lock);
+		unlock(lock);
 	buffree(&own);
 	buffree(&text);
 	return r;
@@ -204,7 +204,7 @@ settingsline(void)
 	struct buf b = {0};
 	char *s;
 
-	if (ours(&b) < 0) {
+	if (writeown(&b) < 0) {
 		buffree(&b);
 		return NULL;
 	}

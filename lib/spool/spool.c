@@ -27,7 +27,7 @@ const char *const spoolstates[NSTATE] = {
 };
 
 static int
-sweepone(const char *name, void *arg)
+sweepfile(const char *name, void *arg)
 {
 	struct spool *sp = arg;
 	struct stat st;
@@ -42,12 +42,12 @@ sweepone(const char *name, void *arg)
 void
 spoolsweep(struct spool *sp)
 {
-	if (iolist(sp->tmp, sweepone, sp) < 0)
+	if (iolist(sp->tmp, sweepfile, sp) < 0)
 		warn("%s/tmp", sp->path);
 }
 
-/* Who can write to the spool has anything built, and decides what is in the
- * repository. Returns whether that is not everybody; says so if it is */
+/* Returns whether not everybody can write to a directory of the spool, else after a
+ * message: a job there decides what is built, and enters the repository. */
 static int
 isprivate(const struct spool *sp, int fd, const char *name)
 {
@@ -148,11 +148,11 @@ spoolclose(struct spool *sp)
 }
 
 static int
-other(int fd, int dir, const char *name)
+isreplaced(int fd, int dir, const char *name)
 {
 	struct stat a, b;
 
-	/* the spool's own path may lead through links */
+	/* only the spool's own path may be a link */
 	return fstat(fd, &a) < 0 || fstatat(dir, name, &b,
 	    dir == AT_FDCWD ? 0 : AT_SYMLINK_NOFOLLOW) < 0 ||
 	    a.st_dev != b.st_dev || a.st_ino != b.st_ino;
@@ -164,12 +164,12 @@ spoolgone(const struct spool *sp)
 	int i;
 
 	for (i = 0; i < NSTATE; i++) {
-		if (other(sp->states[i], sp->dir, spoolstates[i]))
+		if (isreplaced(sp->states[i], sp->dir, spoolstates[i]))
 			return 1;
 	}
-	return other(sp->dir, AT_FDCWD, sp->path) ||
-	    other(sp->tmp, sp->dir, "tmp") || other(sp->log, sp->dir, "log") ||
-	    other(sp->incoming, sp->dir, "incoming");
+	return isreplaced(sp->dir, AT_FDCWD, sp->path) ||
+	    isreplaced(sp->tmp, sp->dir, "tmp") || isreplaced(sp->log, sp->dir, "log") ||
+	    isreplaced(sp->incoming, sp->dir, "incoming");
 }
 
 int
@@ -222,8 +222,8 @@ spoolrename(struct spool *sp, enum state from, const char *name,
 	if (renameat(sp->states[from], name, sp->states[to], as) < 0) {
 		if (errno != ENOENT)
 			return -1;
-		/* a file server whose answer was lost is asked again, and has
-		 * moved it already */
+		/* when the answer of a file server is lost, the second try finds
+		 * that the first has moved it */
 		if (fstatat(sp->states[to], as, &st, AT_SYMLINK_NOFOLLOW) < 0)
 			return errno == ENOENT ? 0 : -1;
 	}
@@ -262,7 +262,7 @@ spoolunsynced(const struct spool *sp)
 	return sp->dirty || sp->nnoted || sp->all;
 }
 
-/* the notes come before the moves that they explain */
+/* syncs the notes, before the moves that they explain */
 static int
 syncnotes(struct spool *sp)
 {
@@ -330,7 +330,7 @@ struct list {
 };
 
 static int
-listone(const char *name, void *arg)
+addname(const char *name, void *arg)
 {
 	struct list *l = arg;
 
@@ -346,7 +346,7 @@ spoollist(const struct spool *sp, enum state st, char ***names, size_t *n)
 {
 	struct list l = {0};
 
-	if (iolist(sp->states[st], listone, &l) < 0) {
+	if (iolist(sp->states[st], addname, &l) < 0) {
 		warn("%s/%s", sp->path, spoolstates[st]);
 		spoollistfree(l.names, l.n);
 		return -1;

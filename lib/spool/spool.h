@@ -1,5 +1,5 @@
-/* The spool: a directory per state, a file per job, a rename per transition.
- * Whoever's rename succeeds has the job. */
+/* The spool: a directory for each state, a file for each job, a rename for each
+ * transition. The process whose rename succeeds has the job. */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -24,8 +24,8 @@ struct spool {
 	int dir;
 	int states[NSTATE];	/* descriptors of the states' directories */
 	int tmp, incoming, log;
-	/* what is not synced yet: states' directories, files with notes, and
-	 * when these are too many the whole file system */
+	/* not synced yet: states' directories, files with notes, and if these are too
+	 * many the whole file system */
 	unsigned dirty;
 	int noted[8];
 	size_t nnoted;
@@ -35,90 +35,84 @@ struct spool {
 /* the states' directory names, by state */
 extern const char *const spoolstates[NSTATE];
 
-/* opens the spool, making what is missing of it when create, and sweeps it then;
- * -1 after a message */
+/* opens the spool; with create makes missing directories and calls spoolsweep; -1 after a
+ * message */
 int spoolopen(struct spool *sp, const char *path, int create);
 
-/* removes from tmp/ what a killed process has left there or is older than a day */
+/* removes files from tmp/ that a killed process has left, or that are older than a day */
 void spoolsweep(struct spool *sp);
 
-/* closes it */
+/* closes the spool */
 void spoolclose(struct spool *sp);
 
-/* whether its directories are not those any more that its path leads to, since
- * somebody has removed or replaced them */
+/* whether somebody has removed or replaced one of its directories */
 int spoolgone(const struct spool *sp);
 
-/* writes a job's text to tmp/, under a name that goes to tmp, of tmpsize bytes;
- * -1 after a message and nothing left */
+/* writes a job's text to a file in tmp/, and sets tmp, of tmpsize bytes, to its name; -1
+ * after a message and no file left */
 int spooldraft(struct spool *sp, const char *name, const char *text, size_t len,
     char *tmp, size_t tmpsize);
 
-/* makes n drafts durable, which they have to be before they are published; -1
- * after a message */
+/* syncs n drafts, before they are published; -1 after a message */
 int spoolsyncdrafts(const struct spool *sp, const char *const *tmps, size_t n);
 
-/* makes a draft the job's file in a state, NULL as name throws it away; the
- * caller syncs; 1 done, 0 when the state has one of that name already, -1 after
- * a message; the draft is gone in any case */
+/* makes a draft the job's file in a state, or just removes it if name is NULL; the caller
+ * syncs; 1 done, 0 when the state has a file of that name, -1 after a message; the draft
+ * is gone in any case */
 int spoolpublish(struct spool *sp, const char *tmp, enum state to,
     const char *name);
 
-/* moves a job; the caller syncs; 1 moved, 0 when another was first and it is
- * not there any more, -1 after a message */
+/* moves a job; the caller syncs; 1 moved, 0 when another process has moved it, -1 after a
+ * message */
 int spoolmove(struct spool *sp, enum state from, enum state to,
     const char *name);
 
-/* gives any file of a state another name there or in another state; the caller
- * syncs; 1 done, 0 when it is not there any more, -1 with errno */
+/* moves any file of a state to another name or state; the caller syncs; 1 done, 0 when it
+ * is gone, -1 with errno */
 int spoolrename(struct spool *sp, enum state from, const char *name,
     enum state to, const char *as);
 
-/* removes a job's file; the caller syncs; 1 removed, 0 when it is not there,
- * -1 after a message */
+/* removes a job's file; the caller syncs; 1 removed, 0 when it is gone, -1 after a
+ * message */
 int spooldrop(struct spool *sp, enum state st, const char *name);
 
-/* whether there is something for spoolsync */
+/* whether there are moves or notes that spoolsync has to sync */
 int spoolunsynced(const struct spool *sp);
 
-/* makes every move and note since the last call durable; -1 after a message */
+/* syncs every move and note since the last call; -1 after a message */
 int spoolsync(struct spool *sp);
 
-/* returns the state that has the job, looking at the given states (bits
- * 1 << state) in their order, NSTATE when none has, and errno is ENOENT then, or
- * another when the system cannot tell; a job that is moving may be missed: look
- * twice before believing NSTATE */
+/* returns the first of some states (bits 1 << state) that has the job, NSTATE when none
+ * has, with errno ENOENT, or another when the system failed; a job that is just being
+ * moved may be missed: try twice before believing NSTATE */
 enum state spoolfind(const struct spool *sp, const char *name, unsigned states);
 
-/* appends the text of any file in a state to b; 1 read, 0 when it is not there
- * any more, -1 with *why set to a reason that the caller owns: a directory, a
- * link, too large ...; -2 likewise, when it is the system's fault and may pass */
+/* appends the text of any file in a state to b; 1 read, 0 when it is gone; -1 with *why
+ * set to a reason that the caller owns: a directory, a link, too large ...; -2 likewise
+ * when the system failed, so that another try may succeed */
 int spooltext(const struct spool *sp, enum state st, const char *name,
     struct buf *b, char **why);
 
-/* reads a job; 1 read, 0 when it is not there any more, -1 or -2 with *why set
- * to a reason as spooltext has, or that it is no job, or which line is bad */
+/* reads a job: as spooltext, and -1 with *why set also for a text that is no job or has a
+ * bad line; jobfree empties j */
 int spoolread(const struct spool *sp, enum state st, const char *name,
     struct job *j, char **why);
 
-/* appends lines made with jobline to the job's file, wherever it is moved to
- * meanwhile; the caller syncs; 1 done, 0 when it is not there any more, -1 after
- * a message and nothing appended */
+/* appends lines made with jobline to a job's file, even if it is moved meanwhile; the
+ * caller syncs; 1 done, 0 when it is gone, -1 after a message and nothing appended */
 int spoolnote(struct spool *sp, enum state st, const char *name,
     const struct buf *lines);
 
-/* the same for what nobody wants to know when the machine has gone down, and is
- * not synced: that a process of it has the job */
+/* the same for lines that need no sync, since they concern a process of this machine */
 int spoolsign(const struct spool *sp, enum state st, const char *name,
     const struct buf *lines);
 
-/* makes a file that the state does not have yet, of this text; the caller syncs;
- * -1 with errno and nothing left */
+/* makes a new file in a state; the caller syncs; -1 with errno and no file left */
 int spoolmake(struct spool *sp, enum state st, const char *name,
     const char *text);
 
-/* lists the names in a state that do not begin with a dot, sorted; the caller
- * frees them with spoollistfree; -1 after a message */
+/* lists the names in a state that do not begin with a dot, sorted; spoollistfree frees
+ * them; -1 after a message */
 int spoollist(const struct spool *sp, enum state st, char ***names, size_t *n);
 
 /* frees a list */

@@ -15,6 +15,7 @@
 #include "base/flags.h"
 #include "base/text.h"
 #include "clean/leftover.h"
+#include "clean/oldcache.h"
 #include "clean/oldjobs.h"
 #include "clean/oldslots.h"
 #include "clean/oldsources.h"
@@ -121,6 +122,8 @@ main(int argc, char **argv)
 	if (oldslots(&l, confslotsall()) < 0)
 		r = -1;
 	if (cleansources(&l) < 0)
+		r = -1;
+	if (oldcache(&l) < 0)
 		r = -1;
 	if (l.n > 0) {
 		textsize(&total, l.bytes);

@@ -154,4 +154,19 @@ SPIFF_DISTDIR=$work/over:$work/vp
 exits 0 'a directory of a foul name' spiff-clean
 is 'is removed and shown clean' "$(removed)" 'job	spool/cancel/a'
 
+# the cache
+mkdir -p cache/repos
+echo x >cache/interfaces
+echo x >cache/templates-0123456789abcdef
+echo x >cache/.interfaces.1.2.3.4.tmp
+echo x >cache/repos/index
+spiff-clean >out 2>err
+is 'a cache that was used stays' "$(grep -c '^cache' out)" 0
+spiff-clean -d 0 >out 2>err
+is 'one that was not goes' "$(removed | grep '^cache')" \
+	'cache	cache/.interfaces.1.2.3.4.tmp
+cache	cache/interfaces
+cache	cache/templates-0123456789abcdef'
+is 'and nothing beside it' "$(find cache -type f)" 'cache/repos/index'
+
 plan

@@ -47,8 +47,8 @@ static const struct usage usage = {
 	flags, 0
 };
 
-/* finds the number of the one line revision=N at *at, which is *len bytes long; -1
- * when there is none, or more than one */
+/* sets *at and *len to where the number of the line revision=N is, and to its length; -1
+ * unless there is exactly one such line */
 static int
 findrevision(const char *text, size_t *at, size_t *len)
 {
@@ -75,7 +75,7 @@ findrevision(const char *text, size_t *at, size_t *len)
 	return found ? 0 : -1;
 }
 
-/* gives the template in a directory a revision above its own and the least one; -1
+/* raises the revision of the template in a directory above its own and above least; -1
  * after a message */
 static int
 raiserevision(int dir, const char *path, long least)
@@ -143,7 +143,7 @@ copysub(const struct copying *c, const char *name)
 }
 
 static int
-copyone(const char *name, void *arg)
+copyentry(const char *name, void *arg)
 {
 	const struct copying *c = arg;
 	struct buf b = {0};
@@ -163,7 +163,7 @@ copyone(const char *name, void *arg)
 	return r;
 }
 
-/* copies what a directory has; -1 with errno */
+/* copies the entries of a directory; -1 with errno */
 static int
 copydir(int from, int to, int depth)
 {
@@ -173,7 +173,7 @@ copydir(int from, int to, int depth)
 		errno = ELOOP;
 		return -1;
 	}
-	return iolist(from, copyone, &c);
+	return iolist(from, copyentry, &c);
 }
 
 /* copies a source package from void-packages into the overlay, where it appears
@@ -215,10 +215,10 @@ copypackage(const char *voids, const char *overlay, const char *name, long least
 	return r;
 }
 
-/* raises the revision of a package that an overlay has; an overlay that leads into
- * void-packages is none; -1 after a message */
+/* raises the revision of an overlay's package, unless its directory is that of
+ * void-packages by a link; -1 after a message */
 static int
-bumphere(const char *overlay, const char *voids, const char *name, long least)
+bumpoverlay(const char *overlay, const char *voids, const char *name, long least)
 {
 	struct stat here, there;
 	char *path, *path2;
@@ -244,10 +244,10 @@ bumphere(const char *overlay, const char *voids, const char *name, long least)
 	return r;
 }
 
-/* What the repositories have of a package: whether it is the tree's version, so that
- * another revision is needed to build it again, and the highest revision of it. */
+/* whether a repository has the tree's version of a package, so that only another revision
+ * can be built; sets *revision to the highest revision that a repository has */
 static int
-present(const struct plan *p, const struct pnode *v, long *revision)
+haveversion(const struct plan *p, const struct pnode *v, long *revision)
 {
 	const struct repos *rs = p->sides->side[v->side].repos;
 	const struct repopkg *has;
@@ -273,9 +273,9 @@ present(const struct plan *p, const struct pnode *v, long *revision)
 	return any && *revision < MAXREVISION;
 }
 
-/* -1 after a message */
+/* raises a package's revision; -1 after a message */
 static int
-bump(const struct plan *p, const struct pnode *v)
+bumpnode(const struct plan *p, const struct pnode *v)
 {
 	struct tree *t = p->sides->tree;
 	const char *const *dirs;
@@ -288,13 +288,13 @@ bump(const struct plan *p, const struct pnode *v)
 		return -1;
 	dirs = treedirs(t, &n);
 	at = treestat(t, v->name, &st);
-	if (!present(p, v, &revision) && !fflag) {
+	if (!haveversion(p, v, &revision) && !fflag) {
 		warnx("%s: no repository has that yet: its revision stays", v->pkgver);
 		buffmt(&out, "%s/srcpkgs/%s/template\n", dirs[at], v->name);
 		return 0;
 	}
 	if ((size_t)at < n - 1)
-		return bumphere(dirs[at], dirs[n - 1], v->name, revision);
+		return bumpoverlay(dirs[at], dirs[n - 1], v->name, revision);
 	if (n == 1) {
 		warnx("%s: only void-packages has it, which is never changed: put an "
 		    "overlay before it in SPIFF_DISTDIR", v->name);
@@ -309,7 +309,7 @@ bump(const struct plan *p, const struct pnode *v)
 }
 
 static int
-run(const struct operands *ops)
+runbump(const struct operands *ops)
 {
 	struct plan *p;
 	size_t i;
@@ -322,7 +322,7 @@ run(const struct operands *ops)
 	if (planmake(p, PLAN_ASKED) < 0)
 		r = 111;
 	for (i = 0; r != 111 && i < p->n; i++) {
-		if (bump(p, &p->nodes[i]) < 0)
+		if (bumpnode(p, &p->nodes[i]) < 0)
 			r = 1;
 	}
 	planclose(p);
@@ -359,7 +359,7 @@ main(int argc, char **argv)
 			return 111;
 		bad |= r < 0;
 	}
-	r = run(&ops);
+	r = runbump(&ops);
 	if (print(out.s, out.len) < 0)
 		r = 111;
 	buffree(&out);

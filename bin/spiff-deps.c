@@ -15,8 +15,7 @@
 #include "plan/sides.h"
 #include "tree/tree.h"
 
-/* a mode renders the nodes of a plan, or answers a question about more than
- * what is missing */
+/* a mode formats a plan, or if render is NULL answers a question with query.h */
 struct mode {
 	int flag;
 	int (*render)(const struct plan *p, const size_t *nodes, size_t n,
@@ -80,7 +79,7 @@ static const struct usage usage = {
 };
 
 static int
-askall(struct plan *p)
+askwholetree(struct plan *p)
 {
 	const char *const *names;
 	size_t i, n;
@@ -93,9 +92,9 @@ askall(struct plan *p)
 	return names ? 0 : -1;
 }
 
-/* a spool that is not there remembers nothing */
+/* a spool that does not exist has built nothing */
 static int
-changed(struct plan *p, struct buf *b)
+printchanged(struct plan *p, struct buf *b)
 {
 	if (relinksopen(p) < 0)
 		return 111;
@@ -106,7 +105,7 @@ changed(struct plan *p, struct buf *b)
 }
 
 static int
-answer(struct plan *p, size_t n, int flag, struct buf *b)
+answermode(struct plan *p, size_t n, int flag, struct buf *b)
 {
 	switch (flag) {
 	case 'd':
@@ -125,7 +124,7 @@ answer(struct plan *p, size_t n, int flag, struct buf *b)
 }
 
 static int
-render(const struct plan *p, const struct mode *m, struct buf *b)
+renderplan(const struct plan *p, const struct mode *m, struct buf *b)
 {
 	size_t *nodes, n;
 	int r;
@@ -137,25 +136,25 @@ render(const struct plan *p, const struct mode *m, struct buf *b)
 	return r;
 }
 
-/* returns the exit status and what is to be printed */
+/* appends the lines to be printed to b; returns the exit status */
 static int
-run(const struct mode *m, struct buf *b)
+runmode(const struct mode *m, struct buf *b)
 {
 	struct plan *p;
 	size_t n;
 	int r, status;
 
-	/* show-build-deps does not know what a build in the chroot adds */
+	/* -d prints what xbps-src show-build-deps does */
 	p = planopen(m->flag == 'd', Sflag);
 	if (!p)
 		return 111;
 	p->anyway = fflag;
-	r = eflag ? askall(p) : 0;
+	r = eflag ? askwholetree(p) : 0;
 	status = operandask(&ops, p, fflag) < 0;
 	n = p->nasked;
-	/* what depends on an operand may be anywhere in the tree */
+	/* any package of the tree may depend on an operand */
 	if (r == 0 && m->flag == 'X')
-		r = askall(p);
+		r = askwholetree(p);
 	if (m->flag == 'B')
 		status = queryaskbroken(p) < 0;
 	if (r == 0 && m->flag != 'i')
@@ -163,14 +162,14 @@ run(const struct mode *m, struct buf *b)
 	if (r < 0)
 		r = 111;
 	else if (m->flag == 'i')
-		r = changed(p, b);
+		r = printchanged(p, b);
 	else
-		r = m->render ? render(p, m, b) : answer(p, n, m->flag, b);
+		r = m->render ? renderplan(p, m, b) : answermode(p, n, m->flag, b);
 	planclose(p);
 	return r > status ? r : status;
 }
 
-/* takes a mode's flag; there is only one mode */
+/* sets the mode of a flag; returns 0 if the flag has none */
 static int
 setmode(int flag)
 {
@@ -228,7 +227,7 @@ main(int argc, char **argv)
 			r = n == -2 ? 111 : r ? r : 1;
 	}
 	if (r == 0)
-		r = run(mode, &b);
+		r = runmode(mode, &b);
 	if (print(b.s, b.len) < 0)
 		r = 111;
 	buffree(&b);

@@ -18,15 +18,15 @@
 
 enum {
 	PRIORITIES = 1000000,
-	PLANS = 10,		/* that are made while repositories change */
+	PLANS = 10,		/* plans made while repositories keep changing */
 	AGAIN = -2,
-	REFUSED = -3		/* the spool is for other trees */
+	REFUSED = -3		/* the spool has other settings */
 };
 
 static int Sflag, fflag, kflag, nflag;
 static int priority;
 static struct spool spool;
-static int opened;		/* there is a spool */
+static int opened;		/* spool is open */
 
 static const struct flag flags[] = {
 	{ 'a', "arch", "the architecture to build for" },
@@ -48,9 +48,9 @@ static const struct usage usage = {
 	flags, 0
 };
 
-/* returns 1 when something is not tried again */
+/* prints a line for each job; returns 1 when a failed job is not retried */
 static int
-print(const struct plan *p, const struct newjobs *all)
+printjobs(const struct plan *p, const struct newjobs *all)
 {
 	const struct newjob *d;
 	const struct pnode *v;
@@ -85,8 +85,8 @@ print(const struct plan *p, const struct newjobs *all)
 	return r;
 }
 
-/* opens the spool; looking, or what cannot be carried out, must not make one where
- * there is none */
+/* opens the spool; only create makes a missing one, so that neither -n nor a plan with a
+ * fault leaves one */
 static int
 openspool(int create)
 {
@@ -98,10 +98,10 @@ openspool(int create)
 	return 0;
 }
 
-/* carries out a plan: AGAIN, and nothing is done, when a repository has changed
- * since it was made, unless anyhow is set */
+/* puts a plan's jobs into the spool; AGAIN, and nothing done, when a repository has
+ * changed since the plan was made, unless anyhow is set */
 static int
-execute(struct plan *p, const size_t *list, size_t n, int anyhow)
+enqueue(struct plan *p, const size_t *list, size_t n, int anyhow)
 {
 	struct newjobs all = {0};
 	int lock, r;
@@ -122,7 +122,7 @@ execute(struct plan *p, const size_t *list, size_t n, int anyhow)
 	if (r == 1)
 		r = AGAIN;
 	else if (r == 0)
-		r = print(p, &all);
+		r = printjobs(p, &all);
 	newjobsfree(&all);
 	if (lock >= 0)
 		close(lock);
@@ -131,9 +131,9 @@ execute(struct plan *p, const size_t *list, size_t n, int anyhow)
 	return r == -1 ? 111 : r;
 }
 
-/* makes the nth plan and carries it out */
+/* makes the nth plan and puts its jobs into the spool */
 static int
-attempt(const struct operands *ops, int nth)
+plananddo(const struct operands *ops, int nth)
 {
 	struct plan *p;
 	size_t *list, n;
@@ -152,14 +152,14 @@ attempt(const struct operands *ops, int nth)
 	    planmake(p, PLAN_MISSING) < 0)
 		r = 111;
 	else if (nth < PLANS && sidesstale(p->sides))
-		/* several indexes are not written at once: what seems to be
-		 * there in part may be there as a whole by now */
+		/* indexes are written one after the other, so a part of what was
+		 * missing may have come meanwhile */
 		r = AGAIN;
 	else
 		r = planorder(p, &list, &n);
 	if (list && (r == 0 || kflag)) {
 		bad |= r != 0;
-		r = execute(p, list, n, nth == PLANS);
+		r = enqueue(p, list, n, nth == PLANS);
 	}
 	bad |= p->refused;
 	free(list);
@@ -167,10 +167,10 @@ attempt(const struct operands *ops, int nth)
 	return r ? r : bad;
 }
 
-/* Before a plan is made of other trees, and fails for that: returns whether the
- * spool's jobs are for these trees and repositories, as far as is known yet. */
+/* whether the spool's jobs were planned for the same trees and repositories, which is
+ * checked before a plan of other trees fails for some other reason */
 static int
-suits(void)
+settingsfit(void)
 {
 	int lock;
 
@@ -179,15 +179,15 @@ suits(void)
 }
 
 static int
-run(const struct operands *ops)
+runplans(const struct operands *ops)
 {
 	int nth, r;
 
 	if (openspool(0) < 0)
 		return 111;
-	r = suits() ? AGAIN : 1;
+	r = settingsfit() ? AGAIN : 1;
 	for (nth = 1; r == AGAIN; nth++)
-		r = attempt(ops, nth);
+		r = plananddo(ops, nth);
 	if (opened)
 		spoolclose(&spool);
 	return r;
@@ -195,7 +195,7 @@ run(const struct operands *ops)
 
 /* -1 after a message */
 static int
-takepriority(const char *arg)
+setpriority(const char *arg)
 {
 	const char *why;
 
@@ -206,17 +206,17 @@ takepriority(const char *arg)
 	return -1;
 }
 
-/* an option among operands on standard input: what is put into new/ has no other
- * place for it */
+/* reads an option among the lines of standard input, where a request in new/ has its
+ * options; -1 after a message */
 static int
-option(const char *line)
+lineoption(const char *line)
 {
 	if (strcmp(line, "-f") == 0) {
 		fflag = 1;
 		return 0;
 	}
 	if (strncmp(line, "-p ", 3) == 0)
-		return takepriority(line + 3);
+		return setpriority(line + 3);
 	warnx("%s: only -f and -p NUMBER can be said there", line);
 	return -1;
 }
@@ -224,7 +224,7 @@ option(const char *line)
 int
 main(int argc, char **argv)
 {
-	struct operands ops = { .option = option };
+	struct operands ops = { .option = lineoption };
 	int bad, c, i, r;
 
 	while ((c = flagsnext(&usage, argc, argv)) != -1) {
@@ -242,7 +242,7 @@ main(int argc, char **argv)
 			Sflag = 1;
 			break;
 		case 'p':
-			if (takepriority(optarg) < 0)
+			if (setpriority(optarg) < 0)
 				flagswrong(&usage, NULL);
 			break;
 		default:
@@ -261,7 +261,7 @@ main(int argc, char **argv)
 			return 111;
 		bad |= r < 0;
 	}
-	r = bad && !kflag ? 1 : run(&ops);
+	r = bad && !kflag ? 1 : runplans(&ops);
 	if (ferror(stdout) || fflush(stdout) != 0) {
 		warn("standard output");
 		r = 111;

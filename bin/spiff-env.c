@@ -1,5 +1,5 @@
-/* spiff-env: prints the settings, or runs a program with them in its environment
- * and with nothing else there but what a build may know. */
+/* spiff-env: prints the settings, or runs a program with the settings, and the other
+ * variables that a build may have, as its environment. */
 
 #include <err.h>
 #include <errno.h>
@@ -25,9 +25,9 @@ static const struct usage usage = {
 	flags, 1
 };
 
-/* prints a setting as the line of a settings file, and where it comes from */
+/* prints a setting as a line of a settings file, and where it comes from */
 static void
-show(enum conf which)
+printsetting(enum conf which)
 {
 	char *from, *value;
 
@@ -41,7 +41,7 @@ show(enum conf which)
 }
 
 static void
-become(char **argv)
+execcommand(char **argv)
 {
 	if (confexport() < 0)
 		err(SYSFAIL, "settings");
@@ -60,9 +60,9 @@ main(int argc, char **argv)
 	if (confload() < 0)
 		return optind < argc ? SYSFAIL : 2;
 	if (optind < argc)
-		become(argv + optind);
+		execcommand(argv + optind);
 	for (i = 0; i < CONF_N; i++)
-		show((enum conf)i);
+		printsetting((enum conf)i);
 	if (ferror(stdout) || fflush(stdout) != 0)
 		err(SYSFAIL, "standard output");
 	return 0;

@@ -17,13 +17,13 @@
 struct item {
 	const char *name, *pkgver;
 	int side;
-	const struct repopkg *pkg;	/* that a repository has; NULL: to be built */
-	size_t node;		/* by this one */
-	unsigned of;		/* as this one of the packages that its template makes */
+	const struct repopkg *pkg;	/* in a repository; NULL: to be built */
+	size_t node;		/* that builds it */
+	unsigned of;		/* its index among the packages of the template */
 	int known;		/* links is set */
-	struct item **links;	/* that it needs at run time */
+	struct item **links;	/* its run-time dependencies */
 	size_t nlinks;
-	unsigned walk;		/* the last that came by */
+	unsigned walk;		/* the last walk that visited it */
 };
 
 struct conflicts {
@@ -32,9 +32,9 @@ struct conflicts {
 	struct arena *arena;
 	struct table *items[SIDES];	/* by pkgver */
 	unsigned walk;
-	struct item **list;	/* of the last walk */
+	struct item **list;	/* the items of the last walk */
 	size_t n;
-	struct item **roots;	/* where it began */
+	struct item **roots;	/* the items where it began */
 	size_t nroots;
 };
 
@@ -74,9 +74,9 @@ conflictsdel(struct conflicts *c)
 	free(c);
 }
 
-/* returns the item of that name and version, new ones all zeros but for these */
+/* returns the item of a name and pkgver, which it makes if need be */
 static struct item *
-itemof(struct conflicts *c, int side, const char *name, const char *pkgver)
+itemwith(struct conflicts *c, int side, const char *name, const char *pkgver)
 {
 	struct item *it;
 	void **place;
@@ -102,7 +102,7 @@ builtitem(struct conflicts *c, int side, size_t node, const char *name, int of)
 	char *pkgver;
 
 	pkgver = xasprintf("%s%s", name, v->pkgver + strlen(v->name));
-	it = itemof(c, side, name, pkgver);
+	it = itemwith(c, side, name, pkgver);
 	free(pkgver);
 	it->pkg = NULL;
 	it->node = node;
@@ -110,7 +110,7 @@ builtitem(struct conflicts *c, int side, size_t node, const char *name, int of)
 	return it;
 }
 
-/* returns the package that a node makes and that a dependency gets, NULL for none */
+/* returns the package that a build makes for a dependency, NULL for none */
 static struct item *
 buildfor(struct conflicts *c, int side, const char *name, const char *pattern)
 {
@@ -134,7 +134,7 @@ buildfor(struct conflicts *c, int side, const char *name, const char *pattern)
 	    pkgvermatch(it->pkgver, pattern) ? it : NULL;
 }
 
-/* returns what a dependency gets, NULL when that cannot be said */
+/* returns the package that meets a dependency, NULL when that cannot be told */
 static struct item *
 itemfor(struct conflicts *c, int side, const char *name, const char *pattern)
 {
@@ -149,7 +149,7 @@ itemfor(struct conflicts *c, int side, const char *name, const char *pattern)
 	pkg = reposdep(c->plan->sides->side[side].repos, pattern, NULL);
 	if (!pkg || strcmp(pkg->name, name) != 0)
 		return NULL;
-	it = itemof(c, side, name, pkg->pkgver);
+	it = itemwith(c, side, name, pkg->pkgver);
 	it->pkg = pkg;
 	return it;
 }
@@ -187,7 +187,7 @@ setlinks(struct conflicts *c, struct item *it)
 }
 
 static void
-visit(struct conflicts *c, struct item *it)
+pushitem(struct conflicts *c, struct item *it)
 {
 	if (it->walk == c->walk)
 		return;
@@ -198,25 +198,26 @@ visit(struct conflicts *c, struct item *it)
 
 /* lists the roots and all that they need at run time */
 static void
-walk(struct conflicts *c, struct item *const *roots, size_t n)
+walkitems(struct conflicts *c, struct item *const *roots, size_t n)
 {
 	size_t i, k;
 
 	c->walk++;
 	c->n = 0;
 	for (i = 0; i < n; i++)
-		visit(c, roots[i]);
+		pushitem(c, roots[i]);
 	for (i = 0; i < c->n; i++) {
 		if (!c->list[i]->known)
 			setlinks(c, c->list[i]);
 		for (k = 0; k < c->list[i]->nlinks; k++)
-			visit(c, c->list[i]->links[k]);
+			pushitem(c, c->list[i]->links[k]);
 	}
 }
 
-/* returns the one of the walk that a pattern of an item is against, NULL for none */
+/* returns an item of the walk that a pattern in an item's conflicts matches, NULL for
+ * none */
 static struct item *
-against(const struct conflicts *c, const struct item *it, const char *name,
+installedfor(const struct conflicts *c, const struct item *it, const char *name,
     const char *pattern)
 {
 	struct item *o;
@@ -233,9 +234,9 @@ against(const struct conflicts *c, const struct item *it, const char *name,
 	return NULL;
 }
 
-/* returns what conflicts with an item of the walk by the item's own word */
+/* returns an item of the walk that an item's conflicts name, NULL for none */
 static struct item *
-rival(const struct conflicts *c, const struct item *it)
+conflicting(const struct conflicts *c, const struct item *it)
 {
 	const char *const *pattern;
 	const struct tmpl *t;
@@ -247,22 +248,22 @@ rival(const struct conflicts *c, const struct item *it)
 	for (pattern = it->pkg ? it->pkg->conflicts : NULL; pattern && *pattern && !o;
 	    pattern++) {
 		name = pkgverdep(*pattern);
-		o = against(c, it, name, *pattern);
+		o = installedfor(c, it, name, *pattern);
 		free(name);
 	}
 	t = it->pkg ? NULL : c->plan->nodes[it->node].t;
 	for (i = 0; t && i < t->nconflicts && !o; i++) {
 		if (t->conflicts[i].of == it->of)
-			o = against(c, it, t->conflicts[i].name,
+			o = installedfor(c, it, t->conflicts[i].name,
 			    t->conflicts[i].pattern);
 	}
 	return o;
 }
 
-/* whether a package that is to be built, which others of the walk depend on, needs
- * both itself: then it is named for it */
+/* whether one of the links is to be built and needs both a and b itself, so that its own
+ * node is named for them */
 static int
-within(struct conflicts *c, struct item *const *links, size_t n,
+isnamedfor(struct conflicts *c, struct item *const *links, size_t n,
     const struct item *a, const struct item *b)
 {
 	struct item *link;
@@ -272,28 +273,28 @@ within(struct conflicts *c, struct item *const *links, size_t n,
 		link = links[i];
 		if (link->pkg)
 			continue;
-		walk(c, &link, 1);
+		walkitems(c, &link, 1);
 		if (a->walk == c->walk && b->walk == c->walk)
 			return 1;
 	}
 	return 0;
 }
 
-/* looks for two that conflict behind the roots; links are what the roots' own makers
- * depend on */
+/* sets k to two items in conflict that the roots need; 0 when there are none, or one of
+ * the links is named for them */
 static int
-search(struct conflicts *c, struct item *const *roots, size_t nroots,
+findpair(struct conflicts *c, struct item *const *roots, size_t nroots,
     struct item *const *links, size_t nlinks, struct conflict *k)
 {
 	struct item *a, *b;
 	size_t i;
 
-	walk(c, roots, nroots);
+	walkitems(c, roots, nroots);
 	for (i = 0, b = NULL; i < c->n && !b; i++) {
 		a = c->list[i];
-		b = rival(c, a);
+		b = conflicting(c, a);
 	}
-	if (!b || within(c, links, nlinks, a, b))
+	if (!b || isnamedfor(c, links, nlinks, a, b))
 		return 0;
 	k->own = a == *roots || b == *roots;
 	k->a = k->own ? (*roots)->pkgver : a->pkgver;
@@ -315,10 +316,10 @@ conflictsof(struct conflicts *c, size_t node, struct conflict *k)
 		it = builtitem(c, v->side, node, v->t->makes[i], (int)i);
 		if (!it->known)
 			setlinks(c, it);
-		if (search(c, &it, 1, it->links, it->nlinks, k))
+		if (findpair(c, &it, 1, it->links, it->nlinks, k))
 			return 1;
 	}
-	/* without what a cross build is begun with, which xbps-src replaces */
+	/* without the packages that xbps-src adds to a cross build */
 	c->nroots = 0;
 	for (i = 0; i < v->t->ndeps &&
 	    sideswant(c->plan->sides, v->t, v->side, i, &want); i++) {
@@ -329,7 +330,7 @@ conflictsof(struct conflicts *c, size_t node, struct conflict *k)
 		c->roots = xgrow(c->roots, c->nroots, sizeof(struct item *));
 		c->roots[c->nroots++] = it;
 	}
-	if (!search(c, c->roots, c->nroots, c->roots, c->nroots, k))
+	if (!findpair(c, c->roots, c->nroots, c->roots, c->nroots, k))
 		return 0;
 	k->own = 0;
 	return 1;

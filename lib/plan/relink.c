@@ -24,8 +24,8 @@ struct relinks {
 	struct plan *plan;
 	struct spool spool;
 	struct interfaces *interfaces;
-	struct table *places;	/* source packages to node + 1 of the graph; NULL until
-				 * somebody asks for circles */
+	struct table *places;	/* source packages to node + 1 of the graph; NULL: not
+				 * made yet */
 	size_t *component;	/* by node */
 };
 
@@ -106,7 +106,7 @@ presentdep(const struct relinks *rl, int side, const char *name)
 /* whether a word of SPIFF_RELINK is the package's name, a pattern of it, or its
  * build style */
 static int
-named(const struct pnode *v)
+isnamed(const struct pnode *v)
 {
 	char *copy, *save, *word;
 	int found;
@@ -122,7 +122,7 @@ named(const struct pnode *v)
 }
 
 static size_t
-placeof(struct relinks *rl, struct graph *g, const char *source)
+nodefor(struct relinks *rl, struct graph *g, const char *source)
 {
 	void **place;
 
@@ -132,7 +132,7 @@ placeof(struct relinks *rl, struct graph *g, const char *source)
 	return (size_t)*place - 1;
 }
 
-/* adds edges from the source of a job to the sources of all that was in its chroot */
+/* adds edges from a job's source to the sources of the packages in its chroot */
 static int
 addjob(struct relinks *rl, void *arg, const struct job *j)
 {
@@ -141,7 +141,7 @@ addjob(struct relinks *rl, void *arg, const struct job *j)
 	char *save, *text, *word;
 	size_t from;
 
-	from = placeof(rl, g, j->pkgname);
+	from = nodefor(rl, g, j->pkgname);
 	text = xstrdup(j->against ? j->against : "");
 	for (word = strtok_r(text, " ", &save); word;
 	    word = strtok_r(NULL, " ", &save)) {
@@ -152,7 +152,7 @@ addjob(struct relinks *rl, void *arg, const struct job *j)
 		source = pkgvernameok(word) ?
 		    treesource(rl->plan->sides->tree, word) : NULL;
 		if (source && strcmp(source, j->pkgname) != 0)
-			graphedge(g, from, placeof(rl, g, source), 0);
+			graphedge(g, from, nodefor(rl, g, source), 0);
 	}
 	free(text);
 	return 0;
@@ -161,7 +161,7 @@ addjob(struct relinks *rl, void *arg, const struct job *j)
 /* calls fn(rl, arg, job) for the jobs in done/ of an architecture, NULL for any, until
  * it returns -1; -1 then, or after a message */
 static int
-each(struct relinks *rl, const char *arch,
+eachdone(struct relinks *rl, const char *arch,
     int (*fn)(struct relinks *rl, void *arg, const struct job *j), void *arg)
 {
 	char **list, *dot;
@@ -194,7 +194,7 @@ findcircles(struct relinks *rl)
 
 	rl->places = mktable();
 	g = mkgraph();
-	each(rl, NULL, addjob, g);
+	eachdone(rl, NULL, addjob, g);
 	n = graphlen(g);
 	order = xcalloc(n, sizeof *order);
 	rl->component = xcalloc(n, sizeof *rl->component);
@@ -221,7 +221,7 @@ relinkdue(struct relinks *rl, const struct pnode *v)
 {
 	char *dep;
 
-	dep = rl && named(v) ? presentdep(rl, v->side, v->name) : NULL;
+	dep = rl && isnamed(v) ? presentdep(rl, v->side, v->name) : NULL;
 	if (dep && incircle(rl, v->name, dep)) {
 		free(dep);
 		dep = NULL;
@@ -258,7 +258,7 @@ relinksnames(struct relinks *rl, int all, char ***list, size_t *n)
 	struct names names = { .all = all };
 	int r;
 
-	r = each(rl, rl->plan->sides->side[SIDE_TARGET].arch, addname, &names);
+	r = eachdone(rl, rl->plan->sides->side[SIDE_TARGET].arch, addname, &names);
 	*list = names.list;
 	*n = names.n;
 	return r;

@@ -1,5 +1,4 @@
-/* How long the builds of packages took and how much memory they had, as done/
- * remembers it. */
+/* The time and memory that the builds of packages took, by the jobs in done/. */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -7,7 +6,7 @@
 struct history;
 struct spool;
 
-/* looks at what is in done/; NULL after a message; historydel frees it */
+/* lists done/; NULL after a message; historydel frees it */
 struct history *historyopen(const struct spool *sp);
 
 /* frees the history; NULL is allowed */
@@ -17,10 +16,10 @@ void historydel(struct history *p);
  * that is unknown; reads a file the first time */
 int64_t historysecs(struct history *p, const char *job);
 
-/* returns the most bytes that its last builds had at a time, 0 when that is not known */
+/* returns the most bytes that its last builds used, 0 when that is unknown */
 int64_t historymemory(struct history *p, const char *job);
 
-/* remembers what a build took; memory 0: not known */
+/* adds the seconds and bytes that a build took; memory 0: unknown */
 void historyadd(struct history *p, const char *job, int64_t secs, int64_t memory);
 
 /* returns the seconds that an unknown time counts as: historytallylong of all that

@@ -21,28 +21,28 @@ struct job {
 	int64_t asked;		/* times in seconds since the epoch, 0: never */
 	int64_t started;
 	int64_t ended;
-	int64_t memory;		/* most bytes that the last build had at a time, 0:
-				 * not known, like the next two */
-	int64_t cpu;		/* seconds of processor time that it took */
-	int jobs;		/* processes at a time that it was told to run */
-	int most;		/* that the next build is to run, as earlier ones ran
-				 * out of memory; 0: not known */
-	int priority;		/* higher goes first; 0 unless asked for */
+	int64_t memory;		/* the most bytes that the last build used, 0: unknown,
+				 * as for the next two */
+	int64_t cpu;		/* seconds of processor time that it used */
+	int jobs;		/* processes that it was allowed */
+	int most;		/* processes that the next build is allowed, as earlier
+				 * ones ran out of memory; 0: unknown */
+	int priority;		/* a higher one goes first */
 	int tries;		/* builds begun */
-	int troubles;		/* of these, how many the machine spoilt since the
-				 * job was last put into new/ */
-	int force;		/* build and index though present */
-	char *exit;		/* how the last build ended; NULL like those below */
-	char *reason;		/* why it is where it is */
+	int troubles;		/* of these, the failures of a machine since the job was
+				 * last put into new/ */
+	int force;		/* build and index it though a repository has it */
+	char *exit;		/* how the last build ended; like those below, or NULL */
+	char *reason;		/* why the job is in its state */
 	char *class;		/* of a failure: package, unavailable, machine ... */
-	int64_t logline;	/* the number of the log's line that shows the failure,
-				 * 0: none */
-	char *by;		/* the job that took its place */
+	int64_t logline;	/* number of the log's line that shows the failure, 0:
+				 * none */
+	char *by;		/* the job that superseded it */
 	char *style;		/* the template's build_style */
-	char *inputs;		/* hashes of what it is made from */
-	char *with;		/* what it depends on: words, as in xbps/interface */
-	char *against;		/* the interfaces that it was built against */
-	char *settings;		/* it was planned with, as spool/settings has them */
+	char *inputs;		/* hashes, see plan/inputhash.h */
+	char *with;		/* its dependencies, words as in xbps/interface.h */
+	char *against;		/* the interfaces that it was built against, the same */
+	char *settings;		/* with which it was planned, see settings.h */
 	char *node;		/* the machine that builds */
 	char *handle;		/* the builder's own name for the build */
 	char *waits;		/* why a build that was begun does not run yet, "" when

@@ -25,20 +25,20 @@ static const char blanks[] = " \t\r";
 
 struct rule {
 	char *pattern;
-	char *held;		/* why its jobs wait; NULL: they do not */
+	char *held;		/* why its jobs wait, or NULL */
 	int never;
-	struct limit limit;	/* time and idle -1: not said */
+	struct limit limit;	/* time and idle are -1 when not set */
 };
 
 struct limits {
 	struct rule *rules;
 	size_t n;
-	int read;		/* the file was, or there was an attempt */
-	struct stat seen;	/* its file; zeroed: there was none */
+	int read;		/* the file was read, or could not be */
+	struct stat seen;	/* of the file; zeros: there was none */
 };
 
 static void
-clear(struct limits *l)
+clearlimits(struct limits *l)
 {
 	struct rule *r;
 
@@ -62,13 +62,13 @@ void
 limitsdel(struct limits *l)
 {
 	if (l)
-		clear(l);
+		clearlimits(l);
 	free(l);
 }
 
 /* says what is wrong with a word of the file */
 static int
-wrong(unsigned line, const char *word, const char *why)
+badword(unsigned line, const char *word, const char *why)
 {
 	char *shown;
 
@@ -88,7 +88,7 @@ readspan(const char *value, int64_t *ms)
 	return seconds < 0 ? -1 : 0;
 }
 
-/* takes one limit, as NAME=VALUE or a word by itself */
+/* reads a limit, NAME=VALUE or a single word */
 static int
 readlimit(struct limit *lm, unsigned line, const char *word)
 {
@@ -99,15 +99,15 @@ readlimit(struct limit *lm, unsigned line, const char *word)
 	value = word[n] ? word + n + 1 : "";
 	if (strncmp(word, "jobs=", 5) == 0) {
 		lm->jobs = (int)strtonum(value, 1, JOBSMAX, &why);
-		return why ? wrong(line, word, "expected a number of processes") : 0;
+		return why ? badword(line, word, "expected a number of processes") : 0;
 	}
 	if (strncmp(word, "memory=", 7) == 0)
 		return dehumanize_number(value, &lm->memory) < 0 ||
-		    lm->memory < 1 ? wrong(line, word, "expected a size such as "
+		    lm->memory < 1 ? badword(line, word, "expected a size such as "
 		    "24G") : 0;
 	if (strncmp(word, "time=", 5) == 0 || strncmp(word, "idle=", 5) == 0)
 		return readspan(value, *word == 't' ? &lm->time : &lm->idle) < 0 ?
-		    wrong(line, word, "expected a span of time such as 90s, 30m or "
+		    badword(line, word, "expected a span of time such as 90s, 30m or "
 		    "4h") : 0;
 	if (strcmp(word, "alone") == 0 ||
 	    (strncmp(word, "alone=", 6) == 0 && *value)) {
@@ -115,11 +115,10 @@ readlimit(struct limit *lm, unsigned line, const char *word)
 		lm->alone = xstrdup(value);
 		return 0;
 	}
-	return wrong(line, word, "expected jobs=N, memory=SIZE, time=SPAN, "
+	return badword(line, word, "expected jobs=N, memory=SIZE, time=SPAN, "
 	    "idle=SPAN, alone or alone=MARK");
 }
 
-/* returns a new rule of the pattern, which is the next word */
 static struct rule *
 addrule(struct limits *l, const char *pattern)
 {
@@ -144,7 +143,7 @@ readhold(struct limits *l, unsigned line, const char *word, char **save)
 	never = *word == 'n';
 	pattern = strtok_r(NULL, blanks, save);
 	if (!pattern)
-		return wrong(line, word, "expected a pattern of packages behind it");
+		return badword(line, word, "expected a pattern of packages behind it");
 	why = strtok_r(NULL, "", save);
 	if (why)
 		why += strspn(why, blanks);
@@ -168,7 +167,7 @@ readline(struct limits *l, unsigned line, char *s)
 	if (strcmp(word, "hold") == 0 || strcmp(word, "never") == 0)
 		return readhold(l, line, word, &save);
 	if (strchr(word, '='))
-		return wrong(line, word, "expected a pattern of packages first");
+		return badword(line, word, "expected a pattern of packages first");
 	r = addrule(l, word);
 	bad = 0;
 	while ((word = strtok_r(NULL, blanks, &save)))
@@ -179,7 +178,7 @@ readline(struct limits *l, unsigned line, char *s)
 static int
 readlines(struct limits *l, struct buf *b)
 {
-	char *next, *s;
+	char *rest, *s;
 	unsigned line;
 	int bad;
 
@@ -189,12 +188,8 @@ readlines(struct limits *l, struct buf *b)
 		warnx("%s: a NUL byte", confget(CONF_LIMITS));
 		return -1;
 	}
-	for (s = b->s; *s; s = next) {
-		next = s + strcspn(s, "\n");
-		if (*next)
-			*next++ = '\0';
+	for (rest = b->s; (s = textnext(&rest));)
 		bad |= readline(l, ++line, s) < 0;
-	}
 	return bad ? -1 : 0;
 }
 
@@ -215,8 +210,7 @@ readfile(struct limits *l)
 	else
 		r = readlines(l, &b);
 	buffree(&b);
-	if (fd >= 0)
-		close(fd);
+	ioclose(fd);
 	return r;
 }
 
@@ -230,26 +224,23 @@ limitsread(struct limits *l)
 		return 0;
 	if (stat(confget(CONF_LIMITS), &now) < 0)
 		memset(&now, 0, sizeof now);
-	if (l->read && now.st_ino == l->seen.st_ino && now.st_dev == l->seen.st_dev &&
-	    now.st_size == l->seen.st_size && now.st_mode == l->seen.st_mode &&
-	    now.st_mtim.tv_sec == l->seen.st_mtim.tv_sec &&
-	    now.st_mtim.tv_nsec == l->seen.st_mtim.tv_nsec)
+	if (l->read && iounchanged(&now, &l->seen) && now.st_mode == l->seen.st_mode)
 		return 0;
 	new.read = l->read = 1;
 	if (readfile(&new) < 0) {
-		clear(&new);
+		clearlimits(&new);
 		l->seen = now;
 		return -1;
 	}
-	clear(l);
+	clearlimits(l);
 	*l = new;
 	return 1;
 }
 
-/* whether a pattern, as of sh(1), concerns a job: its package, the package with a dot
- * and the architecture, or its build style */
+/* whether a pattern of sh(1) fits a job: its package, the package with a dot and the
+ * architecture, or its build style */
 static int
-concerns(const char *pattern, const char *job, const char *style)
+fitsjob(const char *pattern, const char *job, const char *style)
 {
 	char *base, *name;
 	int r;
@@ -273,7 +264,7 @@ limitsof(const struct limits *l, const char *job, const char *style,
 	memset(lm, 0, sizeof *lm);
 	lm->time = lm->idle = -1;
 	for (r = l->rules; r < l->rules + l->n; r++) {
-		if (!r->held && concerns(r->pattern, job, style)) {
+		if (!r->held && fitsjob(r->pattern, job, style)) {
 			*lm = r->limit;
 			break;
 		}
@@ -292,7 +283,7 @@ limitshold(const struct limits *l, const char *job, const char *style, int *neve
 	const struct rule *r;
 
 	for (r = l->rules; r < l->rules + l->n; r++) {
-		if (!r->held || !concerns(r->pattern, job, style))
+		if (!r->held || !fitsjob(r->pattern, job, style))
 			continue;
 		if (never)
 			*never = r->never;

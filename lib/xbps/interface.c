@@ -22,22 +22,20 @@
 #include "xbps/repos.h"
 #include "xbps/tar.h"
 
-/*
- * The memory:
+/* The cache:
  *	spiff interfaces 1
- *	SHA256 HASH		for each package file; "-" for one without an interface
- *	end SHA256		of all that is above
- * Processes that write it at the same time replace it one after the other; what one
- * knew and the next does not is read once more.
- */
+ *	SHA256 HASH		of each package file; "-" for one without an interface
+ *	end SHA256		of all the lines above
+ * Of two processes that write it at the same time the later one wins; packages that only
+ * the earlier one had are read again. */
 #define NAME "interfaces"
 #define HEAD "spiff interfaces 1\n"
 
 enum {
 	DIGITS = 16,		/* of an interface's hash */
 	MEMORY = 64 << 20,	/* bytes of the file */
-	KEPT = 60000,		/* packages that it may have before it forgets those
-				 * that were not asked for */
+	KEPT = 60000,		/* packages above which those that were not asked for
+				 * are dropped */
 	LISTMAX = 256 << 20,	/* bytes of a package's list of files */
 	ENTRIESMAX = 8		/* of a package file, before the list */
 };
@@ -48,13 +46,13 @@ struct memo {
 };
 
 struct interfaces {
-	char *path;		/* NULL: not remembered */
+	char *path;		/* NULL: no cache */
 	struct arena *arena;
 	struct table *known;	/* SHA-256 of a package file to its struct memo */
 	int changed;
 };
 
-/* what a compiler, a linker or a build system reads: parts of paths */
+/* parts of paths of files that a compiler, a linker or a build system reads */
 static const char *const places[] = {
 	"/include/", "/pkgconfig/", "/cmake/", "/aclocal", "/vala/", "/gir-1.0/",
 	"/ocaml/", "/lib/go/", "/gocode/", "/rustlib/", "/cargo/registry/",
@@ -62,7 +60,7 @@ static const char *const places[] = {
 	"/crystal/", "/zig/", "/nim/",
 };
 
-/* and the ends of names */
+/* the ends of their names */
 static const char *const suffixes[] = {
 	".a", ".o", ".h", ".hh", ".hpp", ".hxx", ".pc", ".m4", ".cmake", ".vapi",
 	".gir", ".mli", ".cmi", ".cmx", ".cma", ".cmxa", ".rlib", ".rmeta", ".rs",
@@ -70,7 +68,7 @@ static const char *const suffixes[] = {
 };
 
 static int
-counts(const char *path)
+ispart(const char *path)
 {
 	size_t i, len, n;
 
@@ -91,7 +89,7 @@ counts(const char *path)
 	return 0;
 }
 
-/* what makes an interface, in the order of the strings */
+/* the strings that an interface is the hash of */
 struct parts {
 	char **list;
 	size_t n;
@@ -104,8 +102,7 @@ addpart(struct parts *ps, char *s)
 	ps->list[ps->n++] = s;
 }
 
-/* adds what counts of the list's files or links, which have other words for what is
- * in them */
+/* adds those of a list's files or links that count, with their content by that key */
 static void
 addfiles(struct parts *ps, const struct plist *files, const char *key,
     const char *content)
@@ -119,7 +116,7 @@ addfiles(struct parts *ps, const struct plist *files, const char *key,
 		p = &array->u.kids[i];
 		path = pliststr(p, "file");
 		what = pliststr(p, content);
-		if (path && what && counts(path))
+		if (path && what && ispart(path))
 			addpart(ps, xasprintf("%s %s", path, what));
 	}
 }
@@ -168,8 +165,7 @@ readlist(int fd, struct buf *b)
 	return r;
 }
 
-/* whether that is the file that the index means, as far as can be told without
- * reading all of it; then it stands at its start */
+/* opens a file that has the package's size; -1 if there is none */
 static int
 openfile(const char *path, const struct repopkg *p)
 {
@@ -184,8 +180,8 @@ openfile(const char *path, const struct repopkg *p)
 	return -1;
 }
 
-/* opens a package's file: where the repository is, or, of one far away, where
- * xbps-src keeps what it has installed; -1 when it is not on this machine */
+/* opens a package's file: in the repository or, for a remote one, in xbps-src's cache of
+ * installed packages; -1 when it is not on this machine */
 static int
 openpkg(const struct repo *where, const struct repopkg *p)
 {
@@ -208,9 +204,9 @@ openpkg(const struct repo *where, const struct repopkg *p)
 	return fd;
 }
 
-/* sets hash to that of the package; -1 when its file cannot be read */
+/* sets hash to a package's interface; -1 when its file cannot be read */
 static int
-compute(const struct repo *where, const struct repopkg *p, char hash[DIGITS + 1])
+hashpkg(const struct repo *where, const struct repopkg *p, char hash[DIGITS + 1])
 {
 	struct buf text = { 0 };
 	struct parts ps = { 0 };
@@ -241,7 +237,7 @@ compute(const struct repo *where, const struct repopkg *p, char hash[DIGITS + 1]
 }
 
 static struct memo *
-memoof(struct interfaces *is, const char *sha256)
+memofor(struct interfaces *is, const char *sha256)
 {
 	void **place;
 
@@ -259,9 +255,9 @@ ishex(const char *s, size_t n)
 	return strspn(s, "0123456789abcdef") >= n;
 }
 
-/* takes the lines of a memory whose end is whole */
+/* reads the lines of the cache */
 static void
-takelines(struct interfaces *is, char *s)
+readlines(struct interfaces *is, char *s)
 {
 	enum { HASH = SHAHEX - 1 };
 	struct memo *m;
@@ -272,16 +268,16 @@ takelines(struct interfaces *is, char *s)
 		if (!ishex(s, HASH) || s[HASH] != ' ')
 			return;
 		s[HASH] = '\0';
-		m = memoof(is, s);
+		m = memofor(is, s);
 		s += HASH + 1;
 		if (end - s == DIGITS && ishex(s, DIGITS))
 			memcpy(m->hash, s, DIGITS);
 	}
 }
 
-/* takes the end off, if it is that of these bytes */
+/* whether the last line has the hash of the lines above it; removes that line */
 static int
-sound(struct buf *b)
+checkend(struct buf *b)
 {
 	enum { LAST = sizeof "end \n" - 1 + SHAHEX - 1 };
 	char hex[SHAHEX];
@@ -319,19 +315,18 @@ interfacesopen(const char *dir)
 	fd = open(is->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return is;
-	/* others may not tell us what packages are */
+	/* other users could write anything about packages into theirs */
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
-	    ioreadfd(fd, MEMORY, &b) == 0 && sound(&b))
-		takelines(is, b.s + sizeof HEAD - 1);
+	    ioreadfd(fd, MEMORY, &b) == 0 && checkend(&b))
+		readlines(is, b.s + sizeof HEAD - 1);
 	close(fd);
 	buffree(&b);
 	return is;
 }
 
-/* puts the file there at once, not synced: what a crash leaves of it has not the sum
- * at its end */
+/* writes the cache without a sync: what a crash leaves of it lacks the hash at its end */
 static void
-save(const struct interfaces *is)
+writecache(const struct interfaces *is)
 {
 	struct buf b = { 0 };
 	char hex[SHAHEX], tmp[PATH_MAX];
@@ -367,7 +362,7 @@ interfacesclose(struct interfaces *is)
 	if (!is)
 		return;
 	if (is->path && is->changed)
-		save(is);
+		writecache(is);
 	free(is->path);
 	tabledel(is->known);
 	arenadel(is->arena);
@@ -385,9 +380,9 @@ interfaceof(struct interfaces *is, const struct repo *where,
 		return NULL;
 	m = tableget(is->known, p->sha256);
 	if (!m) {
-		if (compute(where, p, hash) < 0)
+		if (hashpkg(where, p, hash) < 0)
 			return NULL;
-		m = memoof(is, p->sha256);
+		m = memofor(is, p->sha256);
 		memcpy(m->hash, hash, sizeof hash);
 		is->changed = 1;
 	}
@@ -431,7 +426,7 @@ install(struct chroot *c, const struct repopkg *p, const struct repo *where)
 	c->list[c->n++] = (struct found){ p, where };
 }
 
-/* installs the dependency of that pkgver, or as near to it as can be had */
+/* installs the dependency of that pkgver, or else another version */
 static void
 installdep(struct chroot *c, const char *pkgver)
 {
@@ -447,9 +442,9 @@ installdep(struct chroot *c, const char *pkgver)
 	install(c, p, where);
 }
 
-/* installs what the installed need, and tells of all of them */
+/* installs the run-time dependencies, and appends the words of all installed packages */
 static void
-fill(struct chroot *c)
+walkdeps(struct chroot *c)
 {
 	const char *const *dep, *hash;
 	const struct repo *where;
@@ -499,16 +494,16 @@ interfaceswith(struct interfaces *is, const struct repos *host,
 			installdep(&sides[0], word);
 	}
 	free(copy);
-	fill(&sides[0]);
-	fill(&sides[1]);
+	walkdeps(&sides[0]);
+	walkdeps(&sides[1]);
 	bufstr(&words, "");
 	return buftake(&words);
 }
 
-/* whether a package was built against another interface than p has: that of pkgver,
- * whose hash is "-" where it could not be read */
+/* whether p has another interface than pkgver had, whose hash is "-" if it could not be
+ * read */
 static int
-differs(struct interfaces *is, const struct repo *where, const struct repopkg *p,
+hasother(struct interfaces *is, const struct repo *where, const struct repopkg *p,
     const char *pkgver, const char *hash)
 {
 	const char *now;
@@ -549,7 +544,7 @@ interfacesother(struct interfaces *is, const struct repos *host,
 			continue;
 		name = xstrndup(word, pkgvername(word));
 		p = reposname(rs, name, &where);
-		if (p && differs(is, where, p, word, hash)) {
+		if (p && hasother(is, where, p, word, hash)) {
 			other = name;
 			name = NULL;
 		}

@@ -56,12 +56,12 @@ words(char *text)
 	if (s && !idok(s))
 		abort();
 	free(s);
-	s = nomadunexpected(&b);
+	s = nomadcliunexpected(&b);
 	if (strchr(s, '\n'))
 		abort();
 	free(s);
-	nomadisloggood(text);
-	nomadnothingsent(text);
+	nomadclilogok(text);
+	nomadclinothingsent(text);
 	if (nomadhandleread(&o, text) == 0) {
 		if (!o.parent || !o.prefix || !o.token)
 			abort();

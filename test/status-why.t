@@ -200,6 +200,16 @@ job cancel hand-1_1 'class cancelled' 'reason moved to cancel/'
 is 'cancelled by hand' "$(answer hand-1_1.x86_64)" \
 	'hand-1_1.x86_64 cancelled T ago: moved to cancel/|1'
 
+# asked for again
+job 'done' again-1_1
+job new again-1_1 'asked 1'
+has_asked=$(spiff-status | grep -c 'new 1 .* done [0-9]')
+is 'the table counts what is asked for again as new' "$has_asked" 1
+case $(answer again-1_1.x86_64) in
+*'came '*) ok 0 'and it is told as new' ;;
+*) ok 1 'and it is told as new'; answer again-1_1.x86_64 ;;
+esac
+
 # templates that cannot be built
 spool
 # built NAME LINE: a template that would build but for the line

@@ -45,9 +45,22 @@ statusadd(struct status *st, const char *name)
 	return *place;
 }
 
+/* whether a job that an ended state has too was asked for again: an earlier state still
+ * has it */
+static int
+isaskedagain(const struct status *st, const struct sjob *j, enum state state)
+{
+	struct stat file;
+
+	return state >= DONE && j->state < DONE &&
+	    fstatat(st->sp->states[j->state], j->name, &file,
+	    AT_SYMLINK_NOFOLLOW) == 0;
+}
+
 static int
 liststate(struct status *st, enum state state, struct timespec *when)
 {
+	struct sjob *j;
 	struct stat dir;
 	char **names;
 	size_t i, n;
@@ -59,15 +72,19 @@ liststate(struct status *st, enum state state, struct timespec *when)
 	*when = dir.st_mtim;
 	if (spoollist(st->sp, state, &names, &n) < 0)
 		return -1;
-	for (i = 0; i < n; i++)
-		statusadd(st, names[i])->state = state;
+	for (i = 0; i < n; i++) {
+		j = statusadd(st, names[i]);
+		if (!isaskedagain(st, j, state))
+			j->state = state;
+	}
 	spoollistfree(names, n);
 	return 0;
 }
 
 /* Jobs move while their directories are listed, mostly forward, as the listing does: if a
- * job is seen twice, the later state counts. A job that moved back is in a directory that
- * changed after it was listed, so those are listed again. */
+ * job is seen twice, the later state counts, unless it was asked for again. A job that
+ * moved back is in a directory that changed after it was listed, so those are listed
+ * again. */
 static int
 listall(struct status *st)
 {

@@ -34,7 +34,7 @@ examples() {
 			/^\./ { shown = 0 }
 			/^\$ / { shown = 1 }
 			shown { print }' "$1" | sed \
-			's/\\(dq/"/g; s,/usr/local/libexec/spiff/,,'
+			's/\\(dq/"/g; s/\\e/\\/g; s,/usr/local/libexec/spiff/,,'
 		;;
 	esac
 }
@@ -94,6 +94,20 @@ given() {
 	spiff-mirror.1)
 		mkdir repo
 		;;
+	spiff-tutorial.7)
+		# nobody here can ask what Void has
+		spiff-enqueue bye && spiff-run -1
+		mv hostdir/binpkgs main && rm -rf spool
+		SPIFF_REPOS=$PWD/main
+		export SPIFF_REPOS
+		# each file that the page shows first is as it shows it
+		mkdir -p mine/srcpkgs/libwave mine/srcpkgs/wave mine/common
+		examples "$top/doc/spiff-tutorial.7" | awk '
+			sub(/^\$ cat /, "") { file = $0; next }
+			/^\$ / { exit }
+			{ print >file }'
+		: >limits
+		;;
 	spiff-merge.1)
 		mkdir -p overlay/srcpkgs
 		;;
@@ -115,6 +129,11 @@ given() {
 status() {
 	case $1:$2 in
 	spiff-bump.1:*) echo 0 ;;
+	'spiff-tutorial.7:spiff-index -u libwave-1.0_1' | \
+	'spiff-tutorial.7:spiff-index -d libwave' | \
+	'spiff-tutorial.7:spiff-status -y libwave')
+		echo 1
+		;;
 	*:'spiff-status -y ouch' | *'-y lzf' | *'-y mill' | *'-k spool/fail/lzf'* | \
 	*:'spiff-status -f' | *'-eo | cut -f1 | spiff-enqueue -k -')
 		echo 1

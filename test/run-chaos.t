@@ -61,8 +61,8 @@ steps() {
 		print 0, "standby"
 		for (n = 10 + r(15); n > 0; n--) {
 			k = r(100)
-			print r(50), k < 20 ? "ask " pkg() " " pkg() :
-				k < 30 ? "request " pkg() :
+			print r(50), k < 20 ? "ask " (r(4) ? "" : "-f ") pkg() " " pkg() :
+				k < 30 ? "request " pkg() (r(4) ? "" : " -p " r(9)) :
 				k < 40 ? "bump " pkg() :
 				k < 55 ? "move " state[r(8) + 1] " " state[r(8) + 1] \
 					" " r(100) :
@@ -96,7 +96,7 @@ program() {
 ask() {
 	from=$(wc -l <gone)
 	for a; do
-		echo "$from $a $(version "$a")"
+		[ "$a" = -f ] || echo "$from $a $(version "$a")"
 	done >"asking.$n"
 	(
 		(program spiff-enqueue "$@") && cat "asking.$n" >>asked
@@ -104,11 +104,13 @@ ask() {
 	askers="$askers $!"
 }
 
+# request NAME [OPTION]
 request() {
 	# spiff-run may take it at once
 	asked "$(wc -l <gone)" "$1" "$(version "$1")"
 	{
-		echo "$1" >"spool/tmp/r$n" && mv "spool/tmp/r$n" "spool/new/r$n"
+		echo "${2+$2 $3
+}$1" >"spool/tmp/r$n" && mv "spool/tmp/r$n" "spool/new/r$n"
 	} 2>/dev/null || gone "$1"
 }
 

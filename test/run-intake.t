@@ -30,6 +30,7 @@ echo x >"spool/new/$long"
 echo x >spool/new/.hidden
 : >spool/new/young
 touch -d 2000-01-01 spool/new/old
+touch -d '3 hours' spool/new/later
 mkdir spool/wait/dir-1_1.x86_64
 ln -s /etc/passwd spool/run/link-1_1.x86_64
 : >spool/ready/empty-1_1.x86_64
@@ -39,6 +40,7 @@ is 'new/ is empty but for the hidden, and what may be still to come' \
 	"$(find spool/new -type f | sort)" 'spool/new/.hidden
 spool/new/young'
 is 'what is empty' "$(reason old)" 'an empty file'
+is 'though the clock was put back' "$(reason later)" 'an empty file'
 is 'a directory' "$(reason dir)" 'not a regular file'
 check 'it is kept with what is in it' [ -d spool/fail/dir/below ]
 is 'a link' "$(reason link)" 'not a regular file'

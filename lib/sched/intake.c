@@ -192,10 +192,14 @@ static int
 unwritten(const struct jobs *js, const char *name)
 {
 	struct stat st;
+	int64_t age;
 
-	return fstatat(js->sp->states[NEW], name, &st,
-	    AT_SYMLINK_NOFOLLOW) == 0 && st.st_size == 0 &&
-	    time(NULL) - st.st_mtime < PATIENCE;
+	if (fstatat(js->sp->states[NEW], name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+	    st.st_size > 0)
+		return 0;
+	/* older than its time when the clock was put back */
+	age = time(NULL) - st.st_mtime;
+	return age < PATIENCE && age > -PATIENCE;
 }
 
 /* 0 when it is a request that has to wait for the one under way */

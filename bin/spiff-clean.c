@@ -19,10 +19,11 @@
 #include "clean/oldjobs.h"
 #include "clean/oldslots.h"
 #include "clean/oldsources.h"
+#include "spool/record.h"
 #include "spool/spool.h"
 #include "tree/tree.h"
 
-enum { DAYS = 30, DAYSMAX = 36500, DAY = 24 * 60 * 60, SYSFAIL = 111 };
+enum { DAYS = 30, YEAR = 365, DAYSMAX = 36500, DAY = 24 * 60 * 60, SYSFAIL = 111 };
 
 static int dayflag = DAYS, nflag;
 
@@ -89,6 +90,20 @@ cleanspool(struct leftovers *l)
 }
 
 static int
+cleanhistory(struct leftovers *l)
+{
+	int64_t bytes;
+
+	bytes = recordshrink((int64_t)time(NULL) - (int64_t)YEAR * DAY, l->dry);
+	if (bytes > 0) {
+		say("history", confget(CONF_HISTORY), bytes);
+		l->bytes += bytes;
+		l->n++;
+	}
+	return bytes < 0 ? -1 : 0;
+}
+
+static int
 cleansources(struct leftovers *l)
 {
 	struct tree *t;
@@ -124,6 +139,8 @@ main(int argc, char **argv)
 	if (cleansources(&l) < 0)
 		r = -1;
 	if (oldcache(&l) < 0)
+		r = -1;
+	if (cleanhistory(&l) < 0)
 		r = -1;
 	if (l.n > 0) {
 		textsize(&total, l.bytes);

@@ -68,6 +68,7 @@ given() {
 		spiff-run -1
 		;;
 	spiff-status.1 | spiff-spool.5)
+		echo SPIFF_HISTORY=history >>spiff.conf
 		spiff-enqueue hello && spiff-run -1
 		spiff-enqueue ouch
 		spiff-run -1

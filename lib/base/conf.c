@@ -73,6 +73,7 @@ static struct setting {
 	[CONF_TIME] = { "SPIFF_TIME", 'T', SPAN, "12h" },
 	[CONF_IDLE] = { "SPIFF_IDLE", 't', SPAN, "4h" },
 	[CONF_LIMITS] = { "SPIFF_LIMITS", 0, PATH, "" },
+	[CONF_HISTORY] = { "SPIFF_HISTORY", 0, PATH, "" },
 	[CONF_CHECK] = { "SPIFF_CHECK", 0, CHOICE, "", "yes, no or full" },
 	[CONF_CACHE] = { "SPIFF_CACHE", 0, PATH, "" },
 	[CONF_PAUSE] = { "SPIFF_PAUSE", 0, NUMBER, "60", "seconds", 0, 86400 },

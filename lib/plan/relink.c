@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/conf.h"
 #include "base/graph.h"
 #include "base/table.h"
@@ -12,6 +13,7 @@
 #include "plan/relink.h"
 #include "plan/sides.h"
 #include "spool/job.h"
+#include "spool/record.h"
 #include "spool/spool.h"
 #include "tree/tmpl.h"
 #include "tree/tree.h"
@@ -59,6 +61,52 @@ relinksclose(struct relinks *rl)
 	free(rl);
 }
 
+/* returns the job whose build was the last one of a package, if it succeeded and
+ * SPIFF_HISTORY knows of it, NULL otherwise; the caller owns it */
+static char *
+recorded(const char *base)
+{
+	const char *arch = strrchr(base, '.');
+	char *job, *outcome, *version;
+
+	outcome = recordfield(base, RECORD_OUTCOME);
+	version = recordfield(base, RECORD_VERSION);
+	job = strcmp(outcome, "built") != 0 || !arch ? NULL : xasprintf(
+	    "%.*s-%s%s", (int)(arch - base), base, version, arch);
+	free(outcome);
+	free(version);
+	return job;
+}
+
+/* makes that job, if it is the one of that name, from what SPIFF_HISTORY has: 1, or 0 */
+static int
+makerecorded(const char *name, struct job *j)
+{
+	struct buf b = {0};
+	char *base, *inputs, *job, *pkgver, *why;
+	int r;
+
+	base = jobbase(name);
+	job = recordread() == 0 && recordget(base) ? recorded(base) : NULL;
+	r = job && strcmp(job, name) == 0;
+	if (r) {
+		pkgver = xstrndup(name, (size_t)(strrchr(name, '.') - name));
+		inputs = recordfield(base, RECORD_INPUTS);
+		jobline(&b, "pkgver", pkgver);
+		jobline(&b, "arch", strrchr(name, '.') + 1);
+		jobline(&b, "inputs", inputs);
+		r = jobparse(j, name, b.s, b.len, &why) == 0;
+		if (!r)
+			free(why);
+		free(pkgver);
+		free(inputs);
+	}
+	buffree(&b);
+	free(base);
+	free(job);
+	return r;
+}
+
 int
 relinksjob(const struct relinks *rl, const char *pkgver, const char *arch,
     struct job *j)
@@ -72,6 +120,8 @@ relinksjob(const struct relinks *rl, const char *pkgver, const char *arch,
 		warnx("%s/done/%s: %s", rl->spool.path, name, why);
 		free(why);
 	}
+	if (r == 0)
+		r = makerecorded(name, j);
 	free(name);
 	return r == 1;
 }
@@ -158,8 +208,30 @@ addjob(struct relinks *rl, void *arg, const struct job *j)
 	return 0;
 }
 
-/* calls fn(rl, arg, job) for the jobs in done/ of an architecture, NULL for any, until
- * it returns -1; -1 then, or after a message */
+/* appends the jobs that SPIFF_HISTORY knows of and done/ does not have */
+static void
+addrecorded(struct relinks *rl, char ***list, size_t *n)
+{
+	const char *base;
+	char *job;
+	size_t i;
+
+	if (recordread() < 0)
+		return;
+	for (i = 0; (base = recordnext(&i));) {
+		job = recorded(base);
+		if (job && jobnameok(job) &&
+		    faccessat(rl->spool.states[DONE], job, F_OK, 0) < 0) {
+			*list = xreallocarray(*list, *n + 1, sizeof **list);
+			(*list)[(*n)++] = job;
+		} else {
+			free(job);
+		}
+	}
+}
+
+/* calls fn(rl, arg, job) for the jobs of an architecture, NULL for any, in done/, or of
+ * which SPIFF_HISTORY tells, until it returns -1; -1 then, or after a message */
 static int
 eachdone(struct relinks *rl, const char *arch,
     int (*fn)(struct relinks *rl, void *arg, const struct job *j), void *arg)
@@ -171,6 +243,7 @@ eachdone(struct relinks *rl, const char *arch,
 
 	if (spoollist(&rl->spool, DONE, &list, &n) < 0)
 		return -1;
+	addrecorded(rl, &list, &n);
 	for (i = 0, r = 0; i < n && r == 0; i++) {
 		if (!jobnameok(list[i]))
 			continue;

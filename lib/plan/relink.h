@@ -16,8 +16,8 @@ int relinksopen(struct plan *p);
 /* frees relinks and saves the interfaces in the cache; NULL is allowed */
 void relinksclose(struct relinks *rl);
 
-/* reads the job in done/ that has built a package: 1; 0 when there is none, or after a
- * message */
+/* reads the job that has built a package, or makes it of what SPIFF_HISTORY has: 1; 0
+ * when there is none, or after a message */
 int relinksjob(const struct relinks *rl, const char *pkgver, const char *arch,
     struct job *j);
 

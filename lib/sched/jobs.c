@@ -21,6 +21,7 @@
 #include "spool/job.h"
 #include "spool/limits.h"
 #include "spool/manifest.h"
+#include "spool/record.h"
 #include "spool/settings.h"
 #include "spool/spool.h"
 
@@ -46,10 +47,8 @@ jobsopen(struct jobs *js)
 	if (!js->settings)
 		warn("settings");
 	js->past = js->settings ? historyopen(js->sp) : NULL;
-	if (!js->past) {
-		free(js->settings);
+	if (!js->past)
 		return -1;
-	}
 	js->q = mkqueue();
 	js->slots = mkslots();
 	js->available = mkavailable();
@@ -70,6 +69,7 @@ jobsclose(struct jobs *js)
 	slotsdel(js->slots);
 	queuedel(js->q);
 	historydel(js->past);
+	recordsync();
 	free(js->settings);
 }
 

@@ -15,6 +15,7 @@
 #include "spool/history.h"
 #include "spool/job.h"
 #include "spool/manifest.h"
+#include "spool/record.h"
 #include "spool/spool.h"
 
 /* what spiff-build exits with */
@@ -158,24 +159,17 @@ note(struct jobs *js, const struct build *b, const struct verdict *v,
 	return r;
 }
 
-/* returns the most memory that the job's builds had, as its file says, 0 when that is not
- * known */
-static int64_t
-used(const struct jobs *js, const char *job)
+/* reads the file of a job in run/ with all that was noted: 1, 0 when that cannot be */
+static int
+readrun(const struct jobs *js, const char *name, struct job *j)
 {
-	int64_t memory;
-	struct job j;
 	char *why;
 	int r;
 
-	r = spoolread(js->sp, RUN, job, &j, &why);
+	r = spoolread(js->sp, RUN, name, j, &why);
 	if (r < 0)
 		free(why);
-	if (r != 1)
-		return 0;
-	memory = j.memory;
-	jobfree(&j);
-	return memory;
+	return r == 1;
 }
 
 /* moves the job on; *q may be gone then */
@@ -223,8 +217,9 @@ outcomefile(struct jobs *js, struct build *b)
 	struct buildlogverdict said;
 	struct verdict v;
 	struct qjob *q;
+	struct job j;
 	char *why;
-	int delivered, r, troubles;
+	int delivered, known, r, troubles;
 
 	if (!jobsheld(js))
 		return 1;
@@ -247,7 +242,14 @@ outcomefile(struct jobs *js, struct build *b)
 	if (r == 1) {
 		q->build = NULL;
 		q->troubles = troubles;
-		r = moveon(js, q, b, &v, why, used(js, b->job));
+		known = readrun(js, b->job, &j);
+		r = moveon(js, q, b, &v, why, known ? j.memory : 0);
+		if (known && r == 1 && v.outcome != BUILD_BACK)
+			recordadd(&j, v.outcome == BUILD_DELIVERED ? "built" :
+			    v.outcome == BUILD_SPOILT && troubles < TROUBLES ?
+			    "again" : v.class);
+		if (known)
+			jobfree(&j);
 		if (r < 0) {
 			q->build = b;
 			q->troubles -= v.outcome == BUILD_SPOILT;

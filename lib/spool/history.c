@@ -7,18 +7,18 @@
 #include "base/x.h"
 #include "spool/history.h"
 #include "spool/job.h"
+#include "spool/record.h"
 #include "spool/spool.h"
 #include "xbps/pkgver.h"
 
 enum {
-	MOST = 366 * 86400,	/* seconds; no build takes that long */
-	LAST = 3		/* builds of which the one with most memory counts */
+	MOST = 366 * 86400	/* seconds; no build takes that long */
 };
 
 struct took {
 	char *job;		/* the latest in done/; NULL: read already */
 	int64_t secs;
-	int64_t memory[LAST];	/* bytes, the latest first; 0: not known */
+	int64_t memory[RECORDLAST];	/* bytes, the latest first; 0: not known */
 };
 
 struct history {
@@ -65,12 +65,18 @@ struct history *
 historyopen(const struct spool *sp)
 {
 	struct history *p;
+	int r;
 
 	p = xcalloc(1, sizeof *p);
 	p->sp = sp;
 	p->took = mktable();
-	if (iolist(sp->states[DONE], addjob, p) < 0) {
-		warn("%s/%s", sp->path, spoolstates[DONE]);
+	r = recordread();
+	if (r == 0) {
+		r = iolist(sp->states[DONE], addjob, p);
+		if (r < 0)
+			warn("%s/%s", sp->path, spoolstates[DONE]);
+	}
+	if (r < 0) {
 		historydel(p);
 		return NULL;
 	}
@@ -111,18 +117,40 @@ settime(struct history *p, struct took *t, int64_t secs, int64_t memory)
 		historytallyadd(&p->tally, t->secs);
 }
 
+/* takes what the file of records knows of the job's package, if it knows something */
+static struct took *
+recorded(struct history *p, const char *job)
+{
+	const struct record *r;
+	struct took *t;
+	char *base;
+
+	base = jobbase(job);
+	r = recordget(base);
+	free(base);
+	if (!r || r->secs < 0)
+		return NULL;
+	t = tookof(p, job, 1);
+	memcpy(t->memory, r->memory, sizeof t->memory);
+	settime(p, t, r->secs, 0);
+	return t;
+}
+
 /* returns what is known of the job's package, NULL when nothing is */
 static struct took *
 known(struct history *p, const char *job)
 {
-	struct took *t;
+	struct took *t, *u;
 	struct job j;
 	char *why;
 	int r;
 
 	t = tookof(p, job, 0);
-	if (!t || !t->job)
+	if (t && !t->job)
 		return t;
+	u = recorded(p, job);
+	if (u || !t)
+		return u;
 	r = spoolread(p->sp, DONE, t->job, &j, &why);
 	settime(p, t, r == 1 && j.started && j.ended >= j.started ?
 	    j.ended - j.started : -1, r == 1 ? j.memory : 0);
@@ -150,7 +178,7 @@ historymemory(struct history *p, const char *job)
 	size_t i;
 
 	t = known(p, job);
-	for (i = most = 0; t && i < LAST; i++) {
+	for (i = most = 0; t && i < RECORDLAST; i++) {
 		if (t->memory[i] > most)
 			most = t->memory[i];
 	}

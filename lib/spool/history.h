@@ -1,4 +1,5 @@
-/* The time and memory that the builds of packages took, by the jobs in done/. */
+/* The time and memory that the builds of packages took, by SPIFF_HISTORY, or by the jobs
+ * in done/. */
 
 #include <stddef.h>
 #include <stdint.h>

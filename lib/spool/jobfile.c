@@ -88,8 +88,8 @@ appendlines(int fd, const struct buf *lines)
 
 /* Appends under a lock, if it can be had soon: over NFS, two machines that append at the
  * same time would write to the same place. */
-static int
-appendlocked(int fd, const struct buf *lines)
+int
+spoolappend(int fd, const struct buf *lines)
 {
 	int e, locked, r;
 
@@ -112,7 +112,7 @@ openednote(const struct spool *sp, enum state st, const char *name,
 
 	fd = openat(sp->states[st], name,
 	    O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	if (fd >= 0 && appendlocked(fd, lines) < 0) {
+	if (fd >= 0 && spoolappend(fd, lines) < 0) {
 		ioclose(fd);
 		fd = -1;
 	}

@@ -107,6 +107,10 @@ int spoolnote(struct spool *sp, enum state st, const char *name,
 int spoolsign(const struct spool *sp, enum state st, const char *name,
     const struct buf *lines);
 
+/* appends whole lines to an open file, under a lock if it can be had soon: all or none;
+ * -1 with errno */
+int spoolappend(int fd, const struct buf *lines);
+
 /* makes a new file in a state; the caller syncs; -1 with errno and no file left */
 int spoolmake(struct spool *sp, enum state st, const char *name,
     const char *text);

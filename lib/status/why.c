@@ -13,6 +13,7 @@
 #include "queue/available.h"
 #include "spool/job.h"
 #include "spool/limits.h"
+#include "spool/record.h"
 #include "spool/spool.h"
 #include "status/explain.h"
 #include "status/forecast.h"
@@ -256,6 +257,27 @@ writerequests(struct status *st, const char *name, const char *source,
 	return waits;
 }
 
+/* appends what SPIFF_HISTORY knows of the last build of a job's package */
+static void
+writelast(const struct status *st, const char *job, struct buf *line)
+{
+	const struct record *r;
+	char *base, *outcome, *version;
+
+	base = jobbase(job);
+	r = recordread() == 0 ? recordget(base) : NULL;
+	if (r) {
+		outcome = recordfield(base, RECORD_OUTCOME);
+		version = recordfield(base, RECORD_VERSION);
+		buffmt(line, "; the last build, of version %s, ended ", version);
+		textspan(line, st->now - r->ended);
+		buffmt(line, " ago: %s", outcome);
+		free(outcome);
+		free(version);
+	}
+	free(base);
+}
+
 /* Writes the package's job, or else requests for it, jobs of other versions, and
  * obstacles. The plan is for that package alone; name is the operand, job would make
  * it. */
@@ -286,6 +308,7 @@ writeunbuilt(struct status *st, const struct plan *p, const char *name,
 		    "not asked for");
 	if (held)
 		buffmt(&line, "; %s", held);
+	writelast(st, job, &line);
 	if (v->had)
 		buffmt(&line, "; the repository has version %s", v->had);
 	writeline(b, job, &line);

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/x.h"
 #include "spool/job.h"
+#include "spool/record.h"
 #include "spool/spool.h"
 #include "status/status.h"
 #include "web/dir.h"
@@ -41,29 +42,45 @@ endedjobs(const struct status *st, struct weblist *l)
 }
 
 static void
+countend(struct chart *c, int64_t when, int built)
+{
+	int64_t back;
+	size_t n;
+
+	back = (c->end - 1 - when) / c->span;
+	if (when >= c->end || back >= BARS)
+		return;
+	n = BARS - 1 - (size_t)back;
+	if (built)
+		c->done[n]++;
+	else
+		c->fail[n]++;
+	if (c->done[n] + c->fail[n] > c->most)
+		c->most = c->done[n] + c->fail[n];
+}
+
+/* counts the builds that SPIFF_HISTORY tells of, and before these the jobs */
+static void
 countbars(const struct status *st, const struct weblist *l, struct chart *c)
 {
-	const struct sjob *j;
-	int64_t back;
+	const struct recordend *ends;
+	int64_t first;
 	size_t i, n;
 
 	memset(c, 0, sizeof *c);
-	c->span = l->n > 0 && st->now - l->jobs[l->n - 1]->since < BARS * HOUR ?
-	    HOUR : DAY;
+	recordread();
+	ends = recordrecent(&n);
+	first = n > 0 ? ends[0].ended : st->now + 1;
+	if (l->n > 0 && l->jobs[l->n - 1]->since < first)
+		first = l->jobs[l->n - 1]->since;
+	c->span = l->n + n > 0 && st->now - first < BARS * HOUR ? HOUR : DAY;
 	c->end = (st->now / c->span + 1) * c->span;
 	for (i = 0; i < l->n; i++) {
-		j = l->jobs[i];
-		back = (c->end - 1 - j->since) / c->span;
-		if (back < 0 || back >= BARS)
-			continue;
-		n = BARS - 1 - (size_t)back;
-		if (j->state == DONE)
-			c->done[n]++;
-		else
-			c->fail[n]++;
-		if (c->done[n] + c->fail[n] > c->most)
-			c->most = c->done[n] + c->fail[n];
+		if (n == 0 || l->jobs[i]->since < ends[0].ended)
+			countend(c, l->jobs[i]->since, l->jobs[i]->state == DONE);
 	}
+	for (i = 0; i < n; i++)
+		countend(c, ends[i].ended, ends[i].built);
 }
 
 /* the hour or day that a bar begins with; an hour with its date if dated, or early in a
@@ -204,7 +221,7 @@ webhistory(struct site *s)
 		chart(&b, &c);
 	if (l.n > 0)
 		latesttable(s, &b, &l);
-	else
+	else if (c.most == 0)
 		bufstr(&b, "<p>Nothing has been built yet.</p>\n");
 	webfoot(&b);
 	free(l.jobs);

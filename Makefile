@@ -143,10 +143,11 @@ dist:
 clean:
 	rm -rf build $(PROGS)
 
+# modes are the same whatever the umask, and the modes of the sources
 install: all
-	mkdir -p $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(EXADIR) \
-		$(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5 \
-		$(DESTDIR)$(MANDIR)/man7
+	umask 022 && mkdir -p $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR) \
+		$(DESTDIR)$(EXADIR) $(DESTDIR)$(MANDIR)/man1 \
+		$(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man7
 	cp $(PROGS) $(SCRIPTS) $(DESTDIR)$(BINDIR)
 	cp $(HELPERS) $(DESTDIR)$(LIBEXECDIR)
 	cd $(DESTDIR)$(BINDIR) && rm -f $(HELPERS:bin/%=%)
@@ -155,6 +156,9 @@ install: all
 	cp doc/spiff*.7 $(DESTDIR)$(MANDIR)/man7
 	cp -R doc/completions doc/git doc/hooks doc/nomad doc/run doc/spiff-build.nomad.hcl \
 		doc/www $(DESTDIR)$(EXADIR)
+	chmod 755 $(DESTDIR)$(BINDIR)/spiff-* $(DESTDIR)$(LIBEXECDIR)/spiff-*
+	cd $(DESTDIR)$(MANDIR) && chmod 644 man1/spiff-*.1 man5/spiff-*.5 man7/spiff*.7
+	chmod -R u=rwX,go=rX $(DESTDIR)$(EXADIR)
 
 uninstall:
 	cd $(DESTDIR)$(BINDIR) && rm -f $(PROGS:bin/%=%) $(SCRIPTS:bin/%=%)

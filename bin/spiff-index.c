@@ -356,6 +356,22 @@ takedeliveries(const char *repo)
 	return r < 0 ? SYSFAIL : r;
 }
 
+/* whether a directory that is named has an index; 0 after a message */
+static int
+isrepo(const char *dir)
+{
+	char *index;
+	int r;
+
+	index = xasprintf("%s/%s-repodata", dir, confget(CONF_ARCH));
+	r = access(dir, F_OK) < 0 || access(index, F_OK) == 0;
+	if (!r)
+		warnx("%s: no repository: it has no %s-repodata", dir,
+		    confget(CONF_ARCH));
+	free(index);
+	return r;
+}
+
 static int
 run(int mode, int argc, char **argv)
 {
@@ -370,6 +386,8 @@ run(int mode, int argc, char **argv)
 	if (mode == 'u')
 		return with(confget(CONF_REPO), 1, putback);
 	dir = argc > 0 ? argv[0] : confget(CONF_REPO);
+	if ((mode == 'l' || mode == 'v') && argc > 0 && !isrepo(dir))
+		return 1;
 	switch (mode) {
 	case 'i':
 		return takedeliveries(dir);

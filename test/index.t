@@ -77,7 +77,7 @@ is 'names, architectures, sizes' "$(cat out)" "a-2_1	x86_64	$(wc -c <a-2_1.x86_6
 b-1.0_1	noarch	$(wc -c <b-1.0_1.noarch.xbps)
 z-1_1	x86_64	$(wc -c <z-1_1.x86_64.xbps)"
 mkdir ../empty
-exits 0 'list of nothing' spiff-index -l ../empty
+exits 1 'list of nothing' spiff-index -l ../empty
 is 'is empty' "$(cat out; ls ../empty)" ''
 
 # clean
@@ -172,6 +172,9 @@ mkfifo odd/x86_64-repodata
 exits 111 'a pipe in place of the index' spiff-index -l odd
 has 'is named' err 'odd/x86_64-repodata: is not a regular file'
 rm odd/x86_64-repodata
+exits 1 'a directory that is no repository' spiff-index -l odd
+has 'is named as such' err 'spiff-index: odd: no repository: it has no x86_64-repodata'
+exits 1 'which cannot be verified either' spiff-index -v odd
 mkdir odd/x86_64-repodata
 exits 111 'a directory' spiff-index -a odd/a-1_1.x86_64.xbps
 has 'is named too' err 'odd/x86_64-repodata: is not a regular file'

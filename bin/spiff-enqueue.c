@@ -23,7 +23,7 @@ enum {
 	REFUSED = -3		/* the spool has other settings */
 };
 
-static int Sflag, fflag, kflag, nflag;
+static int Sflag, eflag, fflag, kflag, nflag;
 static int priority;
 static struct spool spool;
 static int opened;		/* spool is open */
@@ -32,6 +32,7 @@ static const struct flag flags[] = {
 	{ 'a', "arch", "the architecture to build for" },
 	{ 'A', "host", "the architecture that builds" },
 	{ 'D', "dir", "a tree, overlays first; repeatable" },
+	{ 'e', NULL, "all packages of the trees" },
 	{ 'f', NULL, "build the operands though a repository has them" },
 	{ 'k', NULL, "queue what can be, though other operands cannot" },
 	{ 'n', NULL, "only show what would be queued" },
@@ -44,7 +45,7 @@ static const struct flag flags[] = {
 };
 static const struct usage usage = {
 	"spiff-enqueue [-fknS] [-a arch] [-A host] [-D dir] [-r repo] [-R repo]\n"
-	"              [-p priority] [-s spool] pkg ... | -",
+	"              [-p priority] [-s spool] -e | pkg ... | -",
 	flags, 0
 };
 
@@ -229,6 +230,9 @@ main(int argc, char **argv)
 
 	while ((c = flagsnext(&usage, argc, argv)) != -1) {
 		switch (c) {
+		case 'e':
+			eflag = 1;
+			break;
 		case 'f':
 			fflag = 1;
 			break;
@@ -250,11 +254,14 @@ main(int argc, char **argv)
 				flagswrong(&usage, NULL);
 		}
 	}
-	if (optind == argc)
-		flagswrong(&usage, "no package is named");
+	if ((optind == argc) != eflag)
+		flagswrong(&usage, eflag ? "-e stands for all packages: no others" :
+		    "no package is named");
 	if (confload() < 0)
 		return 2;
 	bad = 0;
+	if (eflag)
+		operandaddall(&ops);
 	for (i = optind; i < argc; i++) {
 		r = operandadd(&ops, argv[i]);
 		if (r == -2)

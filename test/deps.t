@@ -168,6 +168,18 @@ sed 's/^version=.*/version=1.1/' tree/srcpkgs/seed/template >template
 mv template tree/srcpkgs/seed/template
 line 'another version is told' 'seed-1.1_1 x86_64 outdated 1.0_1,' seed
 
+printf '# a list\n\n  # of\n  \t\n seed \tand more\n' >list
+line 'a comment, blanks and an empty line' 'seed-1.1_1 x86_64 outdated 1.0_1,' - <list
+here() { (cd "tree/srcpkgs/$1" && shift && "$@"); }
+SPIFF_DISTDIR=$work/tree SPIFF_REPO=$work/repo
+export SPIFF_DISTDIR SPIFF_REPO
+for path in . ./template ./patches/one; do
+	is "in a template's directory: $path" "$(here seed spiff-deps $path | cut -f 1)" \
+		seed-1.1_1
+done
+exits 0 'elsewhere' spiff-deps .
+has 'that is none' err 'not part of any package, ignored'
+
 exits 2 'two modes' spiff-deps -d -l hello
 exits 2 'no operand' spiff-deps
 exits 2 'all and one' spiff-deps -e hello

@@ -164,6 +164,13 @@ is 'all of it and nothing else' "$(tr '\t' ' ' <out)" 'queued seed-1.0_1.x86_64'
 has 'the others are named' err chicken
 has 'the others are named' err rusty
 has 'the others are named' err nonesuch
+spool
+exits 1 'all packages with -e, as far as they are sound' spiff-enqueue -ek
+has 'packages' out 'queued	seed-1.0_1.x86_64'
+has 'and others' out 'queued	hello-1.0_1.x86_64'
+has 'what is not sound is named' err chicken
+exits 2 'all and one' spiff-enqueue -e seed
+has 'is refused' err '-e stands for all packages: no others'
 exits 2 'no operand' spiff-enqueue
 exits 2 'a priority that is none' spiff-enqueue -p high seed
 

@@ -1,5 +1,6 @@
 #include <err.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -112,6 +113,25 @@ hasdotdot(const char *path)
 	return 0;
 }
 
+static int addpath(struct operands *ops, const char *arg);
+
+/* adds a path that begins with the current directory */
+static int
+addhere(struct operands *ops, const char *arg)
+{
+	char cwd[PATH_MAX], *path;
+	int r;
+
+	if (!getcwd(cwd, sizeof cwd)) {
+		warn("%s", arg);
+		return -1;
+	}
+	path = xasprintf("%s%s", cwd, arg + 1);
+	r = addpath(ops, path);
+	free(path);
+	return r;
+}
+
 static int
 addpath(struct operands *ops, const char *arg)
 {
@@ -121,6 +141,8 @@ addpath(struct operands *ops, const char *arg)
 
 	if (hasdotdot(arg))
 		return refuse(arg, "a path with .. in it");
+	if (strcmp(arg, ".") == 0 || strncmp(arg, "./", 2) == 0)
+		return addhere(ops, arg);
 	place = placeof(arg, &rest);
 	name = place ? nameinpath(place, rest) : NULL;
 	if (!name) {
@@ -155,13 +177,19 @@ static int
 addlines(struct operands *ops, struct buf *b)
 {
 	char *rest, *s;
+	size_t n;
 	int r;
 
 	if (b->len && memchr(b->s, '\0', b->len))
 		return refuse("standard input", "a NUL byte");
 	r = 0;
 	for (rest = b->s; r == 0 && (s = textnext(&rest));) {
-		s[strcspn(s, "\t")] = '\0';
+		s += strspn(s, " ");
+		for (n = strcspn(s, "\t"); n > 0 && s[n - 1] == ' '; n--)
+			;
+		s[n] = '\0';
+		if (*s == '#')
+			continue;
 		if (*s == '-' && ops->option)
 			r = ops->option(s);
 		else if (*s)
@@ -184,6 +212,12 @@ addinput(struct operands *ops)
 	}
 	buffree(&b);
 	return r;
+}
+
+void
+operandaddall(struct operands *ops)
+{
+	append(ops, xstrdup(""), OPERAND_ALL);
 }
 
 int

@@ -1,7 +1,8 @@
 /* The operands that all programs share: names of source or binary packages, with or
  * without a version, which is ignored; paths in a tree, as git prints them, for the
- * packages that a change there can touch; and "-" for lines of standard input, of
- * which the first field up to a tab counts. */
+ * packages that a change there can touch, which may begin with . for the current
+ * directory; and "-" for lines of standard input, of which the first field up to a tab
+ * counts, and those that begin with # do not. */
 
 #include <stddef.h>
 
@@ -33,6 +34,9 @@ struct operands {
  * after a message; -1 after a message for a bad name or a path with .. in it, -2 for
  * input that the system cannot read */
 int operandadd(struct operands *ops, const char *arg);
+
+/* adds every package of the trees */
+void operandaddall(struct operands *ops);
 
 /* asks the plan for all operands; ignores a path whose template is gone, after a
  * message; -1 after a message for each name that no template makes, or when the

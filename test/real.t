@@ -18,8 +18,9 @@
 #
 # Void itself has all of this: MAIN is a mirror of its repository. Elsewhere MAIN may
 # be of empty packages, one for each name of the tree, at its version and with the
-# shlib-provides of common/shlibs, as long as base-chroot has the compilers and tools
-# that they stand for.
+# shlib-provides of common/shlibs, as long as base-chroot has the compilers, tools and
+# headers that they stand for; autoconf, automake, libtool and bison have to depend on
+# m4, as with the last package that needs it xbps-src removes it from a chroot.
 # shellcheck disable=SC2016
 . "$(dirname "$0")/lib/lib.sh"
 
@@ -301,15 +302,23 @@ XBPS_ALLOW_RESTRICTED=yes
 XBPS_PKG_OPTIONS_spiff_loud=loud
 END
 git init -q mine
-mkdir -p mine/common/build-style
+mkdir -p mine/common/build-style mine/common/environment/build-style \
+	mine/common/build-helper
 echo "$installs" >mine/common/build-style/spiff-test.sh
-template spiff-style 1 build_style=spiff-test
+echo 'makedepends+=" spiff-made"' >mine/common/environment/build-style/spiff-test.sh
+echo 'hostmakedepends+=" spiff-tool"' >mine/common/build-helper/spiff-aid.sh
+template spiff-made 1 "$installs"
+template spiff-tool 1 "$installs"
+template spiff-style 1 build_style=spiff-test build_helper=spiff-aid
 template spiff-loud 1 'build_options=loud' \
 	'do_install() { vmkdir usr/share; vopt_if loud LOUD soft >$DESTDIR/usr/share/loud; }'
 template spiff-secret 1 'repository=nonfree' 'restricted="a secret"' "$installs"
 template spiff-tested 1 'do_check() { echo all tests pass; }' "$installs"
 git -C mine add . && git -C mine commit -q -m one
 builds 'an overlay with a build style' spiff-style
+log "spiff-style-1_1.$arch" >told
+has 'its chroot has what the style needs' told '[target] spiff-made-1_1: found'
+has 'and what a build helper needs' told '[host] spiff-tool-1_1: found'
 exits 0 'packages have its revision' xbps-query -i -R \
 	--repository="$work/hostdir/binpkgs" -p source-revisions spiff-style
 is 'which is the last commit' "$(cat out)" \

@@ -73,8 +73,8 @@ is 'it is not built again for the same cause' "$(revisions)" \
 unset SPIFF_REBUILD
 cp spool/hooks/broken spool/hooks/staged
 rm told
-template over libown 2
-template over own 1
+template over libown 2_1 "$install"
+template over own 1_1 "$install"
 has_pkg repo libown-1_1 "$(strings shlib-provides libown.so.1)"
 has_pkg repo own-1_1 "$(strings shlib-requires libown.so.1)"
 has_pkg repo libown-2_1 "$(strings shlib-provides libown.so.2)"

@@ -276,6 +276,16 @@ textnext(char **rest)
 }
 
 int
+textends(const char *s, const char *suffix)
+{
+	size_t m, n;
+
+	n = strlen(s);
+	m = strlen(suffix);
+	return n > m && memcmp(s + n - m, suffix, m) == 0;
+}
+
+int
 texthasword(const char *words, const char *word)
 {
 	size_t n;

@@ -42,6 +42,9 @@ void textspan(struct buf *b, int64_t secs);
  * *rest behind it; NULL at the end, or when *rest is NULL */
 char *textnext(char **rest);
 
+/* whether s ends with the suffix, and has more before it */
+int textends(const char *s, const char *suffix);
+
 /* whether one of the words, with spaces between, is the word */
 int texthasword(const char *words, const char *word);
 

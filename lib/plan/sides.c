@@ -21,7 +21,7 @@
 enum { MAXLINES = 16 << 20 };	/* bytes of common/shlibs, or of etc/conf */
 
 static const char dummy[] = "cross-vpkg-dummy";
-static const char arch32[] = "i686", suffix32[] = "-32bit";
+static const char arch32[] = "i686";
 
 static int
 openside(struct sides *ss, int side, const char *arch, int all)
@@ -364,12 +364,9 @@ wantcross(const struct sides *ss, const struct tmpl *t, int side, size_t i,
 int
 sidesmaker(struct sides *ss, const char *name, int side)
 {
-	size_t n;
 	int i;
 
-	n = strlen(name);
-	if (n <= sizeof suffix32 - 1 || !treebeside(ss->tree, name) ||
-	    strcmp(name + n - (sizeof suffix32 - 1), suffix32) != 0)
+	if (!textends(name, "-32bit") || !treebeside(ss->tree, name))
 		return side;
 	if (strcmp(ss->side[side].arch, "x86_64") != 0)
 		return SIDE_NONE;

@@ -11,6 +11,7 @@
 #include "base/io.h"
 #include "base/print.h"
 #include "base/table.h"
+#include "base/text.h"
 #include "base/x.h"
 #include "repo/index.h"
 #include "repo/oldfiles.h"
@@ -31,16 +32,6 @@ struct scan {
 	size_t n;
 	int failed;
 };
-
-static int
-endswith(const char *s, const char *with)
-{
-	size_t m, n;
-
-	n = strlen(s);
-	m = strlen(with);
-	return n > m && strcmp(s + n - m, with) == 0;
-}
 
 static void
 rememberdict(struct scan *sc, const struct plist *dict)
@@ -64,7 +55,7 @@ readother(const char *name, void *arg)
 	struct repodata rd;
 	char *path;
 
-	if (*name == '.' || !endswith(name, "-repodata"))
+	if (*name == '.' || !textends(name, "-repodata"))
 		return 0;
 	path = xasprintf("%s/%s", sc->ix->dir, name);
 	if (strcmp(path, sc->ix->path) != 0) {
@@ -97,7 +88,7 @@ filepkgver(const struct scan *sc, const char *file, int *noarch)
 	const char *arch;
 	size_t archlen, n;
 
-	n = endswith(file, ".xbps") ? pkgverfile(file, &arch, &archlen) : 0;
+	n = textends(file, ".xbps") ? pkgverfile(file, &arch, &archlen) : 0;
 	if (n == 0)
 		return 0;
 	*noarch = strncmp(arch, "noarch.", 7) == 0;
@@ -117,7 +108,7 @@ ispart(const struct scan *sc, const char *file)
 	size_t n;
 	int is, noarch;
 
-	if (*file != '.' || !endswith(file, ".tmp"))
+	if (*file != '.' || !textends(file, ".tmp"))
 		return 0;
 	file++;
 	n = strlen(sc->ix->arch);

@@ -388,10 +388,8 @@ static int
 sweephidden(const char *name, void *arg)
 {
 	const struct spool *sp = arg;
-	size_t n;
 
-	n = strlen(name);
-	if (*name == '.' && n > 5 && strcmp(name + n - 5, ".done") == 0 &&
+	if (*name == '.' && textends(name, ".done") &&
 	    ioremove(sp->incoming, name) < 0)
 		warn("%s/incoming/%s", sp->path, name);
 	return 0;

@@ -9,6 +9,7 @@
 #include "base/io.h"
 #include "base/loop.h"
 #include "base/proc.h"
+#include "base/text.h"
 #include "base/x.h"
 #include "queue/queue.h"
 #include "queue/slots.h"
@@ -41,12 +42,8 @@ struct indexer {
 static int
 isleft(const char *name, void *arg)
 {
-	size_t n;
-
 	(void)arg;
-	n = strlen(name);
-	return strcmp(name, ".lock") == 0 || (*name == '.' && n > 5 &&
-	    strcmp(name + n - 5, ".done") == 0);
+	return strcmp(name, ".lock") == 0 || (*name == '.' && textends(name, ".done"));
 }
 
 static void

@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/io.h"
 #include "base/table.h"
+#include "base/text.h"
 #include "base/x.h"
 #include "spool/job.h"
 #include "spool/manifest.h"
@@ -50,7 +51,7 @@ static int
 pathok(struct mfile *f)
 {
 	const char *arch, *slash;
-	size_t archlen, n;
+	size_t archlen;
 	char *part;
 	int depth, ok;
 
@@ -62,9 +63,7 @@ pathok(struct mfile *f)
 		if (!ok)
 			return 0;
 	}
-	n = strlen(f->file);
-	return n > 5 && strcmp(f->file + n - 5, ".xbps") == 0 &&
-	    pkgverfile(f->file, &arch, &archlen) > 0;
+	return textends(f->file, ".xbps") && pkgverfile(f->file, &arch, &archlen) > 0;
 }
 
 static int
@@ -195,22 +194,12 @@ struct unfinished {
 };
 
 static int
-endswith(const char *s, const char *suffix)
-{
-	size_t m, n;
-
-	n = strlen(s);
-	m = strlen(suffix);
-	return n > m && strcmp(s + n - m, suffix) == 0;
-}
-
-static int
 sweepunfinished(const char *name, void *arg)
 {
 	const struct unfinished *u = arg;
 
 	if (strncmp(name, u->prefix, strlen(u->prefix)) == 0 &&
-	    endswith(name, ".tmp"))
+	    textends(name, ".tmp"))
 		manifestdrop(u->sp, name);
 	return 0;
 }
@@ -251,7 +240,7 @@ sweepunwanted(const char *name, void *arg)
 	char *dot, *job;
 	int gone;
 
-	if (*name == '.' && !endswith(name, ".tmp"))
+	if (*name == '.' && !textends(name, ".tmp"))
 		return 0;
 	job = xstrdup(*name == '.' ? name + 1 : name);
 	gone = isgone(u->sp, job);

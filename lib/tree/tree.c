@@ -188,12 +188,7 @@ entryfor(struct tree *t, const char *name)
 static size_t
 suffixlen(const char *name)
 {
-	size_t n;
-
-	n = strlen(name);
-	if (n > 6 && strcmp(name + n - 6, "-32bit") == 0)
-		return 6;
-	return n > 4 && strcmp(name + n - 4, "-dbg") == 0 ? 4 : 0;
+	return textends(name, "-32bit") ? 6 : textends(name, "-dbg") ? 4 : 0;
 }
 
 const char *

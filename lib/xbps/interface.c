@@ -70,7 +70,7 @@ static const char *const suffixes[] = {
 static int
 ispart(const char *path)
 {
-	size_t i, len, n;
+	size_t i;
 
 	if (strncmp(path, "/usr/share/doc/", 15) == 0 ||
 	    strncmp(path, "/usr/share/man/", 15) == 0 ||
@@ -80,10 +80,8 @@ ispart(const char *path)
 		if (strstr(path, places[i]))
 			return 1;
 	}
-	len = strlen(path);
 	for (i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
-		n = strlen(suffixes[i]);
-		if (len > n && strcmp(path + len - n, suffixes[i]) == 0)
+		if (textends(path, suffixes[i]))
 			return 1;
 	}
 	return 0;

@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/conf.h"
 #include "base/io.h"
+#include "base/text.h"
 #include "base/x.h"
 #include "xbps/fetch.h"
 #include "xbps/pkgver.h"
@@ -414,13 +415,8 @@ repoissub(const char *sub)
 static int
 isindex(const char *name, void *arg)
 {
-	static const char suffix[] = "-repodata";
-	size_t n;
-
 	(void)arg;
-	n = strlen(name);
-	return n >= sizeof suffix &&
-	    strcmp(name + n - sizeof suffix + 1, suffix) == 0;
+	return textends(name, "-repodata");
 }
 
 /* whether a directory has an index of any architecture */

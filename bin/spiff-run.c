@@ -145,8 +145,7 @@ agree(struct spool *sp)
 	int fd, r;
 
 	r = settingsagree(sp, SETTINGS_RUN, &fd);
-	if (fd >= 0)
-		close(fd);
+	ioclose(fd);
 	return r < 0 ? SYSFAIL : r == 1 ? 2 : 0;
 }
 

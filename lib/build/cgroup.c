@@ -39,15 +39,13 @@ contents(int dir, const char *name)
 static int
 set(int dir, const char *name, const char *value)
 {
-	int e, fd, r;
+	int fd, r;
 
 	fd = openat(dir, name, O_WRONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -1;
 	r = write(fd, value, strlen(value)) < 0 ? -1 : 0;
-	e = errno;
-	close(fd);
-	errno = e;
+	ioclose(fd);
 	return r;
 }
 
@@ -212,8 +210,7 @@ cgroupmake(char **why)
 		cgroupdel(cg);
 		cg = NULL;
 	}
-	if (s.dir >= 0)
-		close(s.dir);
+	ioclose(s.dir);
 	free(base);
 	return cg;
 }
@@ -268,8 +265,7 @@ cgroupdel(struct cgroup *cg)
 {
 	if (!cg)
 		return;
-	if (cg->dir >= 0)
-		close(cg->dir);
+	ioclose(cg->dir);
 	rmdir(cg->path);
 	free(cg->path);
 	free(cg);

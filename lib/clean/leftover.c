@@ -40,7 +40,7 @@ static int
 droptree(struct walk *up, const char *name, mode_t mode)
 {
 	struct walk w = { .dry = up->dry };
-	int e, r;
+	int r;
 
 	w.dir = opendrop(up, name);
 	if (w.dir < 0)
@@ -49,9 +49,7 @@ droptree(struct walk *up, const char *name, mode_t mode)
 	if (r == 0)
 		r = iolist(w.dir, dropentry, &w);
 	up->bytes += w.bytes;
-	e = errno;
-	close(w.dir);
-	errno = e;
+	ioclose(w.dir);
 	if (r == 0 && !up->dry)
 		r = unlinkat(up->dir, name, AT_REMOVEDIR);
 	return r;

@@ -114,8 +114,7 @@ through(struct look *k, int (*fn)(const char *name, void *arg))
 		warn("%s", k->path);
 		r = -1;
 	}
-	if (k->dir >= 0)
-		close(k->dir);
+	ioclose(k->dir);
 	return r;
 }
 

@@ -162,8 +162,7 @@ through(struct look *k, const char *path,
 	r = k->dir < 0 ? -1 : iolist(k->dir, fn, k);
 	if (r < 0)
 		warn("%s", path);
-	if (k->dir >= 0)
-		close(k->dir);
+	ioclose(k->dir);
 	return r < 0 ? -1 : 0;
 }
 

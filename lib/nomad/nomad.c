@@ -410,8 +410,7 @@ hasarrived(const struct spool *sp)
 	r = fd < 0 || fstat(fd, &st) < 0 || now - looked >= LOOK ||
 	    st.st_mtim.tv_sec != changed.tv_sec ||
 	    st.st_mtim.tv_nsec != changed.tv_nsec;
-	if (fd >= 0)
-		close(fd);
+	ioclose(fd);
 	if (r) {
 		looked = now;
 		changed = st.st_mtim;

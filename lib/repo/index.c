@@ -83,10 +83,8 @@ indexclose(struct index *ix)
 		free(ix->said);
 		ix->rd = NULL;
 	}
-	if (ix->lock >= 0)
-		close(ix->lock);
-	if (ix->dirfd >= 0)
-		close(ix->dirfd);
+	ioclose(ix->lock);
+	ioclose(ix->dirfd);
 	ix->lock = ix->dirfd = -1;
 	freenames(&ix->placed, &ix->nplaced);
 	freenames(&ix->forced, &ix->nforced);
@@ -96,8 +94,7 @@ void
 indexfree(struct index *ix)
 {
 	indexclose(ix);
-	if (ix->noarchlock >= 0)
-		close(ix->noarchlock);
+	ioclose(ix->noarchlock);
 	free(ix->sub);
 	free(ix->arch);
 	free(ix->dir);

@@ -476,15 +476,13 @@ bytesof(int dir, const char *file, const char *sha256)
 {
 	char hash[PKGHASH];
 	uint64_t size;
-	int e, fd, r;
+	int fd, r;
 
 	fd = openat(dir, file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return errno == ENOENT ? ABSENT : errno == ELOOP ? OTHER : -1;
 	r = pkgfilehash(fd, hash, &size);
-	e = errno;
-	close(fd);
-	errno = e;
+	ioclose(fd);
 	return r < 0 ? -1 : strcmp(hash, sha256) == 0 ? SAME : OTHER;
 }
 

@@ -70,10 +70,8 @@ dirdel(struct dir *p)
 		free(g);
 	}
 	tabledel(p->pages);
-	if (p->lock >= 0)
-		close(p->lock);
-	if (p->dir >= 0)
-		close(p->dir);
+	ioclose(p->lock);
+	ioclose(p->dir);
 	free(p->path);
 	free(p);
 }

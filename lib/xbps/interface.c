@@ -367,8 +367,11 @@ interfacesclose(struct interfaces *is)
 	free(is);
 }
 
-const char *
-interfaceof(struct interfaces *is, const struct repo *where,
+/* returns the hash of a package of a repository; "" when it has neither sonames nor such
+ * files; NULL when its file is not on this machine or cannot be read; lives as long as
+ * is */
+static const char *
+hashof(struct interfaces *is, const struct repo *where,
     const struct repopkg *p)
 {
 	char hash[DIGITS + 1];
@@ -454,7 +457,7 @@ walkdeps(struct chroot *c)
 			p = reposdep(c->repos, *dep, &where);
 			install(c, p, where);
 		}
-		hash = interfaceof(c->is, c->list[i].where, c->list[i].pkg);
+		hash = hashof(c->is, c->list[i].where, c->list[i].pkg);
 		if (!hash || *hash)
 			buffmt(c->words, "%s%s%s=%s", c->words->len ? " " : "",
 			    c->prefix, c->list[i].pkg->pkgver, hash ? hash : "-");
@@ -509,7 +512,7 @@ hasother(struct interfaces *is, const struct repo *where, const struct repopkg *
 
 	if (strcmp(p->pkgver, pkgver) == 0 && *hash == '-')
 		return 0;
-	now = interfaceof(is, where, p);
+	now = hashof(is, where, p);
 	if (now && *hash != '-')
 		return strcmp(now, hash) != 0;
 	n = (size_t)(pkgverrevision(pkgver) - pkgver);

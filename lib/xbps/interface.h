@@ -5,8 +5,6 @@
 #include <stddef.h>
 
 struct interfaces;
-struct repo;
-struct repopkg;
 struct repos;
 
 /* reads the cache of interfaces by the SHA-256 of package files from a file of dir, which
@@ -15,12 +13,6 @@ struct interfaces *interfacesopen(const char *dir);
 
 /* writes the cache if it has changed, and frees it; NULL is allowed */
 void interfacesclose(struct interfaces *is);
-
-/* returns the hash of a package of a repository; "" when it has neither sonames nor such
- * files; NULL when its file is not on this machine or cannot be read; lives as long as
- * is */
-const char *interfaceof(struct interfaces *is, const struct repo *where,
-    const struct repopkg *p);
 
 /* The packages that another was built against are words [host:]PKGVER=HASH, for each
  * package of its chroot that has an interface; HASH is - when that could not be read;

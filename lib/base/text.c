@@ -262,6 +262,29 @@ textspan(struct buf *b, int64_t secs)
 		buffmt(b, "%lldd", s / 86400);
 }
 
+static uint64_t
+mix(uint64_t h, uint64_t x)
+{
+	h = (h ^ x) * UINT64_C(0x9e3779b97f4a7c15);
+	return h ^ h >> 29;
+}
+
+uint64_t
+texthash(const void *p, size_t n)
+{
+	const unsigned char *s = p;
+	uint64_t h, x;
+
+	h = n;
+	for (; n >= sizeof x; n -= sizeof x, s += sizeof x) {
+		memcpy(&x, s, sizeof x);
+		h = mix(h, x);
+	}
+	x = 0;
+	memcpy(&x, s, n);
+	return mix(mix(h, x), n);
+}
+
 char *
 textnext(char **rest)
 {

@@ -38,6 +38,9 @@ void textsize(struct buf *b, int64_t bytes);
 /* appends a span of time as "7s", "2m05s", "3h05m", "2d03h", "123d" */
 void textspan(struct buf *b, int64_t secs);
 
+/* returns a hash of n bytes */
+uint64_t texthash(const void *p, size_t n);
+
 /* returns the next line of a text, ended by a NUL in place of its newline, and moves
  * *rest behind it; NULL at the end, or when *rest is NULL */
 char *textnext(char **rest);

@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/io.h"
+#include "base/text.h"
 #include "tree/fingerprint.h"
 
 enum {
@@ -26,22 +27,6 @@ mix(uint64_t h, uint64_t x)
 {
 	h = (h ^ x) * UINT64_C(0x9e3779b97f4a7c15);
 	return h ^ h >> 29;
-}
-
-uint64_t
-fingerprinttext(const void *p, size_t n)
-{
-	const unsigned char *s = p;
-	uint64_t h, x;
-
-	h = n;
-	for (; n >= sizeof x; n -= sizeof x, s += sizeof x) {
-		memcpy(&x, s, sizeof x);
-		h = mix(h, x);
-	}
-	x = 0;
-	memcpy(&x, s, n);
-	return mix(mix(h, x), n);
 }
 
 uint64_t
@@ -74,7 +59,7 @@ contentsof(int dir, const char *name, const struct stat *st)
 	if (fd < 0)
 		return h;
 	if (ioreadfd(fd, MAXFILE, &b) == 0)
-		h = mix(fingerprinttext(b.s, b.len), st->st_mode & (S_IFMT | S_IXUSR));
+		h = mix(texthash(b.s, b.len), st->st_mode & (S_IFMT | S_IXUSR));
 	close(fd);
 	buffree(&b);
 	return h;
@@ -91,7 +76,7 @@ linkof(int dir, const char *name, const struct stat *st, int deep)
 
 	if (deep) {
 		n = readlinkat(dir, name, target, sizeof target);
-		h = fingerprinttext(target, n < 0 ? 0 : (size_t)n);
+		h = texthash(target, n < 0 ? 0 : (size_t)n);
 	} else {
 		h = fingerprintfile(st);
 	}
@@ -111,7 +96,7 @@ entryof(int dir, const char *name, const struct what *w, int depth)
 
 	base = strrchr(name, '/');
 	base = base ? base + 1 : name;
-	h = fingerprinttext(base, strlen(base));
+	h = texthash(base, strlen(base));
 	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return h;
 	if (S_ISLNK(st.st_mode))

@@ -6,9 +6,6 @@
 
 struct stat;
 
-/* returns the number of n bytes */
-uint64_t fingerprinttext(const void *p, size_t n);
-
 /* returns the number of a file's status */
 uint64_t fingerprintfile(const struct stat *st);
 

@@ -212,7 +212,7 @@ contentsof(struct tmpls *ts, const struct lookup *k, uint64_t text, const char *
 		;
 	/* an error may have the tree's path in it */
 	if (*s == 'e')
-		text += fingerprinttext(srcpkgs, strlen(srcpkgs));
+		text += texthash(srcpkgs, strlen(srcpkgs));
 	return text + directoriesof(srcpkgs, lines, 1) +
 	    tmplenvshared(&ts->env, lines, 1);
 }
@@ -225,7 +225,7 @@ samecontents(struct tmpls *ts, const struct lookup *k)
 	int r;
 
 	r = readtemplate(ts->env.srcpkgs[k->tree], k->name, &b) == 0 &&
-	    contentsof(ts, k, fingerprinttext(b.s, b.len), k->lines) == k->from.contents;
+	    contentsof(ts, k, texthash(b.s, b.len), k->lines) == k->from.contents;
 	buffree(&b);
 	return r;
 }
@@ -259,7 +259,7 @@ scantext(const char *srcpkgs, struct lookup *l)
 	l->quick = m.quick && !m.any;
 	l->reads = buftake(&reads);
 	l->from.status = statusof(srcpkgs, &l->st, l->reads);
-	l->text = fingerprinttext(text.s, text.len - 1);
+	l->text = texthash(text.s, text.len - 1);
 	l->lasting = readable && !m.any && !fingerprintlately(&l->st);
 	tmplscanfree(&m);
 	buffree(&text);

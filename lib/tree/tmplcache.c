@@ -1,29 +1,25 @@
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/cachefile.h"
 #include "base/io.h"
 #include "base/table.h"
+#include "base/text.h"
 #include "base/x.h"
 #include "tree/fingerprint.h"
 #include "tree/tmplcache.h"
 
 #define PREFIX "templates-"
 
-/* The file:
+/* The file, but for the last line of base/cachefile.h:
  *	the key, which begins with the version of this format
  *	state STATUS CONTENTS, of the files that all texts depend on, and an empty line
  *	for each text: @NAME STATUS CONTENTS, its lines, and an empty line
- *	end NUMBER, the number of all the text above
  * Numbers have 16 hexadecimal digits. Of two processes that write the file at the same
  * time the later one wins; texts of the earlier one alone are evaluated again. */
 
@@ -73,66 +69,6 @@ settext(struct tmplcache *c, struct texts *t, const char *name,
 	text->lines = lines;
 }
 
-/* whether an open file begins with the key */
-static int
-haskey(const struct tmplcache *c, int fd)
-{
-	char *s;
-	size_t n;
-	int r;
-
-	n = strlen(c->key);
-	s = xmalloc(n + 1);
-	r = pread(fd, s, n, 0) == (ssize_t)n && memcmp(s, c->key, n) == 0;
-	free(s);
-	return r;
-}
-
-/* reads a file of the directory if it has the key and belongs to this user: other users
- * could write anything about the tree into theirs */
-static int
-readfile(const struct tmplcache *c, const char *name, struct buf *b)
-{
-	struct stat st;
-	char *path;
-	int fd, r;
-
-	path = xasprintf("%s/%s", c->dir, name);
-	fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	free(path);
-	if (fd < 0)
-		return -1;
-	r = fstat(fd, &st);
-	if (r == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
-	    st.st_size < MAXCACHE && haskey(c, fd)) {
-		bufroom(b, (size_t)st.st_size + 4096);
-		r = ioreadfd(fd, MAXCACHE, b);
-	} else {
-		r = -1;
-	}
-	close(fd);
-	return r;
-}
-
-/* whether the last line has the number of the text above it; removes that line */
-static int
-checkend(struct buf *b)
-{
-	enum { END = sizeof "end 0123456789abcdef\n" - 1 };
-	char end[END + 1];
-	size_t n;
-
-	if (b->len < END)
-		return 0;
-	n = b->len - END;
-	snprintf(end, sizeof end, "end %016" PRIx64 "\n", fingerprinttext(b->s, n));
-	if (memcmp(b->s + n, end, END) != 0)
-		return 0;
-	b->s[n] = '\0';
-	b->len = n;
-	return 1;
-}
-
 /* reads " STATUS CONTENTS" and a newline; returns what follows, NULL when it is not
  * there */
 static char *
@@ -166,7 +102,7 @@ readtexts(struct tmplcache *c, struct texts *t, char *s)
 }
 
 /* returns where the texts of a file begin, and sets the state they were made from; NULL
- * when the file is damaged or has another key */
+ * when there is none */
 static char *
 readhead(const struct tmplcache *c, struct buf *b, struct origin *was)
 {
@@ -174,10 +110,7 @@ readhead(const struct tmplcache *c, struct buf *b, struct origin *was)
 	char *s;
 	size_t n;
 
-	n = strlen(c->key);
-	if (!checkend(b) || b->len < n || memcmp(b->s, c->key, n) != 0)
-		return NULL;
-	s = b->s + n;
+	s = b->s + strlen(c->key);
 	n = sizeof state - 1;
 	s = strncmp(s, state, n) == 0 ? readnumbers(s + n, was) : NULL;
 	return s && *s == '\n' ? s + 1 : NULL;
@@ -190,7 +123,7 @@ readothers(struct tmplcache *c)
 	struct origin was;
 	struct dirent *de;
 	struct texts *t;
-	char *s;
+	char *path, *s;
 	DIR *d;
 
 	c->sought = 1;
@@ -202,8 +135,10 @@ readothers(struct tmplcache *c)
 		    strcmp(de->d_name, c->name) == 0)
 			continue;
 		t = &c->others[c->nothers];
-		s = readfile(c, de->d_name, &t->file) < 0 ? NULL :
+		path = xasprintf("%s/%s", c->dir, de->d_name);
+		s = cachefileread(path, c->key, MAXCACHE, &t->file) < 0 ? NULL :
 		    readhead(c, &t->file, &was);
+		free(path);
 		if (s && was.contents == c->state.contents) {
 			t->byname = mktable();
 			readtexts(c, t, s);
@@ -222,7 +157,7 @@ tmplcacheopen(const char *dir, const char *id, const char *key,
 {
 	struct origin was = {0};
 	struct tmplcache *c;
-	char *s;
+	char *path, *s;
 
 	c = xcalloc(1, sizeof *c);
 	c->arena = mkarena();
@@ -234,9 +169,11 @@ tmplcacheopen(const char *dir, const char *id, const char *key,
 	c->state.status = state(arg, 0);
 	if (!*dir || (iomkdirs(dir) < 0 && errno != EEXIST))
 		return c;
-	c->name = xasprintf(PREFIX "%016" PRIx64, fingerprinttext(id, strlen(id)));
-	s = readfile(c, c->name, &c->own.file) < 0 ? NULL :
+	c->name = xasprintf(PREFIX "%016" PRIx64, texthash(id, strlen(id)));
+	path = xasprintf("%s/%s", dir, c->name);
+	s = cachefileread(path, key, MAXCACHE, &c->own.file) < 0 ? NULL :
 	    readhead(c, &c->own.file, &was);
+	free(path);
 	if (s && was.status == c->state.status)
 		c->state.contents = was.contents;
 	else
@@ -306,24 +243,6 @@ addnumbers(struct buf *b, const struct origin *o)
 	buffmt(b, "%016" PRIx64 " %016" PRIx64 "\n", o->status, o->contents);
 }
 
-/* replaces the file, without a sync, which would take longer than all else: what a crash
- * leaves of it lacks the number at its end */
-static void
-writefile(const char *path, const struct buf *b)
-{
-	char tmp[PATH_MAX];
-	int fd;
-
-	fd = iotemp(AT_FDCWD, path, tmp, sizeof tmp, 0600);
-	if (fd < 0)
-		return;
-	if (iowritefd(fd, b->s, b->len) < 0 ||
-	    iorename(AT_FDCWD, tmp, path) < 0)
-		ioabandon(AT_FDCWD, fd, tmp);
-	else
-		close(fd);
-}
-
 /* appends a file with the texts whose names keep returns 1 for */
 static void
 writetexts(const struct tmplcache *c, int (*keep)(void *, const char *), void *arg,
@@ -346,7 +265,6 @@ writetexts(const struct tmplcache *c, int (*keep)(void *, const char *), void *a
 		bufstr(b, t->lines);
 		bufchar(b, '\n');
 	}
-	buffmt(b, "end %016" PRIx64 "\n", fingerprinttext(b->s, b->len));
 }
 
 /* writes the cache; when that fails the new texts are evaluated again next time */
@@ -359,7 +277,7 @@ savetexts(struct tmplcache *c, int (*keep)(void *, const char *), void *arg)
 	bufroom(&b, c->own.file.len + 65536);
 	writetexts(c, keep, arg, &b);
 	path = xasprintf("%s/%s", c->dir, c->name);
-	writefile(path, &b);
+	cachefilewrite(path, &b);
 	free(path);
 	buffree(&b);
 }

@@ -575,7 +575,7 @@ tmplenvmake(const struct tree *t, const struct tmplenv *env,
 	*id = identitylines(ee, lines);
 	program = bashpoolprogram();
 	*key = xasprintf("spiff templates 3 %016" PRIx64 "\n%s",
-	    fingerprinttext(program, strlen(program)), lines);
+	    texthash(program, strlen(program)), lines);
 	free(lines);
 	return 0;
 }

@@ -1,6 +1,5 @@
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -8,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/cachefile.h"
 #include "base/conf.h"
 #include "base/io.h"
 #include "base/sha.h"
@@ -22,10 +22,9 @@
 #include "xbps/repos.h"
 #include "xbps/tar.h"
 
-/* The cache:
+/* The cache, but for the last line of base/cachefile.h:
  *	spiff interfaces 1
  *	SHA256 HASH		of each package file; "-" for one without an interface
- *	end SHA256		of all the lines above
  * Of two processes that write it at the same time the later one wins; packages that only
  * the earlier one had are read again. */
 #define NAME "interfaces"
@@ -273,36 +272,11 @@ readlines(struct interfaces *is, char *s)
 	}
 }
 
-/* whether the last line has the hash of the lines above it; removes that line */
-static int
-checkend(struct buf *b)
-{
-	enum { LAST = sizeof "end \n" - 1 + SHAHEX - 1 };
-	char hex[SHAHEX];
-	struct sha sum;
-	size_t n;
-
-	if (b->len < sizeof HEAD - 1 + LAST ||
-	    memcmp(b->s, HEAD, sizeof HEAD - 1) != 0)
-		return 0;
-	n = b->len - LAST;
-	shainit(&sum);
-	shaadd(&sum, b->s, n);
-	shaend(&sum, hex);
-	if (memcmp(b->s + n, "end ", 4) != 0 ||
-	    memcmp(b->s + n + 4, hex, SHAHEX - 1) != 0)
-		return 0;
-	b->s[n] = '\0';
-	return 1;
-}
-
 struct interfaces *
 interfacesopen(const char *dir)
 {
 	struct buf b = { 0 };
 	struct interfaces *is;
-	struct stat st;
-	int fd;
 
 	is = xcalloc(1, sizeof *is);
 	is->arena = mkarena();
@@ -310,30 +284,20 @@ interfacesopen(const char *dir)
 	if (!*dir || (iomkdirs(dir) < 0 && errno != EEXIST))
 		return is;
 	is->path = xasprintf("%s/" NAME, dir);
-	fd = open(is->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	if (fd < 0)
-		return is;
-	/* other users could write anything about packages into theirs */
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
-	    ioreadfd(fd, MEMORY, &b) == 0 && checkend(&b))
+	if (cachefileread(is->path, HEAD, MEMORY, &b) == 0)
 		readlines(is, b.s + sizeof HEAD - 1);
-	close(fd);
 	buffree(&b);
 	return is;
 }
 
-/* writes the cache without a sync: what a crash leaves of it lacks the hash at its end */
 static void
 writecache(const struct interfaces *is)
 {
 	struct buf b = { 0 };
-	char hex[SHAHEX], tmp[PATH_MAX];
 	const char *key;
 	struct memo *m;
-	struct sha sum;
 	void *value;
 	size_t i;
-	int fd;
 
 	bufstr(&b, HEAD);
 	for (i = 0; (key = tablenext(is->known, &i, &value)); ) {
@@ -341,16 +305,7 @@ writecache(const struct interfaces *is)
 		if (m->used || tablelen(is->known) <= KEPT)
 			buffmt(&b, "%s %s\n", key, *m->hash ? m->hash : "-");
 	}
-	shainit(&sum);
-	shaadd(&sum, b.s, b.len);
-	shaend(&sum, hex);
-	buffmt(&b, "end %s\n", hex);
-	fd = iotemp(AT_FDCWD, is->path, tmp, sizeof tmp, 0600);
-	if (fd >= 0 && (iowritefd(fd, b.s, b.len) < 0 ||
-	    iorename(AT_FDCWD, tmp, is->path) < 0))
-		ioabandon(AT_FDCWD, fd, tmp);
-	else if (fd >= 0)
-		close(fd);
+	cachefilewrite(is->path, &b);
 	buffree(&b);
 }
 

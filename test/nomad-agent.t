@@ -75,6 +75,7 @@ has 'the log has come' log "oops.c:"
 has 'and is of as many processes as the job says' log ' -j 3 pkg oops'
 is 'to its end' "$(tail -n 1 log | cut -d : -f 1)" spiff-build
 is 'what a build has used is noted' "$(grep -c '^cpu [0-9]' spool/fail/oops*)" 1
+is 'and how many processes it ran' "$(attr oops-1.0_1 fail jobs)" 3
 is 'also of what was delivered' "$(grep -c '^cpu [0-9]' spool/done/hello*)" 1
 is 'in the index' "$(spiff-index -l hostdir/binpkgs | grep -c ^hello)" 1
 is 'nothing is left' "$(find spool/tmp spool/incoming spool/run spool/built \

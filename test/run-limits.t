@@ -176,7 +176,10 @@ job a-1_1
 : >limits
 background
 await lies ready a-1_1
+spiff-status -w site
 echo 'hold a' >new && mv new limits
+spiff-status -w site
+has 'the site is written anew for a hold' site/index.html 'held'
 kill -HUP "$run"
 await sh -c 'spiff-status -l | grep -q held'
 rm spool/pause

@@ -133,6 +133,8 @@ inputsignature(const struct spool *sp)
 	hashfile(&l, sp->dir, "trouble");
 	hashfile(&l, sp->dir, "cluster");
 	hashfile(&l, sp->dir, "broken");
+	hashfile(&l, AT_FDCWD, confget(CONF_LIMITS));
+	hashfile(&l, AT_FDCWD, confget(CONF_HISTORY));
 	hashrepos(&l);
 	l.sum += dirhash(0, confget(CONF_TREEURL), strlen(confget(CONF_TREEURL)));
 	l.sum += dirhash(1, confget(CONF_SLOTS), strlen(confget(CONF_SLOTS)));

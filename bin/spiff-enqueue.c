@@ -196,7 +196,7 @@ runplans(const struct operands *ops)
 
 /* -1 after a message */
 static int
-setpriority(const char *arg)
+readpriority(const char *arg)
 {
 	const char *why;
 
@@ -217,7 +217,7 @@ lineoption(const char *line)
 		return 0;
 	}
 	if (strncmp(line, "-p ", 3) == 0)
-		return setpriority(line + 3);
+		return readpriority(line + 3);
 	warnx("%s: only -f and -p NUMBER can be said there", line);
 	return -1;
 }
@@ -246,7 +246,7 @@ main(int argc, char **argv)
 			Sflag = 1;
 			break;
 		case 'p':
-			if (setpriority(optarg) < 0)
+			if (readpriority(optarg) < 0)
 				flagswrong(&usage, NULL);
 			break;
 		default:

@@ -171,8 +171,8 @@ addone(struct operands *ops, const char *arg)
 	return 0;
 }
 
-/* adds what lines say, which it takes apart; -1 after a message for the first that is
- * no operand */
+/* adds the operands and options in lines, which it changes; -1 after a message for the
+ * first bad one */
 static int
 addlines(struct operands *ops, struct buf *b)
 {

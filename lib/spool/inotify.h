@@ -4,8 +4,8 @@
 struct spool;
 struct inotify;
 
-/* watches the directories new to built, and the spool's own; NULL with errno when
- * the system cannot; inotifydel frees it */
+/* watches the directories from new/ to built/, and the spool's own; NULL with errno;
+ * inotifydel ends watching */
 struct inotify *inotifyopen(const struct spool *sp);
 
 /* ends watching; NULL is allowed */

@@ -1,9 +1,9 @@
-/* What the file that SPIFF_HISTORY names remembers of builds, so that a spool can be
- * removed: a line for each build, only ever appended, its fields separated by tabs:
+/* The file that SPIFF_HISTORY names: a record of all builds that outlasts the spool. A
+ * line is appended for each build, with tabs between the fields:
  *
  *	ENDED NAME.ARCH VERSION OUTCOME SECONDS MEMORY CPU JOBS MACHINE INPUTS
  *
- * A field that is not known is -. Lines that are none are passed over. */
+ * An unknown field is -. Other lines are ignored. */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -12,17 +12,17 @@
 struct job;
 
 enum {
-	RECORDLAST = 3,		/* builds that are told of */
+	RECORDLAST = 3,		/* builds that a record has */
 	RECORDRECENT = 31	/* days */
 };
 
-/* of a package for an architecture */
+/* the builds of a package for an architecture */
 struct record {
 	int64_t ended;		/* its last build, in seconds since the epoch */
-	int64_t secs;		/* of the last one that succeeded, -1: not known */
-	int64_t memory[RECORDLAST];	/* bytes of those, the latest first; 0: not
-					 * known */
-	off_t at;		/* the line of the last build */
+	int64_t secs;		/* of the last one that succeeded, -1: unknown */
+	int64_t memory[RECORDLAST];	/* bytes of those that succeeded, the latest
+					 * first; 0: unknown */
+	off_t at;		/* where the last build's line is, len bytes long */
 	size_t len;
 };
 
@@ -32,34 +32,34 @@ struct recordend {
 	int built;
 };
 
-/* Reads what was appended since the last time; -1 after a message. */
+/* Reads the lines appended since the last call; -1 after a message. */
 int recordread(void);
 
-/* Returns what was read of NAME.ARCH, NULL when nothing; lives until the next
+/* Returns the record of NAME.ARCH, NULL when there is none; lives until the next
  * recordread. */
 const struct record *recordget(const char *base);
 
-/* Walks over what was read: i is 0 at first; returns NAME.ARCH, NULL at the end. */
+/* Returns the next NAME.ARCH, NULL at the end; *i starts at 0. */
 const char *recordnext(size_t *i);
 
-/* Returns a field of the last line of NAME.ARCH, counted from 0, "" when it is not known;
- * the caller owns it. */
+/* Returns a field of the last line of NAME.ARCH, "" when it is unknown; the caller owns
+ * it. */
 char *recordfield(const char *base, int field);
 enum { RECORD_ENDED, RECORD_BASE, RECORD_VERSION, RECORD_OUTCOME, RECORD_SECS,
 	RECORD_MEMORY, RECORD_CPU, RECORD_JOBS, RECORD_NODE, RECORD_INPUTS, RECORD_N };
 
-/* Returns the n recent ends that were read, some of them older. */
+/* Returns an array with the recent ends, and perhaps older ones; sets *n. */
 const struct recordend *recordrecent(size_t *n);
 
 /* Appends a line for the last build of a job; outcome is "built", the class of the
- * failure, or "again" for one that is begun again. Syncs it unless
- * that was done moments ago. -1 after a message. */
+ * failure, or "again" if the build is begun again. Syncs the file unless that was done
+ * moments ago. -1 after a message. */
 int recordadd(const struct job *j, const char *outcome);
 
-/* Makes all that was appended durable. */
+/* Syncs all appended lines. */
 void recordsync(void);
 
-/* Removes lines of builds that ended before, in seconds since the epoch, but the last
- * RECORDLAST that succeeded of each package; dry: not really. Returns their bytes, -1
- * after a message. */
+/* Removes the lines of builds that ended before a time in seconds since the epoch, except
+ * for the last RECORDLAST of each package that succeeded; with dry only counts them.
+ * Returns their bytes, -1 after a message. */
 int64_t recordshrink(int64_t before, int dry);

@@ -9,32 +9,16 @@ mkdir -p over/srcpkgs
 export SPIFF_DISTDIR=over:tree SPIFF_HOST=x86_64 SPIFF_ARCH=x86_64 SPIFF_REPO=repo \
 	SPIFF_SPOOL=spool SPIFF_SLOTS=2
 
-# template NAME VERSION LINE... -- LINE...: makes one; those behind -- install
-template() {
-	t_file=over/srcpkgs/$1/template
-	mkdir -p "over/srcpkgs/$1"
-	printf 'pkgname=%s\nversion=%s\nrevision=1\n' "$1" "$2" >"$t_file"
-	cat >>"$t_file" <<-'EOF'
-	short_desc="A test"
-	maintainer="spiff <spiff@example.org>"
-	license="BSD-2-Clause"
-	homepage="https://example.org"
-	EOF
-	shift 2
-	while [ "$1" != -- ]; do
-		echo "$1" >>"$t_file"
-		shift
-	done
-	shift
-	{
-		echo 'do_install() { :'
-		[ $# -eq 0 ] || printf '\t%s\n' "$@"
-		echo '}'
-	} >>"$t_file"
+# package NAME VERSION LINE INSTALL...: makes a template with a line and others that
+# install
+package() {
+	p_name=$1 p_pkgver=${2}_1 p_line=$3
+	shift 3
+	template over "$p_name" "$p_pkgver" "$p_line" 'do_install() {' "$@" '}'
 }
 # header VERSION TEXT: one for all architectures
 header() {
-	template one "$1" 'archs=noarch' -- 'vmkdir usr/include' \
+	package one "$1" 'archs=noarch' 'vmkdir usr/include' \
 		"echo '$2' >\$DESTDIR/usr/include/one.h"
 }
 # indexes: what both have of the test's packages
@@ -46,8 +30,8 @@ indexes() {
 }
 
 header 1 'int one;'
-template user 1 'makedepends=one' -- 'vmkdir usr/bin' 'echo x >$DESTDIR/usr/bin/user'
-template data 1 'archs=noarch' 'makedepends=one' -- 'vmkdir usr/share' \
+package user 1 'makedepends=one' 'vmkdir usr/bin' 'echo x >$DESTDIR/usr/bin/user'
+package data 1 'archs=noarch makedepends=one' 'vmkdir usr/share' \
 	'echo x >$DESTDIR/usr/share/data'
 spiff-enqueue user data >/dev/null
 exits 0 'for one architecture' spiff-run -1
@@ -81,7 +65,7 @@ has_pkg() {
 	SPIFF_ARCH=aarch64-musl spiff-index -a "repo/$1.$2.xbps" >/dev/null
 }
 for p in plug libown own; do
-	template $p 1 -- 'vmkdir usr/share' "echo x >\$DESTDIR/usr/share/$p"
+	package $p 1 '' 'vmkdir usr/share' "echo x >\$DESTDIR/usr/share/$p"
 done
 sed -i 's/^version=.*/version=2/' over/srcpkgs/libown/template
 has_pkg plug-1_1 aarch64-musl "$(strings shlib-requires libgone.so.1)"

@@ -9,29 +9,17 @@ mkdir -p over/srcpkgs
 export SPIFF_DISTDIR=over:void SPIFF_HOST=x86_64 SPIFF_ARCH=x86_64 SPIFF_REPO=repo \
 	SPIFF_SPOOL=spool SPIFF_SLOTS=2
 
-# template NAME VERSION DEPENDS LINE...: makes one, with commands that install
-template() {
-	t_dir=over/srcpkgs/$1
-	mkdir -p "$t_dir"
-	{
-		printf 'pkgname=%s\nversion=%s\nrevision=1\n' "$1" "$2"
-		printf 'makedepends="%s"\n' "$3"
-		cat <<-'EOF'
-		short_desc="A test"
-		maintainer="spiff <spiff@example.org>"
-		license="BSD-2-Clause"
-		homepage="https://example.org"
-		do_install() {
-		EOF
-		shift 3
-		printf '\t%s\n' "$@"
-		echo '}'
-	} >"$t_dir/template"
+# package NAME VERSION DEPENDS LINE...: makes a template, with lines that install
+package() {
+	p_name=$1 p_pkgver=${2}_1 p_depends=$3
+	shift 3
+	template over "$p_name" "$p_pkgver" "makedepends=\"$p_depends\"" \
+		'do_install() {' "$@" '}'
 }
 
 # header NAME VERSION TEXT: a library that is nothing but a header
 header() {
-	template "$1" "$2" '' 'vmkdir usr/include' \
+	package "$1" "$2" '' 'vmkdir usr/include' \
 		"echo '$3' >\$DESTDIR/usr/include/$1.h"
 }
 
@@ -40,20 +28,15 @@ relinks() {
 	spiff-deps -i 2>&1 | awk '$3 == "relink" { print $1, $4 }' | tr '\n' ' '
 }
 
-# revisions: those of all packages of the build repository
-revisions() {
-	spiff-index -l | cut -f1 | tr '\n' ' '
-}
-
 # one that is static, one that has the same in another place, and one that has
 # nothing of it in its chroot
 header one 1 'int one;'
-template mid 1 one 'vmkdir usr/share' 'echo x >$DESTDIR/usr/share/mid'
+package mid 1 one 'vmkdir usr/share' 'echo x >$DESTDIR/usr/share/mid'
 sed -i 's/^makedepends=.*/&\ndepends=one/' over/srcpkgs/mid/template
-template user 1 one 'vmkdir usr/bin' \
+package user 1 one 'vmkdir usr/bin' \
 	'cat $XBPS_MASTERDIR/usr/include/one.h >$DESTDIR/usr/bin/user'
-template far 1 mid 'vmkdir usr/share' 'echo x >$DESTDIR/usr/share/far'
-template apart 1 '' 'vmkdir usr/share' 'echo x >$DESTDIR/usr/share/apart'
+package far 1 mid 'vmkdir usr/share' 'echo x >$DESTDIR/usr/share/far'
+package apart 1 '' 'vmkdir usr/share' 'echo x >$DESTDIR/usr/share/apart'
 spiff-enqueue one mid user far apart >/dev/null
 exits 0 'a header and its users' spiff-run -1
 is 'nothing is due' "$(relinks)" ''
@@ -126,7 +109,7 @@ chain() {
 		on) c_text="cat \$XBPS_MASTERDIR/usr/include/p$((i - 1)).h" ;;
 		*) c_text='echo same' ;;
 		esac
-		template p$i 1 p$((i - 1)) 'vmkdir usr/include' \
+		package p$i 1 p$((i - 1)) 'vmkdir usr/include' \
 			"$c_text >\$DESTDIR/usr/include/p$i.h"
 		i=$((i + 1))
 	done
@@ -151,5 +134,24 @@ for way in stop on; do
 	esac
 	is 'then nothing is due' "$(relinks)" ''
 done
+
+# two that are built with each other, through one that is there, have another interface
+# each time: they are listed, and left alone
+rm -rf repo spool over/srcpkgs/*
+header left 1 first
+package right 1 left 'vmkdir usr/include' \
+	'cat $XBPS_MASTERDIR/usr/include/left.h >$DESTDIR/usr/include/right.h'
+package between 1 '' 'vmkdir usr/share' 'echo x >$DESTDIR/usr/share/between'
+echo 'depends=right' >>over/srcpkgs/between/template
+spiff-enqueue right between >/dev/null
+exits 0 'a chain' spiff-run -1
+package left 2 between 'vmkdir usr/include' \
+	'echo more | cat $XBPS_MASTERDIR/usr/include/right.h - >$DESTDIR/usr/include/left.h'
+spiff-enqueue left >/dev/null
+export SPIFF_RELINK='left right' SPIFF_REBUILD=bump
+exits 0 'that becomes a circle' spiff-run -1
+is 'is listed' "$(relinks)" 'right-1_1 left '
+is 'and ends there' "$(spiff-index -l | cut -f1 | tr '\n' ' ')" \
+	'between-1_1 left-2_1 right-1_1 '
 
 plan

@@ -107,6 +107,8 @@ rm spool/pause
 await lies 'done' d-1_1
 await begun c-1_1
 is 'one of a mark, and those behind it' "$(where a-1_1)$(where b-1_1)" 'run ready '
+is 'which it says' "$(spiff-status -l | sed -n 's/^b-.*	//p')" \
+	'waits for the end of a-1_1.x86_64, which excludes it'
 : >go.a
 await begun b-1_1
 ok $? 'then the next one'

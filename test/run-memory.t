@@ -42,9 +42,13 @@ is 'what does not fit beside a build waits, others go first' \
 	"$(where a-1_1)$(where b-1_1)$(where c-1_1)$(where d-1_1)" \
 	'run ready ready run '
 has 'which is said' log 'spiff-run: b-1_1.x86_64: waits for memory: it had 2.8 GiB the last time'
+spiff-status -y b-1_1.x86_64 >out
+has 'also by spiff-status' out ' for memory: it had 2.8 GiB the last time'
 is 'once' "$(grep -c 'b-1_1.x86_64: waits for memory' log)" 1
 : >go.a
 await begun b-1_1
+spiff-status -y b-1_1.x86_64 >out
+has 'which it does not say of a build' out 'builds for '
 is 'until there is room' "$(where c-1_1)$(where d-1_1)" 'ready run '
 : >go.b
 await lies 'done' b-1_1

@@ -172,6 +172,7 @@ queueput(struct queue *q, const struct job *job, int state)
 	j->priority = job->priority;
 	j->tries = job->tries;
 	j->troubles = job->troubles;
+	j->waits = job->waits != NULL;
 	j->most = job->most;
 	if (j->memory < job->memory)
 		j->memory = job->memory;

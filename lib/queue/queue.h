@@ -26,6 +26,7 @@ struct qjob {
 	int state;		/* enum state */
 	int priority;
 	int tries, troubles;
+	int waits;		/* its file says what it waits for beside builds */
 	int most;		/* processes of its next build, 0: any number */
 	int force;
 	int64_t asked;		/* seconds since the epoch */

@@ -128,9 +128,9 @@ share(const struct jobs *js)
 	return (int)part;
 }
 
-/* whether the job has no mark of what is being built */
-static int
-unmarked(const struct jobs *js, const struct qjob *q)
+/* returns the build that excludes the job, NULL when there is none */
+static const struct build *
+rival(const struct jobs *js, const struct qjob *q)
 {
 	const struct build *b;
 	struct limit lm;
@@ -138,9 +138,9 @@ unmarked(const struct jobs *js, const struct qjob *q)
 	limitsof(js->limits, q->name, q->style, &lm);
 	for (b = buildnext(NULL); b; b = buildnext(b)) {
 		if (lm.alone && b->alone && strcmp(lm.alone, b->alone) == 0)
-			return 0;
+			return b;
 	}
-	return 1;
+	return NULL;
 }
 
 /* whether the memory of this machine is enough for the job beside what is being built, as
@@ -159,14 +159,23 @@ fits(const struct jobs *js, const struct qjob *q)
 	return !buildnext(NULL) || sum <= confsize(CONF_RAM);
 }
 
+/* notes in the job's file, once, what it waits for while there is a slot for it */
 static void
-pass(struct qjob *q, int64_t now)
+pass(struct jobs *js, struct qjob *q, const struct build *excludes)
 {
-	struct buf size = {0};
+	struct buf lines = {0}, size = {0};
+	char *why;
 
-	q->passed = now;
+	if (q->waits)
+		return;
 	textsize(&size, q->memory);
-	warnx("%s: waits for memory: it had %s the last time", q->name, size.s);
+	why = excludes ? xasprintf("for the end of %s, which excludes it",
+	    excludes->job) : xasprintf("for memory: it had %s the last time", size.s);
+	warnx("%s: waits %s", q->name, why);
+	jobline(&lines, "waits", why);
+	q->waits = spoolnote(js->sp, READY, q->name, &lines) == 1;
+	free(why);
+	buffree(&lines);
 	buffree(&size);
 }
 
@@ -175,17 +184,22 @@ pass(struct qjob *q, int64_t now)
 static struct qjob *
 best(struct jobs *js, int64_t now)
 {
+	const struct build *excludes;
 	struct qjob *passed[PASSES], *q;
 	size_t n;
 
 	n = 0;
-	while ((q = slotsbest(js->slots)) && (!unmarked(js, q) || !fits(js, q))) {
+	while ((q = slotsbest(js->slots))) {
+		excludes = rival(js, q);
+		if (!excludes && fits(js, q))
+			break;
 		slotsdrop(js->slots, q);
 		passed[n++] = q;
+		pass(js, q, excludes);
 		if (fits(js, q))
 			q->passed = 0;
 		else if (!q->passed)
-			pass(q, now);
+			q->passed = now;
 		if (n == PASSES || (q->passed && now - q->passed > PATIENCE)) {
 			q = NULL;
 			break;
@@ -217,6 +231,9 @@ start(struct jobs *js, struct qjob *q)
 	if (q->most && b->jobs > q->most && !js->builder->remote)
 		b->jobs = q->most;
 	jobnumber(&lines, "jobs", b->jobs);
+	if (q->waits)
+		jobline(&lines, "waits", "");
+	q->waits = 0;
 	r = b->builder->start(js->sp, b, &lines);
 	buffree(&lines);
 	if (r == 0) {

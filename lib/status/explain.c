@@ -67,6 +67,10 @@ whyof(const struct status *st, const struct sjob *j, struct explanation *r)
 	case WAIT:
 		return whywaits(st, j, r);
 	case READY:
+		if (j->job.waits) {
+			r->text = xstrdup(j->job.waits);
+			return WHY_BESIDE;
+		}
 		if (j->job.troubles == 0)
 			return WHY_SLOT;
 		r->text = failure(&j->job);
@@ -140,7 +144,8 @@ explainshort(const struct status *st, const struct sjob *j, struct buf *b)
 	static const char *const before[] = {
 		[WHY_UNREADABLE] = "unreadable: ", [WHY_REQUEST] = "request: ",
 		[WHY_REFUSED] = "request: ", [WHY_CYCLE] = "cycle: ",
-		[WHY_QUEUED] = "waits: ", [WHY_NOWHERE] = "not in the spool",
+		[WHY_QUEUED] = "waits: ",
+		[WHY_BESIDE] = "waits ", [WHY_NOWHERE] = "not in the spool",
 		[WHY_LOST] = "built, but in no repository now",
 		[WHY_CANCELLED] = "",
 	};
@@ -252,6 +257,10 @@ activelong(const struct status *st, const struct sjob *j, const struct explanati
 	case WHY_SLOT:
 		writespan(st, j, "waits ", b, " for a slot");
 		whynoslot(st, j, b);
+		break;
+	case WHY_BESIDE:
+		writespan(st, j, "waits ", b, " ");
+		bufstr(b, r->text);
 		break;
 	case WHY_QUEUED:
 		writespan(st, j, "waits ", b, " for the builder: ");

@@ -16,6 +16,7 @@ enum why {
 	WHY_NEEDS,		/* it waits for its neighbours in the graph */
 	WHY_TAKEN,		/* it needs nothing more: spiff-run moves it */
 	WHY_SLOT,		/* it waits for a slot */
+	WHY_BESIDE,		/* it waits beside builds: text says what for */
 	WHY_RETRY,		/* the same after a failure: text says which */
 	WHY_QUEUED,		/* its builder waits: text says why */
 	WHY_BUILDING,		/* it is being built */

@@ -35,7 +35,7 @@ enum {
 	MEMORY = 64 << 20,	/* bytes of the file */
 	KEPT = 60000,		/* packages above which those that were not asked for
 				 * are dropped */
-	LISTMAX = 256 << 20,	/* bytes of a package's list of files */
+	LISTMAX = 64 << 20,	/* bytes of a package's list of files */
 	ENTRIESMAX = 8		/* of a package file, before the list */
 };
 

@@ -123,11 +123,13 @@ bump() {
 move() {
 	set -- "$1" "$2" "$3" spool/"$1"/*.x86_64
 	[ -f "$4" ] && [ "$1" != "$2" ] || return
-	to=$2
+	from=$1 to=$2
 	shift $((3 + $3 % ($# - 3)))
 	name=${1##*/}
-	case $to in
-	'done' | cancel) gone "${name%%-*}" ;;
+	case $from$jumped:$to in
+	*:done | *:cancel) gone "${name%%-*}" ;;
+	# what has ended counts by when it was asked for: perhaps later than it is now
+	donejumped:* | failjumped:* | canceljumped:*) gone "${name%%-*}" ;;
 	esac
 	mv "$1" "spool/$to/$name" 2>>log
 }
@@ -153,6 +155,7 @@ wipe() {
 }
 
 clock() {
+	jumped=jumped
 	printf '%-15d\n' "$1" 1<>clock.so.ahead
 }
 
@@ -264,7 +267,7 @@ round() {
 	for name in $names; do
 		template $name 1 "$(needs $name)"
 	done
-	askers='' schedulers='' wiped='' n=0
+	askers='' schedulers='' wiped='' jumped='' n=0
 	standby
 	steps "$1" >life
 	while read -r pause what rest; do

@@ -126,6 +126,9 @@ move() {
 	from=$1 to=$2
 	shift $((3 + $3 % ($# - 3)))
 	name=${1##*/}
+	set -- "$1" spool/*/"$name"
+	# one of two would hide the other for good
+	[ $# -eq 2 ] || return
 	case $from$jumped:$to in
 	*:done | *:cancel) gone "${name%%-*}" ;;
 	# what has ended counts by when it was asked for: perhaps later than it is now

@@ -191,6 +191,26 @@ spiff-run -1 2>err
 is 'then it is' "$(where lib-1.0_1): $(spiff-index -l repo | cut -f1 |
 	grep ^lib)" 'done : lib-1.0_1'
 
+# a job that was built once, asked for again, and not begun
+begin 1.0
+spiff-run -1 2>err
+spiff-enqueue -f lib >/dev/null
+tree 1.1
+spiff-enqueue lib >/dev/null
+is 'a forced job gives way: it is in one state' "$(where lib-1.0_1)" 'cancel '
+# the same when spiff-run finds both
+begin 1.0
+spiff-run -1 2>err
+spiff-enqueue -f lib >/dev/null
+mv spool/new/lib-1.0_1.x86_64 forced
+tree 1.1
+echo 'asked 1' >>forced
+spiff-enqueue lib >/dev/null
+mv spool/new/lib-1.1_1.x86_64 spool/ready
+mv forced spool/new/lib-1.0_1.x86_64
+spiff-run -1 2>err
+is 'to a job that spiff-run has: it is in one state' "$(where lib-1.0_1)" 'cancel '
+
 # the clock has been put back since the old version was asked for
 for state in new wait ready built; do
 	begin 1.0

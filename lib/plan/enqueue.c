@@ -84,7 +84,7 @@ supersede(struct spool *sp, const struct buf *note, const char *old)
 	for (i = 0; i < sizeof states / sizeof states[0] && r == 0; i++) {
 		r = spoolnote(sp, states[i], old, note);
 		if (r == 1)
-			r = spoolmove(sp, states[i], CANCEL, old);
+			r = spoolcancel(sp, states[i], old);
 	}
 	return r;
 }

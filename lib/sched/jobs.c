@@ -478,7 +478,7 @@ supersede(struct jobs *js, const char *old, int state, const char *by)
 	q = queueget(js->q, old);
 	if (r == 1 && q)
 		r = jobsmove(js, q, CANCEL, why);
-	else if (r == 1 && (r = spoolmove(js->sp, (enum state)state, CANCEL, old)) == 1)
+	else if (r == 1 && (r = spoolcancel(js->sp, (enum state)state, old)) == 1)
 		warnx("%s: %s: %s", old, spoolstates[CANCEL], why);
 	if (r == 1 && state == BUILT)
 		manifestdrop(js->sp, old);

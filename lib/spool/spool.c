@@ -244,6 +244,17 @@ spoolmove(struct spool *sp, enum state from, enum state to, const char *name)
 }
 
 int
+spoolcancel(struct spool *sp, enum state from, const char *name)
+{
+	int r;
+
+	r = spoolmove(sp, from, CANCEL, name);
+	if (r == 1 && (spooldrop(sp, DONE, name) < 0 || spooldrop(sp, FAIL, name) < 0))
+		return -1;
+	return r;
+}
+
+int
 spooldrop(struct spool *sp, enum state st, const char *name)
 {
 	if (unlinkat(sp->states[st], name, 0) < 0) {

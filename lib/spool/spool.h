@@ -72,6 +72,10 @@ int spoolmove(struct spool *sp, enum state from, enum state to,
 int spoolrename(struct spool *sp, enum state from, const char *name,
     enum state to, const char *as);
 
+/* moves a job that gives way to another from its state to cancel/, in place of what
+ * there is of an earlier end; as spoolmove */
+int spoolcancel(struct spool *sp, enum state from, const char *name);
+
 /* removes a job's file; the caller syncs; 1 removed, 0 when it is gone, -1 after a
  * message */
 int spooldrop(struct spool *sp, enum state st, const char *name);

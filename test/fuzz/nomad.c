@@ -1,6 +1,7 @@
 /* Fuzzes what the program nomad says: its lists of jobs, allocations and blocked
  * evaluations one after the other, the ID of a dispatch, and handles. The first byte
  * chooses which, the second where the input is cut for the next list. */
+#define _DEFAULT_SOURCE	/* timegm */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,7 +63,7 @@ words(char *text)
 	free(s);
 	nomadclilogok(text);
 	nomadclinothingsent(text);
-	if (nomadhandleread(&o, text) == 0) {
+	if (nomadbuildread(&o, text) == 0) {
 		if (!o.parent || !o.prefix || !o.token)
 			abort();
 		free(o.parent);

@@ -179,7 +179,7 @@ childstop(struct child *c, int64_t grace)
 {
 	int64_t now;
 
-	if (!c->pid || (c->stopped && c->kill < 0))
+	if (!c || !c->pid || (c->stopped && c->kill < 0))
 		return;
 	now = loopnow();
 	if (grace <= 0) {

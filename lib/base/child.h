@@ -41,7 +41,7 @@ struct child *childstart(const struct childspec *spec);
 void childdel(struct child *c);
 
 /* Sends SIGTERM to a child's process group, and SIGKILL after grace milliseconds; a later
- * call can only shorten the time. */
+ * call can only shorten the time. NULL is allowed. */
 void childstop(struct child *c, int64_t grace);
 
 /* Returns the process, 0 once it has ended. */

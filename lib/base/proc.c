@@ -1,6 +1,7 @@
 /* for vfork, wait4, syscall and execvpe, which POSIX has not any more, or not yet */
 #define _GNU_SOURCE
 
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -248,6 +249,19 @@ procwords(int status)
 		return xasprintf("signal %d (%s)", WTERMSIG(status),
 		    strsignal(WTERMSIG(status)));
 	return xasprintf("wait status %d", status);
+}
+
+int
+procfailed(const char *program, int status)
+{
+	char *words;
+
+	if (status == 0)
+		return 0;
+	words = procwords(status);
+	warnx("%s: %s", program, words);
+	free(words);
+	return 1;
 }
 
 char *

@@ -49,6 +49,9 @@ int procadopt(void);
  * owns it */
 char *procwords(int status);
 
+/* warns how a program ended, unless its wait status is 0: 1 then */
+int procfailed(const char *program, int status);
+
 /* returns the path of a program beside the running one, or in libexec/spiff beside that
  * one's directory; name itself, to be searched on PATH, when there is none; the caller
  * owns it */

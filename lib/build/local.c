@@ -88,7 +88,7 @@ sign(struct spool *sp, const struct build *b, const struct buf *lines)
 }
 
 static void
-ended(struct child *c, void *arg)
+cellended(struct child *c, void *arg)
 {
 	struct build *b = arg;
 	struct own *o = b->own;
@@ -112,7 +112,7 @@ launch(const struct spool *sp, struct build *b, char *prog, int in, int log)
 {
 	char *argv[WORDS], *env[WORDS];
 	struct childspec spec = { .argv = argv, .who = ENV_BUILD, .env = env,
-	    .in = in, .out = log, .err = log, .cell = 1, .ended = ended, .arg = b };
+	    .in = in, .out = log, .err = log, .cell = 1, .ended = cellended, .arg = b };
 	struct child *c;
 	int e, i, n;
 

@@ -15,7 +15,7 @@
 /* all in milliseconds */
 enum {
 	GRACE = 5000,		/* between asking a build to end and killing it */
-	AGAIN = 1000,		/* until an end that could not be filed is */
+	AGAIN = 1000,		/* until outcomefile is called again after a failure */
 	LOOK = 1000		/* between two looks at the limits */
 };
 
@@ -35,11 +35,10 @@ stopbuild(struct build *b, int hard)
 		b->stopped = loopnow();
 }
 
-/* A job in run/ without a build that we know of: an earlier run has left it, or
- * somebody has put it there. If its build still lives it is stopped, or, of a
- * builder whose builds go on without us, taken over. */
+/* Adopts the build of a job in run/ that an earlier run, or somebody else, has left: a
+ * local one is stopped, a remote one taken over. */
 static void
-adopt(struct jobs *js, struct qjob *q)
+adoptbuild(struct jobs *js, struct qjob *q)
 {
 	struct build *b;
 	struct job j;
@@ -78,14 +77,13 @@ adoptall(struct jobs *js)
 	for (q = TAILQ_FIRST(queuelist(js->q, RUN)); q; q = next) {
 		next = TAILQ_NEXT(q, list);
 		if (!q->build)
-			adopt(js, q);
+			adoptbuild(js, q);
 	}
 }
 
-/* Says whether the package has been built for longer than it may; the time in which
- * its chroot was made does not count. */
+/* whether the build has taken longer than it may; making its chroot does not count */
 static int
-overdue(const struct jobs *js, const struct build *b, int64_t now)
+isoverdue(const struct jobs *js, const struct build *b, int64_t now)
 {
 	int64_t chroot;
 
@@ -96,12 +94,12 @@ overdue(const struct jobs *js, const struct build *b, int64_t now)
 }
 
 static void
-limit(struct jobs *js, struct build *b, int64_t now)
+checklimits(struct jobs *js, struct build *b, int64_t now)
 {
 	const char *what;
 	int64_t most;
 
-	if (overdue(js, b, now)) {
+	if (isoverdue(js, b, now)) {
 		what = "not done after";
 		most = b->longest;
 	} else if (b->idle && now - b->builder->wrote(js->sp, b) > b->idle) {
@@ -116,10 +114,9 @@ limit(struct jobs *js, struct build *b, int64_t now)
 	stopbuild(b, 0);
 }
 
-/* files a build that has ended, and frees it when that is done; returns when to try
- * again, -1: not */
+/* files a build that has ended, and frees it; returns when to try again, -1: never */
 static int64_t
-file(struct jobs *js, struct build *b, int64_t now)
+filebuild(struct jobs *js, struct build *b, int64_t now)
 {
 	if (b->again <= now) {
 		if (js->gone || outcomefile(js, b) == 1) {
@@ -132,7 +129,7 @@ file(struct jobs *js, struct build *b, int64_t now)
 }
 
 static int64_t
-watchover(struct builds *bs, int64_t now)
+stepall(struct builds *bs, int64_t now)
 {
 	struct jobs *js = bs->js;
 	struct build *b, *next;
@@ -146,13 +143,13 @@ watchover(struct builds *bs, int64_t now)
 	for (b = buildnext(NULL); b; b = next) {
 		next = buildnext(b);
 		if (b->ended) {
-			wake = loopsooner(wake, file(js, b, now));
+			wake = loopsooner(wake, filebuild(js, b, now));
 		} else if (b->stopped && now - b->stopped >= GRACE) {
 			stopbuild(b, 1);
 		} else if (b->stopped) {
 			wake = loopsooner(wake, b->stopped + GRACE);
 		} else if (look && !b->waits) {
-			limit(js, b, now);
+			checklimits(js, b, now);
 			if (b->stopped)
 				wake = loopsooner(wake, b->stopped + GRACE);
 		}
@@ -163,7 +160,7 @@ watchover(struct builds *bs, int64_t now)
 }
 
 static int64_t
-step(void *self, int64_t now)
+buildsstep(void *self, int64_t now)
 {
 	struct builds *bs = self;
 	struct jobs *js = bs->js;
@@ -171,14 +168,14 @@ step(void *self, int64_t now)
 
 	if (!js->gone)
 		adoptall(js);
-	/* builds of another machine are looked after by who has the spool now */
+	/* of a lost spool its new spiff-run looks after remote builds */
 	next = js->gone && js->builder->remote ? -1 : js->builder->step(js->sp);
-	return loopsooner(next, watchover(bs, now));
+	return loopsooner(next, stepall(bs, now));
 }
 
-/* a build whose job was moved away is not to go on */
+/* stops builds whose job was moved away */
 static void
-event(void *self, const struct event *e)
+buildsevent(void *self, const struct event *e)
 {
 	struct build *b;
 
@@ -191,9 +188,9 @@ event(void *self, const struct event *e)
 	}
 }
 
-/* builds of a remote builder go on without us */
+/* remote builds go on after the end of spiff-run */
 static int
-busy(const void *self)
+buildsbusy(const void *self)
 {
 	const struct builds *bs = self;
 
@@ -202,9 +199,9 @@ busy(const void *self)
 	return buildnext(NULL) || queuelen(bs->js->q, RUN) > 0;
 }
 
-/* stops all builds of this machine, so that their jobs are begun again */
+/* stops local builds; the next run begins their jobs again */
 static void
-stop(void *self, int hard)
+buildsstop(void *self, int hard)
 {
 	const struct builds *bs = self;
 	struct build *b;
@@ -225,6 +222,7 @@ buildspart(struct part *p, struct jobs *js)
 
 	bs = xcalloc(1, sizeof *bs);
 	bs->js = js;
-	*p = (struct part){ .self = bs, .fd = -1, .step = step, .event = event,
-	    .busy = busy, .stop = stop, .del = free };
+	*p = (struct part){ .self = bs, .fd = -1, .step = buildsstep,
+	    .event = buildsevent, 	    .busy = buildsbusy, .stop = buildsstop,
+	    .del = free };
 }

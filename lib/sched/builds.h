@@ -1,5 +1,4 @@
-/* The builds under way: watched, kept within their limits, and filed when nothing of
- * them is left. */
+/* The running builds: keeps them within their limits, and files those that have ended. */
 
 struct jobs;
 struct part;

@@ -23,29 +23,28 @@
 #include "spool/spool.h"
 
 enum {
-	HOLD = 1000,		/* milliseconds without starts, after one that
-				 * failed; twice that after each more */
+	HOLD = 1000,		/* milliseconds until the next start after one that
+				 * failed; twice as long after each further one, */
 	HOLDMAX = 60000,	/* up to this */
-	SHARE = 20,		/* ordering takes this part of the time at most */
+	SHARE = 20,		/* ordering takes at most this part of the time */
 	PASSES = 64,		/* jobs that a later one may be started before */
-	PATIENCE = 1800000	/* milliseconds that one may be started before a job
+	PATIENCE = 1800000	/* milliseconds that others may be started before a job
 				 * which needs more memory than is free */
 };
 
 /* times in milliseconds of loopnow() */
 struct dispatch {
 	struct jobs *js;
-	int64_t hold;		/* nothing starts before */
-	int64_t pause;		/* between that and the failure */
-	int64_t later;		/* a retry delay ends, 0: there is none */
-	int64_t rank;		/* the order may be computed again */
+	int64_t hold;		/* no build starts before this time */
+	int64_t pause;		/* between the failure and that */
+	int64_t later;		/* the end of the first retry delay, 0: there is none */
+	int64_t rank;		/* the order is not computed before this time */
 	unsigned scans;		/* of the spool, when the limits were looked at */
-	int told;		/* the spool says that nothing can be started: 1,
-				 * 0, or -1: it may */
+	int told;		/* the file trouble is there: 1, 0, -1: not known */
 };
 
 static void
-delay(struct dispatch *d, int64_t until)
+setlater(struct dispatch *d, int64_t until)
 {
 	if (!d->later || d->later > until)
 		d->later = until;
@@ -53,7 +52,7 @@ delay(struct dispatch *d, int64_t until)
 
 /* makes jobs ready whose retry delay has passed */
 static void
-resume(struct dispatch *d, int64_t now)
+endretries(struct dispatch *d, int64_t now)
 {
 	struct qjob *q;
 
@@ -67,15 +66,14 @@ resume(struct dispatch *d, int64_t now)
 			q->later = 0;
 			jobsready(d->js, q);
 		} else {
-			delay(d, q->later);
+			setlater(d, q->later);
 		}
 	}
 }
 
-/* tells those who look at the spool that nothing can be started, or that it can
- * again; to lose this in a crash does no harm */
+/* writes for spiff-status that no build can be started, or that builds can again */
 static void
-tell(struct dispatch *d, int trouble)
+writetrouble(struct dispatch *d, int trouble)
 {
 	const struct jobs *js = d->js;
 	int fd;
@@ -96,7 +94,7 @@ tell(struct dispatch *d, int trouble)
 }
 
 static void
-order(struct dispatch *d, int64_t now)
+orderjobs(struct dispatch *d, int64_t now)
 {
 	if (now < d->rank || !queuechanged(d->js->q))
 		return;
@@ -108,7 +106,7 @@ order(struct dispatch *d, int64_t now)
  * together as many as there are processors. One that is begun while others cannot be
  * gets what is left, and never less than its slot's part. */
 static int
-share(const struct jobs *js)
+cpushare(const struct jobs *js)
 {
 	const struct build *b;
 	size_t rivals;
@@ -182,7 +180,7 @@ pass(struct jobs *js, struct qjob *q, const struct build *excludes)
 /* Returns the best job that may be started now, NULL when there is none. One that does
  * not fit is passed over for a while only: then all wait until it does. */
 static struct qjob *
-best(struct jobs *js, int64_t now)
+bestjob(struct jobs *js, int64_t now)
 {
 	const struct build *excludes;
 	struct qjob *passed[PASSES], *q;
@@ -210,9 +208,9 @@ best(struct jobs *js, int64_t now)
 	return q;
 }
 
-/* starts a build: 1, 0 when another had the job, -1 when none can be started */
+/* starts a build: 1, 0 if the job was moved away, -1 if no build can be started */
 static int
-start(struct jobs *js, struct qjob *q)
+startbuild(struct jobs *js, struct qjob *q)
 {
 	struct buf lines = {0};
 	struct build *b;
@@ -226,7 +224,7 @@ start(struct jobs *js, struct qjob *q)
 	jobnumber(&lines, "started", time(NULL));
 	jobnumber(&lines, "tries", b->try);
 	if (!b->jobs)
-		b->jobs = share(js);
+		b->jobs = cpushare(js);
 	/* on a cluster spiff-build knows how many it would be */
 	if (q->most && b->jobs > q->most && !js->builder->remote)
 		b->jobs = q->most;
@@ -256,24 +254,24 @@ startall(struct dispatch *d, int64_t now)
 		return -1;
 	if (d->hold > now)
 		return d->hold;
-	order(d, now);
-	while ((q = best(js, now)) && jobsheld(js)) {
-		if (start(js, q) < 0) {
+	orderjobs(d, now);
+	while ((q = bestjob(js, now)) && jobsheld(js)) {
+		if (startbuild(js, q) < 0) {
 			js->trouble++;
-			tell(d, 1);
+			writetrouble(d, 1);
 			d->pause = loopbackoff(d->pause, HOLD, HOLDMAX);
 			d->hold = now + d->pause;
 			return d->hold;
 		}
-		tell(d, 0);
+		writetrouble(d, 0);
 		d->pause = 0;
 	}
 	return -1;
 }
 
-/* what an earlier run has left may be in any masterdir */
+/* whether builds of an earlier run still end, which may use any masterdir */
 static int
-oldbuilds(const struct jobs *js)
+hasoldbuilds(const struct jobs *js)
 {
 	const struct build *b;
 
@@ -285,7 +283,7 @@ oldbuilds(const struct jobs *js)
 /* reads the limits again when the whole spool is looked at: what is held by now waits,
  * what is not any more may go on */
 static void
-limits(struct dispatch *d)
+rereadlimits(struct dispatch *d)
 {
 	struct jobs *js = d->js;
 	struct qjob *q;
@@ -306,23 +304,23 @@ limits(struct dispatch *d)
 }
 
 static int64_t
-step(void *self, int64_t now)
+dispatchstep(void *self, int64_t now)
 {
 	struct dispatch *d = self;
 	int64_t next;
 
 	if (d->js->stopping)
 		return -1;
-	limits(d);
-	resume(d, now);
-	next = oldbuilds(d->js) ? -1 : startall(d, now);
+	rereadlimits(d);
+	endretries(d, now);
+	next = hasoldbuilds(d->js) ? -1 : startall(d, now);
 	if (d->later && (next < 0 || d->later < next))
 		next = d->later;
 	return next;
 }
 
 static void
-event(void *self, const struct event *e)
+dispatchevent(void *self, const struct event *e)
 {
 	struct dispatch *d = self;
 	const struct qjob *q;
@@ -331,11 +329,11 @@ event(void *self, const struct event *e)
 		return;
 	q = queueget(d->js->q, e->name);
 	if (q && q->later)
-		delay(d, q->later);
+		setlater(d, q->later);
 }
 
 static int
-busy(const void *self)
+dispatchbusy(const void *self)
 {
 	const struct dispatch *d = self;
 	const struct jobs *js = d->js;
@@ -352,6 +350,6 @@ dispatchpart(struct part *p, struct jobs *js)
 	d = xcalloc(1, sizeof *d);
 	d->js = js;
 	d->told = -1;
-	*p = (struct part){ .self = d, .fd = -1, .step = step, .event = event,
-	    .busy = busy, .del = free };
+	*p = (struct part){ .self = d, .fd = -1, .step = dispatchstep,
+	    .event = dispatchevent, 	    .busy = dispatchbusy, .del = free };
 }

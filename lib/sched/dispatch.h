@@ -1,5 +1,5 @@
-/* Which ready job is begun next, and when: while there are slots, best first, unless
- * something has to pass before. */
+/* Starts builds while there are slots, best job first, unless a failure, the file pause
+ * or a limit is in the way. */
 
 struct jobs;
 struct part;

@@ -22,10 +22,10 @@
 
 #define PREFIX "SPIFF_JOB"
 
-/* the kernel takes 128 kB for one variable, and a file may be anybody's */
+/* limits, as a job's file may be anybody's; the kernel takes 128 kB for a variable */
 enum { VARS = 64, NAMELEN = 32, VALUELEN = 1 << 16 };
 
-/* appends "SPIFF_JOB_NAME="; -1 when it is no name for a variable */
+/* appends "SPIFF_JOB_NAME="; -1 if that is no name of a variable */
 static int
 variable(struct buf *b, const char *name, size_t n)
 {
@@ -43,8 +43,8 @@ variable(struct buf *b, const char *name, size_t n)
 	return 0;
 }
 
-/* returns the place of the variable that var begins with, or of a new one; NULL
- * when there are enough */
+/* returns the place of the variable that var begins with, or a new one; NULL if there are
+ * VARS */
 static char **
 placeof(char **env, const struct buf *var)
 {
@@ -63,7 +63,7 @@ islist(const char *name, size_t n)
 }
 
 static void
-take(char **env, const char *line, size_t len)
+addline(char **env, const char *line, size_t len)
 {
 	struct buf var = {0};
 	const char *space;
@@ -102,7 +102,7 @@ jobenv(const char *name, const char *text)
 	env[0] = buftake(&b);
 	for (; *text; text += len + (text[len] == '\n')) {
 		len = strcspn(text, "\n");
-		take(env, text, len);
+		addline(env, text, len);
 	}
 	return env;
 }
@@ -118,13 +118,13 @@ jobenvfree(char **env)
 }
 
 enum {
-	BACKLOG = 1000,		/* what hooks are still to be told, of all kinds */
+	BACKLOG = 1000,		/* news that wait for a hook */
 	/* milliseconds */
 	LIMIT = 60000,		/* for a hook */
 	GRACE = 5000,		/* between asking it to end and killing it */
-	DRAIN = 300,		/* for all that is left when spiff-run ends */
-	LASTGRACE = 300,	/* and between asking and killing then */
-	REST = 1000
+	DRAIN = 300,		/* for all hooks when spiff-run ends */
+	LASTGRACE = 300,	/* between asking and killing then */
+	REST = 1000		/* from the last move to the hook idle */
 };
 
 enum { IDLE = NSTATE, NHOOK };
@@ -148,19 +148,18 @@ struct hooks {
 	struct hook {
 		int what;
 		struct child *child;	/* NULL: does not run */
-		int faulty;		/* which has been said */
+		int faulty;		/* and that was said */
 		TAILQ_HEAD(, news) news;
 	} list[NHOOK];
 	size_t n;			/* news of all */
-	size_t lost;			/* since that was said */
-	int moved;			/* something, since idle was told */
-	int64_t rest;			/* idle is due, 0: it is not */
-	int64_t until;			/* everything must have ended, 0: no such
-					 * time */
+	size_t lost;			/* news dropped since that was said */
+	int moved;			/* a job has moved since idle was told */
+	int64_t rest;			/* when idle is due, 0: it is not */
+	int64_t until;			/* when all hooks must have ended, 0: never */
 };
 
 static void
-drop(struct hooks *h, struct hook *k)
+dropnews(struct hooks *h, struct hook *k)
 {
 	struct news *n;
 
@@ -178,25 +177,25 @@ dropall(struct hooks *h)
 
 	for (i = 0; i < NHOOK; i++) {
 		while (!TAILQ_EMPTY(&h->list[i].news))
-			drop(h, &h->list[i]);
+			dropnews(h, &h->list[i]);
 	}
 }
 
 static char *
-path(int what)
+hookpath(int what)
 {
 	return xasprintf("%s/%s", confget(CONF_HOOKS), names[what]);
 }
 
-/* whether there is such a hook; one that cannot be run is told of once */
+/* whether there is such a hook; warns once about one that cannot be run */
 static int
-there(struct hook *k, int what)
+hashook(struct hook *k, int what)
 {
 	struct stat st;
 	const char *why;
 	char *file;
 
-	file = path(what);
+	file = hookpath(what);
 	why = NULL;
 	if (stat(file, &st) < 0)
 		why = errno == ENOENT || errno == ENOTDIR ? "" :
@@ -215,12 +214,12 @@ there(struct hook *k, int what)
 }
 
 static void
-tell(struct hooks *h, int what, const char *name)
+addnews(struct hooks *h, int what, const char *name)
 {
 	struct hook *k = &h->list[what];
 	struct news *n;
 
-	if (!there(k, what))
+	if (!hashook(k, what))
 		return;
 	if (h->n == BACKLOG) {
 		if (h->lost++ == 0)
@@ -234,30 +233,29 @@ tell(struct hooks *h, int what, const char *name)
 }
 
 static void
-event(void *self, const struct event *e)
+hooksevent(void *self, const struct event *e)
 {
 	struct hooks *h = self;
 
 	if (e->what == FILE_NEW || e->what == JOB_ENDED || e->what == LOOK_AGAIN)
 		return;
 	h->moved = 1;
-	/* a job that comes to run/ is told of when its build has begun */
+	/* of a job in run/ only the start of its build is news */
 	if (e->to < NSTATE && names[e->to] &&
 	    (e->to != RUN || e->what == JOB_STARTED))
-		tell(h, e->to, e->name);
+		addnews(h, e->to, e->name);
 }
 
-/* notes whether no job can move now, for the hook idle: it is told when something
- * could before, and nothing has for a second */
+/* tells the hook idle when no job has been able to move for a second */
 static void
-rest(struct hooks *h, int64_t now)
+checkidle(struct hooks *h, int64_t now)
 {
 	if (!h->js->resting || !h->moved || h->js->stopping) {
 		h->rest = 0;
 		return;
 	}
-	if (!there(&h->list[IDLE], IDLE)) {
-		/* without an idle hook nobody need wait for a second */
+	if (!hashook(&h->list[IDLE], IDLE)) {
+		/* without an idle hook spiff-run -1 need not wait for it */
 		h->moved = 0;
 		return;
 	}
@@ -267,10 +265,10 @@ rest(struct hooks *h, int64_t now)
 		return;
 	h->rest = 0;
 	h->moved = 0;
-	tell(h, IDLE, "");
+	addnews(h, IDLE, "");
 }
 
-/* what the file says; of one that is no job, why it was refused, as the reason */
+/* appends a file's text; of a refused file also its reason */
 static void
 textof(const struct spool *sp, enum state state, const char *name,
     struct buf *b)
@@ -293,7 +291,7 @@ textof(const struct spool *sp, enum state state, const char *name,
 }
 
 static void
-ended(struct child *c, void *arg)
+hookended(struct child *c, void *arg)
 {
 	struct hook *k = arg;
 	char *words;
@@ -308,19 +306,18 @@ ended(struct child *c, void *arg)
 	childdel(c);
 }
 
-/* Starts a hook for the first of its news, with the job's file as it lies now; in a
- * spiff-cell, so that nothing of it is left. */
+/* Starts a hook for its first news, in a spiff-cell, so that nothing of it is left. */
 static void
-start(struct hooks *h, struct hook *k)
+starthook(struct hooks *h, struct hook *k)
 {
 	const struct spool *sp = h->js->sp;
 	const char *name = TAILQ_FIRST(&k->news)->name;
 	struct buf text = {0};
 	enum state state;
-	char *argv[4] = { procbeside("spiff-cell"), path(k->what) };
+	char *argv[4] = { procbeside("spiff-cell"), hookpath(k->what) };
 	struct childspec spec = { .argv = argv, .who = ENV_HOOK, .in = -1, .out = 2,
 	    .err = -1, .cell = 1, .limit = LIMIT, .grace = GRACE,
-	    .ended = ended, .arg = k };
+	    .ended = hookended, .arg = k };
 	char **env;
 
 	if (k->what != IDLE) {
@@ -345,9 +342,9 @@ start(struct hooks *h, struct hook *k)
 	free(argv[2]);
 }
 
-/* once spiff-run has to end: stops what runs too long, and starts no more */
+/* when spiff-run ends: stops hooks that still run, and starts no more */
 static int64_t
-drain(struct hooks *h, int64_t now)
+drainhooks(struct hooks *h, int64_t now)
 {
 	int i;
 
@@ -356,28 +353,26 @@ drain(struct hooks *h, int64_t now)
 	if (h->n > 0)
 		warnx("hooks: %zu not run", h->n);
 	dropall(h);
-	for (i = 0; i < NHOOK; i++) {
-		if (h->list[i].child)
-			childstop(h->list[i].child, LASTGRACE);
-	}
+	for (i = 0; i < NHOOK; i++)
+		childstop(h->list[i].child, LASTGRACE);
 	return -1;
 }
 
 static int64_t
-step(void *self, int64_t now)
+hooksstep(void *self, int64_t now)
 {
 	struct hooks *h = self;
 	struct hook *k;
 	int64_t wake;
 	int i;
 
-	rest(h, now);
-	wake = h->until ? drain(h, now) : h->rest ? h->rest : -1;
+	checkidle(h, now);
+	wake = h->until ? drainhooks(h, now) : h->rest ? h->rest : -1;
 	for (i = 0; i < NHOOK; i++) {
 		k = &h->list[i];
 		while (!k->child && !TAILQ_EMPTY(&k->news)) {
-			start(h, k);
-			drop(h, k);
+			starthook(h, k);
+			dropnews(h, k);
 		}
 	}
 	if (h->n == 0 && h->lost > 0) {
@@ -388,7 +383,7 @@ step(void *self, int64_t now)
 }
 
 static int
-busy(const void *self)
+hooksbusy(const void *self)
 {
 	const struct hooks *h = self;
 	int i;
@@ -398,9 +393,9 @@ busy(const void *self)
 	return i < NHOOK || h->n > 0 || h->rest;
 }
 
-/* gives them a moment to end, or, hard, none */
+/* gives the hooks a moment to end, or, hard, none */
 static void
-stop(void *self, int hard)
+hooksstop(void *self, int hard)
 {
 	struct hooks *h = self;
 	int i;
@@ -408,14 +403,12 @@ stop(void *self, int hard)
 	h->rest = 0;
 	if (!h->until || hard)
 		h->until = loopnow() + (hard ? 0 : DRAIN);
-	for (i = 0; hard && i < NHOOK; i++) {
-		if (h->list[i].child)
-			childstop(h->list[i].child, 0);
-	}
+	for (i = 0; hard && i < NHOOK; i++)
+		childstop(h->list[i].child, 0);
 }
 
 static void
-del(void *self)
+hooksdel(void *self)
 {
 	struct hooks *h = self;
 	int i;
@@ -438,6 +431,7 @@ hookspart(struct part *p, struct jobs *js)
 		h->list[i].what = i;
 		TAILQ_INIT(&h->list[i].news);
 	}
-	*p = (struct part){ .self = h, .fd = -1, .follows = 1, .step = step,
-	    .event = event, .busy = busy, .stop = stop, .del = del };
+	*p = (struct part){ .self = h, .fd = -1, .follows = 1,
+	    .step = hooksstep, 	    .event = hooksevent, .busy = hooksbusy,
+	    .stop = hooksstop, .del = hooksdel };
 }

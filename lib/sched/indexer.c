@@ -20,25 +20,25 @@
 /* milliseconds */
 enum {
 	PAUSE = 1000, PAUSEMAX = 60000,	/* after a failure */
-	/* while all slots are busy and more jobs wait for one: an index is written
-	 * whole, for one package or for many, so a large one less often */
+	/* between two runs while more jobs wait than there are free slots: an index is
+	 * written whole, for one package or for many */
 	GATHER = 1000, GATHERMAX = 10000,
-	SHARE = 4,	/* times as long as the last run took, within these */
+	SHARE = 4,	/* times the duration of the last run, within these */
 	GRACE = 500	/* between asking it to end and killing it */
 };
 
 struct indexer {
 	struct jobs *js;
 	struct child *child;	/* NULL: does not run */
-	int looked;		/* at what an earlier run has left */
-	int untidy;		/* it was killed: another run clears up */
-	unsigned number;	/* of the run */
-	int64_t again;		/* not before, after a failure */
+	int looked;		/* whether an earlier run has left something */
+	int untidy;		/* a run was killed: the next one clears up */
+	unsigned number;	/* of the last run */
+	int64_t again;		/* after a failure, no run before */
 	int64_t began, ended;	/* the last run */
 	int64_t pause;
 };
 
-/* what spiff-index itself puts into incoming/, and removes in the end */
+/* whether a file of incoming/ is spiff-index's own, which it removes at its end */
 static int
 isleft(const char *name, void *arg)
 {
@@ -50,16 +50,13 @@ static void
 putoff(struct indexer *ix)
 {
 	ix->again = loopnow() + ix->pause;
-	ix->pause *= 2;
-	if (ix->pause > PAUSEMAX)
-		ix->pause = PAUSEMAX;
+	ix->pause = loopbackoff(ix->pause, PAUSE, PAUSEMAX);
 	ix->js->trouble++;
 }
 
-/* looks where the jobs that the run was started for are now: 1 when one of them is
- * still there */
+/* looks where the jobs of the last run are now: 1 if one of them is still in built/ */
 static int
-left(struct indexer *ix)
+hasleft(struct indexer *ix)
 {
 	char **names;
 	struct qjob *q;
@@ -85,9 +82,9 @@ left(struct indexer *ix)
 	return any;
 }
 
-/* takes the end of spiff-index */
+/* spiff-index has ended */
 static void
-over(struct indexer *ix)
+endrun(struct indexer *ix)
 {
 	char *words;
 	int status;
@@ -99,7 +96,7 @@ over(struct indexer *ix)
 	if (ix->js->gone)
 		return;
 	ix->untidy = !WIFEXITED(status) && !ix->js->stopping;
-	if (!left(ix)) {
+	if (!hasleft(ix)) {
 		ix->pause = PAUSE;
 		ix->js->trouble = 0;
 	} else if (!ix->js->stopping) {
@@ -111,9 +108,9 @@ over(struct indexer *ix)
 	}
 }
 
-/* when a run is due that nobody waits for */
+/* when the next run is due if no slot is idle */
 static int64_t
-gathered(const struct indexer *ix)
+gathertime(const struct indexer *ix)
 {
 	int64_t rest;
 
@@ -124,7 +121,7 @@ gathered(const struct indexer *ix)
 }
 
 static int
-start(struct indexer *ix)
+startrun(struct indexer *ix)
 {
 	char *argv[] = { procbeside("spiff-cell"), procbeside("spiff-index"),
 	    xstrdup("-i"), xstrdup("-s"), xstrdup(confget(CONF_SPOOL)), NULL };
@@ -143,7 +140,7 @@ start(struct indexer *ix)
 }
 
 static int64_t
-step(void *self, int64_t now)
+indexerstep(void *self, int64_t now)
 {
 	struct indexer *ix = self;
 	struct jobs *js = ix->js;
@@ -151,7 +148,7 @@ step(void *self, int64_t now)
 	int64_t from;
 
 	if (ix->child && childended(ix->child))
-		over(ix);
+		endrun(ix);
 	if (!ix->looked)
 		ix->untidy = iolist(js->sp->incoming, isleft, NULL) == 1;
 	ix->looked = 1;
@@ -159,15 +156,15 @@ step(void *self, int64_t now)
 	    (queuelen(js->q, BUILT) == 0 && !ix->untidy))
 		return -1;
 	from = ix->again;
-	if (!slotsidle(js->slots) && from < gathered(ix))
-		from = gathered(ix);
+	if (!slotsidle(js->slots) && from < gathertime(ix))
+		from = gathertime(ix);
 	if (from > now)
 		return from;
 	if (!jobsheld(js))
 		return -1;
-	/* what it takes out of incoming/ must not be waited for in run/ */
+	/* after a crash a job whose delivery was taken must not be in run/ again */
 	spoolsync(js->sp);
-	if (start(ix) < 0) {
+	if (startrun(ix) < 0) {
 		putoff(ix);
 		return ix->again;
 	}
@@ -177,7 +174,7 @@ step(void *self, int64_t now)
 }
 
 static int
-busy(const void *self)
+indexerbusy(const void *self)
 {
 	const struct indexer *ix = self;
 	const struct jobs *js = ix->js;
@@ -186,18 +183,16 @@ busy(const void *self)
 	    (queuelen(js->q, BUILT) > 0 && js->trouble < TROUBLE)));
 }
 
-/* to stop it loses nothing */
 static void
-stop(void *self, int hard)
+indexerstop(void *self, int hard)
 {
 	struct indexer *ix = self;
 
-	if (ix->child)
-		childstop(ix->child, hard ? 0 : GRACE);
+	childstop(ix->child, hard ? 0 : GRACE);
 }
 
 static void
-del(void *self)
+indexerdel(void *self)
 {
 	struct indexer *ix = self;
 
@@ -213,6 +208,6 @@ indexerpart(struct part *p, struct jobs *js)
 	ix = xcalloc(1, sizeof *ix);
 	ix->js = js;
 	ix->pause = PAUSE;
-	*p = (struct part){ .self = ix, .fd = -1, .step = step, .busy = busy,
-	    .stop = stop, .del = del };
+	*p = (struct part){ .self = ix, .fd = -1, .step = indexerstep,
+	    .busy = indexerbusy, 	    .stop = indexerstop, .del = indexerdel };
 }

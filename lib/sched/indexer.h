@@ -1,5 +1,5 @@
-/* Has spiff-index -i take deliveries into the repository, one run at a time, for as
- * long as built/ is not empty. */
+/* Has spiff-index -i take deliveries into the repository, one run at a time, while there
+ * are jobs in built/. */
 
 struct jobs;
 struct part;

@@ -22,12 +22,12 @@
 enum {
 	TURN = 20,		/* milliseconds in one turn */
 	NAMELEN = 200,		/* bytes */
-	PATIENCE = 10,		/* seconds with an empty file */
-	TRIES = 3		/* of a request that the machine spoils */
+	PATIENCE = 10,		/* seconds for an empty file to be written */
+	TRIES = 3		/* of a request that the system spoils */
 };
 
 struct item {
-	const char *name;	/* tab's */
+	const char *name;	/* the table's */
 	TAILQ_ENTRY(item) list;
 };
 
@@ -37,15 +37,15 @@ struct intake {
 	struct jobs *js;
 	struct table *noted;	/* items, by name */
 	struct items items;
-	struct items waiting;	/* requests, for the end of the one under way */
-	struct request *request;	/* NULL: none is under way */
-	struct table *spoilt;	/* by request: an int, times that the machine
-				 * spoilt it */
+	struct items waiting;	/* requests that wait for the end of this one: */
+	struct request *request;	/* NULL: none runs */
+	struct table *spoilt;	/* by request: an int, how often the system spoilt
+				 * it */
 	int64_t again;		/* when to go on with requests, 0: at once */
 };
 
 static void
-del(void *self)
+intakedel(void *self)
 {
 	struct intake *in = self;
 	void *value;
@@ -62,7 +62,7 @@ del(void *self)
 }
 
 static void
-event(void *self, const struct event *e)
+intakeevent(void *self, const struct event *e)
 {
 	struct intake *in = self;
 	struct item *it;
@@ -75,11 +75,10 @@ event(void *self, const struct event *e)
 	TAILQ_INSERT_TAIL(&in->items, it, list);
 }
 
-/* A job is in one state only: its former end is forgotten, the reasons for people
- * to read excepted, and the number of its tries, which a late delivery of an old
- * one must not have. */
+/* Removes a queued job's files of its former end, since a job is in one state only. Its
+ * tries go on from the old number, which a late delivery of an old try may have. */
 static int
-forget(struct jobs *js, struct job *j)
+forgetend(struct jobs *js, struct job *j)
 {
 	struct buf b = {0};
 	struct job old;
@@ -124,7 +123,7 @@ forget(struct jobs *js, struct job *j)
 }
 
 static void
-accept(struct jobs *js, struct job *j)
+acceptjob(struct jobs *js, struct job *j)
 {
 	struct qjob *q;
 	struct stat st;
@@ -140,7 +139,7 @@ accept(struct jobs *js, struct job *j)
 	}
 	r = jobsrival(js, j, NEW);
 	if (r == 1)
-		r = forget(js, j);
+		r = forgetend(js, j);
 	if (r == 1)
 		r = spoolmove(js->sp, NEW, WAIT, j->name);
 	if (r != 1)
@@ -165,10 +164,9 @@ badname(const char *name)
 	return p - name > NAMELEN;
 }
 
-/* 1, also when there is no such file any more or nothing can be started; 0 when the
- * request has to wait for the one under way */
+/* starts a request: 0 if it has to wait for the one that runs, else 1 */
 static int
-ask(struct intake *in, const char *name)
+startrequest(struct intake *in, const char *name)
 {
 	if (in->again || in->request)
 		return 0;
@@ -183,13 +181,12 @@ readrequest(struct intake *in, const char *name, const struct buf *b, char **why
 		*why = xstrdup(b->len ? "a NUL byte" : "an empty file");
 		return -1;
 	}
-	return ask(in, name);
+	return startrequest(in, name);
 }
 
-/* whether somebody may still be about to write into the empty file, who should
- * have moved it here when it was done */
+/* whether a file is empty and young, so that somebody may still write into it */
 static int
-unwritten(const struct jobs *js, const char *name)
+isunwritten(const struct jobs *js, const char *name)
 {
 	struct stat st;
 	int64_t age;
@@ -202,7 +199,8 @@ unwritten(const struct jobs *js, const char *name)
 	return age < PATIENCE && age > -PATIENCE;
 }
 
-/* 0 when it is a request that has to wait for the one under way */
+/* accepts, starts or refuses a file: 0 for a request that has to wait for the one that
+ * runs */
 static int
 takefile(struct intake *in, const char *name)
 {
@@ -213,7 +211,7 @@ takefile(struct intake *in, const char *name)
 	int r;
 
 	if (requesttaken(name))
-		return ask(in, name);
+		return startrequest(in, name);
 	if (*name == '.')
 		return 1;
 	why = NULL;
@@ -221,7 +219,7 @@ takefile(struct intake *in, const char *name)
 	if (r == -2)
 		jobsputoff(js, NEW, name, why);
 	if (r == 0 || r == -2 ||
-	    (r == 1 && b.len == 0 && unwritten(js, name))) {
+	    (r == 1 && b.len == 0 && isunwritten(js, name))) {
 		free(why);
 		buffree(&b);
 		return 1;
@@ -232,7 +230,7 @@ takefile(struct intake *in, const char *name)
 	} else if (r == 1 && jobis(b.s)) {
 		r = jobparse(&j, name, b.s, b.len, &why) < 0 ? -1 : 1;
 		if (r == 1) {
-			accept(js, &j);
+			acceptjob(js, &j);
 			jobfree(&j);
 		}
 	} else if (r == 1) {
@@ -245,10 +243,10 @@ takefile(struct intake *in, const char *name)
 	return r;
 }
 
-/* takes the end of the request under way: one that the machine spoilt is tried
- * again after a pause, three times in all */
+/* the request that runs has ended: one that the system spoilt is tried again after a
+ * pause, three times in all */
 static void
-requestover(struct intake *in)
+endrequest(struct intake *in)
 {
 	const char *name = requestname(in->request);
 	int *spoilt, **place;
@@ -269,19 +267,19 @@ requestover(struct intake *in)
 }
 
 static int64_t
-step(void *self, int64_t now)
+intakestep(void *self, int64_t now)
 {
 	struct intake *in = self;
 	struct item *it;
 
 	if (in->request && requestended(in->request))
-		requestover(in);
+		endrequest(in);
 	if (in->js->stopping)
 		return -1;
 	if (in->again && in->again <= now) {
 		in->again = 0;
 		TAILQ_CONCAT(&in->items, &in->waiting, list);
-		/* the spoilt one is found there */
+		/* a look finds the spoilt one in new/ */
 		in->js->look = 1;
 	}
 	while ((it = TAILQ_FIRST(&in->items))) {
@@ -299,7 +297,7 @@ step(void *self, int64_t now)
 }
 
 static int
-busy(const void *self)
+intakebusy(const void *self)
 {
 	const struct intake *in = self;
 
@@ -307,9 +305,9 @@ busy(const void *self)
 	    (tablelen(in->noted) > 0 || in->again));
 }
 
-/* a request that is stopped is begun again by the next run */
+/* the next run begins a stopped request again */
 static void
-stop(void *self, int hard)
+intakestop(void *self, int hard)
 {
 	struct intake *in = self;
 
@@ -328,6 +326,7 @@ intakepart(struct part *p, struct jobs *js)
 	in->spoilt = mktable();
 	TAILQ_INIT(&in->items);
 	TAILQ_INIT(&in->waiting);
-	*p = (struct part){ .self = in, .fd = -1, .step = step, .event = event,
-	    .busy = busy, .stop = stop, .del = del };
+	*p = (struct part){ .self = in, .fd = -1, .step = intakestep,
+	    .event = intakeevent, 	    .busy = intakebusy, .stop = intakestop,
+	    .del = intakedel };
 }

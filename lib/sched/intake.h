@@ -1,6 +1,5 @@
-/* What is put into new/: jobs, which are accepted into wait/, and requests, of which
- * spiff-enqueue makes jobs. What is neither goes to fail/ with the reason beside
- * it. */
+/* Reads the files in new/: moves jobs to wait/, runs spiff-enqueue for requests, and
+ * moves other files to fail/ with the reason beside them. */
 
 struct jobs;
 struct part;

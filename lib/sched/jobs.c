@@ -26,7 +26,7 @@
 #include "spool/spool.h"
 
 enum {
-	NAMELEN = 200,		/* bytes: what is put behind must fit too */
+	NAMELEN = 200,		/* bytes of a name; more is put behind it */
 	COPIES = 1000,		/* of one name in fail/ */
 	ACTIVE = 1 << WAIT | 1 << READY | 1 << RUN | 1 << BUILT,
 	FINAL = 1 << DONE | 1 << FAIL | 1 << CANCEL
@@ -138,9 +138,9 @@ jobsready(struct jobs *js, struct qjob *q)
 		slotsput(js->slots, q);
 }
 
-/* what follows in memory from a job's arrival in one of the four states */
+/* a job has come to one of the four states */
 static void
-arrive(struct jobs *js, struct qjob *q)
+enterstate(struct jobs *js, struct qjob *q)
 {
 	if (q->state == WAIT)
 		queuetouch(js->q, q);
@@ -167,13 +167,13 @@ jobsput(struct jobs *js, const struct job *j, int state)
 		q->seen = js->scans;
 		queueothers(js->q, q->name);
 	}
-	arrive(js, q);
+	enterstate(js, q);
 	return q;
 }
 
-/* takes a job that has come to its end out of memory */
+/* a job has left them: removes it from memory */
 static void
-leave(struct jobs *js, struct qjob *q, int to)
+leavequeue(struct jobs *js, struct qjob *q, int to)
 {
 	char *name;
 
@@ -207,17 +207,16 @@ jobsset(struct jobs *js, struct qjob *q, int to, const char *why)
 	if (q->state == READY)
 		slotsdrop(js->slots, q);
 	if (q->build && q->state == RUN) {
-		/* the build is not wanted any more */
 		q->build->dropped = 1;
 		if (!q->build->why)
 			q->build->why = xstrdup(where);
 		q->build = NULL;
 	}
 	if (to < WAIT || to > BUILT) {
-		leave(js, q, to);
+		leavequeue(js, q, to);
 	} else {
 		queuemove(js->q, q, to);
-		arrive(js, q);
+		enterstate(js, q);
 	}
 }
 
@@ -239,7 +238,7 @@ jobsmove(struct jobs *js, struct qjob *q, int to, const char *why)
 }
 
 static int
-modified(const struct jobs *js, int state, const char *name,
+readmtime(const struct jobs *js, int state, const char *name,
     struct timespec *mtime)
 {
 	struct stat st;
@@ -259,8 +258,8 @@ jobsread(struct jobs *js, int state, const char *name)
 	char *why;
 	int r;
 
-	/* the time before the text: an edit in between is seen the next time */
-	if (modified(js, state, name, &mtime) < 0)
+	/* the time first: the next look sees an edit between the two */
+	if (readmtime(js, state, name, &mtime) < 0)
 		return;
 	r = spoolread(js->sp, (enum state)state, name, &j, &why);
 	if (r == 1) {
@@ -308,7 +307,7 @@ jobsrefresh(struct jobs *js, struct qjob *q)
 	char *name;
 
 	if ((q->state != WAIT && q->state != READY) ||
-	    modified(js, q->state, q->name, &mtime) < 0 ||
+	    readmtime(js, q->state, q->name, &mtime) < 0 ||
 	    (mtime.tv_sec == q->mtime.tv_sec &&
 	    mtime.tv_nsec == q->mtime.tv_nsec))
 		return;
@@ -317,9 +316,9 @@ jobsrefresh(struct jobs *js, struct qjob *q)
 	free(name);
 }
 
-/* people move jobs to cancel/ without a word */
+/* writes the reason into a job that somebody has moved to cancel/ */
 static int
-byhand(struct jobs *js, const char *name)
+writecancelled(struct jobs *js, const char *name)
 {
 	struct buf b = {0};
 	int r;
@@ -331,9 +330,9 @@ byhand(struct jobs *js, const char *name)
 	return r;
 }
 
-/* where the file of a job that is in no active state has gone, and why */
+/* finds in which final state a job is, and why */
 static void
-ended(struct jobs *js, struct qjob *q)
+findended(struct jobs *js, struct qjob *q)
 {
 	const char *reason;
 	struct job j;
@@ -355,7 +354,7 @@ ended(struct jobs *js, struct qjob *q)
 	reason = r == 1 ? j.reason : NULL;
 	if (r == 1 && st == CANCEL &&
 	    !(j.class && strcmp(j.class, "superseded") == 0) &&
-	    byhand(js, q->name) == 1)
+	    writecancelled(js, q->name) == 1)
 		reason = cancelled;
 	jobsset(js, q, st, reason);
 	if (r == 1)
@@ -373,7 +372,7 @@ jobslook(struct jobs *js, const char *name)
 		jobsrefresh(js, q);
 		return;
 	}
-	/* a job that moves on between two looks is seen by the second */
+	/* the second look sees a job that moves behind the first one */
 	st = (int)spoolfind(js->sp, name, ACTIVE);
 	if (st == NSTATE)
 		st = (int)spoolfind(js->sp, name, ACTIVE);
@@ -386,11 +385,11 @@ jobslook(struct jobs *js, const char *name)
 	else if (q && st != NSTATE)
 		jobsset(js, q, st, NULL);
 	else if (q)
-		ended(js, q);
+		findended(js, q);
 }
 
-/* returns a name that fail/ does not have yet, nor a reason for; NULL when there
- * are too many */
+/* returns a name that neither a file nor a reason in fail/ has; NULL if there are
+ * COPIES */
 static char *
 freename(const struct spool *sp, const char *as)
 {
@@ -414,7 +413,7 @@ freename(const struct spool *sp, const char *as)
 }
 
 static int
-setaside(struct spool *sp, int state, const char *name, const char *to,
+movetofail(struct spool *sp, int state, const char *name, const char *to,
     const char *why)
 {
 	char *reason, *text;
@@ -422,7 +421,7 @@ setaside(struct spool *sp, int state, const char *name, const char *to,
 
 	reason = xasprintf("%s.reason", to);
 	text = xasprintf("%s\n", why);
-	/* the reason first: a move without one could not be explained later */
+	/* the reason first, so that no refused file lacks it */
 	r = spoolmake(sp, FAIL, reason, text);
 	if (r == 0)
 		r = spoolrename(sp, (enum state)state, name, FAIL, to);
@@ -442,13 +441,13 @@ jobsrefuse(struct jobs *js, int state, const char *name, const char *as,
 
 	safe = textline(as, strlen(as));
 	to = freename(js->sp, as);
-	r = to ? setaside(js->sp, state, name, to, why) : -1;
+	r = to ? movetofail(js->sp, state, name, to, why) : -1;
 	if (r == 1) {
 		words = textline(why, strcspn(why, "\n"));
 		warnx("%s: fail: %s", safe, words);
 		free(words);
 		js->failed = 1;
-		/* of a job in memory it is told that it has moved */
+		/* of a job in memory jobsset tells that it has moved */
 		if (!queueget(js->q, name))
 			jobstell(js, FILE_REFUSED, to, FAIL);
 	} else if (r < 0) {
@@ -459,8 +458,8 @@ jobsrefuse(struct jobs *js, int state, const char *name, const char *as,
 	return r < 0 ? -1 : 0;
 }
 
-/* Cancels a job for another. The note comes first: whoever finds the job in
- * cancel/ wants to know what to wait for now. */
+/* Cancels a job for another, whose name comes first into its file: whoever finds the job
+ * in cancel/ waits for that one. */
 static int
 supersede(struct jobs *js, const char *old, int state, const char *by)
 {

@@ -15,9 +15,9 @@
 
 enum {
 	TURN = 20,		/* milliseconds in one turn */
-	SCAN = 5000,		/* between two looks at everything */
-	SCANALONE = 1000,	/* the same without hints from the kernel */
-	SHARE = 20		/* looks take this part of the time at most */
+	SCAN = 5000,		/* between two looks at the whole spool */
+	SCANALONE = 1000,	/* the same without inotify */
+	SHARE = 20		/* looks take at most this part of the time */
 };
 
 struct jobscan {
@@ -26,7 +26,7 @@ struct jobscan {
 	int64_t next;		/* look */
 };
 
-/* names for which the directories and memory do not agree */
+/* names that memory has in another state than the directories */
 struct odd {
 	struct jobs *js;
 	int state;
@@ -34,11 +34,11 @@ struct odd {
 	size_t n;
 };
 
-/* Something came to a state, or went. Every move of ours comes back as two hints
- * that tell memory nothing new; who else moves a job takes it away from where
- * memory has it. */
+/* A file came to a state, or left it. Moves by spiff-run give two hints, too, which
+ * memory agrees with; a move by somebody else takes the job from where memory has it.
+ * */
 static void
-hint(struct jobs *js, int state, int came, const char *name)
+followhint(struct jobs *js, int state, int came, const char *name)
 {
 	struct qjob *q;
 
@@ -57,9 +57,9 @@ hint(struct jobs *js, int state, int came, const char *name)
 		jobslook(js, name);
 }
 
-/* whether the spool is not whole without that name in it */
+/* whether the name is that of a part of the spool, which is broken without it */
 static int
-ofspool(const char *name)
+ispart(const char *name)
 {
 	static const char *const others[] = { "tmp", "incoming", "log", "lock" };
 	size_t i;
@@ -75,9 +75,9 @@ ofspool(const char *name)
 	return 0;
 }
 
-/* follows the kernel's hints; 1 when there are more than fit in one turn */
+/* follows inotify's hints; 1 when there are more than fit in one turn */
 static int
-hints(struct jobscan *sc)
+followhints(struct jobscan *sc)
 {
 	const char *name;
 	int64_t end;
@@ -88,8 +88,8 @@ hints(struct jobscan *sc)
 	end = loopnow() + TURN;
 	while ((r = inotifynext(sc->watch, &state, &came, &name)) > 0) {
 		if (state < NSTATE)
-			hint(sc->js, state, came, name);
-		else if (ofspool(name))
+			followhint(sc->js, state, came, name);
+		else if (ispart(name))
 			sc->js->look = 1;
 		if (loopnow() > end)
 			return 1;
@@ -107,7 +107,7 @@ addodd(struct odd *o, const char *name)
 }
 
 static int
-seen(const char *name, void *arg)
+seefile(const char *name, void *arg)
 {
 	struct odd *o = arg;
 	struct qjob *q;
@@ -125,7 +125,7 @@ seen(const char *name, void *arg)
 }
 
 static void
-unseen(struct odd *o)
+findunseen(struct odd *o)
 {
 	struct qjob *q;
 
@@ -138,28 +138,28 @@ unseen(struct odd *o)
 }
 
 static int
-newfile(const char *name, void *arg)
+signalnew(const char *name, void *arg)
 {
 	jobstell(arg, FILE_NEW, name, NEW);
 	return 0;
 }
 
 static void
-scan(struct jobs *js)
+scanspool(struct jobs *js)
 {
 	struct odd o = { .js = js };
 	size_t i;
 
 	js->scans++;
 	js->putoff = 0;
-	if (iolist(js->sp->states[NEW], newfile, js) < 0)
+	if (iolist(js->sp->states[NEW], signalnew, js) < 0)
 		jobsputoff(js, NEW, ".", strerror(errno));
 	for (o.state = WAIT; o.state <= BUILT; o.state++) {
-		if (iolist(js->sp->states[o.state], seen, &o) < 0)
+		if (iolist(js->sp->states[o.state], seefile, &o) < 0)
 			jobsputoff(js, o.state, ".", strerror(errno));
 	}
 	for (o.state = WAIT; o.state <= BUILT; o.state++)
-		unseen(&o);
+		findunseen(&o);
 	for (i = 0; i < o.n; i++) {
 		jobslook(js, o.names[i]);
 		free(o.names[i]);
@@ -167,9 +167,9 @@ scan(struct jobs *js)
 	free(o.names);
 }
 
-/* whether the spool is still the one that we opened, and ours */
+/* whether the spool is still the one that was opened, and its lock held */
 static int
-ours(struct jobs *js)
+isours(struct jobs *js)
 {
 	if (spoolgone(js->sp)) {
 		warnx("%s: was removed or replaced", js->sp->path);
@@ -179,7 +179,7 @@ ours(struct jobs *js)
 }
 
 static int64_t
-step(void *self, int64_t now)
+jobscanstep(void *self, int64_t now)
 {
 	struct jobscan *sc = self;
 	struct jobs *js = sc->js;
@@ -187,12 +187,12 @@ step(void *self, int64_t now)
 
 	if (js->gone)
 		return -1;
-	more = hints(sc);
+	more = followhints(sc);
 	if (js->look || now >= sc->next) {
 		js->look = 0;
-		if (!ours(js))
+		if (!isours(js))
 			return -1;
-		scan(js);
+		scanspool(js);
 		sc->next = now + (sc->watch ? SCAN : SCANALONE) +
 		    SHARE * (loopnow() - now);
 	}
@@ -200,7 +200,7 @@ step(void *self, int64_t now)
 }
 
 static void
-del(void *self)
+jobscandel(void *self)
 {
 	struct jobscan *sc = self;
 
@@ -215,13 +215,14 @@ jobscanpart(struct part *p, struct jobs *js)
 
 	sc = xcalloc(1, sizeof *sc);
 	sc->js = js;
-	/* the watch before the first look, lest something comes in between */
+	/* before the first look, so that no file is missed */
 	if (strcmp(confget(CONF_WATCH), "scan") != 0) {
 		sc->watch = inotifyopen(js->sp);
 		if (!sc->watch)
 			warn("%s: inotify: looking every second instead",
 			    js->sp->path);
 	}
-	*p = (struct part){ .self = sc, .fd = sc->watch ? inotifyfd(sc->watch) : -1,
-	    .step = step, .del = del };
+	*p = (struct part){ .self = sc,
+	    .fd = sc->watch ? inotifyfd(sc->watch) : -1, 	    .step = jobscanstep,
+	    .del = jobscandel };
 }

@@ -1,6 +1,6 @@
-/* Keeps the queue in memory equal to the spool's directories: what others have
- * moved, added, edited or removed is seen from the kernel's hints, and without them by
- * a look at everything every few seconds. */
+/* Keeps the queue in memory equal to the spool's directories: follows inotify's hints
+ * about files that others have moved, added, edited or removed, and looks at the whole
+ * spool every few seconds. */
 
 struct jobs;
 struct part;

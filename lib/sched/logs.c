@@ -17,13 +17,13 @@
 #include "spool/spool.h"
 
 enum {
-	GATHER = 1000,	/* milliseconds that packed logs wait for others to share
-			 * a sync */
-	MANY = 256	/* and how many do */
+	GATHER = 1000,	/* milliseconds that packed logs wait, so that many share a
+			 * sync */
+	MANY = 256	/* and how many wait at most */
 };
 
 struct item {
-	const char *job;	/* tab's */
+	const char *job;	/* the table's */
 	struct buildlogzip *zip;	/* NULL: not begun */
 	int packed;
 	TAILQ_ENTRY(item) list;
@@ -33,16 +33,16 @@ TAILQ_HEAD(items, item);
 
 struct logs {
 	struct jobs *js;
-	int looked;		/* at what an earlier run has left */
+	int looked;		/* for logs that an earlier run has left */
 	struct table *jobs;	/* items, by job */
-	struct items plain;	/* the first may be packed in part */
+	struct items plain;	/* the first may be half packed */
 	struct items packed;
 	size_t npacked;
-	int64_t settle;		/* the packed are to take their places then */
+	int64_t settle;		/* when the packed ones replace the plain ones */
 };
 
 static void
-add(struct logs *p, const char *job)
+addlog(struct logs *p, const char *job)
 {
 	struct item *it;
 
@@ -55,7 +55,7 @@ add(struct logs *p, const char *job)
 }
 
 static void
-forget(struct logs *p, struct item *it)
+forgetlog(struct logs *p, struct item *it)
 {
 	if (it->packed)
 		p->npacked--;
@@ -64,10 +64,9 @@ forget(struct logs *p, struct item *it)
 	free(it);
 }
 
-/* makes sure that the log of that job is not being packed any more, as it is
- * written again */
+/* gives up packing a job's log, as a build writes it again */
 static void
-drop(struct logs *p, const char *job)
+giveup(struct logs *p, const char *job)
 {
 	struct item *it;
 
@@ -76,11 +75,11 @@ drop(struct logs *p, const char *job)
 		return;
 	if (it->zip)
 		buildlogzipdel(it->zip);
-	forget(p, it);
+	forgetlog(p, it);
 }
 
 static int
-leftover(const char *name, void *arg)
+addleftover(const char *name, void *arg)
 {
 	struct logs *p = arg;
 	struct jobs *js = p->js;
@@ -96,24 +95,23 @@ leftover(const char *name, void *arg)
 		job = xstrndup(name, n - 4);
 		q = queueget(js->q, job);
 		if (!q || q->state == BUILT)
-			add(p, job);
+			addlog(p, job);
 		free(job);
 	}
 	return 0;
 }
 
-/* notes the logs that an earlier run has left, and removes what it left half
- * packed */
+/* adds the plain logs that an earlier run has left, and removes half packed ones */
 static void
-leftovers(struct logs *p)
+addleftovers(struct logs *p)
 {
-	if (iolist(p->js->sp->log, leftover, p) < 0)
+	if (iolist(p->js->sp->log, addleftover, p) < 0)
 		warn("%s/log", p->js->sp->path);
 }
 
-/* packs a piece of the first plain log */
+/* packs a piece of a plain log */
 static void
-pack(struct logs *p, struct item *it)
+packpiece(struct logs *p, struct item *it)
 {
 	int r;
 
@@ -121,7 +119,7 @@ pack(struct logs *p, struct item *it)
 		it->zip = buildlogzip(p->js->sp, it->job);
 	r = it->zip ? buildlogzipstep(it->zip) : -1;
 	if (r < 0) {
-		forget(p, it);
+		forgetlog(p, it);
 	} else if (r == 0) {
 		TAILQ_REMOVE(&p->plain, it, list);
 		TAILQ_INSERT_TAIL(&p->packed, it, list);
@@ -131,9 +129,9 @@ pack(struct logs *p, struct item *it)
 	}
 }
 
-/* puts the packed logs in the places of the plain ones */
+/* replaces plain logs by packed ones */
 static void
-settle(struct logs *p)
+replacelogs(struct logs *p)
 {
 	struct buildlogzip *list[MANY];
 	struct item *it;
@@ -141,49 +139,49 @@ settle(struct logs *p)
 
 	for (n = 0; n < MANY && (it = TAILQ_FIRST(&p->packed)); n++) {
 		list[n] = it->zip;
-		forget(p, it);
+		forgetlog(p, it);
 	}
 	buildlogzipend(p->js->sp, list, n);
 }
 
 static int64_t
-step(void *self, int64_t now)
+logsstep(void *self, int64_t now)
 {
 	struct logs *p = self;
 
 	if (p->js->gone)
 		return -1;
 	if (!p->looked)
-		leftovers(p);
+		addleftovers(p);
 	p->looked = 1;
 	if (!TAILQ_EMPTY(&p->plain))
-		pack(p, TAILQ_FIRST(&p->plain));
-	/* when nothing is built any more nothing is to be waited for */
+		packpiece(p, TAILQ_FIRST(&p->plain));
+	/* without builds no more logs will come */
 	if (p->npacked == MANY || (p->npacked > 0 && TAILQ_EMPTY(&p->plain) &&
 	    (p->settle <= now || !buildnext(NULL))))
-		settle(p);
+		replacelogs(p);
 	if (!TAILQ_EMPTY(&p->plain))
 		return now;
 	return p->npacked > 0 ? p->settle : -1;
 }
 
 static void
-event(void *self, const struct event *e)
+logsevent(void *self, const struct event *e)
 {
 	if (e->what == JOB_STARTED)
-		drop(self, e->name);
+		giveup(self, e->name);
 	else if (e->what == JOB_ENDED)
-		add(self, e->name);
+		addlog(self, e->name);
 }
 
 static void
-del(void *self)
+logsdel(void *self)
 {
 	struct logs *p = self;
 	struct item *it;
 
 	while ((it = TAILQ_FIRST(&p->plain)) || (it = TAILQ_FIRST(&p->packed)))
-		drop(p, it->job);
+		giveup(p, it->job);
 	tabledel(p->jobs);
 	free(p);
 }
@@ -198,6 +196,6 @@ logspart(struct part *p, struct jobs *js)
 	l->jobs = mktable();
 	TAILQ_INIT(&l->plain);
 	TAILQ_INIT(&l->packed);
-	*p = (struct part){ .self = l, .fd = -1, .step = step, .event = event,
-	    .del = del };
+	*p = (struct part){ .self = l, .fd = -1, .step = logsstep,
+	    .event = logsevent, 	    .del = logsdel };
 }

@@ -22,52 +22,60 @@
 enum { EXITBUILT = 0, EXITPACKAGE = 1, EXITUNAVAILABLE = 2, EXITSTALE = 4,
 	EXITSETUP = 100, EXITSYSTEM = 111, EXITNOEXEC = 126, EXITNOCOMMAND = 127 };
 
-struct verdict
-outcomejudge(int code, int delivered, int stopped, int back)
-{
-	static const struct verdict
-	    good = { BUILD_DELIVERED, 0 },
-	    again = { BUILD_BACK, 0 },
-	    limit = { BUILD_FAILED, "stopped" },
-	    package = { BUILD_FAILED, "package" },
-	    unavailable = { BUILD_FAILED, "unavailable" },
-	    stale = { BUILD_FAILED, "stale" },
-	    setup = { BUILD_BACK, "setup" },
-	    machine = { BUILD_SPOILT, "machine" };
+enum outcome {
+	BUILD_DELIVERED,
+	BUILD_FAILED,		/* stays failed until somebody acts */
+	BUILD_SPOILT,		/* by the system: may be tried again */
+	BUILD_BACK		/* its end says nothing: to be begun again */
+};
 
-	/* a delivery is whole or not there: it counts however the build ended */
+struct verdict {
+	enum outcome outcome;
+	const char *class;	/* for the job's file, NULL: no failure */
+};
+
+static struct verdict
+failure(enum outcome outcome, const char *class)
+{
+	return (struct verdict){ outcome, class };
+}
+
+/* judges a build by its exit status, -1: a signal ended it, and its delivery, which
+ * counts however the build ended */
+static struct verdict
+verdictof(const struct build *b, int code, int delivered)
+{
 	if (delivered)
-		return good;
-	if (back)
-		return again;
-	if (stopped)
-		return limit;
+		return failure(BUILD_DELIVERED, NULL);
+	if (b->back)
+		return failure(BUILD_BACK, NULL);
+	if (b->stopped)
+		return failure(BUILD_FAILED, "stopped");
 	switch (code) {
 	case EXITUNAVAILABLE:
-		return unavailable;
+		return failure(BUILD_FAILED, "unavailable");
 	case EXITSTALE:
-		return stale;
+		return failure(BUILD_FAILED, "stale");
 	case EXITSETUP:
-		return setup;
+		return failure(BUILD_BACK, "setup");
 	case -1:
 	case EXITSYSTEM:
 	case EXITNOEXEC:
 	case EXITNOCOMMAND:
-		return machine;
+		return failure(BUILD_SPOILT, "machine");
 	case EXITBUILT:	/* and nothing delivered */
 	case EXITPACKAGE:
 	default:
-		return package;
+		return failure(BUILD_FAILED, "package");
 	}
 }
 
-enum { TROUBLES = 3 };	/* tries of what the machine spoils */
+enum { TROUBLES = 3 };	/* tries of a job that the system spoils */
 
-/* The job was moved away while it was built: what it has delivered all the same
- * is not wanted, unless the job is there again and it is a later try's. -1: cannot be
- * told now. */
+/* The job was moved away while it was built: removes the delivery of this try; -1 if the
+ * system failed. */
 static int
-unwanted(struct jobs *js, const struct build *b)
+dropdelivery(struct jobs *js, const struct build *b)
 {
 	int r;
 
@@ -80,8 +88,8 @@ unwanted(struct jobs *js, const struct build *b)
 	return 1;
 }
 
-/* The reason in one line: why we stopped it, the last words of our programs in its
- * log, or how it ended. */
+/* The reason in one line: why spiff-run stopped the build, the last words of a program of
+ * spiff in its log, or how it ended. */
 static char *
 reason(const struct build *b, const struct verdict *v,
     const struct buildlogverdict *said, int delivered)
@@ -98,9 +106,8 @@ reason(const struct build *b, const struct verdict *v,
 	return xstrdup(b->words);
 }
 
-/* Judges the build. Of a failure that is no package's spiff-build knows more than its
- * exit status says. Where nothing can be built at all spiff-run ends; of a cluster
- * that is only true of one machine. */
+/* Judges the build; the class repository is in its log alone. Where nothing can be built
+ * at all spiff-run ends, but of a cluster only one machine is so. */
 static struct verdict
 judge(struct jobs *js, const struct build *b, const struct buildlogverdict *said,
     int delivered)
@@ -109,7 +116,7 @@ judge(struct jobs *js, const struct build *b, const struct buildlogverdict *said
 	int code;
 
 	code = b->code == EXITSETUP && js->builder->remote ? EXITSYSTEM : b->code;
-	v = outcomejudge(code, delivered, b->stopped != 0, b->back);
+	v = verdictof(b, code, delivered);
 	if (code == EXITPACKAGE && v.class && said->class &&
 	    strcmp(said->class, "repository") == 0)
 		v.class = "repository";
@@ -121,10 +128,9 @@ judge(struct jobs *js, const struct build *b, const struct buildlogverdict *said
 	return v;
 }
 
-/* returns the seconds that the package took to build, the making of a chroot not
- * counted */
+/* returns the seconds of the build without those of making its chroot */
 static int64_t
-took(const struct jobs *js, const struct build *b)
+buildsecs(const struct jobs *js, const struct build *b)
 {
 	int64_t chroot, n;
 
@@ -134,7 +140,7 @@ took(const struct jobs *js, const struct build *b)
 }
 
 static int
-note(struct jobs *js, const struct build *b, const struct verdict *v,
+writeend(struct jobs *js, const struct build *b, const struct verdict *v,
     const char *why, long line, int troubles)
 {
 	struct buf lines = {0};
@@ -144,7 +150,7 @@ note(struct jobs *js, const struct build *b, const struct verdict *v,
 	now = time(NULL);
 	ended = b->finished && b->finished < now ? b->finished : now;
 	if (!b->adopted && buildlogchroot(js->sp, b->job) != 0)
-		jobnumber(&lines, "started", ended - took(js, b));
+		jobnumber(&lines, "started", ended - buildsecs(js, b));
 	jobnumber(&lines, "ended", ended);
 	jobline(&lines, "exit", b->words);
 	if (v->class) {
@@ -159,9 +165,9 @@ note(struct jobs *js, const struct build *b, const struct verdict *v,
 	return r;
 }
 
-/* reads the file of a job in run/ with all that was noted: 1, 0 when that cannot be */
+/* reads the file of a job in run/, after writeend: 1, 0 when that fails */
 static int
-readrun(const struct jobs *js, const char *name, struct job *j)
+readrunning(const struct jobs *js, const char *name, struct job *j)
 {
 	char *why;
 	int r;
@@ -172,9 +178,9 @@ readrun(const struct jobs *js, const char *name, struct job *j)
 	return r == 1;
 }
 
-/* moves the job on; *q may be gone then */
+/* moves the job to its next state; *q may be freed */
 static int
-moveon(struct jobs *js, struct qjob *q, const struct build *b,
+movejob(struct jobs *js, struct qjob *q, const struct build *b,
     const struct verdict *v, const char *why, int64_t memory)
 {
 	char *words;
@@ -187,7 +193,7 @@ moveon(struct jobs *js, struct qjob *q, const struct build *b,
 	switch (v->outcome) {
 	case BUILD_DELIVERED:
 		if (!b->adopted)
-			historyadd(js->past, b->job, took(js, b), memory);
+			historyadd(js->past, b->job, buildsecs(js, b), memory);
 		return jobsmove(js, q, BUILT, NULL);
 	case BUILD_BACK:
 		return jobsmove(js, q, READY, "to be begun again");
@@ -203,7 +209,7 @@ moveon(struct jobs *js, struct qjob *q, const struct build *b,
 	case BUILD_FAILED:
 		break;
 	}
-	/* what the job's file lacks: where to look, and how to see for oneself */
+	/* the log line, not the job's file, says where to look and how to repeat it */
 	words = xasprintf("%s: see %s/log/%s.log.gz, and try spiff-build -k "
 	    "%s/fail/%s", why, js->sp->path, b->job, js->sp->path, b->job);
 	r = jobsmove(js, q, FAIL, words);
@@ -224,11 +230,11 @@ outcomefile(struct jobs *js, struct build *b)
 	if (!jobsheld(js))
 		return 1;
 	manifestsweep(js->sp, b->job, b->try);
-	/* it may have been moved this very moment */
+	/* somebody may have moved the job just now */
 	jobslook(js, b->job);
 	q = queueget(js->q, b->job);
 	if (!q || q->build != b)
-		return unwanted(js, b);
+		return dropdelivery(js, b);
 	delivered = manifestdelivered(js->sp, b->job, b->try);
 	if (delivered < 0)
 		return -1;
@@ -237,13 +243,13 @@ outcomefile(struct jobs *js, struct build *b)
 	why = v.outcome == BUILD_DELIVERED ? NULL : reason(b, &v, &said,
 	    delivered);
 	troubles = q->troubles + (v.outcome == BUILD_SPOILT);
-	r = v.outcome == BUILD_BACK ? 1 : note(js, b, &v, why, said.line,
+	r = v.outcome == BUILD_BACK ? 1 : writeend(js, b, &v, why, said.line,
 	    troubles);
 	if (r == 1) {
 		q->build = NULL;
 		q->troubles = troubles;
-		known = readrun(js, b->job, &j);
-		r = moveon(js, q, b, &v, why, known ? j.memory : 0);
+		known = readrunning(js, b->job, &j);
+		r = movejob(js, q, b, &v, why, known ? j.memory : 0);
 		if (known && r == 1 && v.outcome != BUILD_BACK)
 			recordadd(&j, v.outcome == BUILD_DELIVERED ? "built" :
 			    v.outcome == BUILD_SPOILT && troubles < TROUBLES ?
@@ -259,7 +265,7 @@ outcomefile(struct jobs *js, struct build *b)
 	buildlogverdictfree(&said);
 	if (r == 0) {
 		jobslook(js, b->job);
-		return unwanted(js, b);
+		return dropdelivery(js, b);
 	}
 	if (r == 1 && v.outcome != BUILD_BACK)
 		jobstell(js, JOB_ENDED, b->job, NSTATE);

@@ -14,23 +14,23 @@
 
 /* milliseconds */
 enum {
-	EVERY = 600000,		/* a main repository says nothing when it changes */
-	SHARE = 10,		/* it takes one part in so many of the time at
-				 * most */
-	LIMIT = 1800000,	/* that it may take */
+	EVERY = 600000,		/* between two runs: main repositories change without
+				 * notice */
+	SHARE = 10,		/* runs take at most this part of the time */
+	LIMIT = 1800000,	/* of a run */
 	GRACE = 1000		/* between asking it to end and killing it */
 };
 
 struct rebuild {
 	struct jobs *js;
 	struct child *child;	/* NULL: does not run */
-	int due;		/* an index has changed since it was begun */
-	int64_t begun, next;
+	int due;		/* an index has changed since the last run began */
+	int64_t begun, next;	/* the last run, and the earliest time of the next */
 };
 
 /* whether anybody wants to know of what is to be built again */
 static int
-wanted(void)
+iswanted(void)
 {
 	static const char *const hooks[] = { "broken", "staged", "relink" };
 	char *hook;
@@ -47,30 +47,25 @@ wanted(void)
 }
 
 static void
-ended(struct child *c, void *arg)
+rebuildended(struct child *c, void *arg)
 {
 	struct rebuild *rb = arg;
 	int64_t now;
-	char *words;
 
 	now = loopnow();
 	rb->next = now + (now - rb->begun) * SHARE;
-	if (childstatus(c) != 0) {
-		words = procwords(childstatus(c));
-		warnx("spiff-rebuild: %s", words);
-		free(words);
-	}
+	procfailed("spiff-rebuild", childstatus(c));
 	rb->child = NULL;
 	childdel(c);
 }
 
 static int64_t
-step(void *self, int64_t now)
+rebuildstep(void *self, int64_t now)
 {
 	struct rebuild *rb = self;
 	char *argv[] = { NULL, NULL };
 	struct childspec spec = { .argv = argv, .who = ENV_SPIFF, .in = -1,
-	    .out = 2, .err = -1, .limit = LIMIT, .grace = GRACE, .ended = ended,
+	    .out = 2, .err = -1, .limit = LIMIT, .grace = GRACE, .ended = rebuildended,
 	    .arg = rb };
 
 	if (rb->child || rb->js->stopping)
@@ -83,7 +78,7 @@ step(void *self, int64_t now)
 		return rb->next;
 	rb->due = 0;
 	rb->begun = now;
-	if (!wanted())
+	if (!iswanted())
 		return now + EVERY;
 	argv[0] = procbeside("spiff-rebuild");
 	rb->child = childstart(&spec);
@@ -94,7 +89,7 @@ step(void *self, int64_t now)
 }
 
 static void
-event(void *self, const struct event *e)
+rebuildevent(void *self, const struct event *e)
 {
 	struct rebuild *rb = self;
 
@@ -102,26 +97,25 @@ event(void *self, const struct event *e)
 		rb->due = 1;
 }
 
-/* what it finds may become jobs */
+/* spiff-rebuild may queue jobs */
 static int
-busy(const void *self)
+rebuildbusy(const void *self)
 {
 	const struct rebuild *rb = self;
 
-	return rb->child || (rb->due && !rb->js->stopping && wanted());
+	return rb->child || (rb->due && !rb->js->stopping && iswanted());
 }
 
 static void
-stop(void *self, int hard)
+rebuildstop(void *self, int hard)
 {
 	struct rebuild *rb = self;
 
-	if (rb->child)
-		childstop(rb->child, hard ? 0 : GRACE);
+	childstop(rb->child, hard ? 0 : GRACE);
 }
 
 static void
-del(void *self)
+rebuilddel(void *self)
 {
 	struct rebuild *rb = self;
 
@@ -137,6 +131,7 @@ rebuildpart(struct part *p, struct jobs *js)
 	rb = xcalloc(1, sizeof *rb);
 	rb->js = js;
 	rb->due = 1;
-	*p = (struct part){ .self = rb, .fd = -1, .step = step, .event = event,
-	    .busy = busy, .stop = stop, .del = del };
+	*p = (struct part){ .self = rb, .fd = -1, .step = rebuildstep,
+	    .event = rebuildevent, 	    .busy = rebuildbusy, .stop = rebuildstop,
+	    .del = rebuilddel };
 }

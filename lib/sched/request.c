@@ -19,7 +19,7 @@
 #include "spool/spool.h"
 
 enum {
-	SAIDMAX = 1 << 16,	/* bytes of what spiff-enqueue says that are kept */
+	SAIDMAX = 1 << 16,	/* bytes that are kept of spiff-enqueue's messages */
 	GRACE = 500,		/* milliseconds between asking it to end and killing */
 	COPIES = 1000,		/* of one name */
 	SYSFAIL = 111
@@ -39,7 +39,7 @@ requesttaken(const char *name)
 }
 
 static struct child *
-start(int in)
+startenqueue(int in)
 {
 	char *argv[] = { procbeside("spiff-cell"),
 	    procbeside("spiff-enqueue"), xstrdup("-s"),
@@ -58,8 +58,7 @@ start(int in)
 	return c;
 }
 
-/* returns a second name for a request that no other has; NULL when there are too
- * many */
+/* returns a second name for a request, which no other has; NULL if there are COPIES */
 static char *
 freename(const struct spool *sp, const char *name)
 {
@@ -77,9 +76,9 @@ freename(const struct spool *sp, const char *name)
 	return NULL;
 }
 
-/* renames the file: 1, 0 when it is not there, -1 with errno */
+/* renames the file: 1, 0 if it is not there, -1 with errno */
 static int
-take(struct request *r, struct jobs *js, const char *name)
+renamerequest(struct request *r, struct jobs *js, const char *name)
 {
 	if (requesttaken(name)) {
 		r->name = xstrdup(name);
@@ -96,13 +95,13 @@ requeststart(struct jobs *js, const char *name)
 	int in, n;
 
 	r = xcalloc(1, sizeof *r);
-	n = take(r, js, name);
+	n = renamerequest(r, js, name);
 	in = n < 1 ? -1 : openat(js->sp->states[NEW], r->name,
 	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (n < 0 || (n == 1 && in < 0 && errno != ENOENT))
 		jobsputoff(js, NEW, name, strerror(errno));
 	if (in >= 0) {
-		r->child = start(in);
+		r->child = startenqueue(in);
 		if (!r->child)
 			js->putoff++;
 		close(in);
@@ -125,10 +124,9 @@ requestended(const struct request *r)
 	return childended(r->child);
 }
 
-/* returns what spiff-enqueue said, without the last ends of lines; NULL if
- * nothing */
+/* returns spiff-enqueue's messages without the last newlines, NULL if there are none */
 static char *
-said(const struct request *r)
+messages(const struct request *r)
 {
 	struct buf b = {0};
 
@@ -143,9 +141,9 @@ said(const struct request *r)
 	return NULL;
 }
 
-/* says what spiff-enqueue said first, and what became of the request */
+/* logs the first message of spiff-enqueue, and how the request ended */
 static void
-tell(const char *name, const char *why, const char *how)
+logrequest(const char *name, const char *why, const char *how)
 {
 	char *first, *safe;
 
@@ -168,10 +166,10 @@ requestfile(struct request *r, struct jobs *js, int last)
 		return 2;
 	status = childstatus(r->child);
 	spoilt = !WIFEXITED(status) || WEXITSTATUS(status) == SYSFAIL;
-	why = said(r);
+	why = messages(r);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
-		/* it may have passed over some of it */
-		tell(name, why, "done");
+		/* with messages about operands that were ignored */
+		logrequest(name, why, "done");
 		spooldrop(js->sp, NEW, r->name);
 	} else if (childstopped(r->child)) {
 		spoilt = 1;
@@ -179,7 +177,7 @@ requestfile(struct request *r, struct jobs *js, int last)
 		if (!why)
 			why = procwords(status);
 		if (spoilt && !last) {
-			tell(name, why, "again");
+			logrequest(name, why, "again");
 		} else {
 			jobsrefuse(js, NEW, r->name, name, why);
 			spoilt = 0;

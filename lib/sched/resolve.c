@@ -14,12 +14,11 @@ enum { TURN = 20 };	/* milliseconds in one turn */
 
 struct resolve {
 	struct jobs *js;
-	unsigned scans;		/* of the spool, when the repositories were looked
-				 * at */
+	unsigned scans;		/* of the spool, at the last look at repositories */
 };
 
 static int
-has(const char *name, void *arg)
+isavailable(const char *name, void *arg)
 {
 	const struct jobs *js = arg;
 
@@ -27,7 +26,7 @@ has(const char *name, void *arg)
 }
 
 static void
-evaluate(struct jobs *js, struct qjob *q)
+resolvejob(struct jobs *js, struct qjob *q)
 {
 	struct job j;
 	char *name, *why;
@@ -51,7 +50,7 @@ evaluate(struct jobs *js, struct qjob *q)
 	for (i = 0; i < j.nneeds; i++) {
 		r = needsjob(js->sp, js->q, js->available, j.needs[i], &name);
 		if (r < 0) {
-			/* a job that waits for nothing is looked at again */
+			/* the next look touches a job that waits for nothing */
 			jobsputoff(js, CANCEL, j.needs[i], "cannot be read now");
 			queuefree(js->q, q);
 			waits = 1;
@@ -69,7 +68,7 @@ evaluate(struct jobs *js, struct qjob *q)
 }
 
 static int64_t
-step(void *self, int64_t now)
+resolvestep(void *self, int64_t now)
 {
 	struct resolve *rs = self;
 	struct jobs *js = rs->js;
@@ -83,11 +82,11 @@ step(void *self, int64_t now)
 		 * package that no queued job makes */
 		if (availablerefresh(js->available,
 		    queuestrange(js->q) ? AVAILABLE_CHANGED : AVAILABLE_OLD))
-			queuecheck(js->q, has, js);
+			queuecheck(js->q, isavailable, js);
 	}
 	while ((q = queuetouched(js->q))) {
 		if (q->state == WAIT)
-			evaluate(js, q);
+			resolvejob(js, q);
 		if (loopnow() > now + TURN)
 			return now;
 	}
@@ -95,7 +94,7 @@ step(void *self, int64_t now)
 }
 
 static void
-event(void *self, const struct event *e)
+resolveevent(void *self, const struct event *e)
 {
 	struct resolve *rs = self;
 	struct qjob *q;
@@ -103,7 +102,7 @@ event(void *self, const struct event *e)
 	if (e->what != LOOK_AGAIN)
 		return;
 	availablerefresh(rs->js->available, AVAILABLE_ALL);
-	queuecheck(rs->js->q, has, rs->js);
+	queuecheck(rs->js->q, isavailable, rs->js);
 	TAILQ_FOREACH(q, queuelist(rs->js->q, WAIT), list)
 		queuetouch(rs->js->q, q);
 }
@@ -115,6 +114,6 @@ resolvepart(struct part *p, struct jobs *js)
 
 	rs = xcalloc(1, sizeof *rs);
 	rs->js = js;
-	*p = (struct part){ .self = rs, .fd = -1, .step = step, .event = event,
-	    .del = free };
+	*p = (struct part){ .self = rs, .fd = -1, .step = resolvestep,
+	    .event = resolveevent, 	    .del = free };
 }

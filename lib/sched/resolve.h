@@ -1,5 +1,4 @@
-/* What waiting jobs need, followed through the jobs that took the place of others and
- * looked up in the repositories: wait/ to ready/. */
+/* Moves waiting jobs to ready/ when all that they need is in a repository. */
 
 struct jobs;
 struct part;

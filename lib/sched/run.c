@@ -34,14 +34,13 @@ static void (*const makers[])(struct part *p, struct jobs *js) = {
 
 enum {
 	NPART = sizeof makers / sizeof makers[0],
-	SYNC = 500,		/* milliseconds: moves wait so long for others to share
-				 * a sync; each of them, if lost, would be made
-				 * again */
+	/* milliseconds */
+	SYNC = 500,		/* from the first move to a sync, which many share; a
+				 * lost move would be made again */
 	RESYNC = 5000,		/* after a sync that failed */
-	SWEEP = 600000,		/* between two looks for deliveries that nobody waits
-				 * for */
-	WIPING = 1000,		/* who removes the lock may be removing all */
-	POLL = 50,		/* and is looked for so often */
+	SWEEP = 600000,		/* between two looks for deliveries without a job */
+	WIPING = 1000,		/* for a lost spool to be removed, looked at every */
+	POLL = 50,
 	GOON = -2,
 	SYSFAIL = 111
 };
@@ -50,19 +49,19 @@ struct run {
 	struct jobs *js;
 	struct part parts[NPART];
 	int once;
-	int more;		/* some part has more to do at once */
-	int quiet;		/* nothing could move before the last look */
-	int rests;		/* nothing can move, which was said */
+	int more;		/* a part has more to do at once */
+	int quiet;		/* no job could move before the last look */
+	int rests;		/* no job can move, and that was said */
 	int told;		/* signals that said to end */
-	int result;		/* exit status, GOON: not yet */
-	int64_t sync;		/* moves are to be made durable, 0: there are none */
-	int64_t gone;		/* when the spool was seen not to be ours, 0: it is */
-	int64_t sweep;		/* when deliveries are looked at again */
+	int result;		/* exit status, GOON: none yet */
+	int64_t sync;		/* when moves are to be synced, 0: there are none */
+	int64_t gone;		/* when the spool was seen to be lost, 0: it is not */
+	int64_t sweep;		/* when to look at deliveries again */
 };
 
 /* Tells every part to stop; hard: at once. */
 static void
-wind(struct run *r, int hard)
+stopparts(struct run *r, int hard)
 {
 	int i;
 
@@ -73,9 +72,9 @@ wind(struct run *r, int hard)
 	}
 }
 
-/* Hands what has happened to all parts, and what follows from that, too. */
+/* Hands the events to all parts, and the events that follow from these. */
 static void
-handon(struct run *r)
+handevents(struct run *r)
 {
 	struct event *e;
 	int i;
@@ -89,12 +88,12 @@ handon(struct run *r)
 	}
 	if (r->js->gone && !r->gone) {
 		r->gone = loopnow();
-		wind(r, 1);
+		stopparts(r, 1);
 	}
 }
 
 static void
-signals(struct run *r)
+handlesignals(struct run *r)
 {
 	int sig;
 
@@ -104,7 +103,7 @@ signals(struct run *r)
 		case SIGINT:
 			/* the second signal kills builds */
 			warnx("%s", r->told ? "ending at once" : "ending");
-			wind(r, r->told++ > 0);
+			stopparts(r, r->told++ > 0);
 			break;
 		case SIGHUP:
 			r->js->look = 1;
@@ -114,12 +113,12 @@ signals(struct run *r)
 			break;
 		}
 	}
-	handon(r);
+	handevents(r);
 }
 
-/* whether a part that moves jobs, or any one, has something to do */
+/* whether a part has something to do; followers: also one that moves no jobs */
 static int
-busy(const struct run *r, int followers)
+isbusy(const struct run *r, int followers)
 {
 	const struct part *p;
 
@@ -130,9 +129,9 @@ busy(const struct run *r, int followers)
 	return 0;
 }
 
-/* Makes moves durable from time to time; returns when the next time is. */
+/* Syncs moves from time to time; returns when the next time is. */
 static int64_t
-settle(struct run *r, int64_t now)
+syncmoves(struct run *r, int64_t now)
 {
 	struct spool *sp = r->js->sp;
 
@@ -147,9 +146,9 @@ settle(struct run *r, int64_t now)
 	return r->sync ? r->sync : -1;
 }
 
-/* Removes deliveries that nobody waits for; returns when to look again. */
+/* Removes deliveries without a job; returns when to look again. */
 static int64_t
-sweep(struct run *r, int64_t now)
+sweepdeliveries(struct run *r, int64_t now)
 {
 	if (now < r->sweep)
 		return r->sweep;
@@ -160,28 +159,28 @@ sweep(struct run *r, int64_t now)
 	return r->sweep;
 }
 
-/* Everything that can be done now; returns when to go on. */
+/* Does all that can be done now; returns when to go on. */
 static int64_t
-turn(struct run *r)
+runturn(struct run *r)
 {
 	struct part *p;
 	int64_t next, now, wake;
 
-	signals(r);
+	handlesignals(r);
 	r->more = 0;
 	wake = -1;
 	for (p = r->parts; p < r->parts + NPART; p++) {
 		now = loopnow();
 		if (p->follows)
-			r->js->resting = !r->more && !busy(r, 0);
+			r->js->resting = !r->more && !isbusy(r, 0);
 		next = p->step(p->self, now);
-		handon(r);
+		handevents(r);
 		if (next >= 0 && next <= now)
 			r->more = 1;
 		wake = loopsooner(wake, next);
 	}
-	wake = loopsooner(wake, sweep(r, loopnow()));
-	return loopsooner(wake, settle(r, loopnow()));
+	wake = loopsooner(wake, sweepdeliveries(r, loopnow()));
+	return loopsooner(wake, syncmoves(r, loopnow()));
 }
 
 /* Returns how many ready jobs are held, after a message if there are any. */
@@ -218,7 +217,7 @@ relinksdue(const struct spool *sp)
 }
 
 static int
-result(const struct jobs *js)
+resultof(const struct jobs *js)
 {
 	size_t due, n;
 
@@ -239,9 +238,9 @@ result(const struct jobs *js)
 	    queuelen(js->q, WAIT) > 0 || due > 0;
 }
 
-/* Says what spiff-run waits for, each time when nothing can move any more. */
+/* Says what spiff-run waits for, once each time when no job can move any more. */
 static void
-rest(struct run *r)
+saywaits(struct run *r)
 {
 	struct jobs *js = r->js;
 	size_t ready, waiting;
@@ -264,16 +263,16 @@ rest(struct run *r)
 		    "there, as spiff-status says", waiting);
 }
 
-/* The spool is not ours any more: whether it was removed, or another has it. */
+/* The result for a lost spool: it was removed, or another spiff-run has it. */
 static int
-lost(const struct run *r)
+lostresult(const struct run *r)
 {
 	if (r->js->gone == SPOOL_WIPED || spoolgone(r->js->sp))
 		return r->told ? r->once : RUN_WIPED;
 	return r->gone + WIPING > loopnow() ? GOON : SYSFAIL;
 }
 
-/* The exit status; GOON: not yet. */
+/* Returns the exit status; GOON: not yet. */
 static int
 finished(struct run *r)
 {
@@ -281,33 +280,33 @@ finished(struct run *r)
 
 	if (js->unfit && !js->stopping) {
 		r->result = SYSFAIL;
-		wind(r, 0);
+		stopparts(r, 0);
 	}
 	if (js->stopping) {
-		if (busy(r, 1))
+		if (isbusy(r, 1))
 			return GOON;
-		return js->gone ? lost(r) : r->result != GOON ? r->result :
+		return js->gone ? lostresult(r) : r->result != GOON ? r->result :
 		    r->once;
 	}
-	if (!r->once || r->more || js->look || busy(r, 0)) {
+	if (!r->once || r->more || js->look || isbusy(r, 0)) {
 		r->quiet = 0;
 		return GOON;
 	}
-	/* twice: a job that is moved while we look can be missed */
+	/* a second look, as the first may miss a job that somebody moves */
 	if (!r->quiet) {
 		r->quiet = js->look = 1;
 		return GOON;
 	}
-	if (busy(r, 1))
+	if (isbusy(r, 1))
 		return GOON;
-	r->result = result(js);
-	wind(r, 0);
-	return busy(r, 1) ? GOON : r->result;
+	r->result = resultof(js);
+	stopparts(r, 0);
+	return isbusy(r, 1) ? GOON : r->result;
 }
 
 /* waits until something has happened, or it is time to go on */
 static void
-wait(const struct run *r, int64_t wake)
+waitturn(const struct run *r, int64_t wake)
 {
 	struct pollfd fds[NPART];
 	int64_t now;
@@ -336,16 +335,16 @@ run(struct jobs *js, int once, int *told)
 	for (i = 0; i < NPART; i++)
 		makers[i](&r.parts[i], js);
 	for (;;) {
-		wake = turn(&r);
-		rest(&r);
+		wake = runturn(&r);
+		saywaits(&r);
 		status = finished(&r);
 		if (status != GOON)
 			break;
-		wait(&r, wake);
+		waitturn(&r, wake);
 	}
 	if (!js->gone) {
 		spoolsync(js->sp);
-		/* who was killed when we began may have been about to end */
+		/* removes drafts of processes that have died since the start */
 		spoolsweep(js->sp);
 	}
 	for (i = NPART; i-- > 0;)

@@ -14,15 +14,15 @@ enum {
 	WORDS = 7,		/* of the command */
 	/* milliseconds */
 	EVERY = 10000,		/* from one start to the next */
-	SHARE = 10,		/* it takes one part in so many of the time at
-				 * most */
-	LAST = 60000,		/* for the last one */
-	HURRY = 700,		/* the same when we are told to end, or twice what
-				 * the one before took */
+	SHARE = 10,		/* runs take at most this part of the time */
+	LAST = 60000,		/* of the last run */
+	HURRY = 700,		/* the same in a hurry, or twice the usual time if
+				 * that is more */
 	GRACE = 300		/* between asking it to end and killing it */
 };
 
-static int64_t usual;		/* what the last one took */
+static const char name[] = "spiff-status -w";
+static int64_t usual;		/* milliseconds of the last run that succeeded */
 
 struct website {
 	struct jobs *js;
@@ -31,7 +31,7 @@ struct website {
 };
 
 static void
-command(char **argv)
+makeargv(char **argv)
 {
 	argv[0] = procbeside("spiff-cell");
 	argv[1] = procbeside("spiff-status");
@@ -43,24 +43,14 @@ command(char **argv)
 }
 
 static void
-commandfree(char **argv)
+freeargv(char **argv)
 {
 	for (; *argv; argv++)
 		free(*argv);
 }
 
 static void
-failed(int status)
-{
-	char *words;
-
-	words = procwords(status);
-	warnx("spiff-status -w: %s", words);
-	free(words);
-}
-
-static void
-ended(struct child *c, void *arg)
+websiteended(struct child *c, void *arg)
 {
 	struct website *w = arg;
 	int64_t took;
@@ -68,57 +58,53 @@ ended(struct child *c, void *arg)
 	took = loopnow() - w->begun;
 	if (w->next < w->begun + took * SHARE)
 		w->next = w->begun + took * SHARE;
-	if (childstatus(c) != 0)
-		failed(childstatus(c));
-	else
+	if (!procfailed(name, childstatus(c)))
 		usual = took;
 	w->child = NULL;
 	childdel(c);
 }
 
 static int64_t
-step(void *self, int64_t now)
+websitestep(void *self, int64_t now)
 {
 	struct website *w = self;
 	char *argv[WORDS];
 	struct childspec spec = { .argv = argv, .who = ENV_SPIFF, .in = -1,
-	    .out = 2, .err = -1, .cell = 1, .ended = ended, .arg = w };
+	    .out = 2, .err = -1, .cell = 1, .ended = websiteended, .arg = w };
 
 	if (!*confget(CONF_WWW) || w->child || w->js->stopping)
 		return -1;
 	if (w->next > now)
 		return w->next;
-	command(argv);
+	makeargv(argv);
 	w->begun = now;
 	w->next = now + EVERY;
 	w->child = childstart(&spec);
 	if (!w->child)
 		warn("%s", argv[0]);
-	commandfree(argv);
+	freeargv(argv);
 	return w->child ? -1 : w->next;
 }
 
-/* nobody waits for the site before that */
+/* while spiff-run goes on, it need not wait for the site */
 static int
-busy(const void *self)
+websitebusy(const void *self)
 {
 	const struct website *w = self;
 
 	return w->child && w->js->stopping;
 }
 
-/* to stop it loses nothing */
 static void
-stop(void *self, int hard)
+websitestop(void *self, int hard)
 {
 	struct website *w = self;
 
-	if (w->child)
-		childstop(w->child, hard ? 0 : GRACE);
+	childstop(w->child, hard ? 0 : GRACE);
 }
 
 static void
-del(void *self)
+websitedel(void *self)
 {
 	struct website *w = self;
 
@@ -133,8 +119,9 @@ websitepart(struct part *p, struct jobs *js)
 
 	w = xcalloc(1, sizeof *w);
 	w->js = js;
-	*p = (struct part){ .self = w, .fd = -1, .follows = 1, .step = step,
-	    .busy = busy, .stop = stop, .del = del };
+	*p = (struct part){ .self = w, .fd = -1, .follows = 1,
+	    .step = websitestep, 	    .busy = websitebusy, .stop = websitestop,
+	    .del = websitedel };
 }
 
 void
@@ -147,12 +134,12 @@ websitelast(int hurry)
 
 	if (!*confget(CONF_WWW))
 		return;
-	command(argv);
+	makeargv(argv);
 	if (hurry)
 		spec.limit = 2 * usual > HURRY ? 2 * usual : HURRY;
 	if (childrun(&spec, NULL, &status) < 0)
 		warn("%s", argv[0]);
-	else if (status != 0)
-		failed(status);
-	commandfree(argv);
+	else
+		procfailed(name, status);
+	freeargv(argv);
 }

@@ -123,7 +123,7 @@ barlabel(struct buf *b, int x, int y, const char *text)
 }
 
 static void
-bar(struct buf *b, const struct chart *c, int i)
+drawbar(struct buf *b, const struct chart *c, int i)
 {
 	char text[32], n[32];
 	int done, fail, gap, x;
@@ -163,7 +163,7 @@ charttable(struct buf *b, const struct chart *c)
 }
 
 static void
-chart(struct buf *b, const struct chart *c)
+drawchart(struct buf *b, const struct chart *c)
 {
 	int i, wide;
 
@@ -179,7 +179,7 @@ chart(struct buf *b, const struct chart *c)
 	buffmt(b, "<line class=\"axis\" x1=\"0\" y1=\"%d\" x2=\"%d\" "
 	    "y2=\"%d\"/>\n", HEAD + HIGH, wide, HEAD + HIGH);
 	for (i = 0; i < BARS; i++)
-		bar(b, c, i);
+		drawbar(b, c, i);
 	bufstr(b, "</svg>\n</div>\n<ul class=\"counts\"><li class=\"state "
 	    "done\">built</li>"
 	    "<li class=\"state fail\">failed</li></ul>\n");
@@ -218,7 +218,7 @@ webhistory(struct site *s)
 	countbars(s->st, &l, &c);
 	webhead(&b, "", "history.html", "History");
 	if (c.most > 0)
-		chart(&b, &c);
+		drawchart(&b, &c);
 	if (l.n > 0)
 		latesttable(s, &b, &l);
 	else if (c.most == 0)

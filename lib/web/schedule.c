@@ -298,7 +298,7 @@ label(struct buf *b, const char *class, int x, int y, const char *anchor,
 
 /* lines at round times, with the hour, and the date where a day begins */
 static void
-ticks(const struct schedule *c, struct buf *b, int bottom)
+drawticks(const struct schedule *c, struct buf *b, int bottom)
 {
 	static const int steps[] = { 60, 300, 600, 1800, HOUR, 3 * HOUR, 6 * HOUR,
 	    12 * HOUR, DAY, 2 * DAY, 7 * DAY, 30 * DAY, 365 * DAY };
@@ -332,7 +332,7 @@ ticks(const struct schedule *c, struct buf *b, int bottom)
 
 /* the words of a bar for screen readers and the pointer */
 static void
-title(const struct stint *t, size_t n, struct buf *b)
+bartitle(const struct stint *t, size_t n, struct buf *b)
 {
 	const struct stint *last = &t[n - 1];
 	struct buf text = {0};
@@ -381,7 +381,7 @@ chained(const struct stint *t, size_t n)
 
 /* one build as a link to its package, or several to the table */
 static void
-bar(const struct schedule *c, const struct stint *t, size_t n, struct buf *b)
+drawbar(const struct schedule *c, const struct stint *t, size_t n, struct buf *b)
 {
 	const struct family *f = n == 1 ? webfamily(c->s, t->job->name) : NULL;
 	enum kind kind = chief(t, n)->kind;
@@ -401,7 +401,7 @@ bar(const struct schedule *c, const struct stint *t, size_t n, struct buf *b)
 		bufstr(b, "#table");
 	}
 	bufstr(b, "\">");
-	title(t, n, b);
+	bartitle(t, n, b);
 	buffmt(b, "<rect class=\"stint %s%s\" x=\"%d\" y=\"%d\" width=\"%d\" "
 	    "height=\"%d\"/>", kinds[kind].class, chained(t, n) ? " chain" : "", x,
 	    y, wide, HIGH);
@@ -424,7 +424,7 @@ bar(const struct schedule *c, const struct stint *t, size_t n, struct buf *b)
 
 /* joins bars that would be too narrow, or too many, with those behind them */
 static void
-bars(const struct schedule *c, struct buf *b)
+drawbars(const struct schedule *c, struct buf *b)
 {
 	const struct stint *t;
 	size_t i, n;
@@ -434,12 +434,12 @@ bars(const struct schedule *c, struct buf *b)
 		for (n = 1; i + n < c->n && t[n].line == t->line &&
 		    timex(c, t[n].to) - timex(c, t->from) <= c->least; n++)
 			;
-		bar(c, t, n, b);
+		drawbar(c, t, n, b);
 	}
 }
 
 static void
-picture(const struct schedule *c, struct buf *b)
+drawpicture(const struct schedule *c, struct buf *b)
 {
 	int bottom, i, x;
 
@@ -459,13 +459,13 @@ picture(const struct schedule *c, struct buf *b)
 			    kinds[i].pattern);
 	}
 	bufstr(b, "</defs>\n");
-	ticks(c, b, bottom);
+	drawticks(c, b, bottom);
 	for (i = 0; (size_t)i < c->nlines; i++) {
 		if (firstofmachine(c, (size_t)i))
 			label(b, "small", EDGE, liney(c, (size_t)i) - 6, "start",
 			    c->lines[i].node ? c->lines[i].node : "more slots");
 	}
-	bars(c, b);
+	drawbars(c, b);
 	x = timex(c, c->s->st->now);
 	buffmt(b, "<line class=\"now\" x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/>\n",
 	    x, 16, x, bottom);
@@ -474,7 +474,7 @@ picture(const struct schedule *c, struct buf *b)
 }
 
 static void
-legend(const struct schedule *c, struct buf *b)
+drawlegend(const struct schedule *c, struct buf *b)
 {
 	size_t have[NKIND + 1] = {0}, i;
 
@@ -548,7 +548,7 @@ scheduletable(const struct schedule *c, struct buf *b)
 }
 
 static void
-words(const struct schedule *c, struct buf *b)
+introduction(const struct schedule *c, struct buf *b)
 {
 	const struct forecast *e = c->s->e;
 
@@ -579,10 +579,10 @@ webschedule(struct site *s)
 	placestints(&c);
 	markchain(&c);
 	webhead(&b, "", "schedule.html", "Schedule");
-	words(&c, &b);
+	introduction(&c, &b);
 	if (c.n > 0) {
-		legend(&c, &b);
-		picture(&c, &b);
+		drawlegend(&c, &b);
+		drawpicture(&c, &b);
 		scheduletable(&c, &b);
 	}
 	webfoot(&b);

@@ -25,7 +25,7 @@ enum { SYSFAIL = 111, NOCOMMAND = 127, CPUSMAX = 65536 };
 
 #define STATUS(code) ((code) << 8)	/* an exit status as wait(2) has it */
 
-/* what bounds the command, 0: nothing */
+/* bounds of the command, 0: none */
 static int64_t memory;
 static int cpus;
 
@@ -41,9 +41,9 @@ static const struct usage usage = {
 	flags, 1
 };
 
-/* a number of bytes, with a unit or without, or of other things */
+/* reads a number, which may have a unit of bytes */
 static int64_t
-number(int flag, const char *text)
+readnumber(int flag, const char *text)
 {
 	int64_t n;
 
@@ -55,10 +55,9 @@ number(int flag, const char *text)
 	return n;
 }
 
-/* appends to the file what was used, all or nothing: not even a full disk may
- * leave half a line there */
+/* appends what was used to the file; even a full disk must not leave half a line there */
 static void
-note(const char *file, int64_t most, int64_t cpu)
+writeused(const char *file, int64_t most, int64_t cpu)
 {
 	struct buf b = {0};
 	struct stat st;
@@ -80,10 +79,10 @@ note(const char *file, int64_t most, int64_t cpu)
 	close(fd);
 }
 
-/* Waits for a byte on standard input: 1, 0 when none will come. Who starts us may
- * first have to write down which process we are. */
+/* Waits for a byte on standard input: 1, 0 at its end. The caller may first have to write
+ * down the number of this process. */
 static int
-await(void)
+awaitbyte(void)
 {
 	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
 	char byte;
@@ -100,11 +99,11 @@ await(void)
 	return read(STDIN_FILENO, &byte, 1) == 1;
 }
 
-/* Has the command run until nothing of it is left, writes to file, unless NULL, what
- * was used, and returns its wait status. A command that ran out of memory, or cannot
- * be started, has ended by that. */
+/* Runs the command until none of its processes is left, writes what it used to file
+ * unless that is NULL, and returns its wait status, or one that says that it ran out of
+ * memory or could not be started. */
 static int
-perform(struct proc *p, const char *file)
+runcommand(struct proc *p, const char *file)
 {
 	struct ended how;
 	int missing;
@@ -116,7 +115,7 @@ perform(struct proc *p, const char *file)
 		return STATUS(missing ? NOCOMMAND : SYSFAIL);
 	}
 	if (file)
-		note(file, how.memory, (how.cpu + 500000) / 1000000);
+		writeused(file, how.memory, (how.cpu + 500000) / 1000000);
 	if (how.starved > 0 && how.status != 0) {
 		warnx("out of memory: the limit is %lld bytes",
 		    (long long)memory);
@@ -140,10 +139,10 @@ main(int argc, char **argv)
 	while ((c = flagsnext(&usage, argc, argv)) != -1) {
 		switch (c) {
 		case 'c':
-			cpus = (int)number(c, optarg);
+			cpus = (int)readnumber(c, optarg);
 			break;
 		case 'm':
-			memory = number(c, optarg);
+			memory = readnumber(c, optarg);
 			break;
 		case 'n':
 			file = optarg;
@@ -161,9 +160,9 @@ main(int argc, char **argv)
 	p.argv = argv + optind;
 	if (loopcatch(caught) < 0 || procadopt() < 0)
 		err(SYSFAIL, "cannot watch what is begun");
-	if (wflag && !await())
+	if (wflag && !awaitbyte())
 		return SYSFAIL;
-	status = perform(&p, file);
+	status = runcommand(&p, file);
 	if (WIFSIGNALED(status))
 		procdie(WTERMSIG(status));
 	return WEXITSTATUS(status);

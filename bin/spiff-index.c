@@ -73,10 +73,10 @@ directory(const char *file)
 	return xstrndup(file, slash > file ? (size_t)(slash - file) : 1);
 }
 
-/* adds the files of the first one's directory; those of others are moved to the
- * front, *n is how many they are */
+/* adds the files that are in the first one's directory; moves the others to the front,
+ * and sets *n to their number */
 static int
-addsome(const struct signer *sg, char **files, size_t *n)
+adddirectory(const struct signer *sg, char **files, size_t *n)
 {
 	char **these, *dir, *other;
 	size_t all, i, k;
@@ -101,7 +101,7 @@ addsome(const struct signer *sg, char **files, size_t *n)
 }
 
 static int
-add(char **files)
+addfiles(char **files)
 {
 	struct signer sg;
 	size_t n;
@@ -113,7 +113,7 @@ add(char **files)
 		;
 	status = 0;
 	while (n > 0) {
-		r = addsome(&sg, files, &n);
+		r = adddirectory(&sg, files, &n);
 		if (r > status)
 			status = r;
 	}
@@ -122,7 +122,7 @@ add(char **files)
 }
 
 static int
-clean(struct indexset *s, struct index *ix)
+cleanindex(struct indexset *s, struct index *ix)
 {
 	if (ix->there && indexclean(ix, Cflag) < 0)
 		return SYSFAIL;
@@ -142,8 +142,8 @@ opentree(void)
 	return t;
 }
 
-/* the packages whose template is gone go first: the index has to be written before
- * any of their files goes */
+/* the index must be written without packages whose template is gone before their files
+ * are removed */
 static int
 removeold(struct indexset *s, struct index *ix)
 {
@@ -172,7 +172,7 @@ byname(const void *a, const void *b)
 }
 
 static void
-listone(struct buf *b, const struct plist *p, int staged)
+listentry(struct buf *b, const struct plist *p, int staged)
 {
 	const char *arch, *pkgver;
 	uint64_t size;
@@ -189,7 +189,7 @@ listone(struct buf *b, const struct plist *p, int staged)
 }
 
 static int
-list(struct indexset *s, struct index *ix)
+listindex(struct indexset *s, struct index *ix)
 {
 	const struct plist **all, *dicts[2] = { ix->rd->index, ix->rd->stage };
 	struct buf b = { 0 };
@@ -204,7 +204,7 @@ list(struct indexset *s, struct index *ix)
 	}
 	qsort(all, n, sizeof *all, byname);
 	for (i = 0; i < n; i++)
-		listone(&b, all[i], dicts[1]->len > 0 &&
+		listentry(&b, all[i], dicts[1]->len > 0 &&
 		    all[i] >= dicts[1]->u.kids &&
 		    all[i] < dicts[1]->u.kids + dicts[1]->len);
 	free(all);
@@ -215,10 +215,10 @@ list(struct indexset *s, struct index *ix)
 	return r < 0 || indexcommit(ix) < 0 ? SYSFAIL : 0;
 }
 
-/* notes what the packages of the whole repository lack: 1 if anything, -1 after a
- * message */
+/* notes the packages of the whole repository that cannot be installed: 1 if there are
+ * any, -1 after a message */
 static int
-findlacks(struct indexset *s, struct index *ix)
+notelacks(struct indexset *s, struct index *ix)
 {
 	struct lack *l;
 	struct repos *rs;
@@ -239,24 +239,24 @@ findlacks(struct indexset *s, struct index *ix)
 }
 
 static int
-verify(struct indexset *s, struct index *ix)
+verifyindex(struct indexset *s, struct index *ix)
 {
 	int files, lacks;
 
 	files = indexcleanverify(ix, isatty(2) ? stderr : NULL);
-	lacks = findlacks(s, ix);
-	/* what is known is said in any case */
+	lacks = notelacks(s, ix);
+	/* the notes are printed in any case */
 	if (indexcommit(ix) < 0 || files < 0 || lacks < 0)
 		return SYSFAIL;
 	return files || lacks;
 }
 
 static int
-drop(struct indexset *s, struct index *ix)
+dropnamed(struct indexset *s, struct index *ix)
 {
 	size_t kept;
 
-	/* also when nothing is dropped: the notes say for whom it is kept */
+	/* also if nothing is dropped, as the notes say which packages need it */
 	kept = indexdrop(s, ix->arch, operands, noperands, fflag);
 	if (indexsetwrite(s, NULL) < 0)
 		return SYSFAIL;
@@ -276,10 +276,10 @@ putback(struct indexset *s, struct index *ix)
 	return r < 0 ? SYSFAIL : r;
 }
 
-/* whether there is a repository to work on: 1, 0 for a build repository of the
- * settings that does not exist yet, -1 after a message */
+/* whether the repository exists: 1; 0 for SPIFF_REPO, which need not exist yet; -1
+ * after a message */
 static int
-isthere(const char *dir)
+repoexists(const char *dir)
 {
 	if (access(dir, R_OK | X_OK) == 0)
 		return 1;
@@ -289,10 +289,9 @@ isthere(const char *dir)
 	return -1;
 }
 
-/* finishes replacements of files that were cut off: they are no fault of the
- * repository */
+/* finishes replacements of files that a killed run has cut off */
 static int
-mend(const char *home, const char *sub)
+finishcut(const char *home, const char *sub)
 {
 	struct indexset s;
 	int cut;
@@ -308,10 +307,9 @@ mend(const char *home, const char *sub)
 	return cut ? -1 : 0;
 }
 
-/* opens the repository that a directory belongs to, and does the work on its index
- * there */
+/* opens the repository of a directory, and calls work for the index there */
 static int
-with(const char *dir, int change, int (*work)(struct indexset *, struct index *))
+withindex(const char *dir, int change, int (*work)(struct indexset *, struct index *))
 {
 	struct indexset s;
 	struct index *ix;
@@ -319,15 +317,15 @@ with(const char *dir, int change, int (*work)(struct indexset *, struct index *)
 	char *home;
 	int status;
 
-	status = isthere(dir);
+	status = repoexists(dir);
 	if (status <= 0)
 		return status < 0 ? SYSFAIL : 0;
 	home = repohome(dir, &sub);
 	ix = NULL;
 	indexsetinit(&s, home);
-	if (change || mend(home, sub) == 0) {
-		/* nobody is to add noarch files that no index has yet while old
-		 * ones go */
+	if (change || finishcut(home, sub) == 0) {
+		/* while old files go, others must not add noarch files that no
+		 * index names yet */
 		indexsetneed(&s, sub, confget(CONF_ARCH), work == removeold);
 		indexsetopen(&s, change);
 		ix = indexsetget(&s, sub, confget(CONF_ARCH));
@@ -373,18 +371,18 @@ isrepo(const char *dir)
 }
 
 static int
-run(int mode, int argc, char **argv)
+runmode(int mode, int argc, char **argv)
 {
 	const char *dir;
 
 	if (mode == 'a')
-		return add(argv);
+		return addfiles(argv);
 	operands = argv;
 	noperands = (size_t)argc;
 	if (mode == 'd')
-		return with(confget(CONF_REPO), 1, drop);
+		return withindex(confget(CONF_REPO), 1, dropnamed);
 	if (mode == 'u')
-		return with(confget(CONF_REPO), 1, putback);
+		return withindex(confget(CONF_REPO), 1, putback);
 	dir = argc > 0 ? argv[0] : confget(CONF_REPO);
 	if ((mode == 'l' || mode == 'v') && argc > 0 && !isrepo(dir))
 		return 1;
@@ -392,13 +390,13 @@ run(int mode, int argc, char **argv)
 	case 'i':
 		return takedeliveries(dir);
 	case 'c':
-		return with(dir, 1, clean);
+		return withindex(dir, 1, cleanindex);
 	case 'r':
-		return with(dir, 1, removeold);
+		return withindex(dir, 1, removeold);
 	case 'l':
-		return with(dir, 0, list);
+		return withindex(dir, 0, listindex);
 	default:
-		return with(dir, 0, verify);
+		return withindex(dir, 0, verifyindex);
 	}
 }
 
@@ -465,7 +463,7 @@ main(int argc, char **argv)
 	checkuse(mode, argc);
 	if (confload() < 0)
 		return USAGE;
-	status = run(mode, argc, argv);
+	status = runmode(mode, argc, argv);
 	if (fflush(stdout) != 0 || ferror(stdout)) {
 		warn("standard output");
 		status = SYSFAIL;

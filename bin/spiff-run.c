@@ -34,12 +34,12 @@
 enum {
 	SYSFAIL = 111,
 	STANDBY = 100,		/* milliseconds between two tries for the lock */
-	FITTIME = 60000,	/* milliseconds for spiff-build -n */
-	SAIDMAX = 1 << 16,	/* bytes that it may say */
-	NOTFIT = 100		/* its exit status when nothing can be built here */
+	FITTIME = 60000,	/* milliseconds for spiff-build -n, */
+	SAIDMAX = 1 << 16,	/* bytes of its output, */
+	NOTFIT = 100		/* and its exit status if builds cannot work here */
 };
 
-#define OWN "spiff-build: "		/* begins its words */
+#define OWN "spiff-build: "		/* begins its messages */
 
 static const struct builder *const builders[] = { &local, &nomad };
 
@@ -83,9 +83,9 @@ options(int argc, char **argv)
 		    "into the spool");
 }
 
-/* says who holds the lock, as far as the file has it */
+/* says which process holds the lock */
 static void
-taken(const struct spool *sp)
+sayholder(const struct spool *sp)
 {
 	struct buf b = {0};
 
@@ -97,9 +97,9 @@ taken(const struct spool *sp)
 	buffree(&b);
 }
 
-/* waits until the lock can be had; exits when a signal says to end */
+/* waits for the lock; exits when a signal says to end */
 static int
-standby(const struct spool *sp)
+awaitlock(const struct spool *sp)
 {
 	int fd, sig;
 
@@ -114,20 +114,20 @@ standby(const struct spool *sp)
 	return fd;
 }
 
-/* takes the spool's lock and writes into it who has it; returns the descriptor
- * that holds it */
+/* takes the spool's lock and writes this process into it; returns the descriptor that
+ * holds it */
 static int
-lock(const struct spool *sp)
+takelock(const struct spool *sp)
 {
 	struct buf b = {0};
 	int fd;
 
 	fd = locktake(sp->dir, "lock", 0);
 	if (fd < 0 && errno == EAGAIN) {
-		taken(sp);
+		sayholder(sp);
 		if (!waitflag)
 			exit(1);
-		fd = standby(sp);
+		fd = awaitlock(sp);
 	}
 	if (fd < 0)
 		err(SYSFAIL, "%s/lock", sp->path);
@@ -138,9 +138,9 @@ lock(const struct spool *sp)
 	return fd;
 }
 
-/* whether the spool's jobs are for our trees and repositories: an exit status */
+/* compares the settings with the spool's; returns an exit status */
 static int
-agree(struct spool *sp)
+comparesettings(struct spool *sp)
 {
 	int fd, r;
 
@@ -149,7 +149,6 @@ agree(struct spool *sp)
 	return r < 0 ? SYSFAIL : r == 1 ? 2 : 0;
 }
 
-/* says what this process works on */
 static void
 announce(void)
 {
@@ -161,7 +160,7 @@ announce(void)
 /* Says once what builds of this machine go without where they can have no control groups
  * of their own. */
 static void
-groups(const struct jobs *js)
+warnnogroups(const struct jobs *js)
 {
 	struct cgroup *cg;
 	char *why;
@@ -177,11 +176,10 @@ groups(const struct jobs *js)
 	free(why);
 }
 
-/* Says before the first job is tried what no retry would heal, such as a user whom
- * xbps-src refuses: returns whether builds can work here, as far as spiff-build
- * can tell. */
+/* Asks spiff-build -n whether builds can work here, as no retry would help if, say,
+ * xbps-src refuses the user; 0 after a message. */
 static int
-fit(const struct jobs *js)
+canbuild(const struct jobs *js)
 {
 	char n[] = "-n";
 	char *argv[] = { procbeside(confget(CONF_BUILD)), n, NULL };
@@ -222,13 +220,13 @@ serve(struct jobs *js, int *told)
 	if (spoolopen(&sp, confget(CONF_SPOOL), 1) < 0)
 		return SYSFAIL;
 	js->sp = &sp;
-	js->lock = lock(&sp);
-	r = agree(&sp);
+	js->lock = takelock(&sp);
+	r = comparesettings(&sp);
 	if (r == 0) {
 		announce();
-		groups(js);
+		warnnogroups(js);
 	}
-	if (r == 0 && !fit(js))
+	if (r == 0 && !canbuild(js))
 		r = SYSFAIL;
 	if (r == 0) {
 		r = jobsopen(js) < 0 ? SYSFAIL : run(js, onceflag, told);
@@ -239,9 +237,9 @@ serve(struct jobs *js, int *told)
 	return r;
 }
 
-/* returns the builder of that name; NULL when there is none */
+/* returns the builder of that name, or NULL */
 static const struct builder *
-builder(const char *name)
+buildernamed(const char *name)
 {
 	size_t i;
 
@@ -260,12 +258,12 @@ main(int argc, char **argv)
 	struct jobs js = {0};
 	int r, told;
 
-	/* a message is one write, whoever else writes there */
+	/* each message is one write, as builds and hooks write there, too */
 	setvbuf(stderr, NULL, _IOLBF, 0);
 	options(argc, argv);
 	if (confload() < 0)
 		return 2;
-	js.builder = builder(confget(CONF_BUILDER));
+	js.builder = buildernamed(confget(CONF_BUILDER));
 	if (!js.builder)
 		errx(2, "SPIFF_BUILDER: no such builder: %s",
 		    confget(CONF_BUILDER));

@@ -15,7 +15,7 @@
 enum {
 	FILEMAX = 1 << 20,	/* bytes of a file of the kernel's */
 	NAMELEN = 64,
-	PERIOD = 100000		/* microseconds, over which processors are counted */
+	PERIOD = 100000		/* microseconds of the kernel's quota for processors */
 };
 
 struct cgroup {
@@ -23,9 +23,9 @@ struct cgroup {
 	int dir;
 };
 
-/* returns the contents of a file, NULL when it cannot be read */
+/* returns a file's contents, NULL if it cannot be read or is empty */
 static char *
-contents(int dir, const char *name)
+readtext(int dir, const char *name)
 {
 	struct buf b = {0};
 
@@ -37,7 +37,7 @@ contents(int dir, const char *name)
 }
 
 static int
-set(int dir, const char *name, const char *value)
+writetext(int dir, const char *name, const char *value)
 {
 	int fd, r;
 
@@ -49,16 +49,16 @@ set(int dir, const char *name, const char *value)
 	return r;
 }
 
-/* returns the number behind a word in a file of lines WORD NUMBER; no word: the
- * file is the number; 0 when it is not there */
+/* returns the number behind a word in a file of lines WORD NUMBER, or with the word ""
+ * the file's first number; 0 if there is none */
 static int64_t
-number(int dir, const char *name, const char *word)
+readnumber(int dir, const char *name, const char *word)
 {
 	char *line, *text;
 	int64_t n;
 	size_t len;
 
-	text = contents(dir, name);
+	text = readtext(dir, name);
 	len = strlen(word);
 	n = 0;
 	for (line = text; line && *line; line += strcspn(line, "\n")) {
@@ -72,16 +72,16 @@ number(int dir, const char *name, const char *word)
 	return n < 0 ? 0 : n;
 }
 
-/* Where the hierarchy is mounted, and which part of it: lines of
- * /proc/self/mountinfo are ID PARENT MAJ:MIN ROOT MOUNTPOINT OPTIONS ... - TYPE
- * SOURCE OPTIONS. Sets root and point, of 4096 bytes. */
+/* Sets root and point, of 4096 bytes, to the part of the hierarchy that is mounted, and
+ * where; 0 if none is. Lines of /proc/self/mountinfo are ID PARENT MAJ:MIN ROOT
+ * MOUNTPOINT OPTIONS ... - TYPE SOURCE OPTIONS. */
 static int
-mounted(char *root, char *point)
+findmount(char *root, char *point)
 {
 	char *line, *next, *text;
 	int found;
 
-	text = contents(AT_FDCWD, "/proc/self/mountinfo");
+	text = readtext(AT_FDCWD, "/proc/self/mountinfo");
 	found = 0;
 	for (line = text; line && *line && !found; line = next) {
 		next = line + strcspn(line, "\n");
@@ -94,17 +94,17 @@ mounted(char *root, char *point)
 	return found;
 }
 
-/* returns the directory of the group above the one that we are in, NULL when
- * there is none to be seen */
+/* returns the directory of the group above this process's one, NULL if it is not
+ * mounted */
 static char *
-above(void)
+parentgroup(void)
 {
 	char point[4096], root[4096], *own, *path, *slash, *text;
 	size_t n;
 
-	if (!mounted(root, point))
+	if (!findmount(root, point))
 		return NULL;
-	text = contents(AT_FDCWD, "/proc/self/cgroup");
+	text = readtext(AT_FDCWD, "/proc/self/cgroup");
 	own = text ? strstr(text, "0::/") : NULL;
 	n = strcmp(root, "/") == 0 ? 0 : strlen(root);
 	path = NULL;
@@ -120,10 +120,9 @@ above(void)
 	return path;
 }
 
-/* sets prefix to what names of groups made here begin with, the maker's number
- * comes behind: in another namespace that would be another process */
+/* sets the prefix of groups made in this PID namespace; the maker's pid follows it */
 static void
-namespace(char *prefix, size_t n)
+setprefix(char *prefix, size_t n)
 {
 	struct stat st;
 
@@ -137,9 +136,9 @@ struct sweep {
 	char prefix[NAMELEN];
 };
 
-/* removes a group whose maker was killed before it could do so itself */
+/* removes a group whose maker is gone */
 static int
-sweep(const char *name, void *arg)
+sweepgroup(const char *name, void *arg)
 {
 	struct sweep *s = arg;
 	char *file;
@@ -151,22 +150,21 @@ sweep(const char *name, void *arg)
 	if (pid < 1 || kill((pid_t)pid, 0) == 0 || errno != ESRCH)
 		return 0;
 	file = xasprintf("%s/cgroup.kill", name);
-	set(s->dir, file, "1");
+	writetext(s->dir, file, "1");
 	free(file);
-	/* what was killed may not have gone yet: then the next one removes it */
+	/* fails if its processes have not ended yet: the next sweep removes it */
 	unlinkat(s->dir, name, AT_REMOVEDIR);
 	return 0;
 }
 
-/* whether the kernel has something to bound or to count the memory and the
- * processors of groups here */
+/* whether groups here have a controller for memory or processors */
 static int
-controlled(int dir)
+hascontrollers(int dir)
 {
 	char *text, *word, *save;
 	int found;
 
-	text = contents(dir, "cgroup.controllers");
+	text = readtext(dir, "cgroup.controllers");
 	found = 0;
 	for (word = text ? strtok_r(text, " \n", &save) : NULL; word && !found;
 	    word = strtok_r(NULL, " \n", &save))
@@ -182,24 +180,24 @@ cgroupmake(char **why)
 	struct sweep s;
 	char *base;
 
-	base = above();
+	base = parentgroup();
 	if (!base) {
 		*why = xstrdup("there are no control groups of version 2");
 		return NULL;
 	}
-	namespace(s.prefix, sizeof s.prefix);
+	setprefix(s.prefix, sizeof s.prefix);
 	s.dir = open(base, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (s.dir >= 0 && !controlled(s.dir)) {
+	if (s.dir >= 0 && !hascontrollers(s.dir)) {
 		*why = xasprintf("%s: no controllers", base);
 		close(s.dir);
 		free(base);
 		return NULL;
 	}
 	if (s.dir >= 0) {
-		iolist(s.dir, sweep, &s);
-		/* has been done before, or may not be: cgroupbound will tell */
-		set(s.dir, "cgroup.subtree_control", "+memory");
-		set(s.dir, "cgroup.subtree_control", "+cpu");
+		iolist(s.dir, sweepgroup, &s);
+		/* cgroupbound reports if this was neither done before nor allowed */
+		writetext(s.dir, "cgroup.subtree_control", "+memory");
+		writetext(s.dir, "cgroup.subtree_control", "+cpu");
 	}
 	cg = xcalloc(1, sizeof *cg);
 	cg->path = xasprintf("%s/%s%ld", base, s.prefix, (long)getpid());
@@ -223,11 +221,11 @@ cgroupbound(const struct cgroup *cg, int64_t memory, int cpus, char **why)
 
 	file = "memory.max";
 	snprintf(text, sizeof text, "%lld", (long long)memory);
-	if (!memory || set(cg->dir, file, text) == 0) {
+	if (!memory || writetext(cg->dir, file, text) == 0) {
 		file = "cpu.max";
 		snprintf(text, sizeof text, "%lld %d",
 		    (long long)cpus * PERIOD, PERIOD);
-		if (!cpus || set(cg->dir, file, text) == 0)
+		if (!cpus || writetext(cg->dir, file, text) == 0)
 			return 0;
 	}
 	*why = xasprintf("%s/%s: %s", cg->path, file, strerror(errno));
@@ -237,27 +235,27 @@ cgroupbound(const struct cgroup *cg, int64_t memory, int cpus, char **why)
 int
 cgroupenter(const struct cgroup *cg)
 {
-	return set(cg->dir, "cgroup.procs", "0");
+	return writetext(cg->dir, "cgroup.procs", "0");
 }
 
 int
 cgroupkill(const struct cgroup *cg)
 {
-	return set(cg->dir, "cgroup.kill", "1");
+	return writetext(cg->dir, "cgroup.kill", "1");
 }
 
 int
 cgroupempty(const struct cgroup *cg)
 {
-	return number(cg->dir, "cgroup.events", "populated ") == 0;
+	return readnumber(cg->dir, "cgroup.events", "populated ") == 0;
 }
 
 int64_t
 cgroupspent(const struct cgroup *cg, int64_t *memory, int64_t *cpu)
 {
-	*memory = number(cg->dir, "memory.peak", "");
-	*cpu = number(cg->dir, "cpu.stat", "usage_usec ");
-	return number(cg->dir, "memory.events", "oom_kill ");
+	*memory = readnumber(cg->dir, "memory.peak", "");
+	*cpu = readnumber(cg->dir, "cpu.stat", "usage_usec ");
+	return readnumber(cg->dir, "memory.events", "oom_kill ");
 }
 
 void

@@ -27,14 +27,14 @@
 enum {
 	WORDS = 8,		/* of a command or an environment, at most */
 	/* milliseconds */
-	LINGER = 10000,		/* that the killed may take to go */
+	LINGER = 10000,		/* for killed processes to end */
 	POLL = 20		/* between two looks at a group that ends */
 };
 
 struct own {
 	struct child *cell;	/* NULL: it has ended, or another run began it */
-	pid_t pid;		/* of the process group that the build is in */
-	int64_t killed;		/* when its group was killed, 0: it was not */
+	pid_t pid;		/* the build's process group */
+	int64_t killed;		/* when the group was killed, 0: it was not */
 	int64_t size, grown;	/* its log's last size in bytes, and since when */
 };
 
@@ -48,10 +48,10 @@ localforget(struct build *b)
 	free(o);
 }
 
-/* returns what builds; NULL after a message when it is not there: the cell that
- * is to start it would not see that before the build has begun */
+/* returns the path of the build program; NULL after a message if it is missing: a
+ * spiff-cell would only see that after the start of the build */
 static char *
-program(const char *job)
+buildprogram(const char *job)
 {
 	char *path;
 
@@ -63,10 +63,10 @@ program(const char *job)
 	return NULL;
 }
 
-/* writes down which process has the job before that begins, so that it is found
- * wherever we are killed */
+/* writes into the job's file which process builds it, before that begins, so that the
+ * next spiff-run finds it */
 static int
-sign(struct spool *sp, const struct build *b, const struct buf *lines)
+signjob(struct spool *sp, const struct build *b, const struct buf *lines)
 {
 	struct own *o = b->own;
 	struct buf all = {0};
@@ -100,15 +100,15 @@ cellended(struct child *c, void *arg)
 	o->killed = loopnow();
 	o->cell = NULL;
 	childdel(c);
-	/* a cell that was killed itself leaves the rest to us */
+	/* a killed spiff-cell leaves its processes behind */
 	if (b->code < 0)
 		childorphans();
 }
 
-/* starts a spiff-cell, which waits for a word on its standard input before it runs
- * the builder: bounded, and so that nothing is left of it */
+/* starts a spiff-cell, which waits for a byte on its standard input before it runs the
+ * build program */
 static struct child *
-launch(const struct spool *sp, struct build *b, char *prog, int in, int log)
+startcell(const struct spool *sp, struct build *b, char *prog, int in, int log)
 {
 	char *argv[WORDS], *env[WORDS];
 	struct childspec spec = { .argv = argv, .who = ENV_BUILD, .env = env,
@@ -147,7 +147,7 @@ launch(const struct spool *sp, struct build *b, char *prog, int in, int log)
 }
 
 static int
-begin(struct spool *sp, struct build *b, const struct buf *lines, char *prog,
+startbuild(struct spool *sp, struct build *b, const struct buf *lines, char *prog,
     int log)
 {
 	struct own *o;
@@ -161,14 +161,14 @@ begin(struct spool *sp, struct build *b, const struct buf *lines, char *prog,
 	fcntl(fds[1], F_SETFD, FD_CLOEXEC);
 	o = b->own = xcalloc(1, sizeof *o);
 	o->grown = loopnow();
-	o->cell = launch(sp, b, prog, fds[0], log);
+	o->cell = startcell(sp, b, prog, fds[0], log);
 	close(fds[0]);
 	r = -1;
 	if (o->cell) {
 		o->pid = childpid(o->cell);
-		r = sign(sp, b, lines);
+		r = signjob(sp, b, lines);
 	}
-	/* a cell that does not hear this ends; its end will be told */
+	/* a spiff-cell that gets no byte ends, and ended() is called */
 	if (r == 0)
 		r = write(fds[1], "\n", 1) < 0 && errno != EPIPE ? -1 : 0;
 	close(fds[1]);
@@ -181,15 +181,15 @@ localstart(struct spool *sp, struct build *b, const struct buf *lines)
 	char *prog;
 	int log, r;
 
-	prog = program(b->job);
+	prog = buildprogram(b->job);
 	if (!prog)
 		return -1;
 	log = buildlogopen(sp, b->job);
 	if (log >= 0) {
-		r = begin(sp, b, lines, prog, log);
+		r = startbuild(sp, b, lines, prog, log);
 		close(log);
 	} else if (buildlogistaken(sp, b->job)) {
-		/* that is this job's trouble alone, and its try is over */
+		/* the failure is this job's, and its try is over */
 		b->words = xasprintf("log/%s.log cannot be written", b->job);
 		b->code = -1;
 		b->ended = 1;
@@ -241,8 +241,8 @@ localadopt(struct spool *sp, struct build *b, const char *handle)
 	return 1;
 }
 
-/* A group lives until its last member has been collected: by us, since the
- * orphans of our children come to us, or by init, which may be slow, or none. */
+/* A group lives until its last member has been collected: by spiff-run, which adopts
+ * orphans, or by init, which may be slow or missing. */
 static int64_t
 localstep(struct spool *sp)
 {
@@ -295,7 +295,7 @@ localstop(struct build *b, int hard)
 		prockill(o->pid, SIGTERM);
 		return;
 	}
-	/* the cell knows better than we do what there is to kill */
+	/* a spiff-cell knows all processes of the build */
 	if (o->cell)
 		childstop(o->cell, 0);
 	else if (procidleads(o->pid))

@@ -11,10 +11,10 @@
 #include "base/x.h"
 #include "build/procid.h"
 
-enum { PROCMAX = 1 << 16 };	/* bytes of the boot's name */
+enum { PROCMAX = 1 << 16 };	/* bytes of the boot's ID */
 
 static const char *
-boot(void)
+bootid(void)
 {
 	static char id[64];
 	struct buf b = {0};
@@ -39,14 +39,14 @@ procidmake(pid_t pid)
 	snprintf(name, sizeof name, "%ld", (long)pid);
 	if (pidstat(name, &st) < 0)
 		return NULL;
-	return xasprintf("%s %llu %s %s", name, st.start, boot(), pidmachine());
+	return xasprintf("%s %llu %s %s", name, st.start, bootid(), pidmachine());
 }
 
-/* A number that some process or group has is not given to a new process, so
- * while a member lives, one that began after the claim was made is of the same
- * group. A member that began before it is of an earlier group. */
+/* The kernel gives no new process the number of a group that lives, so a member that
+ * began after start is of that group; one that began before is of an earlier group of
+ * that number. */
 static int
-member(const char *pid, long pgrp, unsigned long long start)
+ismember(const char *pid, long pgrp, unsigned long long start)
 {
 	struct pidstat st;
 
@@ -69,14 +69,14 @@ procidlook(const char *text, pid_t *pid)
 		return PROCID_DEAD;
 	if (strcmp(host, pidmachine()) != 0)
 		return PROCID_ELSEWHERE;
-	alive = strcmp(boot(), id) == 0;
+	alive = strcmp(bootid(), id) == 0;
 	d = alive ? opendir("/proc") : NULL;
 	if (!d)
 		return PROCID_DEAD;
 	alive = 0;
 	while (!alive && (de = readdir(d))) {
 		if (strspn(de->d_name, "0123456789") == strlen(de->d_name))
-			alive = member(de->d_name, pgrp, start);
+			alive = ismember(de->d_name, pgrp, start);
 	}
 	closedir(d);
 	*pid = (pid_t)pgrp;

@@ -1,21 +1,21 @@
-/* Who builds: a process group named so that a later process, perhaps after a
- * crash or a reboot, can tell whether anything of it still lives. The text is
- * "PID START BOOT HOST": a pid alone may be somebody else's by then. */
+/* The identity of a process group, so that a later process, even after a crash or a
+ * reboot, can tell whether the group still lives. It is the text "PID START BOOT HOST",
+ * as another process may have the PID by then. */
 
 #include <sys/types.h>
 
 enum procid {
-	PROCID_DEAD,		/* nothing of it lives, or the text is no claim */
+	PROCID_DEAD,		/* no process of it lives, or the text is bad */
 	PROCID_ALIVE,
-	PROCID_ELSEWHERE		/* another machine's; nothing is known here */
+	PROCID_ELSEWHERE	/* it is of another machine */
 };
 
-/* returns the claim of this machine's process and the group it leads, NULL
- * with errno; the caller owns it */
+/* Returns the identity of a process of this machine and the group it leads, which the
+ * caller owns; NULL with errno. */
 char *procidmake(pid_t pid);
 
-/* says whether the claim's group has a living process; *pid is its group's */
+/* Says whether the group has a living process; sets *pid to the group's number. */
 enum procid procidlook(const char *text, pid_t *pid);
 
-/* whether the process that made a claim's group lives itself */
+/* Says whether the leader of the group itself lives. */
 int procidleads(pid_t pid);

@@ -14,22 +14,22 @@
 
 /* in milliseconds */
 enum {
-	GRACE = 5000,		/* between asking it to end and killing it */
-	LINGER = 10000,		/* that the killed may take to go */
-	POLL = 10		/* between two looks at those that go */
+	GRACE = 5000,		/* between telling the command to end and killing it */
+	LINGER = 10000,		/* for killed processes to end */
+	POLL = 10		/* between two looks at them */
 };
 
 struct command {
 	struct cgroup *cg;	/* NULL: there is none */
-	pid_t pid;		/* the command's, 0 when it has ended */
-	int64_t stopped;	/* when we were told to stop, 0: we were not */
-	int64_t killed;		/* when what was left was killed */
+	pid_t pid;		/* 0: the command has ended */
+	int64_t stopped;	/* when a signal said to stop, 0: none has */
+	int64_t killed;		/* when the processes were killed */
 	struct ended *e;
 };
 
-/* Without a group all the rest is done all the same. */
+/* makes the group; the command runs without one, too */
 static void
-group(struct command *c, int64_t memory, int cpus)
+makegroup(struct command *c, int64_t memory, int cpus)
 {
 	char *why;
 
@@ -42,15 +42,15 @@ group(struct command *c, int64_t memory, int cpus)
 	free(why);
 }
 
-/* in the child, before it becomes the command */
+/* runs in the child before the command */
 static int
-enter(void *arg)
+entergroup(void *arg)
 {
 	return arg ? cgroupenter(arg) : 0;
 }
 
 static void
-collect(struct command *c)
+collectended(struct command *c)
 {
 	struct rusage ru;
 	pid_t pid;
@@ -69,7 +69,7 @@ collect(struct command *c)
 }
 
 static void
-end(struct command *c)
+killall(struct command *c)
 {
 	if (!c->killed)
 		c->killed = loopnow();
@@ -78,10 +78,9 @@ end(struct command *c)
 	procfssignal(SIGKILL, NULL);
 }
 
-/* everybody is told, not the command alone: a shell that waits for a child does
- * nothing about it before that ends */
+/* passes signals on to all processes, as a shell that waits for a child does not */
 static void
-signals(struct command *c)
+handlesignals(struct command *c)
 {
 	int sig;
 
@@ -89,7 +88,7 @@ signals(struct command *c)
 		if (sig == SIGCHLD)
 			continue;
 		if (sig == SIGQUIT)
-			end(c);
+			killall(c);
 		else if (!c->stopped)
 			procfssignal(SIGTERM, NULL);
 		if (!c->stopped)
@@ -97,15 +96,15 @@ signals(struct command *c)
 	}
 }
 
-/* until the command has ended and nothing of it is left */
+/* waits until the command has ended and none of its processes is left */
 static void
-watch(struct command *c)
+awaitend(struct command *c)
 {
 	int64_t now;
 
 	for (;;) {
-		signals(c);
-		collect(c);
+		handlesignals(c);
+		collectended(c);
 		now = loopnow();
 		if (!c->pid && !procfsleft() && (!c->cg || cgroupempty(c->cg)))
 			return;
@@ -115,15 +114,15 @@ watch(struct command *c)
 		}
 		if (!c->pid || c->killed ||
 		    (c->stopped && now - c->stopped >= GRACE))
-			end(c);
+			killall(c);
 		loopwait(NULL, 0, c->killed ? now + POLL :
 		    c->stopped ? c->stopped + GRACE : -1);
 	}
 }
 
-/* what the group says counts the processes that we did not collect, too */
+/* sets what was used from the group, which knows all processes */
 static void
-account(struct command *c)
+readspent(struct command *c)
 {
 	int64_t cpu, memory;
 
@@ -140,15 +139,15 @@ supervise(struct proc *p, int64_t memory, int cpus, struct ended *e)
 	int saved;
 
 	memset(e, 0, sizeof *e);
-	group(&c, memory, cpus);
-	p->child = enter;
+	makegroup(&c, memory, cpus);
+	p->child = entergroup;
 	p->arg = c.cg;
 	c.pid = procstart(p);
 	saved = errno;
 	if (c.pid > 0) {
-		watch(&c);
+		awaitend(&c);
 		if (c.cg)
-			account(&c);
+			readspent(&c);
 	}
 	cgroupdel(c.cg);
 	errno = saved;

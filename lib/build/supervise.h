@@ -1,7 +1,6 @@
-/* Runs a command so that nothing of it is left when it ends: in a control group
- * where there can be one, and in any case with all that came of it. The caller has
- * caught SIGCHLD, and the signals that say to stop, with loopcatch, and called
- * procadopt. */
+/* Runs a command so that none of its processes is left when it ends, in a control group
+ * if there can be one. The caller has called procadopt, and caught SIGCHLD and the
+ * signals that say to stop with loopcatch. */
 
 #include <stdint.h>
 
@@ -9,13 +8,13 @@ struct proc;
 
 struct ended {
 	int status;		/* the command's, as wait(2) has it */
-	int64_t memory;		/* bytes, the most at a time: of all processes, or
-				 * where the kernel does not say of one */
+	int64_t memory;		/* most bytes at a time: of all processes, or of one if
+				 * the kernel does not count them all */
 	int64_t cpu;		/* microseconds of processor time */
 	int64_t starved;	/* processes killed for lack of memory */
 };
 
-/* runs p, which may have no child function of its own, until it and all that came
- * of it have ended; memory in bytes and the number of cpus bound it, 0: no bound;
- * -1 with errno when it cannot be started */
+/* Runs p, which has no child function, until it and all of its processes have ended, with
+ * at most memory bytes and cpus processors, 0: any; -1 with errno if it cannot be
+ * started. */
 int supervise(struct proc *p, int64_t memory, int cpus, struct ended *e);

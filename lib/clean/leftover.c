@@ -13,16 +13,16 @@ struct walk {
 	int64_t bytes;
 };
 
-static int drop(struct walk *up, const char *name);
+static int dropany(struct walk *up, const char *name);
 
 static int
 dropentry(const char *name, void *arg)
 {
-	return drop(arg, name);
+	return dropany(arg, name);
 }
 
-/* opens a directory to empty it; one without permissions is given them, since a
- * build leaves such directories */
+/* opens a directory to empty it, after giving it permissions, which builds may have taken
+ * away */
 static int
 opendrop(const struct walk *w, const char *name)
 {
@@ -56,13 +56,13 @@ droptree(struct walk *up, const char *name, mode_t mode)
 }
 
 static int
-drop(struct walk *up, const char *name)
+dropany(struct walk *up, const char *name)
 {
 	struct stat st;
 
 	if (fstatat(up->dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return errno == ENOENT ? 0 : -1;
-	/* a file with another link frees nothing yet */
+	/* removing one of several links frees nothing */
 	if (S_ISDIR(st.st_mode) || st.st_nlink == 1)
 		up->bytes += (int64_t)st.st_blocks * 512;
 	if (S_ISDIR(st.st_mode))
@@ -79,7 +79,7 @@ leftoverdrop(struct leftovers *l, const char *kind, int dir, const char *name,
 
 	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0 && errno == ENOENT)
 		return;
-	if (drop(&w, name) < 0) {
+	if (dropany(&w, name) < 0) {
 		warn("%s", path);
 		l->failed = 1;
 		return;
@@ -105,4 +105,20 @@ leftoverunread(const struct leftovers *l, int dir, const char *name)
 
 	return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 	    st.st_ctime < l->before && st.st_atime < l->before;
+}
+
+int
+leftoverlist(const char *path, int *dir, int (*fn)(const char *name, void *arg),
+    void *arg)
+{
+	int r;
+
+	*dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (*dir < 0 && errno == ENOENT)
+		return 0;
+	r = *dir < 0 ? -1 : iolist(*dir, fn, arg);
+	if (r < 0)
+		warn("%s", path);
+	ioclose(*dir);
+	return r < 0 ? -1 : 0;
 }

@@ -1,27 +1,31 @@
-/* Removing what nobody needs any more: files and whole directories. */
+/* Removes files and whole directories that nobody needs any more. */
 
 #include <stdint.h>
 
 struct leftovers {
 	int dry;		/* only say what would be removed */
-	int64_t before;		/* seconds since the epoch: what is later stays */
+	int64_t before;		/* seconds since the epoch: later files stay */
 	int64_t bytes;		/* of all that was removed, as the disk counts them */
-	int64_t n;		/* files and directories that were said */
+	int64_t n;		/* files and directories for which said was called */
 	int failed;		/* something could not be removed */
-	/* is told of each file or directory that is removed, and its size */
+	/* is called for each file or directory that is removed, with its size */
 	void (*said)(const char *kind, const char *path, int64_t bytes);
 };
 
-/* removes the file or directory of that name in dir and all below it, directories
- * without write permission too, and tells l->said; path is its whole name for
- * people; a message when it cannot be removed, none when it is not there */
+/* Removes the file or directory of that name in dir, with all below it, also directories
+ * without write permission, and calls l->said with path, its whole name; after a message
+ * if that fails, nothing if it is not there. */
 void leftoverdrop(struct leftovers *l, const char *kind, int dir,
     const char *name, const char *path);
 
-/* whether the file of that name in dir was not written to since l->before; 0 when
- * it cannot be looked at */
+/* Says whether the file of that name in dir was last written before l->before. */
 int leftoverold(const struct leftovers *l, int dir, const char *name);
 
-/* the same, and it was not read, nor put there: the time of its last change may be
- * older than the file, as a server gave it */
+/* Says whether it was last read, and put there, before l->before: the time of the last
+ * write may be that of the server it was fetched from. */
 int leftoverunread(const struct leftovers *l, int dir, const char *name);
+
+/* Calls fn(name, arg) for each entry of a directory, which *dir is open to meanwhile, as
+ * iolist does; 0 if it is missing; -1 after a message. */
+int leftoverlist(const char *path, int *dir, int (*fn)(const char *name, void *arg),
+    void *arg);

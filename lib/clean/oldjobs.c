@@ -13,15 +13,15 @@
 #include "spool/spool.h"
 
 struct newest {
-	char *job;		/* name of the job whose file changed last */
+	char *job;		/* whose file was written last */
 	struct timespec mtime;
 };
 
-struct look {
+struct jobsweep {
 	struct leftovers *l;
 	const struct spool *sp;
-	struct table *newest;	/* of done/ and fail/, by NAME.ARCH */
-	struct table *names;	/* jobs in any state */
+	struct table *newest;	/* by NAME.ARCH, of done/ and fail/ */
+	struct table *names;	/* of jobs in any state */
 };
 
 static int
@@ -31,9 +31,9 @@ later(const struct timespec *a, const struct timespec *b)
 	    a->tv_nsec > b->tv_nsec;
 }
 
-/* remembers which job of done/ and fail/ is the last of its package */
+/* remembers the newest job of each package in done/ and fail/ */
 static void
-notejob(struct look *k, enum state st, const char *name)
+remember(struct jobsweep *k, enum state st, const char *name)
 {
 	struct newest **place;
 	struct stat s;
@@ -58,8 +58,8 @@ notejob(struct look *k, enum state st, const char *name)
 }
 
 static int
-each(struct look *k, enum state st,
-    void (*fn)(struct look *k, enum state st, const char *name))
+eachjob(struct jobsweep *k, enum state st,
+    void (*fn)(struct jobsweep *k, enum state st, const char *name))
 {
 	char **names;
 	size_t i, n;
@@ -73,7 +73,7 @@ each(struct look *k, enum state st,
 }
 
 static int
-needed(const struct look *k, enum state st, const char *name)
+isnewest(const struct jobsweep *k, enum state st, const char *name)
 {
 	struct newest *n;
 	char *base;
@@ -87,11 +87,11 @@ needed(const struct look *k, enum state st, const char *name)
 }
 
 static void
-dropjob(struct look *k, enum state st, const char *name)
+dropjob(struct jobsweep *k, enum state st, const char *name)
 {
 	char *path;
 
-	if (!leftoverold(k->l, k->sp->states[st], name) || needed(k, st, name))
+	if (!leftoverold(k->l, k->sp->states[st], name) || isnewest(k, st, name))
 		return;
 	path = xasprintf("%s/%s/%s", k->sp->path, spoolstates[st], name);
 	leftoverdrop(k->l, "job", k->sp->states[st], name, path);
@@ -99,7 +99,7 @@ dropjob(struct look *k, enum state st, const char *name)
 	tabledrop(k->names, name);
 }
 
-/* the name of the job that a file of log/ belongs to; the caller owns it */
+/* returns the name of a log's job, which the caller owns */
 static char *
 logjob(const char *name)
 {
@@ -116,7 +116,7 @@ logjob(const char *name)
 static int
 droplog(const char *name, void *arg)
 {
-	struct look *k = arg;
+	struct jobsweep *k = arg;
 	char *job, *path;
 
 	job = logjob(name);
@@ -132,7 +132,7 @@ droplog(const char *name, void *arg)
 int
 oldjobs(struct leftovers *l, const struct spool *sp)
 {
-	struct look k = { .l = l, .sp = sp };
+	struct jobsweep k = { .l = l, .sp = sp };
 	struct newest *n;
 	void *value;
 	size_t i;
@@ -140,14 +140,14 @@ oldjobs(struct leftovers *l, const struct spool *sp)
 
 	k.newest = mktable();
 	k.names = mktable();
-	/* backwards: a job that moves on meanwhile is seen once at least */
+	/* backwards, too, so that a job that moves meanwhile is seen */
 	r = 0;
 	for (st = NSTATE - 1; st >= 0 && r == 0; st--)
-		r = each(&k, (enum state)st, notejob);
+		r = eachjob(&k, (enum state)st, remember);
 	for (st = NEW; st < NSTATE && r == 0; st++)
-		r = each(&k, (enum state)st, notejob);
+		r = eachjob(&k, (enum state)st, remember);
 	for (st = DONE; st < NSTATE && r == 0; st++)
-		r = each(&k, (enum state)st, dropjob);
+		r = eachjob(&k, (enum state)st, dropjob);
 	if (r == 0 && iolist(sp->log, droplog, &k) < 0) {
 		warn("%s/log", sp->path);
 		r = -1;

@@ -1,9 +1,9 @@
-/* Jobs and logs of the spool that tell nothing any more. */
+/* Removes old jobs and logs from the spool. */
 
 struct leftovers;
 struct spool;
 
-/* removes from done/ and fail/ the old jobs of packages that a newer job there
- * tells of, and from cancel/ all old jobs; then the old logs that no job in any
- * state has; -1 after a message when the spool cannot be read */
+/* Removes from done/ and fail/ the old jobs of packages that have a newer job there,
+ * from cancel/ all old jobs, and then old logs that belong to no job; -1 after a
+ * message if the spool cannot be read. */
 int oldjobs(struct leftovers *l, const struct spool *sp);

@@ -14,16 +14,16 @@
 #include "clean/leftover.h"
 #include "clean/oldslots.h"
 
-struct look {
+struct slotsweep {
 	struct leftovers *l;
-	const char *path;	/* of the directory that is looked through */
+	const char *path;	/* of the directory that is listed */
 	int dir;
 	int work;		/* HOSTDIR/spiff, which has the slots' locks */
-	const char *base;	/* what the name of a masterdir begins with */
+	const char *base;	/* begins the names of masterdirs */
 	long slots;
 };
 
-/* the slot that a name ends with, behind a dash and before a dot; -1: none */
+/* returns the slot in a name, between the last dash and a dot, -1: there is none */
 static long
 slotof(const char *name)
 {
@@ -40,10 +40,9 @@ slotof(const char *name)
 	return why ? -1 : n;
 }
 
-/* holds the slot's lock, as spiff-build does while it builds there; -1 when a
- * build runs in it */
+/* takes the slot's lock, as spiff-build does; -1 if a build has it */
 static int
-hold(const struct look *k, long slot)
+lockslot(const struct slotsweep *k, long slot)
 {
 	char *name;
 	int fd;
@@ -55,7 +54,7 @@ hold(const struct look *k, long slot)
 }
 
 static int
-dropone(const struct look *k, const char *name, const char *kind)
+dropunused(const struct slotsweep *k, const char *name, const char *kind)
 {
 	char *path;
 	long slot;
@@ -64,7 +63,7 @@ dropone(const struct look *k, const char *name, const char *kind)
 	slot = slotof(name);
 	if (slot <= k->slots)
 		return 0;
-	fd = hold(k, slot);
+	fd = lockslot(k, slot);
 	if (fd < 0)
 		return 0;
 	path = xasprintf("%s/%s", k->path, name);
@@ -79,15 +78,14 @@ dropwork(const char *name, void *arg)
 {
 	if (strncmp(name, "tree-", 5) != 0 && strncmp(name, "repos-", 6) != 0)
 		return 0;
-	return dropone(arg, name, "tree");
+	return dropunused(arg, name, "tree");
 }
 
-/* a masterdir is MASTERDIR-SLOT or MASTERDIR-HOST-SLOT, and xbps-src has left its
- * mark in it */
+/* a masterdir is MASTERDIR-SLOT or MASTERDIR-HOST-SLOT, with a mark by xbps-src */
 static int
 dropmaster(const char *name, void *arg)
 {
-	struct look *k = arg;
+	struct slotsweep *k = arg;
 	char *mark;
 	size_t n;
 	int there;
@@ -98,30 +96,13 @@ dropmaster(const char *name, void *arg)
 	mark = xasprintf("%s/.xbps_chroot_init", name);
 	there = faccessat(k->dir, mark, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 	free(mark);
-	return there ? dropone(k, name, "masterdir") : 0;
-}
-
-static int
-through(struct look *k, int (*fn)(const char *name, void *arg))
-{
-	int r;
-
-	r = 0;
-	k->dir = open(k->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (k->dir < 0 && errno == ENOENT)
-		return 0;
-	if (k->dir < 0 || iolist(k->dir, fn, k) < 0) {
-		warn("%s", k->path);
-		r = -1;
-	}
-	ioclose(k->dir);
-	return r;
+	return there ? dropunused(k, name, "masterdir") : 0;
 }
 
 int
 oldslots(struct leftovers *l, long slots)
 {
-	struct look k = { .l = l, .slots = slots };
+	struct slotsweep k = { .l = l, .slots = slots };
 	char *master, *slash, *work;
 	int r;
 
@@ -135,7 +116,7 @@ oldslots(struct leftovers *l, long slots)
 		return r;
 	}
 	k.path = work;
-	r = through(&k, dropwork);
+	r = leftoverlist(k.path, &k.dir, dropwork, &k);
 	master = xstrdup(confget(CONF_MASTERDIR));
 	slash = strrchr(master, '/');
 	k.base = slash ? slash + 1 : master;
@@ -144,7 +125,7 @@ oldslots(struct leftovers *l, long slots)
 		*slash = '\0';
 		k.path = slash == master ? "/" : master;
 	}
-	if (*k.base && through(&k, dropmaster) < 0)
+	if (*k.base && leftoverlist(k.path, &k.dir, dropmaster, &k) < 0)
 		r = -1;
 	close(k.work);
 	free(master);

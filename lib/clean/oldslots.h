@@ -1,8 +1,8 @@
-/* Masterdirs and merged trees of slots that nobody uses any more. */
+/* Removes masterdirs and merged trees of slots that are not used any more. */
 
 struct leftovers;
 
-/* removes what SPIFF_HOSTDIR and SPIFF_MASTERDIR have of the slots above slots, a
- * number of builds at a time; a slot in which a build runs stays; -1 after a
- * message when a directory cannot be read */
+/* Removes from SPIFF_HOSTDIR and SPIFF_MASTERDIR the directories of slots above slots,
+ * the number of builds at a time, except slots in which a build runs; -1 after a
+ * message if a directory cannot be read. */
 int oldslots(struct leftovers *l, long slots);

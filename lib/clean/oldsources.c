@@ -16,18 +16,18 @@
 
 enum { HASH = 64, TEXTMAX = 1 << 20 };	/* digits of SHA-256; bytes of a template */
 
-struct look {
+struct sourcesweep {
 	struct leftovers *l;
 	struct table *sums;	/* the checksums in all templates */
-	struct table *versions;	/* by source package: what version= says, or "" when
-				 * only bash knows */
+	struct table *versions;	/* by source package, the template's version, or "" if
+				 * only bash can tell it */
 	const char *path;
 	int dir;
 };
 
 /* puts every word of 64 hexadecimal digits into the table */
 static void
-readsums(struct look *k, const char *s)
+readsums(struct sourcesweep *k, const char *s)
 {
 	char sum[HASH + 1];
 	size_t n;
@@ -42,7 +42,8 @@ readsums(struct look *k, const char *s)
 	}
 }
 
-/* returns what the first line version= says, without quotes; the caller owns it */
+/* returns the value of the first line version=, without quotes, which the caller owns; ""
+ * if bash has to expand it */
 static char *
 readversion(const char *s)
 {
@@ -59,7 +60,7 @@ readversion(const char *s)
 }
 
 static int
-readtemplate(struct look *k, const char *dir, const char *name)
+readtemplate(struct sourcesweep *k, const char *dir, const char *name)
 {
 	struct buf b = {0};
 	char *path;
@@ -83,10 +84,10 @@ readtemplate(struct look *k, const char *dir, const char *name)
 	return r;
 }
 
-/* reads each template of each tree, those too that an overlay hides: its sources
- * are wanted again when the overlay gives the package up */
+/* reads the templates of all trees, also those that an overlay hides, which may be needed
+ * again */
 static int
-readtrees(struct look *k, struct tree *t)
+readtrees(struct sourcesweep *k, struct tree *t)
 {
 	const char *const *dirs, *const *names;
 	size_t d, i, n, ndirs;
@@ -105,7 +106,7 @@ readtrees(struct look *k, struct tree *t)
 }
 
 static void
-dropone(const struct look *k, const char *name)
+dropunread(const struct sourcesweep *k, const char *name)
 {
 	char *path;
 
@@ -119,14 +120,14 @@ dropone(const struct look *k, const char *name)
 static int
 dropsum(const char *name, void *arg)
 {
-	struct look *k = arg;
+	struct sourcesweep *k = arg;
 	char *sum;
 
 	if (strspn(name, "0123456789abcdef") != HASH || name[HASH] != '_')
 		return 0;
 	sum = xstrndup(name, HASH);
 	if (!tableget(k->sums, sum))
-		dropone(k, name);
+		dropunread(k, name);
 	free(sum);
 	return 0;
 }
@@ -134,7 +135,7 @@ dropsum(const char *name, void *arg)
 static int
 dropversion(const char *name, void *arg)
 {
-	struct look *k = arg;
+	struct sourcesweep *k = arg;
 	const char *dash, *version;
 	char *package;
 
@@ -144,32 +145,22 @@ dropversion(const char *name, void *arg)
 	package = xstrndup(name, (size_t)(dash - name));
 	version = tableget(k->versions, package);
 	if (!version || (*version && strcmp(version, dash + 1) != 0))
-		dropone(k, name);
+		dropunread(k, name);
 	free(package);
 	return 0;
 }
 
 static int
-through(struct look *k, const char *path,
-    int (*fn)(const char *name, void *arg))
+dropall(struct sourcesweep *k, const char *path, int (*fn)(const char *name, void *arg))
 {
-	int r;
-
 	k->path = path;
-	k->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (k->dir < 0 && errno == ENOENT)
-		return 0;
-	r = k->dir < 0 ? -1 : iolist(k->dir, fn, k);
-	if (r < 0)
-		warn("%s", path);
-	ioclose(k->dir);
-	return r < 0 ? -1 : 0;
+	return leftoverlist(path, &k->dir, fn, k);
 }
 
 int
 oldsources(struct leftovers *l, struct tree *t)
 {
-	struct look k = { .l = l };
+	struct sourcesweep k = { .l = l };
 	char *sources, *sums;
 	void *version;
 	size_t i;
@@ -180,8 +171,8 @@ oldsources(struct leftovers *l, struct tree *t)
 	sources = xasprintf("%s/sources", confget(CONF_HOSTDIR));
 	sums = xasprintf("%s/by_sha256", sources);
 	r = readtrees(&k, t);
-	if (r == 0 && (through(&k, sums, dropsum) < 0 ||
-	    through(&k, sources, dropversion) < 0))
+	if (r == 0 && (dropall(&k, sums, dropsum) < 0 ||
+	    dropall(&k, sources, dropversion) < 0))
 		r = -1;
 	for (i = 0; tablenext(k.versions, &i, &version);)
 		free(version);

@@ -1,7 +1,6 @@
-/* spiff-receive: puts a delivery that comes from standard input into the spool's
- * incoming/, whole or not at all: the manifest, behind it the files in its order,
- * and the build's log. All that comes in may be anybody's, and nothing of it is
- * run. */
+/* spiff-receive: puts a delivery from standard input into the spool's incoming/, all or
+ * nothing: the manifest, the files in its order, and the build's log. The input may be
+ * hostile, and nothing of it is executed. */
 
 #include <err.h>
 #include <errno.h>
@@ -31,11 +30,10 @@ enum { REFUSED = 1, USAGE = 2, SYSFAIL = 111 };
 /* bytes; RESERVE of the disk stay free for the scheduler */
 enum { BLOCK = 1 << 18, RESERVE = 64 << 20, LOGMAX = 256 << 20 };
 
-/* seconds that it may take until the spool says which machine builds a job */
-enum { PATIENCE = 60 };
+enum { PATIENCE = 60 };	/* seconds for the job's file to name its machine */
 
 static struct spool spool;
-static const char *machine, *archs;	/* that the sender is bound to, or NULL */
+static const char *machine, *archs;	/* bounds of the sender, or NULL */
 static const char *job;
 static int try;
 static char *tmp;			/* in incoming/, NULL once it has its name */
@@ -57,7 +55,7 @@ static const struct usage usage = {
 
 /* ends the program, and removes what has come so far */
 static _Noreturn void
-leave(int status)
+cleanexit(int status)
 {
 	if (tmp && ioremove(spool.incoming, tmp) < 0)
 		warn("%s/incoming/%s", spool.path, tmp);
@@ -65,10 +63,10 @@ leave(int status)
 }
 
 static _Noreturn void
-fail(const char *what)
+failexit(const char *what)
 {
 	warn("%s/incoming/%s", spool.path, what);
-	leave(SYSFAIL);
+	cleanexit(SYSFAIL);
 }
 
 /* whether the comma-separated list has the word */
@@ -85,8 +83,8 @@ listed(const char *list, const char *word)
 	return 0;
 }
 
-/* whether the job is the sender's to build: 1, 0 after a message, -1 if the spool
- * does not say yet who builds it */
+/* whether the sender may build the job: 1, 0 after a message, -1 if the job's file does
+ * not name its machine yet */
 static int
 isgiven(const struct job *j)
 {
@@ -104,7 +102,7 @@ isgiven(const struct job *j)
 	return 0;
 }
 
-/* whether the job is being built, and that is the try: as isgiven */
+/* whether the job is in run/ and this is its try, as isgiven */
 static int
 iscurrent(void)
 {
@@ -119,7 +117,7 @@ iscurrent(void)
 	}
 	if (r < 0) {
 		warnx("%s: %s", job, why);
-		leave(r == -2 ? SYSFAIL : REFUSED);
+		cleanexit(r == -2 ? SYSFAIL : REFUSED);
 	}
 	r = j.tries == try;
 	if (!r)
@@ -141,11 +139,10 @@ checkcurrent(void)
 	if (r < 0)
 		warnx("%s: the spool does not say who builds it", job);
 	if (r <= 0)
-		leave(r < 0 ? SYSFAIL : REFUSED);
+		cleanexit(r < 0 ? SYSFAIL : REFUSED);
 }
 
-/* returns what is behind the first line `end' that begins behind a newline at or
- * after s, NULL if there is none */
+/* returns the text behind the first line `end' at or after s, NULL if there is none */
 static char *
 behindend(char *s, const char *stop)
 {
@@ -168,14 +165,14 @@ readmanifest(struct manifest *m)
 	for (from = 0, end = NULL; !end;) {
 		if (b.len > MANIFESTMAX) {
 			warnx("%s: the manifest is too large", job);
-			leave(REFUSED);
+			cleanexit(REFUSED);
 		}
 		r = read(STDIN_FILENO, bufroom(&b, BLOCK), BLOCK);
 		if (r < 0 && errno == EINTR)
 			continue;
 		if (r <= 0) {
 			warnx("%s: no whole manifest", job);
-			leave(REFUSED);
+			cleanexit(REFUSED);
 		}
 		b.len += (size_t)r;
 		bufadd(&b, "", 0);
@@ -185,14 +182,14 @@ readmanifest(struct manifest *m)
 	n = (size_t)(end - b.s);
 	if (manifestparse(m, b.s, n, &why) < 0) {
 		warnx("%s: %s", job, why);
-		leave(REFUSED);
+		cleanexit(REFUSED);
 	}
 	bufadd(&text, b.s, n);
 	bufadd(&ahead, b.s + n, b.len - n);
 	buffree(&b);
 }
 
-/* whether a delivery of that size is let in, and there is room for it */
+/* refuses a delivery that is larger than SPIFF_DELIVERMAX or the room on the disk */
 static void
 checksize(const struct manifest *m)
 {
@@ -211,18 +208,18 @@ checksize(const struct manifest *m)
 	    sum > (uint64_t)most) {
 		warnx("%s: %" PRIu64 " bytes are more than %s=%s", job, sum,
 		    confname(CONF_DELIVERMAX), confget(CONF_DELIVERMAX));
-		leave(REFUSED);
+		cleanexit(REFUSED);
 	}
 	if (fstatvfs(spool.incoming, &fs) < 0)
-		fail("");
+		failexit("");
 	if (sum + RESERVE > (uint64_t)fs.f_bavail * fs.f_frsize) {
 		warnx("%s: no room for %" PRIu64 " bytes in %s/incoming", job, sum,
 		    spool.path);
-		leave(SYSFAIL);
+		cleanexit(SYSFAIL);
 	}
 }
 
-/* makes the directories that the file is in, below dir */
+/* makes the directories of a file below dir */
 static void
 mkdirs(int dir, const char *path)
 {
@@ -232,15 +229,14 @@ mkdirs(int dir, const char *path)
 	for (slash = path; (slash = strchr(slash, '/')); slash++) {
 		part = xstrndup(path, (size_t)(slash - path));
 		if (mkdirat(dir, part, 0755) < 0 && errno != EEXIST)
-			fail(path);
+			failexit(path);
 		free(part);
 	}
 }
 
-/* reads at most n bytes of what comes behind the manifest: returns how many, 0 at
- * the end */
+/* reads at most n bytes behind the manifest; returns how many, 0 at the end */
 static size_t
-take(char *to, size_t n)
+readinput(char *to, size_t n)
 {
 	ssize_t r;
 
@@ -254,7 +250,7 @@ take(char *to, size_t n)
 		r = read(STDIN_FILENO, to, n);
 	while (r < 0 && errno == EINTR);
 	if (r < 0)
-		fail("standard input");
+		failexit("standard input");
 	return (size_t)r;
 }
 
@@ -271,26 +267,26 @@ receivefile(int dir, const struct mfile *f)
 	mkdirs(dir, f->path);
 	fd = openat(dir, f->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 	if (fd < 0)
-		fail(f->path);
+		failexit(f->path);
 	shainit(&sha);
 	for (left = f->size; left > 0; left -= n) {
-		n = take(block, left < BLOCK ? (size_t)left : BLOCK);
+		n = readinput(block, left < BLOCK ? (size_t)left : BLOCK);
 		if (n == 0)
 			break;
 		shaadd(&sha, block, n);
 		if (iowritefd(fd, block, n) < 0)
-			fail(f->path);
+			failexit(f->path);
 	}
 	if (iosettle(fd) < 0)
-		fail(f->path);
+		failexit(f->path);
 	shaend(&sha, hash);
 	if (left > 0 || strcmp(hash, f->sha256) != 0) {
 		warnx("%s: is not what the manifest says", f->path);
-		leave(REFUSED);
+		cleanexit(REFUSED);
 	}
 }
 
-/* takes what is left as the log; what is too much of it is dropped */
+/* reads the rest as the log, of which only LOGMAX bytes are kept */
 static void
 receivelog(int dir)
 {
@@ -300,19 +296,19 @@ receivelog(int dir)
 	int fd;
 
 	fd = -1;
-	for (sum = 0; (n = take(block, sizeof block)) > 0; sum += n) {
+	for (sum = 0; (n = readinput(block, sizeof block)) > 0; sum += n) {
 		if (fd < 0)
 			fd = openat(dir, "log", O_WRONLY | O_CREAT | O_EXCL |
 			    O_CLOEXEC, 0644);
 		if (fd < 0 ||
 		    (sum < LOGMAX && iowritefd(fd, block, n) < 0))
-			fail("log");
+			failexit("log");
 	}
 	if (fd >= 0 && iosettle(fd) < 0)
-		fail("log");
+		failexit("log");
 }
 
-/* makes the directory that is the sender's alone */
+/* makes the delivery's temporary directory */
 static int
 mktmp(void)
 {
@@ -324,15 +320,15 @@ mktmp(void)
 		if (mkdirat(spool.incoming, tmp, 0755) == 0)
 			break;
 		if (errno != EEXIST)
-			fail(tmp);
+			failexit(tmp);
 		free(tmp);
 		tmp = NULL;
 	}
 	if (!tmp)
-		fail(job);
+		failexit(job);
 	fd = ioopendir(spool.incoming, tmp, 0);
 	if (fd < 0)
-		fail(tmp);
+		failexit(tmp);
 	return fd;
 }
 
@@ -346,7 +342,7 @@ receive(void)
 	readmanifest(&m);
 	if (strcmp(m.job, job) != 0 || m.try != try) {
 		warnx("%s: no manifest of that job and try", job);
-		leave(REFUSED);
+		cleanexit(REFUSED);
 	}
 	checksize(&m);
 	dir = mktmp();
@@ -358,57 +354,55 @@ receive(void)
 			continue;
 		sub = ioopendir(dir, m.files[i].sub, 0);
 		if (sub < 0 || iosyncdir(sub) < 0)
-			fail(m.files[i].path);
+			failexit(m.files[i].path);
 		close(sub);
 	}
 	/* it says that the delivery is whole, so it comes last */
 	if (ioreplace(dir, "manifest", text.s, text.len, 0644) < 0)
-		fail(tmp);
+		failexit(tmp);
 	close(dir);
 	manifestfree(&m);
 }
 
-/* takes a delivery of another try out of the way: a build that was thought dead may
- * have come back */
+/* removes a delivery of another try, which a build that was given up may have left */
 static void
-drop(void)
+dropother(void)
 {
 	char *old;
 
 	old = xasprintf(".%s.%08lx.done", job, (unsigned long)arc4random());
 	if (iorename(spool.incoming, job, old) < 0 && errno != ENOENT)
-		fail(job);
+		failexit(job);
 	if (ioremove(spool.incoming, old) < 0)
-		fail(old);
+		failexit(old);
 	free(old);
 }
 
-/* gives the delivery its name, if the try is the job's still */
+/* gives the delivery its name, if the try is still the job's */
 static void
-place(void)
+placedelivery(void)
 {
 	int r;
 
 	checkcurrent();
 	while (iorename(spool.incoming, tmp, job) < 0) {
 		if (errno != EEXIST && errno != ENOTEMPTY && errno != ENOTDIR)
-			fail(tmp);
+			failexit(tmp);
 		r = manifestdelivered(&spool, job, try);
 		/* the same try has come before */
 		if (r != 0)
-			leave(r < 0 ? SYSFAIL : 0);
-		drop();
+			cleanexit(r < 0 ? SYSFAIL : 0);
+		dropother();
 	}
 	free(tmp);
 	tmp = NULL;
 	if (iosyncdir(spool.incoming) < 0)
-		fail(job);
+		failexit(job);
 }
 
-/* reads the operands: those of the command that was asked for from afar, where a key
- * may run this one alone */
+/* reads the operands: those of SSH_ORIGINAL_COMMAND if ssh runs this command for a key */
 static void
-operands(int argc, char **argv)
+readoperands(int argc, char **argv)
 {
 	static char *words[4];
 	const char *why;
@@ -438,8 +432,8 @@ operands(int argc, char **argv)
 	}
 }
 
-/* a delivery that lies there already must be in a directory of the name that
- * manifestsweep knows */
+/* accepts a delivery in a directory of incoming/, which must have the temporary name of
+ * this job and try */
 static void
 takeplaced(const char *name)
 {
@@ -478,7 +472,7 @@ main(int argc, char **argv)
 			flagswrong(&usage, NULL);
 		}
 	}
-	operands(argc - optind, argv + optind);
+	readoperands(argc - optind, argv + optind);
 	if (confload() < 0)
 		return SYSFAIL;
 	if (spoolopen(&spool, confget(CONF_SPOOL), 0) < 0)
@@ -488,6 +482,6 @@ main(int argc, char **argv)
 		takeplaced(placed);
 	else
 		receive();
-	place();
+	placedelivery();
 	return 0;
 }

@@ -299,16 +299,6 @@ textnext(char **rest)
 }
 
 int
-textends(const char *s, const char *suffix)
-{
-	size_t m, n;
-
-	n = strlen(s);
-	m = strlen(suffix);
-	return n > m && memcmp(s + n - m, suffix, m) == 0;
-}
-
-int
 texthasword(const char *words, const char *word)
 {
 	size_t n;
@@ -379,4 +369,14 @@ textdistance(const char *a, const char *b)
 	/* two letters of five */
 	return row[nb] * 5 <= 4 * (na < nb ? na : nb) && row[nb] <= 6 ?
 	    row[nb] : TEXTFAR;
+}
+
+size_t
+textends(const char *s, const char *suffix)
+{
+	size_t m, n;
+
+	n = strlen(s);
+	m = strlen(suffix);
+	return n > m && strcmp(s + n - m, suffix) == 0 ? n - m : 0;
 }

@@ -45,8 +45,9 @@ uint64_t texthash(const void *p, size_t n);
  * *rest behind it; NULL at the end, or when *rest is NULL */
 char *textnext(char **rest);
 
-/* whether s ends with the suffix, and has more before it */
-int textends(const char *s, const char *suffix);
+/* returns the length of s without the suffix, 0 when s has another end, or nothing
+ * else */
+size_t textends(const char *s, const char *suffix);
 
 /* whether one of the words, with spaces between, is the word */
 int texthasword(const char *words, const char *word);

@@ -6,6 +6,7 @@
 
 #include "base/io.h"
 #include "base/table.h"
+#include "base/text.h"
 #include "base/x.h"
 #include "clean/leftover.h"
 #include "clean/oldjobs.h"
@@ -105,12 +106,10 @@ logjob(const char *name)
 {
 	size_t n;
 
-	n = strlen(name);
-	if (n > 3 && strcmp(name + n - 3, ".gz") == 0)
-		n -= 3;
-	if (n > 4 && strncmp(name + n - 4, ".log", 4) == 0)
-		n -= 4;
-	return xstrndup(name, n);
+	n = textends(name, ".log.gz");
+	if (!n)
+		n = textends(name, ".log");
+	return n ? xstrndup(name, n) : xstrdup(name);
 }
 
 static int

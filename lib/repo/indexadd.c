@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "base/io.h"
+#include "base/text.h"
 #include "base/x.h"
 #include "repo/index.h"
 #include "repo/indexadd.h"
@@ -157,13 +158,10 @@ addpackage(struct adding *ad, size_t i)
 static int
 anynoarch(char *const *files, size_t n)
 {
-	static const char suffix[] = ".noarch.xbps";
-	size_t i, len;
+	size_t i;
 
 	for (i = 0; i < n; i++) {
-		len = strlen(files[i]);
-		if (len >= sizeof suffix &&
-		    strcmp(files[i] + len - sizeof suffix + 1, suffix) == 0)
+		if (textends(files[i], ".noarch.xbps"))
 			return 1;
 	}
 	return 0;

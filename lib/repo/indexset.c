@@ -74,14 +74,13 @@ indexsetneed(struct indexset *s, const char *sub, const char *arch, int noarch)
 static char *
 archof(const char *name)
 {
-	static const char suffix[] = "-repodata";
 	size_t n;
 	char *arch;
 
-	n = strlen(name);
-	if (n < sizeof suffix || strcmp(name + n - sizeof suffix + 1, suffix) != 0)
+	n = textends(name, "-repodata");
+	if (!n)
 		return NULL;
-	arch = xstrndup(name, n - sizeof suffix + 1);
+	arch = xstrndup(name, n);
 	if (!pkgverarchok(arch)) {
 		free(arch);
 		return NULL;

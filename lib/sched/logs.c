@@ -8,6 +8,7 @@
 #include "base/io.h"
 #include "base/loop.h"
 #include "base/table.h"
+#include "base/text.h"
 #include "base/x.h"
 #include "build/builder.h"
 #include "queue/queue.h"
@@ -87,12 +88,11 @@ addleftover(const char *name, void *arg)
 	size_t n;
 	char *job;
 
-	n = strlen(name);
-	if (n > 4 && strcmp(name + n - 4, ".tmp") == 0) {
+	if (textends(name, ".tmp")) {
 		if (unlinkat(js->sp->log, name, 0) < 0)
 			warn("%s/log/%s", js->sp->path, name);
-	} else if (n > 4 && strcmp(name + n - 4, ".log") == 0) {
-		job = xstrndup(name, n - 4);
+	} else if ((n = textends(name, ".log"))) {
+		job = xstrndup(name, n);
 		q = queueget(js->q, job);
 		if (!q || q->state == BUILT)
 			addlog(p, job);

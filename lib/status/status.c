@@ -11,6 +11,7 @@
 #include "base/io.h"
 #include "base/lock.h"
 #include "base/table.h"
+#include "base/text.h"
 #include "base/threads.h"
 #include "base/x.h"
 #include "spool/job.h"
@@ -116,11 +117,10 @@ hidereasons(struct status *st)
 
 	for (i = 0; i < st->n; i++) {
 		j = st->jobs[i];
-		n = strlen(j->name);
-		if (j->state != FAIL || n < sizeof REASON ||
-		    strcmp(j->name + n - strlen(REASON), REASON) != 0)
+		n = j->state == FAIL ? textends(j->name, REASON) : 0;
+		if (!n)
 			continue;
-		name = xstrndup(j->name, n - strlen(REASON));
+		name = xstrndup(j->name, n);
 		of = statusget(st, name);
 		if (of && of->state == FAIL)
 			j->state = NSTATE;

@@ -416,7 +416,7 @@ static int
 isindex(const char *name, void *arg)
 {
 	(void)arg;
-	return textends(name, "-repodata");
+	return textends(name, "-repodata") > 0;
 }
 
 /* whether a directory has an index of any architecture */

@@ -217,9 +217,9 @@ background
 unlooked() {
 	job "hidden$1-1_1" absent-1_1
 	await lies wait "hidden$1-1_1"
-	ln "spool/wait/hidden$1-1_1.x86_64" link
-	echo 'asked yesterday' >>link
-	rm link
+	ln "spool/wait/hidden$1-1_1.x86_64" linked
+	echo 'asked yesterday' >>linked
+	rm linked
 	: >spool/trouble
 	rm spool/trouble
 	echo 'pkgver noname' >spool/tmp/later

@@ -385,6 +385,7 @@ breaks() {
 	reason "$3-1_1.$arch" >why
 	[ -s why ] || fails
 	has "$1: the reason" why "$2"
+	[ "$has_status" -eq 0 ] || log "$3-1_1.$arch" | tail -n 20 | sed 's/^/# /'
 	spiff-status -y "$3" >out 2>&1
 	has "$1: spiff-status -y says it" out "$2"
 }

@@ -164,7 +164,7 @@ sleep 600
 END
 mv tree/srcpkgs/sleeps ov/srcpkgs
 merged() {
-	[ -e tmp/spiff-common.*/build-helper/aid.sh ]
+	find tmp -name aid.sh | grep -q .
 }
 unmerged() {
 	[ -z "$(ls tmp)" ]

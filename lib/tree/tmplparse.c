@@ -214,7 +214,8 @@ countconflicts(void *arg, int letter, const char *s, size_t n)
 	struct tmpl *t = arg;
 
 	(void)letter;
-	for (; n > 0; n--)
+	/* the number before the words may be missing */
+	for (t->nconflicts++; n > 0; n--)
 		t->nconflicts += *s++ == ' ';
 }
 

@@ -1,13 +1,11 @@
 /* Fuzzes what the program nomad says: its lists of jobs, allocations and blocked
  * evaluations one after the other, the ID of a dispatch, and handles. The first byte
  * chooses which, the second where the input is cut for the next list. */
-#define _DEFAULT_SOURCE	/* timegm */
+#include "nomad/nomadlist.c"
+
 #include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "nomad/nomadbuild.h"
-#include "nomad/nomadlist.c"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 

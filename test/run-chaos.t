@@ -163,7 +163,9 @@ clock() {
 }
 
 look() {
-	[ ! -d spool ] || spiff-status >/dev/null 2>>log || echo "spiff-status: exit $?" >>bad
+	# while the spool is removed and made anew, there is none
+	spiff-status >/dev/null 2>>log || [ -n "$wiped" ] ||
+		echo "spiff-status: exit $?" >>bad
 }
 
 # calm: what was stopped goes on, and ends

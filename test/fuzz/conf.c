@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <sys/mman.h>
+#include <sys/stat.h>
 
 #include "base/conf.h"
 
@@ -20,7 +21,8 @@ mkfile(void)
 	int fd;
 
 	fd = memfd_create("conf", MFD_CLOEXEC);
-	if (fd < 0)
+	/* one that everybody can write to is refused */
+	if (fd < 0 || fchmod(fd, 0600) < 0)
 		abort();
 	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
 	setenv("SPIFF_CONF", path, 1);

@@ -139,6 +139,8 @@ move() {
 
 signal() {
 	left >processes
+	# numbers of processes
+	# shellcheck disable=SC2046
 	set -- "$1" "$2" $(cut -d ' ' -f 1 processes)
 	[ $# -gt 2 ] || return
 	sig=$1

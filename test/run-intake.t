@@ -179,6 +179,7 @@ parent=$!
 runs="$runs $parent"
 await [ -e spool/new/.taken.r ]
 kill -9 "$(cat pid)"
+await grep -q '^State:.Z' "/proc/$(cat pid)/status"
 : >go
 exits 0 'after a run that was killed' spiff-run -1
 is 'nothing of it is left' "$(ls -A spool/tmp spool/new)" 'spool/new:

@@ -88,7 +88,7 @@ check-tree:
 	@test -n '$(TREE)' || { echo 'make check-tree TREE=DIR' >&2; exit 1; }
 	@sh test/need build run check
 	@$(MAKE) all
-	TREE='$(TREE)' $(PROVE) -v -e sh test/deps-tree.t
+	TREE='$(TREE)' prove -v -e sh test/deps-tree.t
 
 # builds real templates with the real xbps-src; test/real.t has the rest
 check-real:
@@ -97,13 +97,13 @@ check-real:
 	@sh test/need build run check
 	@$(MAKE) all
 	TREE='$(TREE)' SOURCES='$(SOURCES)' MAIN='$(MAIN)' CHROOT='$(CHROOT)' \
-		$(PROVE) -v -e sh test/standin-tree.t test/real.t
+		prove -v -e sh test/standin-tree.t test/real.t
 
 # builds on a real Nomad cluster, in network namespaces; needs root
 check-cluster:
 	@sh test/need build run check
 	@$(MAKE) all testprogs
-	$(PROVE) -v -e sh test/cluster
+	prove -v -e sh test/cluster
 
 # the same tests on a copy built with the sanitizers; programs that end soon
 # leave their memory to the system, so leaks are not counted
@@ -117,13 +117,13 @@ check-san:
 crash:
 	@sh test/need build run check
 	@$(MAKE) all testprogs
-	ROUNDS=$(ROUNDS) $(PROVE) -v -e sh test/run-crash.t
+	ROUNDS=$(ROUNDS) prove -v -e sh test/run-crash.t
 
 # processes stopped and killed, jobs moved, clocks put back, at random; SEED the same
 chaos:
 	@sh test/need build run check
 	@$(MAKE) all testprogs
-	ROUNDS=$(ROUNDS) $(PROVE) -v -e sh test/run-chaos.t
+	ROUNDS=$(ROUNDS) prove -v -e sh test/run-chaos.t
 
 bench:
 	@sh test/need build run

@@ -18,7 +18,7 @@
 
 enum {
 	PRIORITIES = 1000000,
-	PLANS = 10,		/* plans made while repositories keep changing */
+	PLANS = 10,		/* plans made while repositories or trees keep changing */
 	AGAIN = -2,
 	REFUSED = -3		/* the spool has other settings */
 };

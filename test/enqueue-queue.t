@@ -193,4 +193,27 @@ printf '%s\n' -f liba >req
 exits 1 'elsewhere' sh -c 'spiff-deps - <req'
 has 'they are no operands' err '-f: not a package name'
 
+# a template that changes while it is planned with: another one is still being read
+spool
+metapackage tree quick 1_1 'makedepends="slow"'
+metapackage tree slow 1_1 "read -r line <$work/tree/srcpkgs/slow/go"
+mkfifo tree/srcpkgs/slow/go
+spiff-enqueue quick >late 2>&1 &
+exec 9>tree/srcpkgs/slow/go
+metapackage tree quick 2_1
+is 'meanwhile its new version is queued' "$(says quick)" 'queued quick-2_1,'
+rm tree/srcpkgs/slow/go
+# nobody may read it any more, if quick was read only now
+trap '' PIPE
+echo >&9
+exec 9>&-
+wait $!
+ok $? 'what was planned with the old one is planned again'
+is 'and the new version stays' "$(sed 's/\.x86_64//' late | tr '\t\n' ' ,')" \
+	'kept quick-2_1,'
+is 'alone' "$(ls spool/new spool/cancel)" 'spool/cancel:
+
+spool/new:
+quick-2_1.x86_64'
+
 plan

@@ -9,6 +9,7 @@
 #include "plan/sides.h"
 #include "spool/job.h"
 #include "spool/spool.h"
+#include "tree/tmpl.h"
 
 /* Writes all drafts before the first job is published, so that a full disk leaves the
  * queue untouched. */
@@ -306,6 +307,23 @@ updatequeue(const struct plan *p, struct spool *sp, struct newjobs *all)
 	return r;
 }
 
+/* whether repositories, or the templates of jobs that are not in the queue yet, have
+ * changed since the plan was made */
+static int
+isstale(const struct plan *p, const struct newjobs *all)
+{
+	const struct newjob *d;
+	const struct pnode *v;
+
+	for (d = all->list; d < all->list + all->n; d++) {
+		v = &p->nodes[d->node];
+		if (!d->kept && !d->failed &&
+		    tmplstale(p->sides->side[v->side].ts, v->name))
+			return 1;
+	}
+	return sidesstale(p->sides);
+}
+
 int
 newjobsput(const struct plan *p, struct spool *sp, struct newjobs *all,
     int anyhow)
@@ -313,9 +331,10 @@ newjobsput(const struct plan *p, struct spool *sp, struct newjobs *all,
 	int r;
 
 	r = writedrafts(sp, all->list, all->n);
-	/* a job may have ended after the index was read and before the queue was: in
-	 * neither of them, it would be built a second time */
-	if (r == 0 && !anyhow && sidesstale(p->sides))
+	/* A job may have ended after the index was read and before the queue was: in
+	 * neither of them, it would be built a second time. An older version may have
+	 * been planned than another process has queued meanwhile. */
+	if (r == 0 && !anyhow && isstale(p, all))
 		r = 1;
 	if (r == 0)
 		r = publishjobs(sp, all->list, all->n);

@@ -51,8 +51,8 @@ int newjobscompare(const struct spool *sp, struct newjobs *all);
 /* puts the jobs into new/ that are neither kept nor failed, dependencies first;
  * cancels the jobs that they supersede; writes into kept jobs what the plan changes,
  * and new needs into queued jobs that were not asked for. 1, and nothing done, when a
- * repository has changed since the plan was made, unless anyhow is set; -1 after a
- * message, and nothing done unless all jobs had been put */
+ * repository, or a template of the jobs, has changed since the plan was made, unless
+ * anyhow is set; -1 after a message, and nothing done unless all jobs had been put */
 int newjobsput(const struct plan *p, struct spool *sp, struct newjobs *all,
     int anyhow);
 

@@ -45,6 +45,8 @@ struct tmpls {
 struct entry {
 	struct tmpl *t;		/* NULL until the template is evaluated */
 	int wanted;		/* asked for, not only guessed */
+	unsigned tree;
+	uint64_t file;		/* the number of the template's status */
 };
 
 /* a template on its way from the cache, or from bash */
@@ -291,18 +293,37 @@ checkone(void *arg, size_t i, unsigned thread)
 	checkcache(l->ts, l->lookups[i]);
 }
 
+static int
+stattemplate(const char *srcpkgs, const char *name, struct stat *st)
+{
+	char *path;
+	int r;
+
+	path = xasprintf("%s/%s/template", srcpkgs, name);
+	r = lstat(path, st);
+	free(path);
+	return r;
+}
+
 /* whether no file has changed since the evaluation began */
 static int
 isunchanged(const char *srcpkgs, const struct lookup *l)
 {
 	struct stat st;
-	char *path;
-	int r;
 
-	path = xasprintf("%s/%s/template", srcpkgs, l->name);
-	r = lstat(path, &st);
-	free(path);
-	return r == 0 && statusof(srcpkgs, &st, l->reads) == l->from.status;
+	return stattemplate(srcpkgs, l->name, &st) == 0 &&
+	    statusof(srcpkgs, &st, l->reads) == l->from.status;
+}
+
+int
+tmplstale(const struct tmpls *ts, const char *name)
+{
+	const struct entry *e;
+	struct stat st;
+
+	e = tableget(ts->known, name);
+	return e && e->t && (stattemplate(ts->env.srcpkgs[e->tree], name, &st) < 0 ||
+	    fingerprintfile(&st) != e->file);
 }
 
 /* returns NULL after a message */
@@ -342,8 +363,9 @@ mklookup(struct load *l, const char *name)
 	k = xcalloc(1, sizeof *k);
 	k->entry = entryfor(ts, name);
 	k->name = tablekey(ts->known, name);
-	k->tree = (unsigned)tree;
+	k->tree = k->entry->tree = (unsigned)tree;
 	k->st = st;
+	k->entry->file = fingerprintfile(&st);
 	k->lines = tmplcacheget(ts->cache, name, &k->from);
 	l->lookups = xgrow(l->lookups, l->nlookups, sizeof *l->lookups);
 	return l->lookups[l->nlookups++] = k;

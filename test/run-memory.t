@@ -110,7 +110,7 @@ tries() {
 	job a-1_1
 	[ $# -eq 0 ] || printf '%s\n' "$@" >>spool/new/a-1_1.x86_64
 	spiff-run -1 >log 2>&1
-	tr '\n' ' ' <jobs
+	tr '\n' ' ' <'jobs'
 }
 is 'after an end for lack of memory, half of the processes' \
 	"$(tries 2 'out of memory')" '9 4 2 '

@@ -77,8 +77,8 @@ void tmplalso(struct tmpls *ts, const char *name);
  * NULL when tmplload was not asked for it, or no tree has it */
 const struct tmpl *tmplget(const struct tmpls *ts, const char *name);
 
-/* whether the template of a source package is another file, or has changed, since tmplload
- * looked at it */
+/* whether the template of a source package is another file, or has changed, since
+ * tmplload looked at it */
 int tmplstale(const struct tmpls *ts, const char *name);
 
 /* returns the index of a name in t->makes, -1 when it is not there */

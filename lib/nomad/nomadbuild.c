@@ -527,7 +527,9 @@ endchild(struct spool *sp, struct build *b, const struct nomadchild *c)
 	if (c->started && c->finished) {
 		lasted = c->finished > c->started ? c->finished - c->started : 0;
 		b->began = loopnow() - lasted * 1000;
-		jobnumber(&lines, "started", time(NULL) - lasted);
+		/* not when its log has been fetched */
+		b->finished = time(NULL);
+		jobnumber(&lines, "started", b->finished - lasted);
 		writelines(sp, b, &lines);
 	}
 	words = judgechild(c, &code, &o->spoilt);

@@ -326,7 +326,8 @@ withindex(const char *dir, int change, int (*work)(struct indexset *, struct ind
 	if (change || finishcut(home, sub) == 0) {
 		/* while old files go, others must not add noarch files that no
 		 * index names yet */
-		indexsetneed(&s, sub, confget(CONF_ARCH), work == removeold);
+		indexsetneed(&s, sub, confget(CONF_ARCH),
+		    work == removeold || work == putback);
 		indexsetopen(&s, change);
 		ix = indexsetget(&s, sub, confget(CONF_ARCH));
 	}

@@ -248,6 +248,27 @@ putone(struct rollback *rb, struct index *ix, struct pkgfile *p)
 	}
 }
 
+/* whether all files still have the bytes that the index will name: 0, -1 after a
+ * message */
+static int
+checkfiles(const struct rollback *rb)
+{
+	size_t i;
+	int r;
+
+	for (i = 0; i < rb->n; i++) {
+		r = pkgfilesame(AT_FDCWD, rb->files[i], &rb->pkgs.list[i]);
+		if (r == 1)
+			continue;
+		if (r == 0)
+			warnx("%s: was replaced while it was put back", rb->files[i]);
+		else
+			warn("%s", rb->files[i]);
+		return -1;
+	}
+	return 0;
+}
+
 static int
 putback(struct rollback *rb, const struct signer *sg, const struct table *before)
 {
@@ -257,7 +278,7 @@ putback(struct rollback *rb, const struct signer *sg, const struct table *before
 	for (i = 0; i < rb->n; i++)
 		putone(rb, rb->indexes[i], &rb->pkgs.list[i]);
 	r = namelacks(rb, before);
-	if (r == 0 && signfilesback(rb, sg) < 0)
+	if (r == 0 && (signfilesback(rb, sg) < 0 || checkfiles(rb) < 0))
 		r = -1;
 	return r != 0 ? r : indexsetwrite(rb->set, sg);
 }

@@ -118,12 +118,16 @@ lies() {
 	[ -f "spool/$1/$2.x86_64" ]
 }
 
-# background: spiff-run, its messages in ./log; $run is its process
+# background: spiff-run, its messages in ./log; $run is its process. It holds the locks
+# of its start no longer when it has said what it works on.
+announced() { cat log 2>/dev/null | grep -c '^spiff-run: spool '; }
+more() { [ "$(announced)" -gt "$background_n" ]; }
 background() {
+	background_n=$(announced)
 	spiff-run >>log 2>&1 &
 	run=$!
 	runs="$runs $run"
-	await [ -s spool/lock ]
+	await more
 }
 
 # end: stops it, which leaves no build behind

@@ -52,12 +52,17 @@ END
 	both 'the settings are all that a template sees of the environment' options, \
 		environment
 	echo "$count" >points
-	printf '%s' "$(ls cache)" >files
+	# what was written a moment ago is not remembered yet
+	remembered() {
+		tmpl -D tree environment >out 2>err
+		[ -n "$(ls cache)" ]
+	}
+	await remembered
 )
+cached=$?
 count=$(cat points)
 rm points
-[ -s files ]
-ok $? 'there is a cache'
+ok $cached 'there is a cache'
 is 'and no secret in it' "$(grep -r canary cache)" ''
 
 # answers of others: what a template leaves behind takes what others say, and says
@@ -135,6 +140,35 @@ if landlock; then
 else
 	skip 'devices' 'no Landlock'
 	skip 'homes' 'no Landlock'
+fi
+
+# what is in other places of users' files, and in the top directory of a home that lies
+# elsewhere; what is in /opt can be read, or else this would show nothing
+template places <<'END'
+for d in srv mnt media boot opt; do
+	{ read -r x </$d/secret; } 2>/dev/null && depends+=" $d$x"
+done
+:
+END
+# places USER: what a template sees where each of them holds a readable file
+places() {
+	# shellcheck disable=SC2016
+	unshare -m sh -c 'for d in srv mnt media boot opt; do
+		mount -t tmpfs -o mode=755 none /$d && echo =seen >/$d/secret || exit
+	done; mkdir /boot/user; exec "$@"' sh env HOME=/boot/user sh -c "$(
+		[ "$1" = root ] || echo 'exec setpriv --reuid=65534 --regid=65534 \
+			--clear-groups "$@"'
+		echo 'exec "$@"'
+	)" sh tmpl -D tree places 2>err | awk -F '\t' '$2 == "run" { print $3 }'
+}
+if landlock && [ "$who" != user ] && [ -d /srv ] && [ -d /mnt ] && [ -d /media ] &&
+	[ -d /boot ] && [ -d /opt ] && unshare -m true 2>/dev/null; then
+	for w in $who; do
+		is "$w: nothing in /srv, /mnt, /media and the top of HOME" \
+			"$(places "$w")" 'opt=seen'
+	done
+else
+	skip 'nothing in /srv, /mnt, /media and the top of HOME' 'needs root and Landlock'
 fi
 
 # names and status are no secret, nor which processes there are

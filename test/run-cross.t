@@ -36,4 +36,31 @@ is 'and for the host' "$(spiff-index -l | cut -f1)" \
 check 'the sysroot is a true one now' test -f masterdir-1/.xbps-aarch64-musl-done \
 	-a ! -s masterdir-1/.xbps-aarch64-musl-done
 
+# what says nocross is built by a machine of the target's own architecture, if there is
+# one, with what that needs there; the rest of the plan is cross-built
+SPIFF_ARCH=aarch64-musl
+meta tool ''
+meta native thing
+sed -i '$a nocross="it runs what it makes"\nhostmakedepends="tool"' \
+	tree/srcpkgs/native/template
+meta after native
+exits 1 'nobody can build it' spiff-deps after
+has 'which is said' err 'native: nocross: it runs what it makes'
+export SPIFF_NATIVE='armv7l aarch64-musl'
+exits 0 'a plan for two kinds of machines' spiff-deps after
+is 'has its tools for the target' "$(cut -f1,2 out | tr '\t\n' ' ,')" \
+	'tool-0.1_1 aarch64-musl,native-0.1_1 aarch64-musl,after-0.1_1 aarch64-musl,'
+exits 0 'and its jobs' spiff-enqueue after
+is 'name the machine' "$(grep '^host ' spool/new/* | sed 's|.*/||' | tr '\n' ,)" \
+	'after-0.1_1.aarch64-musl:host x86_64,native-0.1_1.aarch64-musl:host aarch64-musl,tool-0.1_1.aarch64-musl:host x86_64,'
+is 'is what make is told too' "$(spiff-deps -m after |
+	grep -o "'arch aarch64-musl' 'host [^']*'" | sort | uniq -c | tr -s ' \n' ' ,')" \
+	" 1 'arch aarch64-musl' 'host aarch64-musl', 2 'arch aarch64-musl' 'host x86_64',"
+exits 0 'each is built where it can be' spiff-run -1 -j 1
+is 'all of them' "$(spiff-index -l | cut -f1 | tr '\n' ' ')" \
+	'after-0.1_1 base-0.1_1 cross-vpkg-dummy-0.1_1 native-0.1_1 thing-0.1_1 tool-0.1_1 triggers-0.1_1 user-0.1_1 '
+sed -i 's/^revision=.*/revision=2/; $a broken="for now"' tree/srcpkgs/native/template
+exits 1 'what nobody can build' spiff-deps native
+has 'has the reason of the target' err 'native: broken: for now'
+
 plan

@@ -87,6 +87,9 @@ refused 'neither yes nor no' 'SPIFF_CHECK=maybe: expected yes, no or full' \
 refused 'an unknown builder' 'SPIFF_BUILDER=cloud: expected local or nomad' \
 	'SPIFF_BUILDER=cloud'
 refused 'no size' 'SPIFF_MEMORY=much: expected a size such as 4G' 'SPIFF_MEMORY=much'
+refused 'native builders of no architecture' \
+	'SPIFF_NATIVE=aarch64,armv7l: expected architectures with spaces between' \
+	'SPIFF_NATIVE=aarch64,armv7l'
 refused 'slots of no architecture' 'SPIFF_SLOTS=x86_64=2,=1: expected a number of builds' \
 	'SPIFF_SLOTS=x86_64=2,=1'
 refused 'an option in place of an address' 'SPIFF_DELIVER=-oProxyCommand=x: expected user@host' \

@@ -30,6 +30,7 @@ enum kind {
 	CHOICE,			/* one of the words in wanted */
 	SLOTS,
 	ARCH,
+	ARCHS,			/* with spaces between */
 	ADDRESS,		/* for ssh */
 	PROGRAM,		/* a name to be found on PATH, or a path */
 	PATH,
@@ -55,6 +56,7 @@ static struct setting {
 	[CONF_REPOS] = { "SPIFF_REPOS", 'R', PLACES, "" },
 	[CONF_ARCH] = { "SPIFF_ARCH", 'a', ARCH, "" },
 	[CONF_HOST] = { "SPIFF_HOST", 'A', ARCH, "" },
+	[CONF_NATIVE] = { "SPIFF_NATIVE", 0, ARCHS, "" },
 	[CONF_SLOTS] = { "SPIFF_SLOTS", 'j', SLOTS, "" },
 	[CONF_BUILDER] = { "SPIFF_BUILDER", 'b', CHOICE, "local",
 	    "local or nomad" },
@@ -190,6 +192,21 @@ archok(const char *s, size_t n)
 	    "0123456789_-") >= n;
 }
 
+/* whether all words are architectures */
+static int
+archsok(const char *s)
+{
+	size_t n;
+
+	for (s += strspn(s, " "); *s; s += strspn(s, " ")) {
+		n = strcspn(s, " ");
+		if (!archok(s, n))
+			return 0;
+		s += n;
+	}
+	return 1;
+}
+
 /* whether s is like "4" or "x86_64=3,aarch64=1" */
 static int
 slotsok(const char *s)
@@ -274,6 +291,9 @@ checkone(const struct setting *s)
 	case ARCH:
 		return archok(s->value, strlen(s->value)) ? 0 : badvalue(s,
 		    "expected an architecture such as x86_64 or aarch64-musl");
+	case ARCHS:
+		return archsok(s->value) ? 0 : badvalue(s, "expected architectures "
+		    "with spaces between");
 	case ADDRESS:
 		return *s->value != '-' && !strpbrk(s->value, " \t") ? 0 :
 		    badvalue(s, "expected user@host");

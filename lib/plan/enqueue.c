@@ -318,7 +318,7 @@ isstale(const struct plan *p, const struct newjobs *all)
 	for (d = all->list; d < all->list + all->n; d++) {
 		v = &p->nodes[d->node];
 		if (!d->kept && !d->failed &&
-		    tmplstale(p->sides->side[v->side].ts, v->name))
+		    sidestmplstale(p->sides, v->side, v->name))
 			return 1;
 	}
 	return sidesstale(p->sides);

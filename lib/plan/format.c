@@ -340,10 +340,10 @@ addrule(struct buf *b, const struct plan *p, size_t node)
 		addtarget(b, &p->nodes[graphnext(g, node, i, NULL)]);
 	}
 	buffmt(b, "\n	@$(NEW) 'pkgver %s' 'arch %s' 'host %s' 'tries 1'",
-	    v->pkgver, v->arch, confget(CONF_HOST));
+	    v->pkgver, v->arch, planhost(v));
 	for (i = 0; i < v->t->nmakes; i++)
 		buffmt(b, " \\\n	'makes %s'", v->t->makes[i]);
-	if (sidesbase(p->sides, v->side, v->name))
+	if (!v->t->native && sidesbase(p->sides, v->side, v->name))
 		bufstr(b, " 'sysroot no'");
 	bufstr(b, " >$(JOB)\n	@$(DO)\n\n");
 }

@@ -89,7 +89,7 @@ makejob(struct newjob *d, struct plan *p, size_t node, int priority,
 		return -1;
 	jobline(&b, "pkgver", v->pkgver);
 	jobline(&b, "arch", v->arch);
-	jobline(&b, "host", confget(CONF_HOST));
+	jobline(&b, "host", planhost(v));
 	for (i = 0; i < v->t->nmakes; i++)
 		jobline(&b, "makes", v->t->makes[i]);
 	for (i = 0; i < graphdegree(g, node); i++) {
@@ -103,7 +103,7 @@ makejob(struct newjob *d, struct plan *p, size_t node, int priority,
 	jobnumber(&b, "tries", 0);
 	if (v->forced)
 		jobnumber(&b, "force", 1);
-	if (sidesbase(p->sides, v->side, v->name))
+	if (!v->t->native && sidesbase(p->sides, v->side, v->name))
 		jobline(&b, "sysroot", "no");
 	if (*v->t->style)
 		jobline(&b, "style", v->t->style);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/conf.h"
 #include "base/graph.h"
 #include "base/table.h"
 #include "base/x.h"
@@ -189,7 +190,7 @@ markqueued(struct plan *p)
 static void
 readtmpl(struct plan *p, struct pnode *v)
 {
-	v->t = tmplget(p->sides->side[v->side].ts, v->name);
+	v->t = sidestmpl(p->sides, v->side, v->name);
 	if (!v->t)
 		planfault(v, xstrdup("no template"));
 	else if (v->t->error)
@@ -228,6 +229,26 @@ loadneeds(void *arg, const struct tmpl *t)
 	}
 }
 
+/* evaluates the packages of a side that cannot be cross-built as the target itself builds
+ * them, where that is possible */
+static int
+evaluatenative(struct plan *p, int side, const char **names, size_t n)
+{
+	struct side *s = &p->sides->side[side];
+	const struct tmpl *t;
+	size_t i, count;
+	int r;
+
+	for (i = count = 0; i < n; i++) {
+		t = tmplget(s->ts, names[i]);
+		if (t && !t->error && t->refused && !t->native &&
+		    strncmp(t->refused, "nocross:", 8) == 0)
+			names[count++] = names[i];
+	}
+	r = count > 0 ? sidesopennative(p->sides, side) : 0;
+	return r == 1 ? tmplload(s->native, names, count, NULL, NULL) : r;
+}
+
 /* evaluates the new nodes, those of one side together */
 static int
 evaluate(struct plan *p, enum planscope scope)
@@ -248,6 +269,8 @@ evaluate(struct plan *p, enum planscope scope)
 		if (n > 0)
 			r = tmplload(p->sides->side[l.side].ts, names, n,
 			    scope == PLAN_ASKED ? NULL : loadneeds, &l);
+		if (r == 0)
+			r = evaluatenative(p, l.side, names, n);
 	}
 	free(names);
 	for (; r == 0 && p->loaded < p->n; p->loaded++)
@@ -656,6 +679,12 @@ planfollow(struct plan *p, enum planscope scope)
 	} while (r == 0 && now.n > 0);
 	free(now.nodes);
 	return r;
+}
+
+const char *
+planhost(const struct pnode *v)
+{
+	return v->t && !v->t->error && v->t->native ? v->arch : confget(CONF_HOST);
 }
 
 const char *

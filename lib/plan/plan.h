@@ -153,6 +153,9 @@ const char *planheld(const struct plan *p, const struct pnode *v, int *never);
 /* takes the reason why a node cannot be built; the first reason stays */
 void planfault(struct pnode *v, char *why);
 
+/* returns the architecture of the machine that builds a node */
+const char *planhost(const struct pnode *v);
+
 /* returns the word for a dependency's kind: host, check, make, run */
 const char *plankind(int kind);
 

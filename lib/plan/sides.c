@@ -23,19 +23,26 @@ enum { MAXLINES = 16 << 20 };	/* bytes of common/shlibs, or of etc/conf */
 static const char dummy[] = "cross-vpkg-dummy";
 static const char arch32[] = "i686";
 
-static int
-openside(struct sides *ss, int side, const char *arch, int all)
+static struct tmpls *
+opentmpls(struct sides *ss, const char *host, const char *target)
 {
-	struct side *s = &ss->side[side];
 	struct tmplenv env = {
-		.host = confget(CONF_HOST),
-		.target = arch,
+		.host = host,
+		.target = target,
 		.check = confget(CONF_CHECK),
 		.bare = ss->bare,
 	};
 
+	return tmplopen(ss->tree, &env);
+}
+
+static int
+openside(struct sides *ss, int side, const char *arch, int all)
+{
+	struct side *s = &ss->side[side];
+
 	s->arch = arch;
-	s->ts = tmplopen(ss->tree, &env);
+	s->ts = opentmpls(ss, confget(CONF_HOST), arch);
 	if (!s->ts)
 		return -1;
 	reposfetch(arch, ss->anew);
@@ -301,6 +308,38 @@ sidesopen32(struct sides *ss, int all)
 	return opencross(ss, SIDE_32BIT);
 }
 
+int
+sidesopennative(struct sides *ss, int side)
+{
+	struct side *s = &ss->side[side];
+
+	if (s->native)
+		return 1;
+	if (!texthasword(confget(CONF_NATIVE), s->arch))
+		return 0;
+	s->native = opentmpls(ss, s->arch, s->arch);
+	return s->native ? 1 : -1;
+}
+
+const struct tmpl *
+sidestmpl(const struct sides *ss, int side, const char *source)
+{
+	const struct side *s = &ss->side[side];
+	const struct tmpl *t;
+
+	t = s->native ? tmplget(s->native, source) : NULL;
+	return t ? t : tmplget(s->ts, source);
+}
+
+int
+sidestmplstale(const struct sides *ss, int side, const char *source)
+{
+	const struct side *s = &ss->side[side];
+
+	return tmplstale(s->native && tmplget(s->native, source) ? s->native : s->ts,
+	    source);
+}
+
 void
 sidesclose(struct sides *ss)
 {
@@ -309,6 +348,8 @@ sidesclose(struct sides *ss)
 	for (i = 0; i < SIDES; i++) {
 		if (ss->side[i].ts)
 			tmplclose(ss->side[i].ts);
+		if (ss->side[i].native)
+			tmplclose(ss->side[i].native);
 		reposdel(ss->side[i].repos);
 		tabledel(ss->side[i].sonames);
 		tabledel(ss->base[i]);
@@ -338,6 +379,13 @@ sidesbase(const struct sides *ss, int side, const char *source)
 	return ss->base[side] && tableget(ss->base[side], source);
 }
 
+/* whether a template of a side is cross-built */
+static int
+iscross(const struct sides *ss, const struct tmpl *t, int side)
+{
+	return ss->crosspkg[side] && !t->native;
+}
+
 /* sets want to the i-th package that xbps-src installs for every cross build: the
  * cross compiler, and the sysroot unless the template is one that makes it; any
  * version will do; 0 behind the last */
@@ -345,7 +393,7 @@ static int
 wantcross(const struct sides *ss, const struct tmpl *t, int side, size_t i,
     struct want *want)
 {
-	if (!ss->crosspkg[side])
+	if (!iscross(ss, t, side))
 		return 0;
 	if (i == 0) {
 		want->name = ss->crosspkg[side];
@@ -390,7 +438,7 @@ sideswant(struct sides *ss, const struct tmpl *t, int side, size_t i,
 		return 0;
 	}
 	want->side = side;
-	if (ss->crosspkg[side] &&
+	if (iscross(ss, t, side) &&
 	    (want->kind == TMPL_HOST || want->kind == TMPL_CHECK))
 		want->side = ss->cross ? SIDE_HOST : SIDE_TARGET;
 	want->maker = sidesmaker(ss, want->name, want->side);

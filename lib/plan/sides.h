@@ -18,6 +18,8 @@ struct tree;
 struct side {
 	const char *arch;
 	struct tmpls *ts;
+	struct tmpls *native;	/* as the target itself builds; NULL: not read yet, or
+				 * SPIFF_NATIVE does not name it */
 	struct repos *repos;
 	struct table *sonames;	/* that repositories provide; NULL: not read yet */
 };
@@ -83,6 +85,17 @@ const char *sidesconf(struct sides *ss);
 /* opens SIDE_32BIT unless it is open; all makes it an error when a main repository
  * has no index for i686; -1 after a message */
 int sidesopen32(struct sides *ss, int all);
+
+/* opens a side's native, for templates that cannot be cross-built; returns whether
+ * SPIFF_NATIVE names the architecture; -1 after a message */
+int sidesopennative(struct sides *ss, int side);
+
+/* returns the evaluated template of a source package: as the target builds it if that was
+ * asked for, else as the host does; NULL as tmplget */
+const struct tmpl *sidestmpl(const struct sides *ss, int side, const char *source);
+
+/* whether the template that sidestmpl returns has changed since it was evaluated */
+int sidestmplstale(const struct sides *ss, int side, const char *source);
 
 /* returns the side whose build makes a package for a side, which sidesopen32 may have
  * to open; SIDE_NONE when no build does */

@@ -159,6 +159,7 @@ static void
 setanswer(struct load *l, struct lookup *k, const char *lines)
 {
 	k->entry->t = tmplparse(l->ts->arena, l->ts->tree, k->name, lines);
+	k->entry->t->native = !*l->ts->env.cross;
 	report(l, k->entry);
 }
 

@@ -25,6 +25,7 @@ struct tmpldep {
 
 struct tmpl {
 	const char *name;	/* source package */
+	int native;		/* the target builds it; else it is cross-built */
 	const char *error;	/* why it cannot be evaluated, and nothing below is
 				 * set; or NULL */
 	const char *version;	/* "1.2" */

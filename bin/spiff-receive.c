@@ -423,7 +423,7 @@ readoperands(int argc, char **argv)
 		}
 	}
 	if (argc != 2)
-		flagswrong(&usage, NULL);
+		flagswrong(&usage, "expected the name of a job, and the try");
 	job = argv[0];
 	try = (int)strtonum(argv[1], 1, TRYMAX, &why);
 	if (!jobnameok(job) || why || argv[1][strspn(argv[1], "0123456789")]) {

@@ -16,7 +16,7 @@ detail() {
 }
 
 exits 111 'an absent spool is an error' spiff-status
-has 'which names it' err 'spiff-status: spool: No such file'
+has 'which names it' err 'spool: No such file or directory: no spool is here'
 exits 2 'a wrong option is wrong usage' spiff-status -Z
 exits 2 'lines and a question are too much at once' spiff-status -l -y hello
 

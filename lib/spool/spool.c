@@ -63,6 +63,19 @@ isprivate(const struct spool *sp, int fd, const char *name)
 	return !(st.st_mode & S_IWOTH);
 }
 
+/* says that a directory of the spool, or all of it with "", cannot be opened */
+static void
+warnopen(const struct spool *sp, const char *name)
+{
+	const char *slash = *name ? "/" : "";
+
+	if (errno == ENOENT)
+		warnx("%s%s%s: %s: no spool is here: spiff-enqueue makes one", sp->path,
+		    slash, name, strerror(errno));
+	else
+		warn("%s%s%s", sp->path, slash, name);
+}
+
 static int
 openpart(struct spool *sp, const char *name, int create)
 {
@@ -74,11 +87,12 @@ openpart(struct spool *sp, const char *name, int create)
 		return -1;
 	}
 	fd = openat(sp->dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0 && fstatat(sp->dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	if (fd < 0 && (errno == ENOTDIR || errno == ELOOP) &&
+	    fstatat(sp->dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 	    S_ISLNK(st.st_mode)) {
 		warnx("%s/%s: is a link", sp->path, name);
 	} else if (fd < 0) {
-		warn("%s/%s", sp->path, name);
+		warnopen(sp, name);
 	} else if (!isprivate(sp, fd, name)) {
 		close(fd);
 		fd = -1;
@@ -121,7 +135,7 @@ spoolopen(struct spool *sp, const char *path, int create)
 	if (!create || iomkdirs(path) == 0)
 		sp->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (sp->dir < 0)
-		warn("%s", path);
+		warnopen(sp, "");
 	if (sp->dir < 0 || openparts(sp, create) < 0) {
 		spoolclose(sp);
 		return -1;

@@ -13,22 +13,24 @@ if ! command -v strace >/dev/null || ! strace -f true 2>/dev/null; then
 	exit
 fi
 
-# two jobs, one with a sub-repository, one bad, one that replaces by force
+# two jobs, one with a sub-repository, one bad, one that replaces by force, one that has
+# the files of another architecture
 pkg a-1_1 x86_64
 pkg a-dbg-1_1 x86_64
 pkg b-1_1 noarch
 pkg c-1_1 x86_64
 mkdir first
 pkg b-1_1 noarch
-mv b-1_1.noarch.xbps first
+pkg s-1_1 noarch
+mv b-1_1.noarch.xbps s-1_1.noarch.xbps first
 pkg b-1_1 noarch
 prepare() {
 	rm -rf spool repo
 	mkdir repo
 	spool
-	cp first/b-1_1.noarch.xbps repo
+	cp first/*.xbps repo
 	spiff-index -a repo/b-1_1.noarch.xbps >/dev/null
-	SPIFF_ARCH=aarch64 spiff-index -a repo/b-1_1.noarch.xbps >/dev/null
+	SPIFF_ARCH=aarch64 spiff-index -a repo/*.noarch.xbps >/dev/null
 	for p in a-1_1.x86_64 a-dbg-1_1.x86_64 b-1_1.noarch c-1_1.x86_64; do
 		cp $p.xbps $p.xbps.saved
 	done
@@ -38,6 +40,7 @@ prepare() {
 	deliver b-1_1.x86_64 b-1_1.noarch.xbps
 	job c-1_1.x86_64 'other'
 	deliver c-1_1.x86_64 c-1_1.x86_64.xbps
+	job s-1_1.x86_64 's' 'noarch 1'
 	for p in a-1_1.x86_64 a-dbg-1_1.x86_64 b-1_1.noarch c-1_1.x86_64; do
 		mv $p.xbps.saved $p.xbps
 	done
@@ -58,9 +61,9 @@ sound() {
 
 ended() {
 	[ "$(where a-1_1.x86_64)$(where b-1_1.x86_64)$(where c-1_1.x86_64)" = \
-		'done done fail ' ] &&
+		'done done fail ' ] && [ "$(where s-1_1.x86_64)" = 'done ' ] &&
 		[ "$(indexed repo/x86_64-repodata | cut -d' ' -f2 | tr '\n' ' ')" = \
-			'a-1_1 b-1_1 ' ] &&
+			'a-1_1 b-1_1 s-1_1 ' ] &&
 		[ "$(indexed repo/debug/x86_64-repodata)" = 'index a-dbg-1_1 x86_64' ] &&
 		sound &&
 		cmp repo/b-1_1.noarch.xbps b-1_1.noarch.xbps &&

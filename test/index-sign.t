@@ -117,6 +117,15 @@ exits 0 'one that another index has, unsigned' spiff-index -i -s spool repo
 is 'is added' "$(where f-1_1.x86_64)" 'done '
 is 'and signed' "$(unsigned repo)" ''
 
+pkg g-1_1 noarch
+mv g-1_1.noarch.xbps repo
+env -u SPIFF_PRIVKEY -u SPIFF_SIGNEDBY SPIFF_ARCH=armv7l \
+	spiff-index -a repo/g-1_1.noarch.xbps >/dev/null
+job g-1_1.x86_64 g 'noarch 1'
+exits 0 'the same, not built' spiff-index -i -s spool repo
+is 'is added' "$(where g-1_1.x86_64)" 'done '
+is 'and signed' "$(unsigned repo)" ''
+
 # another key, another name
 echo another >"$SPIFF_PRIVKEY"
 SPIFF_SIGNEDBY='B Tester <b@example.org>'

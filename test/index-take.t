@@ -264,6 +264,35 @@ is 'it changes in all' $n 0
 exits 0 'obsolete files are removed' env SPIFF_ARCH=x86_64 spiff-index -r repo
 check 'what another index has stays' test -e repo/doc-1_1.noarch.xbps
 
+# a noarch job without a delivery gets what another architecture has
+pkg t-1_1 noarch
+pkg t-doc-1_1 noarch
+pkg u-1_1 noarch
+mkdir -p repo/nonfree
+mv t-doc-1_1.noarch.xbps repo/nonfree
+mv ?-1_1.noarch.xbps repo
+SPIFF_ARCH=armv7l spiff-index -a repo/t-1_1.noarch.xbps repo/u-1_1.noarch.xbps >/dev/null
+SPIFF_ARCH=armv7l spiff-index -a repo/nonfree/t-doc-1_1.noarch.xbps >/dev/null
+job t-1_1.x86_64 't t-doc' 'noarch 1'
+job u-1_1.x86_64 'u u-doc' 'noarch 1'
+exits 0 'noarch packages of another architecture' take
+is 'are added' "$(where t-1_1.x86_64)$(indexed repo/x86_64-repodata | grep -c ' t-1_1 ')\
+$(indexed repo/nonfree/x86_64-repodata | grep -c ' t-doc-1_1 ')" 'done 11'
+is 'not if one is missing' "$(where u-1_1.x86_64)$(tail -n 2 spool/ready/u-1_1.x86_64)" \
+	'ready noarch 0
+shared '
+has 'which is told' out 'ready	u-1_1.x86_64'
+rm spool/ready/u-1_1.x86_64
+echo rotten >repo/u-1_1.noarch.xbps
+job u-1_1.x86_64 u 'noarch 1'
+exits 0 'one whose file is damaged' take
+is 'is not added' "$(where u-1_1.x86_64)$(indexed repo/x86_64-repodata | grep -c ' u-1_1 ')" \
+	'ready 0'
+job u-1_1.x86_64 u 'noarch 1' 'force 1'
+exits 0 'by force' take
+is 'neither' "$(where u-1_1.x86_64)" 'ready '
+rm spool/ready/u-1_1.x86_64
+
 # what is no job
 echo 'hello world' >spool/built/what-1_1.x86_64
 mkdir spool/built/dir-1_1.x86_64

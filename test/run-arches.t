@@ -80,4 +80,86 @@ exits 0 'they are built again' spiff-run -1
 is 'there' "$(SPIFF_ARCH=aarch64-musl spiff-index -l | cut -f1 |
 	grep -E '^(plug|own|libown)-' | tr '\n' ' ')" 'libown-2_1 own-1_2 plug-1_2 '
 
+# a noarch package that is queued for both before it is built is built once
+#
+# both OPTION...: queues it for both architectures
+both() {
+	spiff-enqueue "$@" >/dev/null && spiff-enqueue -a aarch64-musl "$@" >/dev/null
+}
+# begun: the architectures for which its builds were begun, by the messages
+begun() {
+	sed -n "s/^spiff-run: $name-[^.]*\.\(.*\): run\$/\1/p" err | sort | tr '\n' ' '
+}
+# hashes: what the indexes have of it, each hash once
+hashes() {
+	for a in x86_64 aarch64-musl; do
+		tar -xOf "repo/$a-repodata" index.plist | tr -d '\n\t' |
+			grep -o "<key>$name</key><dict>.*" |
+			sed 's/<\/dict>.*//; s/.*filename-sha256<\/key><string>//; s/<.*//'
+	done | sort | uniq -c | sed 's/^ *//'
+}
+# shared: both indexes have the file, with its hash, and both jobs are done
+shared() {
+	s_sum=$(sha256sum <"repo/$1.noarch.xbps")
+	is 'both have the one file' "$(hashes)" "2 ${s_sum%% *}"
+	is 'and both jobs are done' "$(ls spool/*/"$1".*[!z] 2>/dev/null | tr '\n' ' ')" \
+		"spool/done/$1.aarch64-musl spool/done/$1.x86_64 "
+}
+first() {
+	package twin "$1" 'archs=noarch' 'vmkdir usr/share' \
+		'echo $RANDOM$RANDOM >$DESTDIR/usr/share/twin' "${2-:}"
+}
+export SPIFF_RELINK='' SPIFF_REBUILD=''
+name=twin
+first 1
+both twin
+has 'the job says so' spool/new/twin-1_1.x86_64 'noarch 1'
+exits 0 'for both at once' spiff-run -1
+is 'it is built once' "$(begun | wc -w)" 1
+shared twin-1_1
+is 'and the other says why' "$(grep -h '^shared' spool/done/twin-1_1.* | wc -l)" 1
+is 'with what it waited for' "$(grep -h '^waits for twin-1_1' spool/done/twin-1_1.* |
+	sed 's/\.[^ ,]*,/,/')" 'waits for twin-1_1, which makes the same noarch packages'
+spiff-status -l >said
+has 'so does spiff-status' said 'not built: the packages for '
+
+first 2
+spiff-enqueue twin >/dev/null
+exits 0 'for one' spiff-run -1
+spiff-enqueue -a aarch64-musl twin >/dev/null 2>said
+exits 0 'and later for the other' spiff-run -1
+is 'nothing is built' "$(begun)" ''
+SPIFF_ARCH=aarch64-musl spiff-index -d twin >/dev/null
+spiff-enqueue -a aarch64-musl twin >/dev/null
+exits 0 'and later, when only one index has it' spiff-run -1
+is 'nothing is built either' "$(begun)" ''
+shared twin-2_1
+
+both -f twin
+exits 0 'by force' spiff-run -1
+is 'both are built' "$(begun)" 'aarch64-musl x86_64 '
+shared twin-2_1
+
+first 3 "! mkdir $work/once 2>/dev/null || exit 1"
+both twin
+exits 1 'if one fails' spiff-run -1
+is 'the other is built' "$(begun)" 'aarch64-musl x86_64 '
+is 'and has it alone' "$(ls spool/*/twin-3_1.*[!z] | cut -d/ -f2 | tr '\n' ' ')" \
+	'done fail '
+mv "$(ls spool/fail/twin-3_1.*[!z])" spool/new
+exits 0 'the failed one again' spiff-run -1
+is 'is not built any more' "$(begun)" ''
+shared twin-3_1
+
+first 4
+spiff-enqueue twin >/dev/null
+spiff-run -1 2>/dev/null
+SPIFF_ARCH=aarch64-musl spiff-index -d twin >/dev/null
+echo rotten >repo/twin-4_1.noarch.xbps
+spiff-enqueue -a aarch64-musl twin >/dev/null
+exits 0 'if the file is damaged' spiff-run -1
+is 'it is built for the other' "$(begun)" 'aarch64-musl '
+is 'and is done' "$(ls spool/done/twin-4_1.*)" 'spool/done/twin-4_1.aarch64-musl
+spool/done/twin-4_1.x86_64'
+
 plan

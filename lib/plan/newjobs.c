@@ -103,6 +103,8 @@ makejob(struct newjob *d, struct plan *p, size_t node, int priority,
 	jobnumber(&b, "tries", 0);
 	if (v->forced)
 		jobnumber(&b, "force", 1);
+	if (v->t->noarch)
+		jobnumber(&b, "noarch", 1);
 	if (!v->t->native && sidesbase(p->sides, v->side, v->name))
 		jobline(&b, "sysroot", "no");
 	if (*v->t->style)

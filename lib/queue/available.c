@@ -7,6 +7,7 @@
 #include "base/x.h"
 #include "queue/available.h"
 #include "spool/job.h"
+#include "xbps/noarch.h"
 #include "xbps/pkgver.h"
 #include "xbps/repo.h"
 #include "xbps/repos.h"
@@ -139,6 +140,20 @@ availablelater(struct available *s, const char *job)
 	free(name);
 	free(pkgver);
 	return later;
+}
+
+char *
+availableshared(const struct job *j)
+{
+	struct noarch na;
+	char *arch;
+
+	if (!noarchfind(&na, confget(CONF_REPO), j->arch, j->pkgver, j->makes,
+	    j->nmakes))
+		return NULL;
+	arch = xstrdup(na.arch);
+	noarchfree(&na);
+	return arch;
 }
 
 void

@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 struct available;
+struct job;
 
 /* Returns an object that has read no repository; availabledel frees it. */
 struct available *mkavailable(void);
@@ -17,6 +18,10 @@ int availablehas(struct available *s, const char *job);
 
 /* Says whether the build repository has a later version of the job's package. */
 int availablelater(struct available *s, const char *job);
+
+/* Returns an architecture but the job's own for which the build repository has all
+ * packages of the job, as noarch ones; the caller owns it; NULL when there is none. */
+char *availableshared(const struct job *j);
 
 /* Remembers that a job's package is in the build repository, until that is read again. */
 void availableadd(struct available *s, const char *job);

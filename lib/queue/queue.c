@@ -98,6 +98,24 @@ queuesame(const struct queue *q, const char *name)
 	return NULL;
 }
 
+const struct qjob *
+queuetwin(const struct queue *q, const struct qjob *j)
+{
+	static const enum state states[] = { RUN, BUILT };
+	const struct qjob *other;
+	size_t i, n;
+
+	n = (size_t)(strrchr(j->name, '.') - j->name) + 1;
+	for (i = 0; i < sizeof states / sizeof states[0]; i++) {
+		TAILQ_FOREACH(other, &q->lists[states[i]], list) {
+			if (other != j && strncmp(other->name, j->name, n) == 0 &&
+			    !strchr(other->name + n, '.'))
+				return other;
+		}
+	}
+	return NULL;
+}
+
 /* returns the job of that name, made with NSTATE when there is none */
 static struct qjob *
 node(struct queue *q, const char *name)
@@ -177,6 +195,7 @@ queueput(struct queue *q, const struct job *job, int state)
 	if (j->memory < job->memory)
 		j->memory = job->memory;
 	j->force = job->force;
+	j->noarch = job->noarch;
 	j->asked = job->asked;
 	free(j->style);
 	j->style = job->style ? xstrdup(job->style) : NULL;

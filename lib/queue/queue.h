@@ -29,6 +29,7 @@ struct qjob {
 	int waits;		/* its file says what it waits for beside builds */
 	int most;		/* processes of its next build, 0: any number */
 	int force;
+	int noarch;		/* its packages are the same for all architectures */
 	int64_t asked;		/* seconds since the epoch */
 	char *style;		/* its build style, NULL: not known */
 	int64_t secs;		/* of the last build, -1: unknown */
@@ -65,6 +66,10 @@ struct qjob *queueget(const struct queue *q, const char *name);
 /* Returns another version of the job, in one of the four states; NULL when there is
  * none. */
 struct qjob *queuesame(const struct queue *q, const char *name);
+
+/* Returns a job in run/ or built/ of the same version for another architecture, NULL when
+ * there is none. */
+const struct qjob *queuetwin(const struct queue *q, const struct qjob *j);
 
 /* Adds a job in a state, or updates it by j. */
 struct qjob *queueput(struct queue *q, const struct job *j, int state);

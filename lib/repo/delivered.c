@@ -16,6 +16,7 @@
 #include "spool/job.h"
 #include "spool/manifest.h"
 #include "spool/spool.h"
+#include "xbps/noarch.h"
 #include "xbps/pkgfile.h"
 #include "xbps/plist.h"
 #include "xbps/repo.h"
@@ -134,9 +135,53 @@ deliveredread(struct delivered *d, const struct spool *sp, const char *name)
 	return 1;
 }
 
+/* makes the manifest of a delivery of the repository's files */
+static void
+makemanifest(struct delivered *d, const struct noarch *na)
+{
+	const struct repopkg *p;
+	struct buf b = { 0 };
+	char *why;
+	size_t i;
+
+	buffmt(&b, "job %s\ntry 1\n", d->name);
+	for (i = 0; i < d->job->nmakes; i++) {
+		p = na->list[i];
+		buffmt(&b, "package %s %llu %s%s%s.noarch.xbps\n", p->sha256, p->size,
+		    p->sub, *p->sub ? "/" : "", p->pkgver);
+	}
+	bufstr(&b, "end\n");
+	d->m = xcalloc(1, sizeof *d->m);
+	if (manifestparse(d->m, b.s, b.len, &why) < 0) {
+		free(why);
+		free(d->m);
+		d->m = NULL;
+	}
+	buffree(&b);
+}
+
+void
+deliveredshare(struct delivered *d, const char *home)
+{
+	const struct job *j = d->job;
+	struct noarch na;
+
+	if (d->why || d->later || d->m || !j->noarch || j->force ||
+	    !noarchfind(&na, home, j->arch, j->pkgver, j->makes, j->nmakes))
+		return;
+	makemanifest(d, &na);
+	noarchfree(&na);
+	if (!d->m)
+		return;
+	d->shared = 1;
+	d->pkgs = xcalloc(d->m->n, sizeof *d->pkgs);
+}
+
 char *
 deliveredpath(const struct delivered *d, size_t i)
 {
+	if (d->shared)
+		return xstrdup(d->m->files[i].path);
 	return xasprintf("%s/%s", d->name, d->m->files[i].path);
 }
 
@@ -203,6 +248,12 @@ deliveredcheck(struct delivered *d)
 	}
 	if (!d->why && !d->later && !main)
 		d->why = xasprintf("%s was not delivered", d->job->pkgver);
+	if (d->why && d->shared) {
+		warnx("%s: %s", d->name, d->why);
+		free(d->why);
+		d->why = NULL;
+		d->back = 1;
+	}
 }
 
 void
@@ -382,6 +433,11 @@ putfile(struct delivered *d, size_t i, int incoming, const struct signer *sg,
 		shared = adoptfile(s->arena, sg, d, i, ix);
 	if (shared != 0)
 		return shared < 0 ? -1 : 0;
+	if (d->shared && r == INDEX_ADDED)
+		warnx("%s/%s: has just gone from the indexes", ix->dir,
+		    d->m->files[i].file);
+	if (d->shared)
+		return r == INDEX_ADDED ? -1 : 0;
 	path = deliveredpath(d, i);
 	placed = indexsetplace(s, ix, incoming, path, d->pkgs[i], sg->on);
 	free(path);

@@ -15,7 +15,9 @@ struct delivered {
 	struct job *job;
 	struct manifest *m;	/* NULL: nothing was delivered */
 	struct pkgfile **pkgs;	/* one for each file of the manifest */
+	int shared;		/* nothing was delivered: they are the repository's */
 	char *why;		/* why the delivery is bad, NULL if it is good */
+	int back;		/* the job is noarch, and must be built after all */
 	int later;		/* the system failed: to be tried again */
 };
 
@@ -23,11 +25,16 @@ struct delivered {
  * may be set; 0 if the job is not there any more. deliveredfree frees d after 1. */
 int deliveredread(struct delivered *d, const struct spool *sp, const char *name);
 
-/* Returns the path of the i-th file below incoming/, which the caller owns. */
+/* If nothing was delivered for a noarch job, and the repository at home has its packages
+ * for another architecture, makes these the delivery: sets m and shared. */
+void deliveredshare(struct delivered *d, const char *home);
+
+/* Returns the path of the i-th file below incoming/, or if it is shared, below the
+ * repository; the caller owns it. */
 char *deliveredpath(const struct delivered *d, size_t i);
 
 /* Checks the packages, which were read from the files, against manifest and job: sets
- * why, or later after a message. */
+ * why, or for shared ones back, or later after a message. */
 void deliveredcheck(struct delivered *d);
 
 /* Frees what d has. */

@@ -36,8 +36,9 @@
  *	remove incoming/.JOB.done
  *
  * The first two, repeated, find the same bytes and change nothing. A job in built/
- * without a delivery is done if the index has its package. The delivery goes before the
- * job is done, lest a later build of the job finds it.
+ * without a delivery is done if the index has its package; a noarch one gets the files
+ * that the repository has for another architecture, or goes back to ready/ when there are
+ * none. The delivery goes before the job is done, lest a later build of the job finds it.
  */
 struct taking {
 	struct spool *sp;
@@ -45,13 +46,14 @@ struct taking {
 	struct delivered *list;
 	size_t n;
 	struct pkgfiles pkgs;
+	struct pkgfiles theirs;	/* of the repository */
 	struct indexset set;
 };
 
 static int
 isgood(const struct delivered *d)
 {
-	return !d->why && !d->later;
+	return !d->why && !d->later && !d->back;
 }
 
 static void
@@ -61,14 +63,17 @@ readdeliveries(struct taking *t, char **names, size_t n)
 
 	t->list = xcalloc(n, sizeof *t->list);
 	for (i = 0; i < n; i++) {
-		if (deliveredread(&t->list[t->n], t->sp, names[i]))
-			t->n++;
+		if (!deliveredread(&t->list[t->n], t->sp, names[i]))
+			continue;
+		deliveredshare(&t->list[t->n], t->set.home);
+		t->n++;
 	}
 }
 
-/* reads the packages of all deliveries, many at a time, and checks them */
+/* reads the packages of all deliveries, or all shared ones, many at a time, and checks
+ * them; dir is where they lie */
 static void
-readpackages(struct taking *t)
+readfrom(struct taking *t, int dir, int shared, struct pkgfiles *ps)
 {
 	struct delivered *d;
 	char **files;
@@ -77,23 +82,36 @@ readpackages(struct taking *t)
 	files = NULL;
 	n = 0;
 	for (d = t->list; d < t->list + t->n; d++) {
+		if (d->shared != shared)
+			continue;
 		for (i = 0; isgood(d) && d->m && i < d->m->n; i++) {
 			files = xgrow(files, n, sizeof *files);
 			files[n++] = deliveredpath(d, i);
 		}
 	}
-	pkgfilereadall(&t->pkgs, t->sp->incoming, files, n, PKG_NOLINK);
+	pkgfilereadall(ps, dir, files, n, PKG_NOLINK);
 	for (i = 0; i < n; i++)
 		free(files[i]);
 	free(files);
 	n = 0;
 	for (d = t->list; d < t->list + t->n; d++) {
-		if (!isgood(d) || !d->m)
+		if (d->shared != shared || !isgood(d) || !d->m)
 			continue;
 		for (i = 0; i < d->m->n; i++)
-			d->pkgs[i] = &t->pkgs.list[n++];
+			d->pkgs[i] = &ps->list[n++];
 		deliveredcheck(d);
 	}
+}
+
+static void
+readpackages(struct taking *t)
+{
+	int dir;
+
+	readfrom(t, t->sp->incoming, 0, &t->pkgs);
+	dir = open(t->set.home, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	readfrom(t, dir, 1, &t->theirs);
+	ioclose(dir);
 }
 
 /* opens the indexes of the deliveries, and that of SPIFF_ARCH: its stage can move when a
@@ -159,7 +177,7 @@ signall(struct taking *t)
 	files = NULL;
 	n = 0;
 	for (d = t->list; d < t->list + t->n; d++) {
-		for (i = 0; isgood(d) && d->m && i < d->m->n; i++) {
+		for (i = 0; isgood(d) && d->m && !d->shared && i < d->m->n; i++) {
 			path = deliveredpath(d, i);
 			files = xgrow(files, n, sizeof *files);
 			files[n++] = xasprintf("%s/incoming/%s", t->sp->path,
@@ -262,7 +280,11 @@ checkabsent(struct taking *t, struct delivered *d)
 		return;
 	}
 	p = repoget(r, d->job->pkgname);
-	if (!p || strcmp(p->pkgver, d->job->pkgver) != 0)
+	if (p && strcmp(p->pkgver, d->job->pkgver) == 0)
+		;
+	else if (d->job->noarch)
+		d->back = 1;
+	else
 		d->why = xstrdup("nothing was delivered");
 	repodel(r);
 }
@@ -312,6 +334,20 @@ writereason(struct taking *t, const struct delivered *d)
 	return r;
 }
 
+/* writes into a noarch job's file that it must be built, like any other */
+static int
+writeback(struct taking *t, const struct delivered *d)
+{
+	struct buf b = { 0 };
+	int r;
+
+	jobnumber(&b, "noarch", 0);
+	jobline(&b, "shared", "");
+	r = spoolnote(t->sp, BUILT, d->name, &b);
+	buffree(&b);
+	return r;
+}
+
 /* decides which jobs end, and hides their deliveries */
 static void
 hidedeliveries(struct taking *t)
@@ -323,7 +359,8 @@ hidedeliveries(struct taking *t)
 			checkabsent(t, d);
 		if (isgood(d) && d->m && !deliveredwritten(d, &t->set))
 			d->later = 1;
-		if (d->why && writereason(t, d) < 0)
+		if ((d->why && writereason(t, d) < 0) ||
+		    (d->back && writeback(t, d) < 0))
 			d->later = 1;
 		if (!d->later && hidedelivery(t, d) < 0)
 			d->later = 1;
@@ -351,6 +388,7 @@ movejobs(struct taking *t)
 {
 	struct buf said = { 0 };
 	struct delivered *d;
+	enum state to;
 	int r, status;
 
 	status = 0;
@@ -359,12 +397,13 @@ movejobs(struct taking *t)
 			status = -1;
 			continue;
 		}
-		r = spoolmove(t->sp, BUILT, d->why ? FAIL : DONE, d->name);
+		to = d->why ? FAIL : d->back ? READY : DONE;
+		r = spoolmove(t->sp, BUILT, to, d->name);
 		if (r < 0)
 			status = -1;
 		if (r <= 0)
 			continue;
-		buffmt(&said, "%s\t%s", d->why ? "fail" : "done", d->name);
+		buffmt(&said, "%s\t%s", spoolstates[to], d->name);
 		if (d->why) {
 			bufchar(&said, '\t');
 			textclean(&said, d->why);
@@ -428,6 +467,7 @@ takeall(struct spool *sp, const struct signer *sg, const char *repo)
 	r = movejobs(&t);
 	indexsetclose(&t.set);
 	pkgfilefreeall(&t.pkgs);
+	pkgfilefreeall(&t.theirs);
 	for (i = 0; i < t.n; i++)
 		deliveredfree(&t.list[i]);
 	free(t.list);

@@ -13,6 +13,7 @@
 #include "base/threads.h"
 #include "base/x.h"
 #include "build/builder.h"
+#include "queue/available.h"
 #include "queue/queue.h"
 #include "queue/slots.h"
 #include "sched/dispatch.h"
@@ -157,24 +158,52 @@ fits(const struct jobs *js, const struct qjob *q)
 	return !buildnext(NULL) || sum <= confsize(CONF_RAM);
 }
 
+/* returns the job that makes the packages of a noarch job for another architecture, so
+ * that they need not be built; NULL when there is none */
+static const struct qjob *
+twin(const struct jobs *js, const struct qjob *q)
+{
+	return q->noarch && !q->force ? queuetwin(js->q, q) : NULL;
+}
+
+/* returns what keeps the job from being started though there is a slot for it, which the
+ * caller owns; NULL when nothing does */
+static char *
+obstacle(const struct jobs *js, const struct qjob *q)
+{
+	const struct build *excludes;
+	const struct qjob *same;
+	struct buf size = {0};
+	char *why;
+
+	excludes = rival(js, q);
+	if (excludes)
+		return xasprintf("for the end of %s, which excludes it",
+		    excludes->job);
+	same = twin(js, q);
+	if (same)
+		return xasprintf("for %s, which makes the same noarch packages",
+		    same->name);
+	if (fits(js, q))
+		return NULL;
+	textsize(&size, q->memory);
+	why = xasprintf("for memory: it had %s the last time", size.s);
+	buffree(&size);
+	return why;
+}
+
 /* notes in the job's file, once, what it waits for while there is a slot for it */
 static void
-pass(struct jobs *js, struct qjob *q, const struct build *excludes)
+pass(struct jobs *js, struct qjob *q, const char *why)
 {
-	struct buf lines = {0}, size = {0};
-	char *why;
+	struct buf lines = {0};
 
 	if (q->waits)
 		return;
-	textsize(&size, q->memory);
-	why = excludes ? xasprintf("for the end of %s, which excludes it",
-	    excludes->job) : xasprintf("for memory: it had %s the last time", size.s);
 	warnx("%s: waits %s", q->name, why);
 	jobline(&lines, "waits", why);
 	q->waits = spoolnote(js->sp, READY, q->name, &lines) == 1;
-	free(why);
 	buffree(&lines);
-	buffree(&size);
 }
 
 /* Returns the best job that may be started now, NULL when there is none. One that does
@@ -182,18 +211,16 @@ pass(struct jobs *js, struct qjob *q, const struct build *excludes)
 static struct qjob *
 bestjob(struct jobs *js, int64_t now)
 {
-	const struct build *excludes;
 	struct qjob *passed[PASSES], *q;
 	size_t n;
+	char *why;
 
 	n = 0;
-	while ((q = slotsbest(js->slots))) {
-		excludes = rival(js, q);
-		if (!excludes && fits(js, q))
-			break;
+	while ((q = slotsbest(js->slots)) && (why = obstacle(js, q))) {
 		slotsdrop(js->slots, q);
 		passed[n++] = q;
-		pass(js, q, excludes);
+		pass(js, q, why);
+		free(why);
 		if (fits(js, q))
 			q->passed = 0;
 		else if (!q->passed)
@@ -244,6 +271,46 @@ startbuild(struct jobs *js, struct qjob *q)
 	return -1;
 }
 
+/* Moves a noarch job to built/ without a build if the repository has its packages for
+ * another architecture: spiff-index adds them to the index. 1, and q may be freed; 0 if
+ * the job is to be built. */
+static int
+sharebuilt(struct jobs *js, struct qjob *q)
+{
+	struct buf lines = {0};
+	struct job j;
+	char *arch, *why;
+	int r;
+
+	r = spoolread(js->sp, READY, q->name, &j, &why);
+	if (r < 0)
+		free(why);
+	if (r != 1)
+		return 0;
+	/* spiff-index may have changed it */
+	q->noarch = j.noarch;
+	arch = j.noarch && !j.force ? availableshared(&j) : NULL;
+	if (arch)
+		jobnumber(&lines, "ended", time(NULL));
+	/* it may be of an earlier end */
+	if (arch || j.shared)
+		jobline(&lines, "shared", arch ? arch : "");
+	if (arch && q->waits)
+		jobline(&lines, "waits", "");
+	jobfree(&j);
+	if (lines.len)
+		r = spoolnote(js->sp, READY, q->name, &lines);
+	buffree(&lines);
+	if (!arch)
+		return 0;
+	why = xasprintf("the repository has it for %s", arch);
+	if (r >= 0)
+		r = jobsmove(js, q, BUILT, why);
+	free(why);
+	free(arch);
+	return r >= 0;
+}
+
 static int64_t
 startall(struct dispatch *d, int64_t now)
 {
@@ -256,6 +323,9 @@ startall(struct dispatch *d, int64_t now)
 		return d->hold;
 	orderjobs(d, now);
 	while ((q = bestjob(js, now)) && jobsheld(js)) {
+		/* it reads an index: one in a turn */
+		if (q->noarch && sharebuilt(js, q))
+			return now;
 		if (startbuild(js, q) < 0) {
 			js->trouble++;
 			writetrouble(d, 1);

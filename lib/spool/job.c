@@ -78,6 +78,8 @@ static const struct attr {
 	{ "tries", COUNT, offsetof(struct job, tries) },
 	{ "troubles", COUNT, offsetof(struct job, troubles) },
 	{ "force", COUNT, offsetof(struct job, force) },
+	{ "noarch", COUNT, offsetof(struct job, noarch) },
+	{ "shared", TEXT, offsetof(struct job, shared) },
 	{ "exit", TEXT, offsetof(struct job, exit) },
 	{ "reason", TEXT, offsetof(struct job, reason) },
 	{ "class", TEXT, offsetof(struct job, class) },

@@ -32,7 +32,11 @@ struct job {
 	int troubles;		/* of these, the failures of a machine since the job was
 				 * last put into new/ */
 	int force;		/* build and index it though a repository has it */
-	char *exit;		/* how the last build ended; like those below, or NULL */
+	int noarch;		/* all its packages are the same for all architectures */
+	char *shared;		/* the architecture for which the repository had its
+				 * packages, so that it was not built; or NULL, like
+				 * those below */
+	char *exit;		/* how the last build ended */
 	char *reason;		/* why the job is in its state */
 	char *class;		/* of a failure: package, unavailable, machine ... */
 	int64_t logline;	/* number of the log's line that shows the failure, 0:

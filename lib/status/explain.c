@@ -161,7 +161,9 @@ explainshort(const struct status *st, const struct sjob *j, struct buf *b)
 	} else if (r.why == WHY_BUILDING) {
 		writelastline(st, j, b);
 	} else if (r.why == WHY_BUILT) {
-		if (j->job.started && j->job.ended >= j->job.started) {
+		if (j->job.shared && *j->job.shared) {
+			buffmt(b, "not built: the packages for %s", j->job.shared);
+		} else if (j->job.started && j->job.ended >= j->job.started) {
 			bufstr(b, "took ");
 			textspan(b, j->job.ended - j->job.started);
 		}

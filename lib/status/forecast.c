@@ -217,7 +217,7 @@ secstaken(struct status *st, struct sjob *j)
 {
 	statusread(st, j);
 	if (j->state != DONE || !j->job.started ||
-	    j->job.ended < j->job.started)
+	    (j->job.shared && *j->job.shared) || j->job.ended < j->job.started)
 		return -1;
 	return j->job.ended - j->job.started;
 }

@@ -393,6 +393,8 @@ spiff_tell='
 	spiff_made="p $sourcepkg $depends"
 	spiff_no32=
 	[[ -z $lib32disabled && $archs != noarch ]] || spiff_no32=$sourcepkg
+	spiff_noarch=
+	[[ ${archs// } != noarch ]] || spiff_noarch=1
 	[[ -z $conflicts ]] || spiff_answer+="${spiff_t}k 0 $conflicts"
 	spiff_of=0
 	for pkg in $subpackages; do
@@ -409,7 +411,9 @@ spiff_tell='
 		[[ -z $conflicts ]] || spiff_answer+="${spiff_t}k $spiff_of $conflicts"
 		spiff_made+="${spiff_t}p $pkg $depends"
 		[[ -z $lib32disabled && $archs != noarch ]] || spiff_no32+=" $pkg"
+		[[ ${archs// } == noarch ]] || spiff_noarch=
 	done
+	[[ -z $spiff_noarch ]] || spiff_answer+="${spiff_t}A 1"
 	[[ -z $spiff_no32 ]] || spiff_answer+="${spiff_t}N $spiff_no32"
 	spiff_answer+="${spiff_t}r $spiff_all$spiff_t$spiff_made"
 	spiff_answer=${spiff_answer//$spiff_n/ }

@@ -38,6 +38,7 @@ struct tmpl {
 	const char *options;	/* build options, words, ~ before those that are off */
 	const char *reverts;	/* newer versions that this one replaces, words */
 	const char *no32;	/* packages of it without a -32bit one, words */
+	int noarch;		/* all its packages are the same for all architectures */
 	const char **makes;	/* binary packages: itself, then the subpackages */
 	size_t nmakes;
 	struct tmpldep *deps;	/* by kind, then in the template's order; may have its

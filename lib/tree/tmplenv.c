@@ -574,7 +574,7 @@ tmplenvmake(const struct tree *t, const struct tmplenv *env,
 	lines = settingslines(ee, nenv);
 	*id = identitylines(ee, lines);
 	program = bashpoolprogram();
-	*key = xasprintf("spiff templates 3 %016" PRIx64 "\n%s",
+	*key = xasprintf("spiff templates 4 %016" PRIx64 "\n%s",
 	    texthash(program, strlen(program)), lines);
 	free(lines);
 	return 0;

@@ -14,6 +14,7 @@
  *	n v x		pkgname, version, revision
  *	f		why xbps-src refuses to build it
  *	y b B		repository, build_style, build_helper
+ *	A 1		all packages are noarch
  *	O R N		build options; reverts; packages without a 32-bit one: words
  *	h c m		hostmakedepends, checkdepends, makedepends: words
  *	p NAME WORDS	a package that it makes, itself first
@@ -161,7 +162,7 @@ tmplparsefold(struct buf *b, const char *answer)
 	size_t i, len;
 	void *value;
 
-	eachline(answer, "nvxfybp", copyline, &f);
+	eachline(answer, "nvxfyAbp", copyline, &f);
 	eachline(answer, "BORNhcmk", copywords, &f);
 	eachline(answer, "r", addwanted, &f);
 	eachline(answer, "p", addassigned, &f);
@@ -297,6 +298,7 @@ value(void *arg, int letter, const char *s, size_t n)
 	case 'O': t->options = arenastr(p->arena, s, n); break;
 	case 'R': t->reverts = arenastr(p->arena, s, n); break;
 	case 'N': t->no32 = arenastr(p->arena, s, n); break;
+	case 'A': t->noarch = 1; break;
 	case 'e': t->error = arenastr(p->arena, s, n); break;
 	case 'p': t->makes[t->nmakes++] = arenastr(p->arena, s, n); break;
 	case 'h': adddeps(p, TMPL_HOST, 0, s, end); break;
@@ -356,7 +358,7 @@ tmplparse(struct arena *a, struct tree *tree, const char *name,
 	t->deps = arenaget(a, t->ndeps * sizeof *t->deps);
 	t->conflicts = arenaget(a, t->nconflicts * sizeof *t->conflicts);
 	t->nmakes = t->ndeps = t->nconflicts = 0;
-	eachline(lines, "nvxfybBORNehcmpdk", value, &p);
+	eachline(lines, "nvxfyAbBORNehcmpdk", value, &p);
 	if (!t->error)
 		checknames(&p);
 	return t;

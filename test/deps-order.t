@@ -189,4 +189,54 @@ has 'it is named' err 'makes no base-32bit'
 exits 1 'the check' spiff-deps -C user32
 has 'names it' out 'unmet	user32	base-32bit	run'
 
+# links to a template that makes no such package
+#
+# link NAME TEMPLATE
+link() {
+	ln -s "$2" "tree/srcpkgs/$1"
+}
+metapackage tree lone 1_1 '[ "$XBPS_TARGET_MACHINE" != aarch64 ] ||' \
+	'eval "lone-arm_package() { :; }"' 'lone-some_package() { :; }'
+link lone-devel lone
+link lone-arm lone
+link lone-some lone
+metapackage tree usesnone 1_1 'makedepends="lone-devel"'
+metapackage tree runsnone 1_1 'depends="lone-devel>=0"'
+metapackage tree usesarm 1_1 'makedepends="lone-arm lone-some lone-some-dbg"'
+metapackage tree brokenarm 1_1 'makedepends="lone-arm"' 'broken="for a test"'
+metapackage tree abovenone 1_1 'makedepends="usesnone"'
+none='the link srcpkgs/lone-devel leads to lone, whose template makes no lone-devel for'
+exits 1 'a link to a template that makes no such package' spiff-deps usesnone
+has 'is named' err "usesnone: needs lone-devel: $none x86_64: remove the link"
+is 'before anything is built' "$(cat out)" ''
+exits 1 'at run time' spiff-deps runsnone
+has 'it is named too' err "runsnone: needs lone-devel: $none"
+exits 1 'and behind others' spiff-deps abovenone
+has 'too' err "usesnone: needs lone-devel: $none"
+exits 1 'asked for itself' spiff-deps lone-devel
+has 'it is named' err "lone: $none x86_64: remove the link, if it makes none at all"
+exits 1 'it is no job' spiff-enqueue -n lone-devel
+has 'with the same words' err "lone: $none"
+exits 0 'its path stands for the template' spiff-deps srcpkgs/lone-devel
+is 'which makes others' "$(cut -f 1 out)" lone-1_1
+exits 1 'one for another architecture' spiff-deps usesarm
+has 'is named' err 'usesarm: needs lone-arm: the link srcpkgs/lone-arm leads to lone'
+exits 0 'there' spiff-deps -A aarch64 -a aarch64 usesarm lone-arm lone-some-dbg
+is 'all is planned' "$(cut -f 1 out | tr '\n' ' ')" 'lone-1_1 usesarm-1_1 '
+exits 1 'the check' spiff-deps -C usesnone runsnone lone-arm usesarm brokenarm
+is 'names each' "$(sort out | tr '\t' ' ')" 'unmet lone lone-arm link
+unmet runsnone lone-devel>=0 run
+unmet usesarm lone-arm make
+unmet usesnone lone-devel make'
+has_pkg repo lone-1_1
+exits 1 'a repository that has the others' spiff-deps lone-devel
+has 'changes nothing' err "lone: $none"
+exits 1 'for a dependency either' spiff-enqueue -n usesnone
+has 'it is named' err "usesnone: needs lone-devel: $none"
+has_pkg repo lone-devel-1_1
+exits 0 'one that has the package will do' spiff-deps usesnone
+metapackage tree lone 2_1 'broken="for a test"'
+exits 1 'a template that is refused' spiff-deps lone-arm
+has 'is refused as ever' err 'lone: broken: for a test'
+
 plan

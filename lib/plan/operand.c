@@ -293,7 +293,8 @@ askone(const struct operand *o, struct plan *p, int forced)
 		return askmany(o, p, forced);
 	name = nameof(o, p->sides->tree);
 	if (treesource(p->sides->tree, name)) {
-		r = planask(p, name, forced);
+		r = planask(p, name, (forced ? PLAN_FORCED : 0) |
+		    (o->kind == OPERAND_PATH ? PLAN_PATH : 0));
 		free(name);
 		return r;
 	}

@@ -101,7 +101,7 @@ nodefor(struct plan *p, int side, const char *source)
 }
 
 int
-planask(struct plan *p, const char *name, int forced)
+planask(struct plan *p, const char *name, int how)
 {
 	const char *near, *source;
 	struct asked *r;
@@ -134,10 +134,13 @@ planask(struct plan *p, const char *name, int forced)
 		r = &p->asked[p->nasked++];
 		r->name = xstrdup(name);
 		r->node = nodefor(p, side, source);
+		r->path = 1;
 		*place = (void *)p->nasked;
 	}
-	if (forced)
-		p->nodes[p->asked[(size_t)*place - 1].node].forced = 1;
+	r = &p->asked[(size_t)*place - 1];
+	r->path &= (how & PLAN_PATH) != 0;
+	if (how & PLAN_FORCED)
+		p->nodes[r->node].forced = 1;
 	return 0;
 }
 
@@ -507,16 +510,41 @@ lacks32(const struct plan *p, const struct tmpl *t, const char *name)
 	return r;
 }
 
+char *
+planunmade(const struct plan *p, const struct pnode *v, const char *name)
+{
+	char *base, *why;
+
+	if (!v->t || v->t->error || v->t->refused)
+		return NULL;
+	base = xstrdup(name);
+	/* xbps-src makes these of a package */
+	while (treebeside(p->sides->tree, base))
+		*strrchr(base, '-') = '\0';
+	why = tmplmakes(v->t, base) >= 0 ? NULL : xasprintf("the link srcpkgs/%s "
+	    "leads to %s, whose template makes no %s for %s: remove the link, if it "
+	    "makes none at all", base, v->name, base, v->arch);
+	free(base);
+	return why;
+}
+
 /* marks the packages asked for, and begins the first wave with them */
 static void
 startwave(struct plan *p, enum planscope scope, struct wave *w)
 {
 	const struct asked *a;
 	struct pnode *v;
+	char *why;
 
 	for (a = p->asked; a < p->asked + p->nasked; a++) {
 		v = &p->nodes[a->node];
 		v->asked = 1;
+		why = a->path ? NULL : planunmade(p, v, a->name);
+		if (why) {
+			/* before others, and also if a repository has the rest */
+			planfault(v, why);
+			markbuild(p, v);
+		}
 		if (scope == PLAN_ASKED)
 			checkbroken(p, v);
 		if (v->forced || !ispresent(p, a))
@@ -583,6 +611,16 @@ visitlacks(const struct member *m, void *arg)
 	return 1;
 }
 
+static int
+isunmade(const struct plan *p, const struct pnode *v, const char *name)
+{
+	char *why;
+
+	why = planunmade(p, v, name);
+	free(why);
+	return why != NULL;
+}
+
 /* marks the lacking packages whose version in the tree would do, and appends them to
  * the wave */
 static void
@@ -594,7 +632,7 @@ planlacks(struct survey *sv, struct wave *w)
 
 	for (l = sv->lacks; l < sv->lacks + sv->n; l++) {
 		v = &sv->p->nodes[l->node];
-		if (v->build || !v->pkgver)
+		if (v->build || !v->pkgver || isunmade(sv->p, v, l->name))
 			continue;
 		pkgver = xasprintf("%s%s", l->name, v->pkgver + strlen(v->name));
 		if (l->pattern ? pkgvermatch(pkgver, l->pattern) :

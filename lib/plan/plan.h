@@ -76,6 +76,7 @@ struct plan {
 	struct asked {
 		char *name;	/* binary or source package */
 		size_t node;
+		int path;	/* only as a path in srcpkgs/ */
 	} *asked;		/* each name once */
 	size_t nasked;
 	struct table *asking;	/* the names asked for */
@@ -104,9 +105,15 @@ struct plan *planopen(int bare, int anew);
 /* frees the plan and saves the evaluated templates in the cache */
 void planclose(struct plan *p);
 
-/* asks for a binary or source package; forced builds it though a repository has it;
- * -1 after a message when no build makes it */
-int planask(struct plan *p, const char *name, int forced);
+enum {
+	PLAN_FORCED = 1,	/* build it though a repository has it */
+	PLAN_PATH = 2		/* it is a path in srcpkgs/: of a link, the template is
+				 * asked for, which need not make that package */
+};
+
+/* asks for a binary or source package; how has the flags above; -1 after a message when
+ * no build makes it */
+int planask(struct plan *p, const char *name, int how);
 
 /* adds a job of the queue to the plan before planmake, as other builds may have to
  * wait for it */
@@ -138,6 +145,10 @@ size_t planawaits(const struct plan *p, int side, const char *name);
 /* returns the node that planawaits has for a pattern's name if the version that it
  * makes meets the pattern; else PLAN_NONE */
 size_t planmeets(const struct plan *p, int side, const char *pattern);
+
+/* returns why a node does not make a package, though a link in srcpkgs/ says so; NULL if
+ * it makes it, or cannot be built anyway; the caller owns it */
+char *planunmade(const struct plan *p, const struct pnode *v, const char *name);
 
 /* for planmake: finds and evaluates the nodes; -1 after a message */
 int planfollow(struct plan *p, enum planscope scope);

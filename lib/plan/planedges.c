@@ -70,12 +70,22 @@ needsown(const struct plan *p, size_t at, const struct pdep *d)
 char *
 planunmet(const struct plan *p, size_t at, const struct pdep *d)
 {
+	char *s, *why;
+
 	if (needsown(p, at, d))
 		return xasprintf("needs itself, %s, before it is built, and no "
 		    "repository has that", d->name);
 	if (d->node == PLAN_NONE && !d->where)
 		return xasprintf("needs %s, which no %s makes and no repository "
 		    "has", d->name, d->source ? "build" : "template");
+	/* one that is refused is not built, for lack of it perhaps */
+	why = d->where || p->nodes[at].t->refused ? NULL :
+	    planunmade(p, &p->nodes[d->node], d->name);
+	if (why) {
+		s = xasprintf("needs %s: %s", d->name, why);
+		free(why);
+		return s;
+	}
 	if (!canrun(p, d))
 		return xasprintf("needs %s, but the tree makes %s, and no "
 		    "repository has another", d->pattern, d->pkgver);
@@ -86,7 +96,7 @@ size_t
 planmeets(const struct plan *p, int side, const char *pattern)
 {
 	const struct pnode *v;
-	char *name, *pkgver;
+	char *name, *pkgver, *unmade;
 	size_t at;
 	int met;
 
@@ -96,7 +106,10 @@ planmeets(const struct plan *p, int side, const char *pattern)
 	if (at != PLAN_NONE && p->nodes[at].pkgver) {
 		v = &p->nodes[at];
 		pkgver = xasprintf("%s%s", name, v->pkgver + strlen(v->name));
-		met = strcmp(name, pattern) == 0 || pkgvermatch(pkgver, pattern);
+		unmade = planunmade(p, v, name);
+		met = !unmade && (strcmp(name, pattern) == 0 ||
+		    pkgvermatch(pkgver, pattern));
+		free(unmade);
 		free(pkgver);
 	}
 	free(name);

@@ -353,6 +353,22 @@ checknode(const struct plan *p, size_t node, struct buf *b)
 	return r;
 }
 
+/* an operand that is a link to a template which makes no such package */
+static int
+checkasked(const struct plan *p, const struct asked *a, struct buf *b)
+{
+	char *why;
+
+	why = a->path ? NULL : planunmade(p, &p->nodes[a->node], a->name);
+	if (!why)
+		return 0;
+	bufstr(b, "unmet\t");
+	planlabel(&p->nodes[a->node], b);
+	buffmt(b, "\t%s\tlink\n", a->name);
+	free(why);
+	return 1;
+}
+
 static int
 checkconflicts(const struct plan *p, size_t node, struct conflicts *c, struct buf *b)
 {
@@ -374,6 +390,8 @@ querycheck(struct plan *p, struct buf *b)
 	int r;
 
 	r = 0;
+	for (i = 0; i < p->nasked; i++)
+		r |= checkasked(p, &p->asked[i], b);
 	c = mkconflicts(p, 1);
 	for (i = 0; i < p->n; i++) {
 		if (p->followed[i])

@@ -19,6 +19,7 @@
 #include "clean/oldjobs.h"
 #include "clean/oldslots.h"
 #include "clean/oldsources.h"
+#include "clean/oldtrees.h"
 #include "spool/record.h"
 #include "spool/spool.h"
 #include "tree/tree.h"
@@ -135,6 +136,8 @@ main(int argc, char **argv)
 	l.before = (int64_t)time(NULL) - (int64_t)dayflag * DAY + !dayflag;
 	r = cleanspool(&l);
 	if (oldslots(&l, confslotsall()) < 0)
+		r = -1;
+	if (oldtrees(&l) < 0)
 		r = -1;
 	if (cleansources(&l) < 0)
 		r = -1;

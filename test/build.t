@@ -34,7 +34,7 @@ ends 111 'no such job' "$job: cannot be read"
 job libgreet-1.0_1
 ends 0 'a library and its subpackage' 'delivered 2'
 has 'the log begins with the command' out \
-	"cd $test/void-packages && ./xbps-src -1 -N -A x86_64 -H $work/hostdir"
+	"cd $work/hostdir/spiff/tree-1 && ./xbps-src -1 -N -A x86_64 -H $work/hostdir"
 d=spool/incoming/libgreet-1.0_1.x86_64
 is 'the manifest' "$(sed 's/ [0-9a-f]* [0-9]* / /' $d/manifest)" \
 'job libgreet-1.0_1.x86_64
@@ -547,5 +547,27 @@ check 'all gone' merge
 same srcpkgs/every/template over2 'is made again'
 check 'fewer trees' spiff-merge all void
 same srcpkgs/every/template void 'all is done again'
+echo written >>void/srcpkgs/every/template
+same srcpkgs/every/template void 'what is written to a tree does not reach it'
+spiff-merge -l void >state
+check 'its state is not that of the tree then' sh -c '! cmp -s state all.state'
+check 'once more' spiff-merge all void
+same srcpkgs/every/template 'void
+written' 'it has that'
+spiff-merge -l void >state
+check 'and the same state' cmp state all.state
+exits 0 'another one' spiff-merge -f all more void
+check 'shares the files' [ all/srcpkgs/every/template -ef more/srcpkgs/every/template ]
+chmod 555 void/theirs/every
+check 'a directory that nobody may write to' spiff-merge all void
+is 'is one that can be removed' "$(stat -c %a all/srcpkgs/every)" 755
+mkdir -p void/etc/mine
+echo linked >void/etc/mine/conf
+ln -s mine/conf void/etc/conf.linked
+ln -s every/ void/theirs/every-slash
+check 'links' spiff-merge all void
+same etc/conf.linked linked 'in etc/ are followed'
+check 'in srcpkgs/ stay, with a slash too' [ -L all/srcpkgs/every-slash ]
+exits 2 'no tree' spiff-merge all
 
 plan

@@ -122,20 +122,30 @@ done
 mkdir masterdir-9
 echo mine >masterdir-9/file
 chmod 555 masterdir-3/usr masterdir-3/usr/lib
-mkdir -p hostdir/spiff/tree-1 hostdir/spiff/tree-3/srcpkgs hostdir/spiff/main-5
-echo x >hostdir/spiff/tree-3.stamp
+mkdir -p hostdir/spiff/tree-0 hostdir/spiff/tree-1 hostdir/spiff/tree-2/srcpkgs \
+	hostdir/spiff/tree-3 hostdir/spiff/main-5 hostdir/spiff/boot-1 \
+	hostdir/spiff/repos-of-7
+for n in 0 1 2 3; do
+	echo x >"hostdir/spiff/tree-$n.lock"
+done
+echo x >hostdir/spiff/tree-2.state
 echo x >hostdir/spiff/repos-3
+(flock -s 7 && touch shared && exec sleep 60) 7>hostdir/spiff/tree-3.lock &
+sharer=$!
+await [ -e shared ]
 (flock 8 && touch held && exec sleep 60) 8>hostdir/spiff/slot-4 &
 holder=$!
 await [ -e held ]
 exits 0 'slots' spiff-clean
-kill "$holder"
+kill "$holder" "$sharer"
 is 'above SPIFF_SLOTS go, unless they are in use' "$(removed)" \
 'masterdir	masterdir-3
 masterdir	masterdir-x86_64-3
+tree	hostdir/spiff/boot-1
 tree	hostdir/spiff/repos-3
-tree	hostdir/spiff/tree-3
-tree	hostdir/spiff/tree-3.stamp'
+tree	hostdir/spiff/tree-2
+tree	hostdir/spiff/tree-2.lock
+tree	hostdir/spiff/tree-2.state'
 is 'the others stay, and what is no masterdir' "$(echo masterdir*)" \
 	'masterdir-1 masterdir-2 masterdir-4 masterdir-9'
 exits 0 'fewer slots' spiff-clean -j 1

@@ -53,15 +53,16 @@ lockslot(const struct slotsweep *k, long slot)
 	return fd;
 }
 
+/* removes what belongs to a slot above least in which no build runs */
 static int
-dropunused(const struct slotsweep *k, const char *name, const char *kind)
+dropunused(const struct slotsweep *k, const char *name, const char *kind, long least)
 {
 	char *path;
 	long slot;
 	int fd;
 
 	slot = slotof(name);
-	if (slot <= k->slots)
+	if (slot <= least)
 		return 0;
 	fd = lockslot(k, slot);
 	if (fd < 0)
@@ -73,12 +74,17 @@ dropunused(const struct slotsweep *k, const char *name, const char *kind)
 	return 0;
 }
 
+/* a tree for making a chroot is left behind by a build that was killed */
 static int
 dropwork(const char *name, void *arg)
 {
-	if (strncmp(name, "tree-", 5) != 0 && strncmp(name, "repos-", 6) != 0)
+	struct slotsweep *k = arg;
+
+	if (strncmp(name, "boot-", 5) == 0)
+		return dropunused(k, name, "tree", 0);
+	if (strncmp(name, "repos-", 6) != 0 || strncmp(name, "repos-of-", 9) == 0)
 		return 0;
-	return dropunused(arg, name, "tree");
+	return dropunused(k, name, "tree", k->slots);
 }
 
 /* a masterdir is MASTERDIR-SLOT or MASTERDIR-HOST-SLOT, with a mark by xbps-src */
@@ -96,7 +102,7 @@ dropmaster(const char *name, void *arg)
 	mark = xasprintf("%s/.xbps_chroot_init", name);
 	there = faccessat(k->dir, mark, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 	free(mark);
-	return there ? dropunused(k, name, "masterdir") : 0;
+	return there ? dropunused(k, name, "masterdir", k->slots) : 0;
 }
 
 int

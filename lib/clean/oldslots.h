@@ -1,4 +1,4 @@
-/* Removes masterdirs and merged trees of slots that are not used any more. */
+/* Removes masterdirs of slots that are not used any more, and what belongs to slots. */
 
 struct leftovers;
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # The tree of a build: what happens to the trees while it runs does not reach it; builds
-# share what they can; the log names the commits.
+# share what they can; the log, the job and the site name the commits.
 # shellcheck disable=SC2016
 . "$(dirname "$0")/lib/lib.sh"
 
@@ -217,5 +217,33 @@ wait "$merge"
 ok $? 'a tree is copied while git changes it'
 is 'as git leaves it' "$(cat all/srcpkgs/slow/files/text)" 'late file'
 git -C vp checkout -q .
+
+# the job and the site
+SPIFF_DISTDIR=$work/vp
+spool
+: >go/slow
+exits 0 'a job' spiff-enqueue slow
+is 'names the commit it was planned from' "$(sed -n 's/^commit //p' \
+	spool/new/slow-1_1.x86_64)" "$many $work/vp"
+spiff-status -y slow >out
+has 'status says it' out "planned from commit $(echo "$many" | cut -c 1-12) of $work/vp"
+sed -i 's/old template/last template/' vp/srcpkgs/slow/template
+last=$(commit vp last)
+exits 0 'a change before it begins' spiff-enqueue slow
+has 'and asked for again' spool/new/slow-1_1.x86_64 "commit $last $work/vp"
+echo 'own file' >vp/srcpkgs/slow/files/text
+exits 0 'it is built' spiff-run -1
+is 'then it names that from which it was built' "$(sed -n 's/^commit *//p' \
+	spool/done/slow-1_1.x86_64 | tail -n 2)" "
+$last-dirty $work/vp"
+short=$(echo "$last" | cut -c 1-12)
+spiff-status -y slow >out
+has 'status too' out "built from commit $short with changes of $work/vp"
+SPIFF_TREEURL='https://example.org/tree/{commit}/srcpkgs/' spiff-status -w www
+has 'and the site' www/pkg/slow.x86_64.html "<dt>Built from</dt><dd>\
+<a href=\"https://example.org/tree/$last/srcpkgs/slow\">$short</a> with changes of $work/vp"
+SPIFF_TREEURL='https://example.org/master/' spiff-status -w plain
+has 'without a link if the address has no place for it' plain/pkg/slow.x86_64.html \
+	"<dt>Built from</dt><dd>$short with changes of"
 
 plan

@@ -86,6 +86,8 @@ bad 'a number that is too large' hello-1.0_1.x86_64 \
 bad 'a need that is no job' hello-1.0_1.x86_64 \
 	'pkgver hello-1.0_1\nneeds ../../etc/passwd\n' \
 	'line 2: no value for needs'
+bad 'a commit that is none' hello-1.0_1.x86_64 \
+	'pkgver hello-1.0_1\ncommit HEAD /tree\n' 'line 2: no value for commit'
 bad 'a NUL byte' hello-1.0_1.x86_64 'pkgver hello-1.0_1\n\000' 'a NUL byte'
 
 plan

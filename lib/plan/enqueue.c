@@ -173,7 +173,8 @@ rewritelist(struct buf *b, const char *name, char *const *old, size_t nold,
 }
 
 /* Appends what the plan changes in a queued job: force, a higher priority and, unless
- * it is being built, its needs and inputs; 1 when it has more needs than before. */
+ * it is being built, its needs, inputs and commits; 1 when it has more needs than
+ * before. */
 static int
 addchanges(struct buf *b, const struct job *old, const struct job *new, int state)
 {
@@ -188,6 +189,8 @@ addchanges(struct buf *b, const struct job *old, const struct job *new, int stat
 	more = rewritelist(b, "needs", old->needs, old->nneeds, new->needs,
 	    new->nneeds);
 	rewritelist(b, "makes", old->makes, old->nmakes, new->makes, new->nmakes);
+	rewritelist(b, "commit", old->commits, old->ncommits, new->commits,
+	    new->ncommits);
 	if (!old->inputs || strcmp(old->inputs, new->inputs) != 0)
 		jobline(b, "inputs", new->inputs);
 	if (new->with && (!old->with || strcmp(old->with, new->with) != 0))

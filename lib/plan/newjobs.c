@@ -1,6 +1,7 @@
 #include <err.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "base/buf.h"
@@ -15,7 +16,9 @@
 #include "spool/job.h"
 #include "spool/settings.h"
 #include "spool/spool.h"
+#include "tree/commit.h"
 #include "tree/tmpl.h"
+#include "tree/tree.h"
 
 enum {
 	ACTIVE = 1u << NEW | 1u << WAIT | 1u << READY | 1u << RUN | 1u << BUILT
@@ -70,9 +73,37 @@ addwith(struct buf *b, const struct plan *p, size_t node)
 	buffree(&words);
 }
 
+/* adds the commit of each tree that has one, that of the tree with the template first */
+static void
+addcommits(struct buf *b, const struct plan *p, size_t node, char *const *commits)
+{
+	const char *const *dirs;
+	struct stat st;
+	size_t first, i, k, n;
+	char *value;
+	int owner;
+
+	dirs = treedirs(p->sides->tree, &n);
+	for (i = 0; i < n && !commits[i]; i++)
+		;
+	owner = i < n ? treestat(p->sides->tree, p->nodes[node].name, &st) : -1;
+	if (owner < 0)
+		return;
+	first = (size_t)owner;
+	for (i = 0; i < n; i++) {
+		/* the others keep their order */
+		k = i == 0 ? first : i <= first ? i - 1 : i;
+		if (!commits[k] && i > 0)
+			continue;
+		value = xasprintf("%s %s", commits[k] ? commits[k] : "-", dirs[k]);
+		jobline(b, "commit", value);
+		free(value);
+	}
+}
+
 static int
 makejob(struct newjob *d, struct plan *p, size_t node, int priority,
-    const char *settings)
+    const char *settings, char *const *commits)
 {
 	const struct pnode *v = &p->nodes[node];
 	const struct graph *g = p->graph;
@@ -107,6 +138,7 @@ makejob(struct newjob *d, struct plan *p, size_t node, int priority,
 		jobnumber(&b, "noarch", 1);
 	if (!v->t->native && sidesbase(p->sides, v->side, v->name))
 		jobline(&b, "sysroot", "no");
+	addcommits(&b, p, node, commits);
 	if (*v->t->style)
 		jobline(&b, "style", v->t->style);
 	jobline(&b, "inputs", d->inputs);
@@ -121,7 +153,9 @@ int
 newjobsmake(struct newjobs *all, struct plan *p, const size_t *nodes,
     size_t n, int priority)
 {
-	char *settings;
+	const char *const *dirs;
+	char **commits, *settings;
+	size_t i, ndirs;
 	int r;
 
 	settings = settingsline();
@@ -129,9 +163,17 @@ newjobsmake(struct newjobs *all, struct plan *p, const size_t *nodes,
 		warn("settings");
 		return -1;
 	}
+	dirs = treedirs(p->sides->tree, &ndirs);
+	commits = xcalloc(ndirs, sizeof *commits);
+	for (i = 0; i < ndirs && n > 0; i++)
+		commits[i] = commitread(dirs[i]);
 	all->list = xcalloc(n, sizeof *all->list);
 	for (all->n = 0, r = 0; all->n < n && r == 0; all->n++)
-		r = makejob(&all->list[all->n], p, nodes[all->n], priority, settings);
+		r = makejob(&all->list[all->n], p, nodes[all->n], priority, settings,
+		    commits);
+	for (i = 0; i < ndirs; i++)
+		free(commits[i]);
+	free(commits);
 	free(settings);
 	return r;
 }

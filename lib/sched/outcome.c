@@ -139,9 +139,21 @@ buildsecs(const struct jobs *js, const struct build *b)
 	return chroot < 0 || chroot > n ? 0 : n - chroot;
 }
 
+/* appends which commits the build was made from, in place of those of the plan */
+static void
+addcommits(struct buf *lines, const struct buildlogverdict *said)
+{
+	size_t i;
+
+	if (said->ncommits > 0)
+		jobline(lines, "commit", "");
+	for (i = 0; i < said->ncommits; i++)
+		jobline(lines, "commit", said->commits[i]);
+}
+
 static int
 writeend(struct jobs *js, const struct build *b, const struct verdict *v,
-    const char *why, long line, int troubles)
+    const char *why, const struct buildlogverdict *said, int troubles)
 {
 	struct buf lines = {0};
 	int64_t ended, now;
@@ -156,8 +168,9 @@ writeend(struct jobs *js, const struct build *b, const struct verdict *v,
 	if (v->class) {
 		jobline(&lines, "class", v->class);
 		jobline(&lines, "reason", why);
-		jobnumber(&lines, "logline", line);
+		jobnumber(&lines, "logline", said->line);
 	}
+	addcommits(&lines, said);
 	if (v->outcome == BUILD_SPOILT)
 		jobnumber(&lines, "troubles", troubles);
 	r = spoolnote(js->sp, RUN, b->job, &lines);
@@ -243,7 +256,7 @@ outcomefile(struct jobs *js, struct build *b)
 	why = v.outcome == BUILD_DELIVERED ? NULL : reason(b, &v, &said,
 	    delivered);
 	troubles = q->troubles + (v.outcome == BUILD_SPOILT);
-	r = v.outcome == BUILD_BACK ? 1 : writeend(js, b, &v, why, said.line,
+	r = v.outcome == BUILD_BACK ? 1 : writeend(js, b, &v, why, &said,
 	    troubles);
 	if (r == 1) {
 		q->build = NULL;

@@ -12,6 +12,7 @@
 #include "base/io.h"
 #include "base/x.h"
 #include "spool/buildlog.h"
+#include "spool/job.h"
 #include "spool/spool.h"
 
 enum { STEP = 1 << 18, LINEMAX = 4096, HEADMAX = 1 << 20 };
@@ -253,10 +254,20 @@ spiffline(const char *line)
 	return strncmp(p, ": ", 2) == 0 ? p + 2 : NULL;
 }
 
+static void
+prependcommit(struct buildlogverdict *v, const char *commit)
+{
+	v->commits = xgrow(v->commits, v->ncommits, sizeof *v->commits);
+	memmove(v->commits + 1, v->commits, v->ncommits * sizeof *v->commits);
+	v->commits[0] = xstrdup(commit);
+	v->ncommits++;
+}
+
 void
 buildlogverdict(const struct spool *sp, const char *job, struct buildlogverdict *v)
 {
 	struct buf b = {0};
+	struct jobcommit c;
 	const char *line;
 
 	memset(v, 0, sizeof *v);
@@ -268,6 +279,9 @@ buildlogverdict(const struct spool *sp, const char *job, struct buildlogverdict 
 			v->class = xstrdup(line + 6);
 		else if (strncmp(line, "logline ", 8) == 0)
 			v->line = strtol(line + 8, NULL, 10);
+		else if (strncmp(line, "commit ", 7) == 0 &&
+		    jobcommit(&c, line + 7) == 0)
+			prependcommit(v, line + 7);
 	}
 	buffree(&b);
 }
@@ -275,6 +289,9 @@ buildlogverdict(const struct spool *sp, const char *job, struct buildlogverdict 
 void
 buildlogverdictfree(struct buildlogverdict *v)
 {
+	while (v->ncommits > 0)
+		free(v->commits[--v->ncommits]);
+	free(v->commits);
 	free(v->class);
 	free(v->reason);
 }

@@ -38,6 +38,8 @@ int64_t buildlogchroot(const struct spool *sp, const char *job);
 struct buildlogverdict {
 	char *class;		/* of a failure, or NULL */
 	char *reason;		/* the last line, NULL: no program of spiff wrote it */
+	char **commits;		/* values of lines "commit" of the job's file */
+	size_t ncommits;
 	long line;		/* number of the line that shows the failure, 0: none */
 };
 

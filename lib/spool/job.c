@@ -9,7 +9,7 @@
 #include "spool/job.h"
 #include "xbps/pkgver.h"
 
-enum { NAMELEN = 200 };
+enum { NAMELEN = 200, COMMITMIN = 40, COMMITMAX = 64 };
 
 static const long long most = 1000000000000000;	/* of any number in a job */
 
@@ -145,6 +145,34 @@ cleartexts(char ***list, size_t *n)
 }
 
 int
+jobcommit(struct jobcommit *c, const char *value)
+{
+	static const char dirty[] = "-dirty";
+	const char *p;
+
+	c->hash = value;
+	c->len = strspn(value, "0123456789abcdef");
+	p = value + c->len;
+	c->dirty = strncmp(p, dirty, sizeof dirty - 1) == 0;
+	if (c->dirty)
+		p += sizeof dirty - 1;
+	if (c->len == 0 && *p == '-')
+		p++;
+	else if (c->len < COMMITMIN || c->len > COMMITMAX)
+		return -1;
+	c->dir = p + 1;
+	return *p == ' ' ? 0 : -1;
+}
+
+static int
+commitok(const char *value)
+{
+	struct jobcommit c;
+
+	return jobcommit(&c, value) == 0;
+}
+
+int
 jobstarved(const char *reason)
 {
 	return strstr(reason, "out of memory") || strncmp(reason, "signal 9 ", 9) == 0;
@@ -179,6 +207,8 @@ setvalue(struct job *j, const char *name, const char *value)
 		return setlist(&j->needs, &j->nneeds, value, jobnameok);
 	if (strcmp(name, "makes") == 0)
 		return setlist(&j->makes, &j->nmakes, value, pkgvernameok);
+	if (strcmp(name, "commit") == 0)
+		return setlist(&j->commits, &j->ncommits, value, commitok);
 	if (strcmp(name, "reason") == 0 && jobstarved(value) && j->jobs > 0)
 		j->most = jobfewer(j->jobs);
 	for (i = 0; i < NATTRS; i++) {
@@ -291,6 +321,7 @@ jobfree(struct job *j)
 	}
 	cleartexts(&j->needs, &j->nneeds);
 	cleartexts(&j->makes, &j->nmakes);
+	cleartexts(&j->commits, &j->ncommits);
 	free(j->name);
 	free(j->pkgname);
 	memset(j, 0, sizeof *j);

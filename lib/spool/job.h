@@ -42,6 +42,11 @@ struct job {
 	int64_t logline;	/* number of the log's line that shows the failure, 0:
 				 * none */
 	char *by;		/* the job that superseded it */
+	char **commits;		/* "COMMIT DIR" of each tree that is a git checkout, from
+				 * which it was planned or, later, built: COMMIT-dirty
+				 * if the tree differed from it; the template's first,
+				 * - if that tree has none */
+	size_t ncommits;
 	char *style;		/* the template's build_style */
 	char *inputs;		/* hashes, see plan/inputhash.h */
 	char *with;		/* its dependencies, words as in xbps/interface.h */
@@ -71,6 +76,18 @@ int jobis(const char *text);
  * the caller owns when it is no job */
 int jobparse(struct job *j, const char *name, const char *text, size_t len,
     char **why);
+
+/* a line "commit" */
+struct jobcommit {
+	const char *hash;
+	size_t len;		/* of hash, 0: the tree is no git checkout */
+	int dirty;
+	const char *dir;
+};
+
+/* reads a value that may be that of a line "commit", in which the strings of c lie; -1,
+ * and c undefined, when it is none */
+int jobcommit(struct jobcommit *c, const char *value);
 
 /* whether that is the reason of a build that ran out of memory, or seems to: the kernel
  * kills when memory is short */

@@ -27,6 +27,7 @@
 
 enum {
 	ACTIVE = 1u << NEW | 1u << WAIT | 1u << READY | 1u << RUN | 1u << BUILT,
+	SHORT = 12,		/* digits of a commit */
 	HOPS = 100		/* jobs that took the place of each other */
 };
 
@@ -65,6 +66,26 @@ writelog(const struct status *st, const struct sjob *j, struct buf *b)
 		writeline(b, j->name, &text);
 }
 
+/* says from which commits of the trees the job was planned or built */
+static void
+writecommits(const struct sjob *j, struct buf *b)
+{
+	struct buf text = {0};
+	struct jobcommit c;
+	size_t i;
+
+	for (i = 0; i < j->job.ncommits; i++) {
+		jobcommit(&c, j->job.commits[i]);
+		if (c.len > 0)
+			buffmt(&text, "%s%.*s%s of %s", text.len ? ", " :
+			    j->job.ended ? "built from commit " :
+			    "planned from commit ", SHORT, c.hash,
+			    c.dirty ? " with changes" : "", c.dir);
+	}
+	if (text.len)
+		writeline(b, j->name, &text);
+}
+
 static void
 writejob(const struct status *st, const struct sjob *j, const char *mark,
     struct buf *b)
@@ -75,6 +96,8 @@ writejob(const struct status *st, const struct sjob *j, const char *mark,
 	writeline(b, j->name, &text);
 	if (j->state == FAIL && j->read && !j->fault)
 		writelog(st, j, b);
+	if (j->read && !j->fault)
+		writecommits(j, b);
 }
 
 /* marks the jobs on a shortest path from one to another */
@@ -394,6 +417,22 @@ writecause(const struct pnode *v, struct buf *b)
 	return v->broken && !v->staged;
 }
 
+/* says from which commits the job was built that made the package */
+static void
+writebuilt(struct status *st, const struct pnode *v, struct buf *b)
+{
+	struct sjob *j;
+	char *job;
+
+	job = xasprintf("%s.%s", v->pkgver, v->arch);
+	j = statusget(st, job);
+	if (j)
+		statusread(st, j);
+	if (j && j->read && !j->fault && j->state == DONE)
+		writecommits(j, b);
+	free(job);
+}
+
 /* answers for a package by its template; wanted is the pkgver in question, or NULL */
 static int
 bytemplate(struct status *st, struct plan *p, const char *name,
@@ -427,6 +466,8 @@ bytemplate(struct status *st, struct plan *p, const char *name,
 	pkgver = xasprintf("%s%s", name, v->pkgver + strlen(v->name));
 	r = writepresent(p->sides->side[v->side].repos, name, pkgver, b);
 	free(pkgver);
+	if (r >= 0)
+		writebuilt(st, v, b);
 	if (r > 0 && writecause(v, b))
 		r = 0;
 	if (r >= 0)

@@ -20,6 +20,8 @@
 #include "xbps/repo.h"
 #include "xbps/stage.h"
 
+enum { SHORT = 12 };	/* digits of a commit */
+
 /* a build in a job's file: its lines from one line started to the next */
 struct try {
 	int64_t started, ended, memory, jobs;
@@ -384,22 +386,79 @@ description(struct buf *b, const struct family *f)
 	}
 }
 
-static void
-templatelink(struct buf *b, const char *name)
+/* returns the address of the job's template, at its commit if SPIFF_TREEURL has a place
+ * for that, and then sets *at; NULL when there is none; the caller owns it */
+static char *
+templateurl(const struct job *j, int *at)
 {
-	const char *tree;
-	char *url;
+	static const char place[] = "{commit}";
+	const char *p, *tree;
+	struct jobcommit c = {0};
 
+	*at = 0;
 	tree = confget(CONF_TREEURL);
 	if (strncmp(tree, "https://", 8) != 0 && strncmp(tree, "http://", 7) != 0)
-		return;
-	url = xasprintf("%s%s", tree, name);
-	term(b, "Template");
+		return NULL;
+	p = strstr(tree, place);
+	if (!p)
+		return xasprintf("%s%s", tree, j->pkgname);
+	*at = j->ncommits > 0 && jobcommit(&c, j->commits[0]) == 0 && c.len > 0;
+	return xasprintf("%.*s%.*s%s%s", (int)(p - tree), tree,
+	    *at ? (int)c.len : 4, *at ? c.hash : "HEAD", p + sizeof place - 1,
+	    j->pkgname);
+}
+
+static void
+linkto(struct buf *b, const char *url, const char *text)
+{
 	bufstr(b, "<a href=\"");
 	htmltext(b, url);
 	bufstr(b, "\">");
-	htmltext(b, name);
-	bufstr(b, "</a></dd>\n");
+	htmltext(b, text);
+	bufstr(b, "</a>");
+}
+
+/* the commits of the trees; the first is that of the template */
+static void
+commitsterm(struct buf *b, const struct job *j, const char *url)
+{
+	struct jobcommit c;
+	size_t i, n;
+	char *hash;
+
+	for (i = n = 0; i < j->ncommits; i++) {
+		if (jobcommit(&c, j->commits[i]) < 0 || c.len == 0)
+			continue;
+		if (n++ == 0)
+			term(b, j->ended ? "Built from" : "Planned from");
+		else
+			bufstr(b, ", ");
+		hash = xasprintf("%.*s", SHORT, c.hash);
+		if (i == 0 && url)
+			linkto(b, url, hash);
+		else
+			htmltext(b, hash);
+		buffmt(b, "%s of ", c.dirty ? " with changes" : "");
+		htmltext(b, c.dir);
+		free(hash);
+	}
+	if (n > 0)
+		bufstr(b, "</dd>\n");
+}
+
+static void
+treeterms(struct buf *b, const struct job *j)
+{
+	char *url;
+	int at;
+
+	url = templateurl(j, &at);
+	if (url) {
+		term(b, "Template");
+		linkto(b, url, j->pkgname);
+		bufstr(b, "</dd>\n");
+	}
+	commitsterm(b, j, at ? url : NULL);
 	free(url);
 }
 
@@ -431,7 +490,7 @@ webfamilypage(struct site *s, const struct family *f)
 	}
 	webterm(&b, "Job", j->name);
 	if (!j->fault)
-		templatelink(&b, j->job.pkgname);
+		treeterms(&b, &j->job);
 	if (j->blocks) {
 		term(&b, "Blocks");
 		buffmt(&b, "%zu</dd>\n", j->blocks);

@@ -28,10 +28,10 @@ SAN = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 
 PROGS = bin/spiff-bump bin/spiff-cell bin/spiff-clean bin/spiff-deps bin/spiff-enqueue \
 	bin/spiff-env bin/spiff-index bin/spiff-receive bin/spiff-run bin/spiff-status
-SCRIPTS = bin/spiff-build bin/spiff-cause bin/spiff-merge bin/spiff-mirror \
+SCRIPTS = bin/spiff-build bin/spiff-cause bin/spiff-fetch bin/spiff-merge bin/spiff-mirror \
 	bin/spiff-pull bin/spiff-rebuild
 # started by the others; ssh(1) starts spiff-receive, and finds it where people do
-HELPERS = bin/spiff-cell bin/spiff-merge bin/spiff-mirror
+HELPERS = bin/spiff-cell bin/spiff-fetch bin/spiff-merge bin/spiff-mirror
 
 all: $(PROGS)
 

@@ -92,6 +92,9 @@ given() {
 		cp -R void-packages/srcpkgs/hello my-packages/srcpkgs
 		echo 'SPIFF_DISTDIR=my-packages:void-packages' >>spiff.conf
 		;;
+	spiff-fetch.1)
+		cp -R void-packages/* .
+		;;
 	spiff-mirror.1)
 		mkdir repo
 		;;

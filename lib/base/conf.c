@@ -67,6 +67,7 @@ static struct setting {
 	[CONF_DELIVER] = { "SPIFF_DELIVER", 0, ADDRESS, "" },
 	[CONF_DELIVERMAX] = { "SPIFF_DELIVERMAX", 0, SIZE, "16G" },
 	[CONF_HOSTDIR] = { "SPIFF_HOSTDIR", 0, PATH, "hostdir" },
+	[CONF_FETCH] = { "SPIFF_FETCH", 0, CHOICE, "yes", "yes or no" },
 	[CONF_MASTERDIR] = { "SPIFF_MASTERDIR", 0, PATH, "masterdir" },
 	[CONF_JOBS] = { "SPIFF_JOBS", 0, NUMBER, "", "processes", 1, 65536 },
 	[CONF_MEMORY] = { "SPIFF_MEMORY", 0, SIZE, "" },

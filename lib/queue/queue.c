@@ -191,6 +191,7 @@ queueput(struct queue *q, const struct job *job, int state)
 	j->tries = job->tries;
 	j->troubles = job->troubles;
 	j->waits = job->waits != NULL;
+	j->unfetched = job->sources != NULL;
 	j->most = job->most;
 	if (j->memory < job->memory)
 		j->memory = job->memory;

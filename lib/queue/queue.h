@@ -27,6 +27,7 @@ struct qjob {
 	int priority;
 	int tries, troubles;
 	int waits;		/* its file says what it waits for beside builds */
+	int unfetched;		/* its file says why its sources cannot be fetched */
 	int most;		/* processes of its next build, 0: any number */
 	int force;
 	int noarch;		/* its packages are the same for all architectures */

@@ -258,7 +258,9 @@ startbuild(struct jobs *js, struct qjob *q)
 	jobnumber(&lines, "jobs", b->jobs);
 	if (q->waits)
 		jobline(&lines, "waits", "");
-	q->waits = 0;
+	if (q->unfetched)
+		jobline(&lines, "sources", "");
+	q->waits = q->unfetched = 0;
 	r = b->builder->start(js->sp, b, &lines);
 	buffree(&lines);
 	if (r == 0) {

@@ -21,6 +21,7 @@
 #include "sched/rebuild.h"
 #include "sched/resolve.h"
 #include "sched/run.h"
+#include "sched/sources.h"
 #include "sched/website.h"
 #include "spool/limits.h"
 #include "spool/manifest.h"
@@ -29,7 +30,7 @@
 /* each part acts on what those before it have found */
 static void (*const makers[])(struct part *p, struct jobs *js) = {
 	jobscanpart, intakepart, resolvepart, buildspart, dispatchpart,
-	indexerpart, rebuildpart, logspart, hookspart, websitepart
+	sourcespart, indexerpart, rebuildpart, logspart, hookspart, websitepart
 };
 
 enum {

@@ -92,6 +92,7 @@ static const struct attr {
 	{ "settings", TEXT, offsetof(struct job, settings) },
 	{ "node", TEXT, offsetof(struct job, node) },
 	{ "handle", TEXT, offsetof(struct job, handle) },
+	{ "sources", TEXT, offsetof(struct job, sources) },
 	{ "waits", TEXT, offsetof(struct job, waits) },
 };
 

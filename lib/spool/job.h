@@ -54,6 +54,7 @@ struct job {
 	char *settings;		/* with which it was planned, see settings.h */
 	char *node;		/* the machine that builds */
 	char *handle;		/* the builder's own name for the build */
+	char *sources;		/* why they could not be fetched while the job waits */
 	char *waits;		/* why a build that was begun does not run yet, "" when
 				 * it runs */
 };

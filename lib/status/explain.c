@@ -138,6 +138,14 @@ writelastline(const struct status *st, const struct sjob *j, struct buf *b)
 	free(last);
 }
 
+/* appends what is known of the sources of a job that waits, if they cannot be fetched */
+static void
+writesources(const struct sjob *j, struct buf *b)
+{
+	if (j->job.sources && (j->state == WAIT || j->state == READY))
+		buffmt(b, "; its sources cannot be fetched: %s", j->job.sources);
+}
+
 void
 explainshort(const struct status *st, const struct sjob *j, struct buf *b)
 {
@@ -171,6 +179,7 @@ explainshort(const struct status *st, const struct sjob *j, struct buf *b)
 		buffmt(b, "%s%s", before[r.why] ? before[r.why] : "",
 		    r.text ? r.text : "");
 	}
+	writesources(j, b);
 	explainfree(&r);
 }
 
@@ -276,6 +285,7 @@ activelong(const struct status *st, const struct sjob *j, const struct explanati
 		writespan(st, j, "built ", b, " ago, but not in the index");
 		break;
 	}
+	writesources(j, b);
 	if (!st->runner && !j->root)
 		bufstr(b, "; no spiff-run works on this spool");
 }

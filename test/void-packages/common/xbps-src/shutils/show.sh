@@ -1,8 +1,13 @@
 # The show targets.
 
 show() {
-	local name
+	local name word
 
+	for name in distfiles checksum; do
+		for word in ${!name}; do
+			printf '%s:\t%s\n' "$name" "$word"
+		done
+	done
 	for name in pkgname version revision archs maintainer homepage license \
 	    build_style short_desc subpackages conf_files provides; do
 		[ -z "${!name}" ] || printf '%s:\t%s\n' "$name" "${!name//$'\n'/ }"

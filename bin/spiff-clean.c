@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "base/conf.h"
 #include "base/flags.h"
+#include "base/progress.h"
 #include "base/text.h"
 #include "clean/leftover.h"
 #include "clean/oldcache.h"
@@ -71,7 +72,9 @@ say(const char *kind, const char *path, int64_t bytes)
 	struct buf b = {0};
 
 	textclean(&b, path);
+	progresspause();
 	printf("%s\t%s\t%lld\n", kind, b.s, (long long)bytes);
+	progressresume();
 	buffree(&b);
 }
 

@@ -243,7 +243,7 @@ verifyindex(struct indexset *s, struct index *ix)
 {
 	int files, lacks;
 
-	files = indexcleanverify(ix, isatty(2) ? stderr : NULL);
+	files = indexcleanverify(ix);
 	lacks = notelacks(s, ix);
 	/* the notes are printed in any case */
 	if (indexcommit(ix) < 0 || files < 0 || lacks < 0)

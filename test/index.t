@@ -94,18 +94,6 @@ is 'drops it' "$(indexed x86_64-repodata)" 'index a-2_1 x86_64'
 exits 0 'clean nothing' spiff-index -c ../empty
 check 'makes no index' test ! -e ../empty/x86_64-repodata
 
-# verify, with progress on a terminal
-if command -v script >/dev/null && script -qec true /dev/null >/dev/null 2>&1; then
-	pkg v-1_1 x86_64
-	spiff-index -a v-1_1.x86_64.xbps >/dev/null
-	script -qec 'spiff-index -v .' /dev/null </dev/null >../tty
-	check 'on a terminal it says how far it is' grep -q '[0-9]%' ../tty
-	check 'and wipes that' [ -z "$(tr -d ' \r\n' <../tty | sed 's/[0-9]*%//g')" ]
-	rm v-1_1.x86_64.xbps
-	spiff-index -c . >/dev/null
-else
-	skip 'progress' 'no script'
-fi
 spiff-index -v . >out 2>err
 is 'elsewhere it does not' "$(cat out err)" ''
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/loop.h"
+#include "base/progress.h"
 #include "base/x.h"
 
 /* The self-pipe (D. J. Bernstein): the handler sets a flag and writes a byte, which ends
@@ -108,6 +109,20 @@ timeout(int64_t until)
 	return left > INT_MAX ? INT_MAX : (int)left;
 }
 
+/* polls, and meanwhile shows how far the program's work is */
+static int
+pollall(struct pollfd *fds, nfds_t n, int64_t until)
+{
+	int draw, left, r;
+
+	do {
+		draw = progressdraw();
+		left = timeout(until);
+		r = poll(fds, n, draw >= 0 && (left < 0 || draw < left) ? draw : left);
+	} while (r == 0 && (until < 0 || loopnow() < until));
+	return r;
+}
+
 int
 loopwait(struct pollfd *fds, nfds_t n, int64_t until)
 {
@@ -121,7 +136,7 @@ loopwait(struct pollfd *fds, nfds_t n, int64_t until)
 		memcpy(all, fds, n * sizeof *all);
 	all[n].fd = wake[0];
 	all[n].events = POLLIN;
-	r = poll(all, n + 1, timeout(until));
+	r = pollall(all, n + 1, until);
 	if (r < 0 && errno == EINTR)
 		r = 0;
 	for (i = 0; i < n; i++)

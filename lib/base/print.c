@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/print.h"
+#include "base/progress.h"
 #include "base/text.h"
 #include "base/x.h"
 
@@ -54,12 +55,12 @@ print(const char *s, size_t n)
 		s = b.s;
 		n = b.len;
 	}
-	r = 0;
+	progresspause();
 	/* s may be NULL if n is 0 */
-	if ((n > 0 && fwrite(s, 1, n, stdout) != n) || fflush(stdout) != 0) {
+	r = (n > 0 && fwrite(s, 1, n, stdout) != n) || fflush(stdout) != 0 ? -1 : 0;
+	if (r < 0)
 		warn("standard output");
-		r = -1;
-	}
+	progressresume();
 	buffree(&b);
 	return r;
 }
@@ -87,7 +88,9 @@ printmessage(int e, const char *fmt, va_list ap)
 	if (e >= 0)
 		buffmt(&b, ": %s", strerror(e));
 	bufchar(&b, '\n');
+	progresspause();
 	fwrite(b.s, 1, b.len, stderr);
+	progressresume();
 	free(text);
 	buffree(&b);
 }

@@ -7,6 +7,7 @@
 
 #include <bsd/stdlib.h>
 
+#include "base/progress.h"
 #include "base/x.h"
 
 enum { SYSFAIL = 111 };
@@ -15,6 +16,7 @@ enum { SYSFAIL = 111 };
 void
 xdie(const char *what)
 {
+	progresspause();
 	fprintf(stderr, "%s: %s: %s\n", getprogname(), what, strerror(errno));
 	exit(SYSFAIL);
 }

@@ -10,6 +10,7 @@
 #include "base/conf.h"
 #include "base/io.h"
 #include "base/lock.h"
+#include "base/progress.h"
 #include "base/x.h"
 #include "clean/leftover.h"
 #include "clean/oldslots.h"
@@ -61,6 +62,7 @@ dropunused(const struct slotsweep *k, const char *name, const char *kind, long l
 	long slot;
 	int fd;
 
+	progressone();
 	slot = slotof(name);
 	if (slot <= least)
 		return 0;
@@ -121,6 +123,7 @@ oldslots(struct leftovers *l, long slots)
 		free(work);
 		return r;
 	}
+	progressbegin("slots looked at");
 	k.path = work;
 	r = leftoverlist(k.path, &k.dir, dropwork, &k);
 	master = xstrdup(confget(CONF_MASTERDIR));
@@ -133,6 +136,7 @@ oldslots(struct leftovers *l, long slots)
 	}
 	if (*k.base && leftoverlist(k.path, &k.dir, dropmaster, &k) < 0)
 		r = -1;
+	progressend();
 	close(k.work);
 	free(master);
 	free(work);

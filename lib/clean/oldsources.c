@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/conf.h"
 #include "base/io.h"
+#include "base/progress.h"
 #include "base/table.h"
 #include "base/x.h"
 #include "clean/leftover.h"
@@ -96,10 +97,12 @@ readtrees(struct sourcesweep *k, struct tree *t)
 	if (!names)
 		return -1;
 	dirs = treedirs(t, &ndirs);
+	progressset(0, ndirs * n);
 	for (d = 0; d < ndirs; d++) {
 		for (i = 0; i < n; i++) {
 			if (readtemplate(k, dirs[d], names[i]) < 0)
 				return -1;
+			progressone();
 		}
 	}
 	return 0;
@@ -123,6 +126,7 @@ dropsum(const char *name, void *arg)
 	struct sourcesweep *k = arg;
 	char *sum;
 
+	progressone();
 	if (strspn(name, "0123456789abcdef") != HASH || name[HASH] != '_')
 		return 0;
 	sum = xstrndup(name, HASH);
@@ -139,6 +143,7 @@ dropversion(const char *name, void *arg)
 	const char *dash, *version;
 	char *package;
 
+	progressone();
 	dash = strrchr(name, '-');
 	if (!dash)
 		return 0;
@@ -170,10 +175,14 @@ oldsources(struct leftovers *l, struct tree *t)
 	k.versions = mktable();
 	sources = xasprintf("%s/sources", confget(CONF_HOSTDIR));
 	sums = xasprintf("%s/by_sha256", sources);
+	progressbegin("templates read");
 	r = readtrees(&k, t);
+	progressend();
+	progressbegin("sources looked at");
 	if (r == 0 && (dropall(&k, sums, dropsum) < 0 ||
 	    dropall(&k, sources, dropversion) < 0))
 		r = -1;
+	progressend();
 	for (i = 0; tablenext(k.versions, &i, &version);)
 		free(version);
 	tabledel(k.versions);

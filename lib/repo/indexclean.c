@@ -1,15 +1,13 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/io.h"
+#include "base/progress.h"
 #include "base/threads.h"
 #include "base/x.h"
 #include "repo/index.h"
@@ -23,7 +21,6 @@ enum state { GOOD, MISSING, DIFFERS, UNSOUND, UNKNOWN };
 /* an entry of the index; its strings live longer than its place there */
 struct check {
 	const char *name, *pkgver, *arch, *sha256;
-	uint64_t size;
 	char *file;		/* NULL for an unsound entry */
 	enum state state;
 	int error;		/* errno of an unknown one */
@@ -33,11 +30,6 @@ struct checks {
 	struct check *list;
 	size_t n;
 	int hashes;
-	pthread_mutex_t mutex;
-	uint64_t bytes;		/* of the files that are checked */
-	uint64_t all;
-	FILE *progress;
-	time_t shown;
 };
 
 static void
@@ -51,30 +43,8 @@ addcheck(struct checks *cs, const struct index *ix, const struct plist *entry)
 	c->pkgver = pliststr(entry, "pkgver");
 	c->arch = pliststr(entry, "architecture");
 	c->sha256 = pliststr(entry, "filename-sha256");
-	if (plistnum(entry, "filename-size", &c->size) < 0)
-		c->size = 0;
 	c->file = indexfile(ix, entry);
 	c->state = GOOD;
-	cs->all += c->size;
-}
-
-static void
-showprogress(struct checks *cs, uint64_t size)
-{
-	time_t now;
-
-	if (!cs->progress)
-		return;
-	pthread_mutex_lock(&cs->mutex);
-	cs->bytes += size;
-	now = time(NULL);
-	if (now != cs->shown && cs->bytes < cs->all) {
-		cs->shown = now;
-		fprintf(cs->progress, "\r%3d%%",
-		    (int)(cs->bytes * 100 / cs->all));
-		fflush(cs->progress);
-	}
-	pthread_mutex_unlock(&cs->mutex);
 }
 
 /* the state of a file that cannot be read */
@@ -119,7 +89,7 @@ checkentry(void *arg, size_t i, unsigned thread)
 		c->state = hashstate(c);
 	else if (access(c->file, R_OK) < 0)
 		c->state = unreadable(c, errno);
-	showprogress(cs, c->size);
+	progressone();
 }
 
 /* -1 after a message if a file's state is unknown */
@@ -129,9 +99,10 @@ checkall(struct checks *cs)
 	struct check *c;
 	int r;
 
-	pthread_mutex_init(&cs->mutex, NULL);
+	progressbegin("packages verified");
+	progressset(0, cs->n);
 	threadsrun(cs->n, checkentry, cs);
-	pthread_mutex_destroy(&cs->mutex);
+	progressend();
 	r = 0;
 	for (c = cs->list; c < cs->list + cs->n; c++) {
 		if (c->state != UNKNOWN)
@@ -201,7 +172,7 @@ indexclean(struct index *ix, int hashes)
 }
 
 int
-indexcleanverify(struct index *ix, FILE *err)
+indexcleanverify(struct index *ix)
 {
 	static const char *const words[] = {
 		[MISSING] = "missing", [DIFFERS] = "differs",
@@ -213,14 +184,11 @@ indexcleanverify(struct index *ix, FILE *err)
 	int r;
 
 	cs.hashes = 1;
-	cs.progress = err;
 	for (i = 0; i < ix->rd->index->len; i++)
 		addcheck(&cs, ix, &ix->rd->index->u.kids[i]);
 	for (i = 0; i < ix->rd->stage->len; i++)
 		addcheck(&cs, ix, &ix->rd->stage->u.kids[i]);
 	r = checkall(&cs);
-	if (err)
-		fprintf(err, "\r    \r");
 	for (c = cs.list; c < cs.list + cs.n; c++) {
 		if (c->state == GOOD || c->state == UNKNOWN)
 			continue;

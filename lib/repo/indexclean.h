@@ -1,7 +1,5 @@
 /* Compares the entries of an index with their files. */
 
-#include <stdio.h>
-
 struct index;
 
 /* Drops entries whose file cannot be read or, with hashes, has another hash, from index
@@ -11,5 +9,5 @@ int indexclean(struct index *ix, int hashes);
 
 /* Hashes all files of index and stage, and notes `missing', `differs' or `unsound' TAB
  * PKGVER TAB ARCH for faulty ones: 1 if there are any, 0, -1 after a message if the
- * system failed. Shows its progress on err unless that is NULL. */
-int indexcleanverify(struct index *ix, FILE *err);
+ * system failed. */
+int indexcleanverify(struct index *ix);

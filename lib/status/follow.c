@@ -8,6 +8,7 @@
 #include "base/conf.h"
 #include "base/loop.h"
 #include "base/table.h"
+#include "base/term.h"
 #include "base/text.h"
 #include "base/x.h"
 #include "queue/available.h"
@@ -19,7 +20,6 @@
 #include "status/forecast.h"
 #include "status/screen.h"
 #include "status/status.h"
-#include "status/term.h"
 
 enum {
 	NARROWEST = 10, WIDEST = 30,	/* columns of the bar */

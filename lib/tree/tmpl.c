@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/conf.h"
 #include "base/io.h"
+#include "base/progress.h"
 #include "base/table.h"
 #include "base/text.h"
 #include "base/threads.h"
@@ -78,6 +79,7 @@ struct load {
 	struct lookup **queue;	/* wanted, in the order in which bash is asked */
 	size_t nqueue, asked;
 	size_t pending;		/* wanted, but not evaluated */
+	size_t read;		/* wanted, and evaluated */
 	const struct tmpl **news;	/* evaluated, in order */
 	size_t nnews, told;	/* of these, how many found() has got */
 	const char **hints;	/* of lookups: packages that may be wanted */
@@ -532,11 +534,14 @@ answered(void *arg, void *what, const char *answer, const char *why, int lasting
 		from.contents = contentsof(ts, k, k->text, b.s);
 		tmplcacheput(ts->cache, k->name, &from, b.s);
 	}
-	if (k->entry->wanted)
+	if (k->entry->wanted) {
 		l->pending--;
+		l->read++;
+	}
 	setanswer(l, k, b.s);
 	buffree(&b);
 	reportnew(l);
+	progressset(l->read, l->read + l->pending);
 }
 
 static void
@@ -591,7 +596,10 @@ tmplload(struct tmpls *ts, const char *const *names, size_t n,
 	r = 0;
 	if (l.pending > 0) {
 		eval = shellsof(ts);
+		progressbegin("templates read");
+		progressset(0, l.pending);
 		r = eval ? bashpoolrun(eval, &asker) : -1;
+		progressend();
 	}
 	loadfree(&l);
 	ts->load = NULL;

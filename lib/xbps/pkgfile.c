@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/io.h"
+#include "base/progress.h"
 #include "base/sha.h"
 #include "base/text.h"
 #include "base/threads.h"
@@ -74,6 +75,7 @@ pkgfilehash(int fd, char hash[PKGHASH], uint64_t *size)
 		r = pread(fd, block, BLOCK, (off_t)s.len);
 		if (r > 0)
 			shaadd(&s, block, (size_t)r);
+		progressdraw();
 	} while (r > 0 || (r < 0 && errno == EINTR));
 	e = errno;
 	free(block);
@@ -333,6 +335,7 @@ readone(void *arg, size_t i, unsigned thread)
 
 	pkgfileread(&t->ps->list[i], t->ps->arenas[thread], t->dir, t->files[i],
 	    t->how);
+	progressone();
 }
 
 void
@@ -347,7 +350,10 @@ pkgfilereadall(struct pkgfiles *ps, int dir, char *const *files, size_t n, int h
 	ps->arenas = xcalloc(ps->narenas, sizeof *ps->arenas);
 	for (i = 0; i < ps->narenas; i++)
 		ps->arenas[i] = mkarena();
+	progressbegin("packages read");
+	progressset(0, n);
 	threadsrun(n, readone, &t);
+	progressend();
 }
 
 void

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "base/conf.h"
+#include "base/progress.h"
 #include "base/x.h"
 #include "xbps/fetch.h"
 #include "xbps/pkgver.h"
@@ -100,7 +101,9 @@ reposfetch(const char *arch, int anew)
 	size_t i, n;
 
 	mains = conflist(CONF_REPOS, &n);
+	progressbegin("indexes fetched");
 	for (i = 0; i < n; i++) {
+		progressset(i, n);
 		if (!fetchisurl(mains[i]))
 			continue;
 		path = fetchpath(mains[i], arch);
@@ -108,6 +111,7 @@ reposfetch(const char *arch, int anew)
 			fetchindex(mains[i], arch);
 		free(path);
 	}
+	progressend();
 	free(mains);
 }
 

@@ -14,6 +14,7 @@
  *	FAULT_TIMES	how many calls fail from that one on; 1 if not set
  *	FAULT_ERROR	number of another error
  *	FAULT_LATE	see above
+ *	FAULT_HOLD	a file: a call waits while there is such a file, and does not fail
  *	FAULT_HIT	a file that is told of each call that fails
  *	FAULT_ONCE	if set, nothing fails once there is such a file
  *	FAULT_COUNT	a file that is told at the end how many calls there were; of
@@ -29,6 +30,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 /* the functions that the program calls under these names; headers may have made
@@ -40,7 +42,7 @@
 
 static int active = -1;
 static long at, times, count, error;
-static const char *kind, *path, *hit;
+static const char *kind, *path, *hit, *hold;
 static int late;
 static char conf[4096];
 
@@ -105,6 +107,7 @@ begin(void)
 	kind = get("FAULT_KIND");
 	path = get("FAULT_PATH");
 	hit = get("FAULT_HIT");
+	hold = get("FAULT_HOLD");
 	late = get("FAULT_LATE") != NULL;
 	/* the fault of another process of that name, begun before */
 	if (hit && get("FAULT_ONCE") && syscall(SYS_faccessat, AT_FDCWD, hit, F_OK) == 0)
@@ -144,6 +147,15 @@ tell(const char *what, const char *name)
 	}
 }
 
+static void
+waitheld(void)
+{
+	const struct timespec pause = { 0, 20000000 };
+
+	while (syscall(SYS_faccessat, AT_FDCWD, hold, F_OK) == 0)
+		nanosleep(&pause, NULL);
+}
+
 /* counts a call and says whether it is to fail; sets errno then */
 static int
 fails(const char *what, const char *name, int e)
@@ -163,10 +175,14 @@ fails(const char *what, const char *name, int e)
 		return 0;
 	if (hit)
 		tell(what, name);
+	if (hold) {
+		waitheld();
+		errno = saved;
+		return 0;
+	}
 	errno = error ? (int)error : e;
 	return 1;
 }
-
 
 #define OPENS(name) \
 int name(const char *file, int flags, ...); \

@@ -7,7 +7,7 @@
 
 #include <bsd/stdlib.h>
 
-#include "status/term.h"
+#include "base/term.h"
 
 enum { COLUMNS = 80, ROWS = 24, MOST = 10000 };
 

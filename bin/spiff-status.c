@@ -11,6 +11,7 @@
 #include "base/term.h"
 #include "base/text.h"
 #include "base/x.h"
+#include "clean/sizes.h"
 #include "queue/available.h"
 #include "spool/job.h"
 #include "spool/settings.h"
@@ -29,6 +30,7 @@ static const struct flag flags[] = {
 	{ 'a', "arch", "with -y: the architecture to build for" },
 	{ 'A', "host", "with -y: the architecture that builds" },
 	{ 'D', "dir", "with -y: a tree, overlays first; repeatable" },
+	{ 'd', NULL, "say how large everything is" },
 	{ 'f', NULL, "follow the queue" },
 	{ 'j', "slots", "builds at a time, for the time left" },
 	{ 'l', NULL, "print a line a job, for programs" },
@@ -41,6 +43,7 @@ static const struct flag flags[] = {
 };
 static const struct usage usage = {
 	"spiff-status [-l] [-j slots] [-s spool] [job ...]\n"
+	"spiff-status -d [-s spool]\n"
 	"spiff-status -f [-j slots] [-s spool]\n"
 	"spiff-status -w dir [-j slots] [-s spool]\n"
 	"spiff-status -y pkg [-a arch] [-A host] [-D dir] [-r repo] [-R repo] [-s spool]",
@@ -266,18 +269,44 @@ answerwhy(struct spool *sp, const char *what, struct buf *b)
 	return r == 1 ? 0 : 1;
 }
 
+/* a line for people on a terminal, else for programs */
+static void
+writesize(void *arg, const char *what, size_t n, int64_t bytes, const char *path)
+{
+	struct buf *b = arg, size = {0};
+
+	if (termsize(STDOUT_FILENO, NULL) > 0) {
+		textsize(&size, bytes);
+		buffmt(b, "%-10s %9s  ", what, size.s);
+		if (n > 0)
+			buffmt(b, "%7zu  ", n);
+		else
+			buffmt(b, "%7s  ", "");
+		textclean(b, path);
+		bufchar(b, '\n');
+		buffree(&size);
+	} else {
+		buffmt(b, "%s\t%zu\t%lld\t", what, n, (long long)bytes);
+		textclean(b, path);
+		bufchar(b, '\n');
+	}
+}
+
 int
 main(int argc, char **argv)
 {
 	struct buf b = {0};
 	struct spool sp;
 	const char *dir, *what;
-	int c, fflag, lflag, r;
+	int c, dflag, fflag, lflag, r;
 
-	fflag = lflag = 0;
+	dflag = fflag = lflag = 0;
 	dir = what = NULL;
 	while ((c = flagsnext(&usage, argc, argv)) != -1) {
 		switch (c) {
+		case 'd':
+			dflag = 1;
+			break;
 		case 'f':
 			fflag = 1;
 			break;
@@ -295,16 +324,18 @@ main(int argc, char **argv)
 				flagswrong(&usage, NULL);
 		}
 	}
-	if (fflag + lflag + (dir != NULL) + (what != NULL) > 1)
-		flagswrong(&usage, "only one of -f, -l, -w and -y");
-	if ((fflag || dir || what) && optind < argc)
-		flagswrong(&usage, "with -f, -w and -y no jobs are named");
+	if (dflag + fflag + lflag + (dir != NULL) + (what != NULL) > 1)
+		flagswrong(&usage, "only one of -d, -f, -l, -w and -y");
+	if ((dflag || fflag || dir || what) && optind < argc)
+		flagswrong(&usage, "with -d, -f, -w and -y no jobs are named");
 	if (confload() < 0)
 		return 2;
 	if (spoolopen(&sp, confget(CONF_SPOOL), 0) < 0)
 		return 111;
 	if (fflag)
 		r = followspool(&sp);
+	else if (dflag)
+		r = sizes(&sp, writesize, &b) < 0 ? 111 : 0;
 	else if (dir)
 		r = webwrite(&sp, dir) < 0 ? 111 : 0;
 	else if (what)

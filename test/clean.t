@@ -1,6 +1,7 @@
 #!/bin/sh
-# spiff-clean: what it removes, and what it leaves.
+# spiff-clean: what it removes, and what it leaves; spiff-status -d: how large all is.
 . "$(dirname "$0")/lib/lib.sh"
+. "$test/lib/pkg.sh"
 
 SPIFF_SPOOL=$work/spool SPIFF_HOSTDIR=$work/hostdir
 SPIFF_MASTERDIR=$work/masterdir SPIFF_DISTDIR=$work/over:$work/vp SPIFF_SLOTS=2
@@ -179,4 +180,43 @@ cache	cache/interfaces
 cache	cache/templates-0123456789abcdef'
 is 'and nothing beside it' "$(find cache -type f)" 'cache/repos/index'
 
+
+# how large everything is
+rm -rf hostdir masterdir-* cache spool
+spool
+SPIFF_REPO=$work/binpkgs SPIFF_ARCH=x86_64
+export SPIFF_REPO SPIFF_ARCH
+mkdir -p binpkgs/nonfree hostdir/sources/a-1 hostdir/spiff/tree-1 hostdir/repocache-x86_64 \
+	masterdir-1/usr masterdir-2
+: >masterdir-1/.xbps_chroot_init
+: >masterdir-2/.xbps_chroot_init
+for dir in binpkgs binpkgs/nonfree; do
+	cd $dir || exit
+	pkg a-1_2 x86_64
+	spiff-index -a a-1_2.x86_64.xbps >/dev/null
+	pkg a-1_1 x86_64
+	cd "$work" || exit
+done
+head -c 8192 /dev/zero >hostdir/sources/a-1/file
+ln hostdir/sources/a-1/file hostdir/sources/again
+head -c 4096 /dev/zero >masterdir-1/usr/file
+for f in done/a-1_1 done/a-1_2 log/a-1_1 wait/b-1_1; do
+	echo x >"spool/$f.x86_64"
+done
+exits 0 'how large everything is' spiff-status -d
+cp out sizes
+is 'what there is, and how many' "$(cut -f 1,2 sizes | tr '\t\n' ' ,')" \
+	'repository 6,older 2,wait 1,done 2,log 1,sources 0,slots 3,caches 0,'
+# bytes WHAT: what the line says
+bytes() {
+	awk -F '\t' -v what="$1" '$1 == what { print $3 }' sizes
+}
+# du FILE...: what du(1) says
+disk() {
+	du -cs --block-size=1 "$@" | tail -n 1 | cut -f 1
+}
+is 'a file with two names is there once' "$(bytes sources)" "$(disk hostdir/sources)"
+is 'slots' "$(bytes slots)" "$(disk hostdir/spiff/tree-1 masterdir-1 masterdir-2)"
+is 'older versions' "$(bytes older)" "$(disk binpkgs/a-1_1.* binpkgs/nonfree/a-1_1.*)"
+exits 2 'of everything' spiff-status -d a-1_1
 plan

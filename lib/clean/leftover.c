@@ -10,6 +10,7 @@
 struct walk {
 	int dir;
 	int dry;
+	int all;
 	int64_t bytes;
 };
 
@@ -39,7 +40,7 @@ opendrop(const struct walk *w, const char *name)
 static int
 droptree(struct walk *up, const char *name, mode_t mode)
 {
-	struct walk w = { .dry = up->dry };
+	struct walk w = { .dry = up->dry, .all = up->all };
 	int r;
 
 	w.dir = opendrop(up, name);
@@ -65,6 +66,8 @@ dropany(struct walk *up, const char *name)
 	/* removing one of several links frees nothing */
 	if (S_ISDIR(st.st_mode) || st.st_nlink == 1)
 		up->bytes += (int64_t)st.st_blocks * 512;
+	else if (up->all)
+		up->bytes += (int64_t)st.st_blocks * 512 / (int64_t)st.st_nlink;
 	if (S_ISDIR(st.st_mode))
 		return droptree(up, name, st.st_mode & 07777);
 	return up->dry ? 0 : unlinkat(up->dir, name, 0);
@@ -74,7 +77,7 @@ void
 leftoverdrop(struct leftovers *l, const char *kind, int dir, const char *name,
     const char *path)
 {
-	struct walk w = { .dir = dir, .dry = l->dry };
+	struct walk w = { .dir = dir, .dry = l->dry, .all = l->all };
 	struct stat st;
 
 	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0 && errno == ENOENT)

@@ -4,6 +4,8 @@
 
 struct leftovers {
 	int dry;		/* only say what would be removed */
+	int all;		/* with dry: also what is needed, to know its size; of a
+				 * file with several names each counts a part of it */
 	int64_t before;		/* seconds since the epoch: later files stay */
 	int64_t bytes;		/* of all that was removed, as the disk counts them */
 	int64_t n;		/* files and directories for which said was called */

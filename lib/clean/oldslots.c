@@ -66,13 +66,13 @@ dropunused(const struct slotsweep *k, const char *name, const char *kind, long l
 	slot = slotof(name);
 	if (slot <= least)
 		return 0;
-	fd = lockslot(k, slot);
-	if (fd < 0)
+	fd = k->l->all ? -1 : lockslot(k, slot);
+	if (fd < 0 && !k->l->all)
 		return 0;
 	path = xasprintf("%s/%s", k->path, name);
 	leftoverdrop(k->l, kind, k->dir, name, path);
 	free(path);
-	close(fd);
+	ioclose(fd);
 	return 0;
 }
 

@@ -64,6 +64,28 @@ job a-1_1
 exits 0 'a site that cannot be written' spiff-run -1
 is 'stops nothing' "$(where a-1_1)" 'done '
 
+# what is wrong all the time is said once, and again when it was mended
+SPIFF_WWW=$work/www
+cat >bin/spiff-status <<END
+#!/bin/sh
+echo >>$work/writes
+cat $work/wrong >&2
+END
+echo 'spiff-status: limits:1: a fault' >wrong
+: >writes
+fresh
+background
+written() {
+	[ "$(writes)" -ge "$1" ]
+}
+check 'the site is written again and again' await written 2
+echo 'spiff-status: limits:2: another' >wrong
+check 'also later' await written 3
+end
+is 'what it says the same is passed on once' "$(grep 'limits:' log)" \
+	'spiff-status: limits:1: a fault
+spiff-status: limits:2: another'
+
 # what the first lines of the site say of one that works
 SPIFF_WWW=
 fresh

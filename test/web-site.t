@@ -415,4 +415,33 @@ bars=$(grep -o '<title>[^<]*</title><rect class="stint' www/schedule.html |
 is 'all are in the picture' "$(echo "$bars" | awk '{ n += $1 } END { print n }')" 400
 within 'neighbours as one bar' 50 "$(echo "$bars" | wc -l)" 200
 is 'no link leads nowhere' "$(links www)" ''
+
+# what is held, and what a main repository has newer, comes first
+spool
+rm -f stage.plist
+repo old-1_1 same-1_1
+mkdir main
+mv repo/x86_64-repodata main
+repo old-1_0 same-1_1 new-2_1
+echo 'hold h* for its maintainer' >limits
+job wait held-1_1
+job fail bad-1_1 'class package' 'reason do_build: x.c:1:2: error: no such thing as this' \
+	'logline 2'
+printf 'one\nx.c:1:2: error: no such thing as this one\nthree\n' >spool/log/bad-1_1.x86_64.log
+job fail worse-1_1 'class package' 'reason no space' 'logline 1'
+printf 'the line\n' >spool/log/worse-1_1.x86_64.log
+exits 0 'what is held or behind' env SPIFF_LIMITS=limits SPIFF_REPOS="$work/main" \
+	spiff-status -w www
+is 'are the first lines' "$(sed -n '/class="verdict"/,/<.ul>/p' www/index.html |
+	sed -n 's/<[^>]*>//g; /./p' | head -n 2)" '1 held by the limits.
+1 behind a main repository.'
+is 'with what is held, and why' "$(sed -n '/id="way"/,/<.table>/p' www/index.html |
+	grep -o 'held: [a-z ]*' | sort -u)" 'held: for its maintainer'
+is 'and what is behind' "$(sed -n '/id="behind"/,/<.table>/p' www/index.html |
+	grep -o '[a-z]*-[0-9]_[0-9]<' | tr -d '<' | tr '\n' ' ')" 'old-1_0 old-1_1 '
+is 'a reason that the log has is there once' "$(sed -n '/id="fail"/,/<.table>/p' \
+	www/index.html | grep -o 'no such thing' | wc -l)" 1
+is 'another one beside the line of the log' "$(sed -n '/id="fail"/,/<.table>/p' \
+	www/index.html | grep -o 'the line\|no space' | tr '\n' ' ')" 'the line no space '
+is 'no link leads nowhere' "$(links www)" ''
 plan

@@ -1,6 +1,9 @@
 #include <err.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/buf.h"
 #include "base/child.h"
 #include "base/conf.h"
 #include "base/env.h"
@@ -16,6 +19,7 @@ enum {
 	EVERY = 10000,		/* from one start to the next */
 	SHARE = 10,		/* runs take at most this part of the time */
 	LAST = 60000,		/* of the last run */
+	SAIDMAX = 1 << 16,	/* bytes of messages that are kept */
 	HURRY = 700,		/* the same in a hurry, or twice the usual time if
 				 * that is more */
 	GRACE = 300		/* between asking it to end and killing it */
@@ -23,6 +27,7 @@ enum {
 
 static const char name[] = "spiff-status -w";
 static int64_t usual;		/* milliseconds of the last run that succeeded */
+static struct buf said;		/* the messages of the last run */
 
 struct website {
 	struct jobs *js;
@@ -49,6 +54,21 @@ freeargv(char **argv)
 		free(*argv);
 }
 
+/* passes on what a run said, unless the one before said the same: what is wrong, with the
+ * limits for instance, stays so */
+static void
+passmessages(const struct child *c)
+{
+	struct buf now = {0};
+
+	childoutput(c, NULL, &now);
+	bufadd(&now, "", 0);
+	if (now.len > 0 && (!said.s || strcmp(now.s, said.s) != 0))
+		fwrite(now.s, 1, now.len, stderr);
+	buffree(&said);
+	said = now;
+}
+
 static void
 websiteended(struct child *c, void *arg)
 {
@@ -58,6 +78,7 @@ websiteended(struct child *c, void *arg)
 	took = loopnow() - w->begun;
 	if (w->next < w->begun + took * SHARE)
 		w->next = w->begun + took * SHARE;
+	passmessages(c);
 	if (!procfailed(name, childstatus(c)))
 		usual = took;
 	w->child = NULL;
@@ -70,7 +91,8 @@ websitestep(void *self, int64_t now)
 	struct website *w = self;
 	char *argv[WORDS];
 	struct childspec spec = { .argv = argv, .who = ENV_SPIFF, .in = -1,
-	    .out = 2, .err = -1, .cell = 1, .ended = websiteended, .arg = w };
+	    .out = 2, .err = CHILD_KEEP, .max = SAIDMAX, .cut = 1, .cell = 1,
+	    .ended = websiteended, .arg = w };
 
 	if (!*confget(CONF_WWW) || w->child || w->js->stopping)
 		return -1;
@@ -124,12 +146,20 @@ websitepart(struct part *p, struct jobs *js)
 	    .del = websitedel };
 }
 
+static void
+lastended(struct child *c, void *arg)
+{
+	(void)arg;
+	passmessages(c);
+}
+
 void
 websitelast(int hurry)
 {
 	char *argv[WORDS];
 	struct childspec spec = { .argv = argv, .who = ENV_SPIFF, .in = -1,
-	    .out = 2, .err = -1, .cell = 1, .limit = LAST };
+	    .out = 2, .err = CHILD_KEEP, .max = SAIDMAX, .cut = 1, .cell = 1,
+	    .limit = LAST, .ended = lastended };
 	int status;
 
 	if (!*confget(CONF_WWW))

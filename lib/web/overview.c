@@ -8,6 +8,7 @@
 #include "base/x.h"
 #include "spool/job.h"
 #include "spool/spool.h"
+#include "status/explain.h"
 #include "status/forecast.h"
 #include "status/rebuilds.h"
 #include "status/status.h"
@@ -16,12 +17,14 @@
 #include "web/web.h"
 #include "xbps/pkgver.h"
 #include "xbps/repo.h"
+#include "xbps/repos.h"
 #include "xbps/shlibs.h"
 #include "xbps/stage.h"
 
 enum {
 	MOST = 200, SOME = 40, FEW = 12,	/* rows of tables */
 	NEEDS = 5,		/* names in a cell */
+	QUOTE = 30,		/* bytes by which a line of a log is recognized */
 	GAINS = 3,		/* of the longest builds of the critical chain, how
 				 * many are tried at half their time */
 	FRESH = 120, IDLE = 7200	/* seconds until the page calls itself old */
@@ -133,6 +136,54 @@ rebuildsline(const struct site *s, struct buf *b)
 		buffmt(b, "%s<a href=\"#relink\">%zu for new interfaces</a>",
 		    broken + staged ? ", " : "", relink);
 	bufstr(b, ".</li>\n");
+}
+
+/* returns what a main repository has newer than the build repository, and sets *p to the
+ * latter's package; NULL behind the last; *at starts at 0 */
+static const struct repopkg *
+nextbehind(const struct rebuilds *rs, size_t *at, const struct repopkg **p)
+{
+	const struct repopkg *is;
+
+	while (rs->repos && (*p = reponext(reposat(rs->repos, 0), at))) {
+		is = reposnewer(rs->repos, (*p)->name, pkgverversion((*p)->pkgver));
+		if (is)
+			return is;
+	}
+	return NULL;
+}
+
+static size_t
+countbehind(const struct site *s)
+{
+	const struct repopkg *p;
+	size_t at, i, n;
+
+	for (i = n = 0; i < s->nrepos; i++) {
+		for (at = 0; nextbehind(s->repos[i], &at, &p); n++)
+			;
+	}
+	return n;
+}
+
+/* what is held, and what is behind a main repository */
+static void
+heldlines(const struct site *s, struct buf *b)
+{
+	size_t behind, held, i;
+
+	behind = countbehind(s);
+	for (i = held = 0; i < s->st->n; i++)
+		held += s->st->jobs[i]->held && s->st->jobs[i]->state < RUN;
+	if (held) {
+		stateitem(b, "blocked");
+		buffmt(b, "<a href=\"#way\">%zu held</a> by the limits.</li>\n", held);
+	}
+	if (behind) {
+		stateitem(b, "blocked");
+		buffmt(b, "<a href=\"#behind\">%zu behind</a> a main repository."
+		    "</li>\n", behind);
+	}
 }
 
 static void
@@ -356,6 +407,34 @@ relinktable(const struct site *s, struct buf *b)
 	webtableend(b);
 }
 
+/* packages of which a main repository has a newer version */
+static void
+behindtable(const struct site *s, struct buf *b)
+{
+	const struct repopkg *is, *p;
+	const struct rebuilds *rs;
+	size_t at, i, n, k;
+
+	n = countbehind(s);
+	if (n == 0)
+		return;
+	webtable(b, "behind", "Behind a main repository, whose newer version is used", n,
+	    "Package|Architecture|There");
+	for (i = 0; i < s->nrepos; i++) {
+		rs = s->repos[i];
+		for (at = k = 0; k < SOME && (is = nextbehind(rs, &at, &p)); k++) {
+			bufstr(b, "<tr><td>");
+			weblink(b, "", webmaker(s, p->name, p->arch), p->pkgver);
+			webcell(b, "Architecture");
+			htmltext(b, p->arch);
+			webcell(b, "There");
+			htmltext(b, is->pkgver);
+			webrowend(b);
+		}
+	}
+	webtableend(b);
+}
+
 /* jobs that block most others first, then the latest */
 static int
 byblocks(const void *a, const void *b)
@@ -438,22 +517,52 @@ buildingtable(const struct site *s, struct buf *b, const struct weblist *l)
 	endtable(b, l->n - i);
 }
 
-/* the line of the log that shows the failure, and the job's reason */
+/* whether a reason quotes the line of the log that shows the failure; either may be cut */
+static int
+quotes(const char *reason, const char *shown)
+{
+	const char *line;
+	char *head;
+	size_t n;
+	int r;
+
+	for (line = shown; *line != '!' && strchr(line, '\t'); )
+		line = strchr(line, '\t') + 1;
+	line++;
+	line += strspn(line, " ");
+	n = strcspn(line, "\t");
+	head = xstrndup(line, n < QUOTE ? n : QUOTE);
+	r = n > 0 && strstr(reason, head);
+	free(head);
+	return r;
+}
+
+/* the job's reason and the line of the log that shows the failure, which links to the
+ * log; once if they are the same */
 static void
 failurereason(struct site *s, struct buf *b, const struct sjob *j)
 {
+	struct buf reason = {0};
 	char *shown, *url;
 
 	webcell(b, "Why");
 	url = weblog(s, j, &shown);
-	if (shown && *shown) {
+	explainshort(s->st, j, &reason);
+	bufadd(&reason, "", 0);
+	if (shown && *shown)
 		buffmt(b, "<a class=\"why\" href=\"%s#fault\"><code>", url);
+	if (shown && *shown && !quotes(reason.s, shown)) {
 		webshown(b, shown, 0);
 		bufstr(b, "</code></a>\n");
+		explanation(s, b, j);
+	} else {
+		bufstr(b, shown && *shown ? "" : "<code>");
+		htmltext(b, reason.s);
+		bufstr(b, shown && *shown ? "</code></a>" : "</code>");
 	}
+	buffree(&reason);
 	free(shown);
 	free(url);
-	explanation(s, b, j);
 }
 
 /* root causes; every failure is one, even if no job waits for it */
@@ -662,6 +771,7 @@ weboverview(struct site *s)
 	    (wait.n ? 1u << NEW | 1u << WAIT | 1u << READY : 0);
 	bufstr(&b, "<ul class=\"verdict\">\n");
 	rebuildsline(s, &b);
+	heldlines(s, &b);
 	schedulerlines(s, &b);
 	failuresline(s, &b);
 	bufstr(&b, "</ul>\n");
@@ -673,6 +783,7 @@ weboverview(struct site *s)
 	brokentable(s, &b);
 	stagetable(s, &b);
 	relinktable(s, &b);
+	behindtable(s, &b);
 	buildingtable(s, &b, &run);
 	chaintable(s, &b);
 	waitingtable(s, &b, &wait);

@@ -416,6 +416,13 @@ is 'all are in the picture' "$(echo "$bars" | awk '{ n += $1 } END { print n }')
 within 'neighbours as one bar' 50 "$(echo "$bars" | wc -l)" 200
 is 'no link leads nowhere' "$(links www)" ''
 
+# a scheduler that is gone, which left a build
+spool
+job run half-1_1 'started 1000'
+spiff-status -w www
+has 'a scheduler that is gone' www/index.html \
+	'When it ended, <a href="#run">1</a> had not been built to the end.'
+
 # what is held, and what a main repository has newer, comes first
 spool
 rm -f stage.plist

@@ -116,10 +116,10 @@ scaled(size_t n, size_t most)
 }
 
 static void
-barlabel(struct buf *b, int x, int y, const char *text)
+barlabel(struct buf *b, int x, int y, const char *anchor, const char *text)
 {
 	buffmt(b, "<text class=\"small\" x=\"%d\" y=\"%d\" "
-	    "text-anchor=\"middle\">%s</text>", x, y, text);
+	    "text-anchor=\"%s\">%s</text>", x, y, anchor, text);
 }
 
 static void
@@ -136,10 +136,13 @@ drawbar(struct buf *b, const struct chart *c, int i)
 	barpiece(b, "fail", x, HEAD + HIGH - done - fail - gap, fail);
 	if (done + fail > 0) {
 		snprintf(n, sizeof n, "%zu", c->done[i] + c->fail[i]);
-		barlabel(b, x + WIDE / 2, HEAD + HIGH - done - fail - gap - 5, n);
+		barlabel(b, x + WIDE / 2, HEAD + HIGH - done - fail - gap - 5,
+		    "middle", n);
 	}
+	/* behind the last bar the picture ends */
 	if ((BARS - 1 - i) % NTH == 0)
-		barlabel(b, x + WIDE / 2, HEAD + HIGH + FOOT - 4,
+		barlabel(b, i == BARS - 1 ? x + WIDE : x + WIDE / 2,
+		    HEAD + HIGH + FOOT - 4, i == BARS - 1 ? "end" : "middle",
 		    timelabel(c, i, i < NTH, text, sizeof text));
 	bufchar(b, '\n');
 }

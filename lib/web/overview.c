@@ -87,7 +87,11 @@ schedulerlines(const struct site *s, struct buf *b)
 	}
 	if (!s->st->runner) {
 		stateitem(b, left ? "blocked" : "wait");
-		bufstr(b, "No scheduler works on this spool.</li>\n");
+		bufstr(b, "No scheduler works on this spool.");
+		if (s->st->counts[RUN])
+			buffmt(b, " When it ended, <a href=\"#run\">%zu</a> had not "
+			    "been built to the end.", s->st->counts[RUN]);
+		bufstr(b, "</li>\n");
 	} else if (s->st->trouble) {
 		stateitem(b, "blocked");
 		bufstr(b, "The builder ");

@@ -28,6 +28,7 @@ enum {
 	ROWS = 200,		/* of the table */
 	TICKS = 9,
 	LEASTPAST = 600,	/* seconds */
+	DATED = 50,		/* what a date and the word now need, side by side */
 	HOUR = 3600, DAY = 24 * HOUR
 };
 
@@ -40,7 +41,7 @@ static const struct {
 	[FAILED] = { "fail", "failed", "<path d=\"M0 0L8 8M8 0L0 8\"/>" },
 	[NOW] = { "run", "building", "<path d=\"M0 8L8 0\"/>" },
 	[NEXT] = { "ready", "to come", NULL },
-	[GUESS] = { "guess", "to come, its time is a guess", NULL },
+	[GUESS] = { "guess", "to come, time guessed", NULL },
 };
 
 struct stint {
@@ -322,11 +323,14 @@ drawticks(const struct schedule *c, struct buf *b, int bottom)
 		anchor = x < 40 ? "start" : x > WIDE - 40 ? "end" : "middle";
 		buffmt(b, "<line class=\"axis\" x1=\"%d\" y1=\"%d\" x2=\"%d\" "
 		    "y2=\"%d\"/>", x, HEAD, x, bottom);
-		if (tm.tm_yday != day && strftime(text, sizeof text, "%d %b", &tm))
+		/* beside the word now there is no room for a date: the next line has it */
+		if (tm.tm_yday != day && abs(x - timex(c, c->s->st->now)) >= DATED &&
+		    strftime(text, sizeof text, "%d %b", &tm)) {
 			label(b, "small", x, 12, anchor, text);
+			day = tm.tm_yday;
+		}
 		if (steps[i] < DAY && strftime(text, sizeof text, "%H:%M", &tm))
 			label(b, "small", x, 26, anchor, text);
-		day = tm.tm_yday;
 	}
 }
 

@@ -18,6 +18,10 @@ BINDIR = $(PREFIX)/bin
 LIBEXECDIR = $(PREFIX)/libexec/spiff
 MANDIR = $(PREFIX)/share/man
 EXADIR = $(PREFIX)/share/examples/spiff
+# bash and fish look there for the name of the command, zsh for any
+BASHDIR = $(PREFIX)/share/bash-completion/completions
+ZSHDIR = $(PREFIX)/share/zsh/site-functions
+FISHDIR = $(PREFIX)/share/fish/vendor_completions.d
 
 WARN = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wpointer-arith -Wwrite-strings -Wvla -Wundef -Wformat=2
@@ -32,6 +36,8 @@ SCRIPTS = bin/spiff-build bin/spiff-cause bin/spiff-fetch bin/spiff-merge bin/sp
 	bin/spiff-pull bin/spiff-rebuild
 # started by the others; ssh(1) starts spiff-receive, and finds it where people do
 HELPERS = bin/spiff-cell bin/spiff-fetch bin/spiff-merge bin/spiff-mirror
+# those that the completions are for
+COMPLETED = bump clean deps enqueue env index run status
 
 all: $(PROGS)
 
@@ -146,7 +152,8 @@ clean:
 # modes are the same whatever the umask, and the modes of the sources
 install: all
 	umask 022 && mkdir -p $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR) \
-		$(DESTDIR)$(EXADIR) $(DESTDIR)$(MANDIR)/man1 \
+		$(DESTDIR)$(EXADIR) $(DESTDIR)$(BASHDIR) $(DESTDIR)$(ZSHDIR) \
+		$(DESTDIR)$(FISHDIR) $(DESTDIR)$(MANDIR)/man1 \
 		$(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man7
 	cp $(PROGS) $(SCRIPTS) $(DESTDIR)$(BINDIR)
 	cp $(HELPERS) $(DESTDIR)$(LIBEXECDIR)
@@ -154,14 +161,25 @@ install: all
 	cp doc/spiff-*.1 $(DESTDIR)$(MANDIR)/man1
 	cp doc/spiff-*.5 $(DESTDIR)$(MANDIR)/man5
 	cp doc/spiff*.7 $(DESTDIR)$(MANDIR)/man7
-	cp -R doc/completions doc/git doc/hooks doc/nomad doc/run doc/spiff-build.nomad.hcl \
+	cp doc/completions/_spiff $(DESTDIR)$(ZSHDIR)
+	cp doc/completions/spiff.bash $(DESTDIR)$(BASHDIR)/spiff
+	cp doc/completions/spiff.fish $(DESTDIR)$(FISHDIR)
+	for p in $(COMPLETED); do \
+		ln -sf spiff $(DESTDIR)$(BASHDIR)/spiff-$$p && \
+		ln -sf spiff.fish $(DESTDIR)$(FISHDIR)/spiff-$$p.fish || exit; done
+	cp -R doc/git doc/hooks doc/nomad doc/run doc/spiff-build.nomad.hcl \
 		doc/www $(DESTDIR)$(EXADIR)
 	chmod 755 $(DESTDIR)$(BINDIR)/spiff-* $(DESTDIR)$(LIBEXECDIR)/spiff-*
 	cd $(DESTDIR)$(MANDIR) && chmod 644 man1/spiff-*.1 man5/spiff-*.5 man7/spiff*.7
 	chmod -R u=rwX,go=rX $(DESTDIR)$(EXADIR)
+	chmod 644 $(DESTDIR)$(BASHDIR)/spiff $(DESTDIR)$(ZSHDIR)/_spiff \
+		$(DESTDIR)$(FISHDIR)/spiff.fish
 
 uninstall:
 	cd $(DESTDIR)$(BINDIR) && rm -f $(PROGS:bin/%=%) $(SCRIPTS:bin/%=%)
 	rm -rf $(DESTDIR)$(LIBEXECDIR)
 	cd $(DESTDIR)$(MANDIR) && rm -f man1/spiff-*.1 man5/spiff-*.5 man7/spiff*.7
+	rm -f $(DESTDIR)$(ZSHDIR)/_spiff
+	rm -f $(DESTDIR)$(BASHDIR)/spiff $(DESTDIR)$(BASHDIR)/spiff-* \
+		$(DESTDIR)$(FISHDIR)/spiff.fish $(DESTDIR)$(FISHDIR)/spiff-*
 	rm -rf $(DESTDIR)$(EXADIR)

@@ -1,6 +1,5 @@
-# Completion of spiff's programs for fish, for ~/.config/fish/conf.d. The flags are
-# those that -h prints, the packages those of the trees: spiff-env says where the
-# trees are.
+# Completion of spiff's programs for fish. The flags are those that -h prints, the
+# packages those of the trees: spiff-env says where the trees are.
 
 function __spiff_packages
 	for dir in (spiff-env 2>/dev/null | string replace -rf '^SPIFF_DISTDIR=(.*)\t.*' '$1' | string split :)

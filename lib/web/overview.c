@@ -521,7 +521,7 @@ buildingtable(const struct site *s, struct buf *b, const struct weblist *l)
 	endtable(b, l->n - i);
 }
 
-/* whether a reason quotes the line of the log that shows the failure; either may be cut */
+/* whether a reason quotes the log's line that shows the failure; both may be cut */
 static int
 quotes(const char *reason, const char *shown)
 {

@@ -323,7 +323,7 @@ drawticks(const struct schedule *c, struct buf *b, int bottom)
 		anchor = x < 40 ? "start" : x > WIDE - 40 ? "end" : "middle";
 		buffmt(b, "<line class=\"axis\" x1=\"%d\" y1=\"%d\" x2=\"%d\" "
 		    "y2=\"%d\"/>", x, HEAD, x, bottom);
-		/* beside the word now there is no room for a date: the next line has it */
+		/* beside the word now there is no room: the next line has the date */
 		if (tm.tm_yday != day && abs(x - timex(c, c->s->st->now)) >= DATED &&
 		    strftime(text, sizeof text, "%d %b", &tm)) {
 			label(b, "small", x, 12, anchor, text);

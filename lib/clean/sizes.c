@@ -211,6 +211,10 @@ static void
 sayslots(struct measure *m)
 {
 	m->l = mkcount();
+	/* what new ones are copied from, if it is there */
+	if (*confget(CONF_MASTERDIR))
+		add(&m->l, AT_FDCWD, confget(CONF_MASTERDIR),
+		    confget(CONF_MASTERDIR));
 	if (oldslots(&m->l, 0) < 0)
 		m->failed = 1;
 	say(m, "slots", &m->l, 1, confget(CONF_HOSTDIR));

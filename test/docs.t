@@ -12,6 +12,17 @@ mkdir stubs
 for p in dot git sudo xbps-fetch xbps-rindex; do
 	printf '#!/bin/sh\n' >stubs/$p
 done
+# this machine's compiler in place of a cross compiler, without the other one's flags
+for p in aarch64-linux-gnu-gcc i686-pc-linux-gnu-gcc; do
+	cat >stubs/$p <<-'END'
+	#!/bin/sh
+	for a; do
+		shift
+		case $a in -m*) ;; *) set -- "$@" "$a" ;; esac
+	done
+	exec cc "$@"
+	END
+done
 cat >>stubs/git <<'END'
 case $* in
 *diff*) echo srcpkgs/hello/template ;;
@@ -100,7 +111,11 @@ given() {
 		;;
 	spiff-tutorial.7)
 		# nobody here can ask what Void has
-		spiff-enqueue bye && spiff-run -1
+		spiff-enqueue bye
+		spiff-enqueue -a aarch64 cross-vpkg-dummy
+		spiff-enqueue -a i686 cross-vpkg-dummy
+		spiff-enqueue -A x86_64-musl -a x86_64-musl seed
+		spiff-run -1
 		mv hostdir/binpkgs main && rm -rf spool
 		SPIFF_REPOS=$PWD/main
 		export SPIFF_REPOS

@@ -56,6 +56,35 @@ spool
 spiff-status -w site 2>err
 has 'the site still counts them' site/history.html 'class="bar fail"'
 
+# what has failed, and would fail again
+template d 1
+fresh
+echo 'exit 1' >how/d-1_1.x86_64
+spiff-enqueue d >out 2>err
+spiff-run -1 2>err
+rm -rf spool
+spool
+exits 1 'a failure outlives the spool' spiff-enqueue d
+is 'nothing is queued' "$(cat out; ls spool/new)" "failed${tab}d-1_1.x86_64"
+has 'the history is named' err "nothing has changed since: package, says $work/history"
+exits 0 'it can be tried again' spiff-enqueue -f d
+rm -rf spool
+spool
+echo '# mended' >>tree/srcpkgs/d/template
+exits 0 'or when something has changed' spiff-enqueue d
+is 'is queued' "$(cat out)" "queued${tab}d-1_1.x86_64"
+template d 2
+rm -rf spool
+spool
+exits 0 'and a new version' spiff-enqueue d
+rm -rf spool
+spool
+template d 1
+line 9000000000 d 1_1 built 1 -
+exits 0 'what was built since has not failed' spiff-enqueue d
+rm -rf spool
+spool
+
 # the time that is left, what does not fit, and lines that are none
 rm -rf repo how/*
 rm history

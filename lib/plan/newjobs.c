@@ -14,6 +14,7 @@
 #include "plan/plan.h"
 #include "plan/sides.h"
 #include "spool/job.h"
+#include "spool/record.h"
 #include "spool/settings.h"
 #include "spool/spool.h"
 #include "tree/commit.h"
@@ -225,28 +226,68 @@ familyof(const struct table *names, const char *job)
 	return b.len ? buftake(&b) : NULL;
 }
 
-/* returns why the job failed if its inputs are the same still, so that it would fail
- * again, else NULL; a failure of the machine may not come again */
-static char *
-failedsame(const struct spool *sp, const struct newjob *d)
+/* whether a failure of that class would come again; one of the machine may not */
+static int
+islasting(const char *class)
 {
 	static const char *const lasting[] = { "package", "unavailable",
 	    "stopped" };
+	size_t i;
+
+	for (i = 0; i < sizeof lasting / sizeof lasting[0]; i++) {
+		if (strcmp(class, lasting[i]) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+/* the same as failedsame by SPIFF_HISTORY, when the spool does not have the job any
+ * more */
+static char *
+failedrecord(const struct newjob *d)
+{
+	char *base, *inputs, *job, *outcome, *reason, *version;
+	const char *arch;
+
+	base = jobbase(d->name);
+	if (recordread() < 0 || !recordget(base)) {
+		free(base);
+		return NULL;
+	}
+	arch = strrchr(base, '.');
+	outcome = recordfield(base, RECORD_OUTCOME);
+	version = recordfield(base, RECORD_VERSION);
+	inputs = recordfield(base, RECORD_INPUTS);
+	job = xasprintf("%.*s-%s%s", (int)(arch - base), base, version, arch);
+	reason = !islasting(outcome) || strcmp(inputs, d->inputs) != 0 ||
+	    strcmp(job, d->name) != 0 ? NULL :
+	    xasprintf("%s, says %s", outcome, confget(CONF_HISTORY));
+	free(base);
+	free(inputs);
+	free(job);
+	free(outcome);
+	free(version);
+	return reason;
+}
+
+/* returns why the job failed if its inputs are the same still, so that it would fail
+ * again, else NULL */
+static char *
+failedsame(const struct spool *sp, const struct newjob *d)
+{
 	char *why = NULL, *reason = NULL;
 	struct job j;
-	size_t i;
 	int r;
 
-	r = d->forced ? 0 : spoolread(sp, FAIL, d->name, &j, &why);
+	if (d->forced)
+		return NULL;
+	r = spoolread(sp, FAIL, d->name, &j, &why);
 	if (r < 0)
 		free(why);
 	if (r != 1)
-		return NULL;
-	for (i = 0; i < sizeof lasting / sizeof lasting[0]; i++) {
-		if (j.class && j.inputs && strcmp(j.class, lasting[i]) == 0 &&
-		    strcmp(j.inputs, d->inputs) == 0)
-			reason = xstrdup(j.reason ? j.reason : j.class);
-	}
+		return r == 0 ? failedrecord(d) : NULL;
+	if (j.class && j.inputs && islasting(j.class) && strcmp(j.inputs, d->inputs) == 0)
+		reason = xstrdup(j.reason ? j.reason : j.class);
 	jobfree(&j);
 	return reason;
 }

@@ -200,13 +200,15 @@ done
 head -c 8192 /dev/zero >hostdir/sources/a-1/file
 ln hostdir/sources/a-1/file hostdir/sources/again
 head -c 4096 /dev/zero >masterdir-1/usr/file
+echo x >hostdir/spiff/tree-1/file
+: >hostdir/spiff/tree-1.lock
 for f in done/a-1_1 done/a-1_2 log/a-1_1 wait/b-1_1; do
 	echo x >"spool/$f.x86_64"
 done
 exits 0 'how large everything is' spiff-status -d
 cp out sizes
 is 'what there is, and how many' "$(cut -f 1,2 sizes | tr '\t\n' ' ,')" \
-	'repository 6,older 2,wait 1,done 2,log 1,sources 0,slots 3,caches 0,'
+	'repository 6,older 2,wait 1,done 2,log 1,sources 0,slots 2,trees 0,caches 0,'
 # bytes WHAT: what the line says
 bytes() {
 	awk -F '\t' -v what="$1" '$1 == what { print $3 }' sizes
@@ -216,7 +218,8 @@ disk() {
 	du -cs --block-size=1 "$@" | tail -n 1 | cut -f 1
 }
 is 'a file with two names is there once' "$(bytes sources)" "$(disk hostdir/sources)"
-is 'slots' "$(bytes slots)" "$(disk hostdir/spiff/tree-1 masterdir-1 masterdir-2)"
+is 'slots' "$(bytes slots)" "$(disk masterdir-1 masterdir-2)"
+is 'copies of the trees' "$(bytes trees)" "$(disk hostdir/spiff/tree-1)"
 is 'older versions' "$(bytes older)" "$(disk binpkgs/a-1_1.* binpkgs/nonfree/a-1_1.*)"
 exits 2 'of everything' spiff-status -d a-1_1
 plan

@@ -31,16 +31,18 @@ droptree(const char *name, void *arg)
 	const char *why;
 	char *file, *path;
 	size_t i, n;
-	int lock;
+	int all = k->l->all, lock;
 
 	n = strcspn(name, ".");
 	if (strncmp(name, "tree-", 5) != 0 || strcmp(name + n, ".lock") != 0)
 		return 0;
 	file = xasprintf("%.*s", (int)(n - 5), name + 5);
-	strtonum(file, 2, INT_MAX, &why);
+	strtonum(file, all ? 0 : 2, INT_MAX, &why);
 	free(file);
-	lock = why ? -1 : locktake(k->dir, name, LOCK_XBPS);
-	for (i = 0; lock >= 0 && i < sizeof suffixes / sizeof *suffixes; i++) {
+	lock = why || all ? -1 : locktake(k->dir, name, LOCK_XBPS);
+	if (why || (lock < 0 && !all))
+		return 0;
+	for (i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
 		file = xasprintf("%.*s%s", (int)n, name, suffixes[i]);
 		path = xasprintf("%s/%s", k->path, file);
 		leftoverdrop(k->l, "tree", k->dir, file, path);
@@ -61,9 +63,9 @@ oldtrees(struct leftovers *l)
 	path = xasprintf("%s/spiff", confget(CONF_HOSTDIR));
 	k.path = path;
 	k.dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	lock = k.dir < 0 ? -1 : locktake(k.dir, "trees.lock", LOCK_XBPS);
+	lock = k.dir < 0 || l->all ? -1 : locktake(k.dir, "trees.lock", LOCK_XBPS);
 	r = 0;
-	if (lock >= 0)
+	if (lock >= 0 || (k.dir >= 0 && l->all))
 		r = iolist(k.dir, droptree, &k);
 	else if (errno != ENOENT && errno != EAGAIN)
 		r = -1;

@@ -10,6 +10,7 @@
 #include "base/x.h"
 #include "clean/leftover.h"
 #include "clean/oldslots.h"
+#include "clean/oldtrees.h"
 #include "clean/sizes.h"
 #include "spool/spool.h"
 #include "xbps/repo.h"
@@ -218,6 +219,10 @@ sayslots(struct measure *m)
 	if (oldslots(&m->l, 0) < 0)
 		m->failed = 1;
 	say(m, "slots", &m->l, 1, confget(CONF_HOSTDIR));
+	m->l = mkcount();
+	if (oldtrees(&m->l) < 0)
+		m->failed = 1;
+	say(m, "trees", &m->l, 0, confget(CONF_HOSTDIR));
 }
 
 /* what xbps-src keeps besides the sources */

@@ -70,10 +70,14 @@ round() {
 }
 
 # how long it takes unharmed, with what is evaluated and copied once
+fresh
 # shellcheck disable=SC2086
-jobs=$(spiff-deps $asked | awk -F '\t' '{ print $1 "." $2 }')
+spiff-enqueue $asked >/dev/null
+jobs=$(ls spool/new)
 mkdir ready
-printf '%s\n' "$jobs" | mkready ready
+for j in $jobs; do
+	echo "$j $(sed -n "s/^makes //p" "spool/new/$j" | grep -vxF -e "${j%-*}" | tr '\n' ' ')"
+done | mkready ready
 fresh
 # shellcheck disable=SC2086
 microseconds spiff-enqueue $asked

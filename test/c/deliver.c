@@ -1,7 +1,8 @@
-/* The builder of the test that kills: delivers, for the job SPIFF_JOB, the package
+/* The builder of the test that kills: delivers, for the job SPIFF_JOB, the packages
  * that mkready has made in the directory ready beside the spool, in the steps that
  * spiff-build takes, so that it can be killed between any two of them. Makes
  * ready.twice when another one is at the same job. */
+#include <dirent.h>
 #include <err.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -70,11 +71,30 @@ manifest(int from, int to, const char *job, const char *try)
 		err(111, "manifest");
 }
 
+/* links all packages from one directory to another */
+static void
+packages(int from, int to)
+{
+	struct dirent *de;
+	const char *end;
+	DIR *d;
+
+	d = fdopendir(dup(from));
+	while (d && (de = readdir(d))) {
+		end = strrchr(de->d_name, '.');
+		if (end && strcmp(end, ".xbps") == 0 &&
+		    linkat(from, de->d_name, to, de->d_name, 0) < 0)
+			err(111, "%s", de->d_name);
+	}
+	if (!d || closedir(d) < 0)
+		err(111, "ready");
+}
+
 int
 main(void)
 {
 	struct timespec some = { 0, getpid() % 8 * 1000000 };
-	char file[256], ready[4096], tmp[256];
+	char ready[4096], tmp[256];
 	const char *job, *try;
 	int from, in, to;
 
@@ -87,12 +107,10 @@ main(void)
 	in = opendirectory(opendirectory(AT_FDCWD, env("SPIFF_SPOOL")),
 	    "incoming");
 	snprintf(tmp, sizeof tmp, ".%s.%s.%ld.tmp", job, try, (long)getpid());
-	snprintf(file, sizeof file, "%s.xbps", job);
 	if (mkdirat(in, tmp, 0777) < 0)
 		err(111, "%s", tmp);
 	to = opendirectory(in, tmp);
-	if (linkat(from, file, to, file, 0) < 0)
-		err(111, "%s", file);
+	packages(from, to);
 	manifest(from, to, job, try);
 	if (renameat(in, tmp, in, job) == 0)
 		return 0;

@@ -1,5 +1,6 @@
-/* Makes in a directory, for each job that standard input names, what its first
- * try would deliver: a package with nothing in it, and the manifest. */
+/* Makes in a directory, for each job that standard input names, what its first try would
+ * deliver: packages with nothing in them, and the manifest. A line has a job, and the
+ * names of the subpackages that it makes besides. */
 #include <err.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -41,62 +42,69 @@ package(int dir, const char *file, const char *pkgver, const char *arch)
 	buffree(&b);
 }
 
+/* makes a package, and its line of the manifest */
 static void
-manifest(int dir, const char *job, const char *file)
+deliverone(int dir, FILE *manifest, const char *pkgver, const char *arch)
 {
-	char hash[PKGHASH];
+	char hash[PKGHASH], *file;
 	uint64_t size;
-	FILE *f;
-	int fd, in;
+	int in;
 
+	file = xasprintf("%s.%s.xbps", pkgver, arch);
+	package(dir, file, pkgver, arch);
 	in = openat(dir, file, O_RDONLY);
-	fd = openat(dir, "manifest", O_WRONLY | O_CREAT | O_TRUNC, 0644);
-	f = fd < 0 ? NULL : fdopen(fd, "w");
-	if (in < 0 || !f || pkgfilehash(in, hash, &size) < 0 ||
-	    fprintf(f, "job %s\ntry 1\npackage %s %" PRIu64 " %s\nend\n", job,
-	    hash, size, file) < 0 || fclose(f) != 0)
-		err(111, "%s/manifest", job);
+	if (in < 0 || pkgfilehash(in, hash, &size) < 0 ||
+	    fprintf(manifest, "package %s %" PRIu64 " %s\n", hash, size, file) < 0)
+		err(111, "%s", file);
 	close(in);
+	free(file);
 }
 
 static void
-deliver(int ready, const char *job)
+deliver(int ready, char *line)
 {
-	char *arch, *pkgver;
-	struct buf file = { 0 };
-	int dir;
+	char *arch, *job, *name, *pkgver;
+	FILE *manifest;
+	int dir, fd;
 
-	buffmt(&file, "%s.xbps", job);
-	pkgver = xstrdup(job);
-	arch = strrchr(pkgver, '.');
+	job = strtok(line, " ");
+	arch = job ? strrchr(job, '.') : NULL;
 	if (!arch)
-		errx(2, "%s: no job", job);
-	*arch++ = '\0';
+		errx(2, "%s: no job", line);
 	if (mkdirat(ready, job, 0777) < 0)
 		err(111, "%s", job);
 	dir = openat(ready, job, O_RDONLY | O_DIRECTORY);
-	package(dir, file.s, pkgver, arch);
-	manifest(dir, job, file.s);
+	fd = openat(dir, "manifest", O_WRONLY | O_CREAT | O_TRUNC, 0644);
+	manifest = fd < 0 ? NULL : fdopen(fd, "w");
+	if (!manifest || fprintf(manifest, "job %s\ntry 1\n", job) < 0)
+		err(111, "%s/manifest", job);
+	*arch++ = '\0';
+	deliverone(dir, manifest, job, arch);
+	while ((name = strtok(NULL, " "))) {
+		pkgver = xasprintf("%s-%s", name, pkgverversion(job));
+		deliverone(dir, manifest, pkgver, arch);
+		free(pkgver);
+	}
+	if (fputs("end\n", manifest) == EOF || fclose(manifest) != 0)
+		err(111, "%s/manifest", job);
 	close(dir);
-	free(pkgver);
-	buffree(&file);
 }
 
 int
 main(int argc, char **argv)
 {
-	char *job;
+	char *line;
 	size_t cap;
 	int ready;
 
 	ready = argc == 2 ? open(argv[1], O_RDONLY | O_DIRECTORY) : -1;
 	if (ready < 0)
 		err(2, "usage: mkready directory");
-	job = NULL;
+	line = NULL;
 	cap = 0;
-	while (getline(&job, &cap, stdin) > 0) {
-		job[strcspn(job, "\n")] = '\0';
-		deliver(ready, job);
+	while (getline(&line, &cap, stdin) > 0) {
+		line[strcspn(line, "\n")] = '\0';
+		deliver(ready, line);
 	}
 	return 0;
 }

@@ -128,6 +128,14 @@ sed 's/1.0/1.1/' over/srcpkgs/mine/template >new
 mv new over/srcpkgs/mine/template
 job mine-1.1_1
 ends 0 'a newer version of it' 'delivered 1'
+mv main main.x86_64
+mkdir main
+SPIFF_REPOS="aarch64=$work/none $work/main x86_64,i686=$work/main.x86_64 i686=http://none"
+job mine-1.1_1
+ends 0 'repositories for some architectures' 'delivered 1'
+is 'are for these, each in its place' "$(cat hostdir/spiff/repos-1)" \
+	'repository=/host/spiff/main-2
+repository=/host/spiff/main-3'
 SPIFF_DISTDIR=$test/void-packages SPIFF_REPOS=
 rm hostdir/binpkgs/.mirror
 touch hostdir/binpkgs/x86_64-repodata

@@ -2,6 +2,8 @@
 # Several repositories: which one satisfies a dependency is told by their order
 # and by nothing else.
 . "$(dirname "$0")/lib/lib.sh"
+# shellcheck source=test/lib/pkg.sh
+. "$test/lib/pkg.sh"
 
 cp -R "$test/void-packages" tree
 export SPIFF_DISTDIR=tree SPIFF_HOST=x86_64 SPIFF_REPO=ours
@@ -72,6 +74,25 @@ is 'of the first' "$(spiff-deps -R one -R two -u wants)" \
 	one/elsewhere-3_1.x86_64.xbps
 
 # a cycle is one only among what has to be built
+SPIFF_REPO=none
+from one/seed-1.0_1.x86_64.xbps 'one for this architecture' -R aarch64=two \
+	-R i686,x86_64=one -R two
+from '' 'none for it' -R aarch64=one -R i686,armv7l=two
+exits 111 'where there must be one' spiff-deps -R aarch64=one -R i686,armv7l=two sprout
+has 'is said' err 'SPIFF_REPOS: no repository is for x86_64'
+# as Void has them, a directory for each architecture
+mkdir arm
+exits 111 'an architecture that a repository has not' spiff-deps -a aarch64 -R one sprout
+has 'is said too' err 'one/aarch64-repodata: no such index'
+pkg seed-1.0_1 aarch64
+mv seed-1.0_1.aarch64.xbps arm
+SPIFF_ARCH=aarch64 spiff-index -a arm/seed-1.0_1.aarch64.xbps >/dev/null
+exits 0 'a cross build with a repository for each' spiff-deps -a aarch64 \
+	-R x86_64=one -R aarch64=arm sprout
+is 'has from the one' "$(spiff-deps -u -a aarch64 -R x86_64=one -R aarch64=arm sprout)" \
+	arm/seed-1.0_1.aarch64.xbps
+
+SPIFF_REPO=ours
 exits 3 'two that need each other' spiff-deps chicken
 package ours egg-1.0_1
 exits 0 'one of them is there' spiff-deps chicken

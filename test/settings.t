@@ -42,6 +42,11 @@ is 'a list of trees' "$(value SPIFF_DISTDIR)" \
 	"$work/etc/mine:$work/home/theirs:/void	$work/etc/spiff.conf:5"
 is 'a list of repositories' "$(value SPIFF_REPOS)" \
 	"$work/etc/main http://x.org/current	$work/etc/spiff.conf:6"
+is 'some for architectures' "$(conf \
+	'SPIFF_REPOS=x86_64,i686=main aarch64=~/far armv7l=http://x.org/a=b ./a=b' &&
+	value SPIFF_REPOS)" \
+	"x86_64,i686=$work/etc/main aarch64=$work/home/far armv7l=http://x.org/a=b $work/etc/./a=b	$work/etc/spiff.conf:1"
+conf '# where things are' '' '' '' '' '' 'SPIFF_BUILD=bin/build'
 is 'a program in a directory' "$(value SPIFF_BUILD)" \
 	"$work/etc/bin/build	$work/etc/spiff.conf:7"
 is 'a default: beside the file that is named' "$(value SPIFF_HOSTDIR)" \

@@ -35,7 +35,8 @@ enum kind {
 	PROGRAM,		/* a name to be found on PATH, or a path */
 	PATH,
 	PATHS,			/* with colons between */
-	PLACES			/* directories or URLs, with spaces between */
+	PLACES			/* directories or URLs, with spaces between, each of
+				 * which may have ARCH= or ARCH,ARCH= before it */
 };
 
 enum source { DEFAULT, COMPUTED, FROMFILE, FROMENV, FROMFLAG };
@@ -183,14 +184,24 @@ checknumber(const struct setting *s)
 	return r;
 }
 
+#define ARCHCHARS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
+
 /* whether n bytes are an architecture, which becomes part of file names and bash's
  * input */
 static int
 archok(const char *s, size_t n)
 {
-	return n > 0 && n <= 64 && *s != '-' &&
-	    strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "0123456789_-") >= n;
+	return n > 0 && n <= 64 && *s != '-' && strspn(s, ARCHCHARS) >= n;
+}
+
+/* returns the length of the architectures before a place, with the =, 0 if it has none */
+static size_t
+archslength(const char *place)
+{
+	size_t n;
+
+	n = strspn(place, ARCHCHARS ",");
+	return n > 0 && place[n] == '=' ? n + 1 : 0;
 }
 
 /* whether all words are architectures */
@@ -552,7 +563,7 @@ eachpath(const struct setting *s, int (*fn)(struct buf *, const char *,
 	struct buf b = {0};
 	const char *p;
 	char *one, sep[2] = { separator(s->kind), '\0' };
-	size_t n;
+	size_t archs, n;
 	int r;
 
 	r = 0;
@@ -565,7 +576,9 @@ eachpath(const struct setting *s, int (*fn)(struct buf *, const char *,
 		if (b.len)
 			bufchar(&b, sep[0]);
 		one = xstrndup(p, n);
-		r = fn(&b, one, arg);
+		archs = s->kind == PLACES ? archslength(one) : 0;
+		bufadd(&b, one, archs);
+		r = fn(&b, one + archs, arg);
 		free(one);
 	}
 	if (r < 0) {
@@ -770,6 +783,37 @@ conflist(enum conf which, size_t *n)
 	*n = 0;
 	for (p = strtok(p, sep); p; p = strtok(NULL, sep))
 		list[(*n)++] = p;
+	list[*n] = NULL;
+	return list;
+}
+
+/* whether a place with so long a list of architectures before it is for one of them */
+static int
+isfor(const char *place, size_t length, const char *arch)
+{
+	const char *end;
+
+	for (; length > 0; length -= (size_t)(end - place) + 1, place = end + 1) {
+		end = place + strcspn(place, ",=");
+		if (strlen(arch) == (size_t)(end - place) &&
+		    memcmp(arch, place, strlen(arch)) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+char **
+confplaces(enum conf which, const char *arch, size_t *n)
+{
+	char **list;
+	size_t archs, i, total;
+
+	list = conflist(which, &total);
+	for (i = *n = 0; i < total; i++) {
+		archs = archslength(list[i]);
+		if (archs == 0 || isfor(list[i], archs, arch))
+			list[(*n)++] = list[i] + archs;
+	}
 	list[*n] = NULL;
 	return list;
 }

@@ -85,6 +85,10 @@ int confgiven(enum conf which);
  * the caller frees the array, whose memory has the strings too */
 char **conflist(enum conf which, size_t *n);
 
+/* the same for a list of directories or URLs: those for an architecture, without the
+ * ARCH= or ARCH,ARCH= that some have before them */
+char **confplaces(enum conf which, const char *arch, size_t *n);
+
 /* returns the value with absolute paths, for another program; the caller owns it; NULL
  * with errno */
 char *confabsolute(enum conf which);

@@ -95,15 +95,19 @@ hashrepo(struct input *l, const char *dir, const char *arch)
 static void
 hashrepos(struct input *l)
 {
+	static const enum conf archs[] = { CONF_ARCH, CONF_HOST };
+	const char *arch;
 	char **dirs;
-	size_t i, n;
+	size_t a, i, n;
 
-	dirs = conflist(CONF_REPOS, &n);
-	for (i = 0; i <= n; i++) {
-		hashrepo(l, i < n ? dirs[i] : confget(CONF_REPO), confget(CONF_ARCH));
-		hashrepo(l, i < n ? dirs[i] : confget(CONF_REPO), confget(CONF_HOST));
+	for (a = 0; a < 2; a++) {
+		arch = confget(archs[a]);
+		hashrepo(l, confget(CONF_REPO), arch);
+		dirs = confplaces(CONF_REPOS, arch, &n);
+		for (i = 0; i < n; i++)
+			hashrepo(l, dirs[i], arch);
+		free(dirs);
 	}
-	free(dirs);
 }
 
 /* another version of the program writes other pages */

@@ -1,3 +1,4 @@
+#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -35,8 +36,13 @@ addmains(struct repos *rs, const char *arch, int mayabsent)
 	int r;
 
 	rs->arch = xstrdup(arch);
-	mains = conflist(CONF_REPOS, &n);
-	for (i = 0, r = 0; i < n && r == 0; i++)
+	mains = confplaces(CONF_REPOS, arch, &n);
+	r = 0;
+	if (n == 0 && !mayabsent && *confget(CONF_REPOS)) {
+		warnx("%s: no repository is for %s", confname(CONF_REPOS), arch);
+		r = -1;
+	}
+	for (i = 0; i < n && r == 0; i++)
 		r = addrepo(rs, repoopen(mains[i], arch, mayabsent));
 	free(mains);
 	if (r == 0)
@@ -100,7 +106,7 @@ reposfetch(const char *arch, int anew)
 	char **mains, *path;
 	size_t i, n;
 
-	mains = conflist(CONF_REPOS, &n);
+	mains = confplaces(CONF_REPOS, arch, &n);
 	progressbegin("indexes fetched");
 	for (i = 0; i < n; i++) {
 		progressset(i, n);

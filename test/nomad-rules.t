@@ -296,7 +296,19 @@ is 'a package has the one that is named for it' "$(grep ^good fake/parents)" 'go
 is 'a build that ran out of memory goes to the next larger one' \
 	"$(grep ^oom fake/parents | paste -s -d ' ' -)" 'oom small oom larger oom largest'
 is 'the priority reaches Nomad' "$(cat fake/priorities)" 59
-unset SPIFF_NOMAD
+rm -f fake/children/* fake/parents
+printf '%s\n' 'oom nomad=tiny:huge' '* nomad=mine' >limits
+fresh
+as good good
+as oom oom
+SPIFF_LIMITS=limits
+export SPIFF_LIMITS
+exits 1 'the limits name others' spiff-run -1
+is 'which build it' "$(sort fake/parents | tr '\n' ,)" 'good mine,oom huge,oom huge,oom tiny,'
+echo 'oom nomad=' >limits
+exits 2 'none is a fault' spiff-run -1
+has 'which is said' err 'limits:1: nomad=: expected '
+unset SPIFF_NOMAD SPIFF_LIMITS
 
 # reasons
 fresh

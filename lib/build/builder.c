@@ -27,6 +27,7 @@ builddel(struct build *b)
 	free(b->words);
 	free(b->why);
 	free(b->alone);
+	free(b->nomad);
 	free(b);
 }
 

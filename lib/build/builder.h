@@ -25,6 +25,7 @@ struct build {
 	int64_t longest, idle;	/* milliseconds that it may last, and may write
 				 * nothing, 0: for ever */
 	char *alone;		/* no other build has the same mark, NULL: none */
+	char *nomad;		/* the Nomad jobs for it, NULL: those of SPIFF_NOMAD */
 	int64_t began;		/* milliseconds of loopnow(), like all here */
 	int64_t stopped;	/* when it was told to stop, 0: it was not */
 	int hard;		/* it was told to stop at once */

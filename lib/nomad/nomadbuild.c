@@ -194,10 +194,11 @@ ranout(const struct job *j)
 	return j->reason && jobstarved(j->reason);
 }
 
-/* Chooses the Nomad job of SMALL:LARGER:LARGEST that had the last try or, if that ran out
- * of memory, the next one, and sets *larger then; the caller owns the name. */
+/* Chooses the Nomad job that had the last try or, if that ran out of memory, the next
+ * one, of the build's own SMALL:LARGER:LARGEST or else that of SPIFF_NOMAD, and sets
+ * *larger then; the caller owns the name. */
 static char *
-parentfor(const struct job *j, int *larger)
+parentfor(const struct build *b, const struct job *j, int *larger)
 {
 	struct nomadbuild last = {0};
 	char *first, *list, *p, *r;
@@ -205,7 +206,7 @@ parentfor(const struct job *j, int *larger)
 	*larger = 0;
 	if (j->handle)
 		nomadbuildread(&last, j->handle);
-	list = parentsfor(j);
+	list = b->nomad ? xstrdup(b->nomad) : parentsfor(j);
 	first = p = list ? strtok(list, ":") : NULL;
 	while (p && (!last.parent || strcmp(p, last.parent) != 0))
 		p = strtok(NULL, ":");
@@ -248,7 +249,7 @@ nomadbuildname(struct build *b, const char *mark, const struct job *j,
 	struct nomadbuild *o = b->own;
 	struct buf prefix = {0};
 
-	o->parent = parentfor(j, &o->larger);
+	o->parent = parentfor(b, j, &o->larger);
 	if (!o->parent)
 		return -1;
 	o->priority = j->priority;

@@ -523,6 +523,7 @@ jobsbuild(struct jobs *js, struct qjob *q, int try)
 	b->longest = lm.time;
 	b->idle = lm.idle;
 	b->alone = lm.alone ? xstrdup(lm.alone) : NULL;
+	b->nomad = lm.nomad ? xstrdup(lm.nomad) : NULL;
 	b->try = try;
 	b->slot = slotstake(js->slots, b->job);
 	b->began = loopnow();

@@ -46,6 +46,7 @@ clearlimits(struct limits *l)
 		free(r->pattern);
 		free(r->held);
 		free((char *)r->limit.alone);
+		free((char *)r->limit.nomad);
 	}
 	free(l->rules);
 	l->rules = NULL;
@@ -115,8 +116,13 @@ readlimit(struct limit *lm, unsigned line, const char *word)
 		lm->alone = xstrdup(value);
 		return 0;
 	}
+	if (strncmp(word, "nomad=", 6) == 0 && *value) {
+		free((char *)lm->nomad);
+		lm->nomad = xstrdup(value);
+		return 0;
+	}
 	return badword(line, word, "expected jobs=N, memory=SIZE, time=SPAN, "
-	    "idle=SPAN, alone or alone=MARK");
+	    "idle=SPAN, alone, alone=MARK or nomad=JOB");
 }
 
 static struct rule *

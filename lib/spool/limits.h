@@ -13,6 +13,8 @@ struct limit {
 				 * nothing; 0: no limit */
 	const char *alone;	/* builds of the same mark exclude each other; NULL: no
 				 * mark; lives until the file is read again */
+	const char *nomad;	/* the Nomad jobs that build it, as in SPIFF_NOMAD;
+				 * NULL: those of SPIFF_NOMAD; lives as long */
 };
 
 /* returns limits for no package; limitsdel frees them */

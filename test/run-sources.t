@@ -98,8 +98,15 @@ ok $? 'and what fetches with it'
 
 rm -rf spool asked
 : >go
+spool
+: >spool/pause
+spiff-enqueue slow >/dev/null
+exits 1 'while the spool is paused' spiff-run -1
+is 'nobody asks' "$(cat asked 2>/dev/null)" ''
+
+rm -rf spool
 export SPIFF_FETCH=no
 spiff-enqueue -f holder first second >/dev/null
 exits 0 'without' spiff-run -1
-is 'nobody asks' "$(cat asked 2>/dev/null)" ''
+is 'nobody asks either' "$(cat asked 2>/dev/null)" ''
 plan

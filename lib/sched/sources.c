@@ -204,7 +204,7 @@ sourcesstep(void *self, int64_t now)
 		return -1;
 	if (!s->looked && s->js->scans > 0)
 		addearlier(s);
-	q = nextjob(s);
+	q = TAILQ_EMPTY(&s->todo) || jobspaused(s->js) ? NULL : nextjob(s);
 	if (q)
 		begin(s, q);
 	return -1;

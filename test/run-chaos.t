@@ -51,6 +51,29 @@ version() {
 steps() {
 	awk -v seed="$1" 'function r(n) { return int(rand() * n) }
 	function pkg() { return substr("abcde", r(5) + 1, 1) }
+	function step(k) {
+		if (k < 20)
+			return "ask " (r(4) ? "" : "-f ") pkg() " " pkg()
+		if (k < 30)
+			return "request " pkg() (r(4) ? "" : " -p " r(9))
+		if (k < 40)
+			return "bump " pkg()
+		if (k < 55)
+			return "move " state[r(8) + 1] " " state[r(8) + 1] " " r(100)
+		if (k < 59)
+			return "pause"
+		if (k < 63)
+			return "unpause"
+		if (k < 84)
+			return "signal " sig[r(5) + 1] " " r(1000)
+		if (k < 89)
+			return "standby"
+		if (k < 91)
+			return "wipe"
+		if (k < 97)
+			return "clock " (r(40) - 20) * 1800
+		return "look"
+	}
 	BEGIN {
 		split("new wait ready run built done fail cancel", state)
 		split("KILL STOP CONT TERM HUP", sig)
@@ -59,21 +82,9 @@ steps() {
 		print 0, "ask", pkg(), pkg()
 		print 0, "standby"
 		print 0, "standby"
-		for (n = 10 + r(15); n > 0; n--) {
-			k = r(100)
-			print r(50), k < 20 ? "ask " (r(4) ? "" : "-f ") pkg() " " pkg() :
-				k < 30 ? "request " pkg() (r(4) ? "" : " -p " r(9)) :
-				k < 40 ? "bump " pkg() :
-				k < 55 ? "move " state[r(8) + 1] " " state[r(8) + 1] \
-					" " r(100) :
-				k < 59 ? "pause" :
-				k < 63 ? "unpause" :
-				k < 84 ? "signal " sig[r(5) + 1] " " r(1000) :
-				k < 89 ? "standby" :
-				k < 91 ? "wipe" :
-				k < 97 ? "clock " (r(40) - 20) * 1800 :
-				"look"
-		}
+		for (n = 10 + r(15); n > 0; n--)
+			print r(50), step(r(100))
+		print 0, "end"
 	}'
 }
 
@@ -274,7 +285,7 @@ round() {
 	for name in $names; do
 		template $name 1 "$(needs $name)"
 	done
-	askers='' schedulers='' wiped='' jumped='' n=0
+	askers='' schedulers='' wiped='' jumped='' ended='' n=0
 	standby
 	steps "$1" >life
 	while read -r pause what rest; do
@@ -284,9 +295,11 @@ round() {
 		case $what in
 		pause) touch spool/pause 2>/dev/null ;;
 		unpause) rm -f spool/pause ;;
+		end) ended=1 ;;
 		*) $what $rest ;;
 		esac
 	done <life
+	[ -n "$ended" ] || echo 'no steps' >>bad
 	calm >>bad
 	last >>bad
 	lost >>bad

@@ -238,4 +238,16 @@ await lies fail "hidden$round-1_1"
 ok $? 'which is done from time to time'
 end
 
+# a job that has failed is put back by hand: it has all its tries again
+fresh
+SPIFF_PAUSE=0
+export SPIFF_PAUSE
+echo 'exit 111' >how/a-1_1.x86_64
+job a-1_1
+exits 1 'a machine that always fails' spiff-run -1
+is 'has three tries' "$(wc -l <begun)" 3
+mv spool/fail/a-1_1.x86_64 spool/new
+exits 1 'put back' spiff-run -1
+is 'it has three more' "$(wc -l <begun)" 6
+
 plan

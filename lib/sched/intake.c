@@ -115,6 +115,7 @@ forgetend(struct jobs *js, struct job *j)
 	r = b.len ? spoolnote(js->sp, NEW, j->name, &b) : 1;
 	buffree(&b);
 	j->tries = tries;
+	j->troubles = 0;
 	for (st = DONE; st <= CANCEL && r == 1; st++) {
 		if (there & 1u << st && spooldrop(js->sp, (enum state)st, j->name) < 0)
 			r = -1;

@@ -56,17 +56,17 @@ holding
 spiff-enqueue first second gone >/dev/null
 await has_source first
 await has_source second
-cannot() { spiff-status -l gone-1_1.x86_64 2>/dev/null | grep -q 'cannot be fetched'; }
+cannot() { spiff-status -l gone-1_1.x86_64 2>/dev/null | grep -q 'sources: '; }
 await cannot
 is 'while another package is built, what can be had is there' \
 	"$(find hostdir/sources -type f | sed 's/.*_//' | sort | tr '\n' ' ')" 'first second '
 is 'what cannot is said in the list' "$(spiff-status -l gone-1_1.x86_64 |
-	sed 's/.*; //')" \
-	'its sources cannot be fetched: http://site/gone: cannot be fetched'
+	sed 's/.*	sources: //')" \
+	'http://site/gone: cannot be fetched'
 spiff-status -y gone >out
-has 'and with the reasons' out 'its sources cannot be fetched: http://site/gone'
+has 'and with the reasons' out 'sources: http://site/gone'
 has 'and by spiff-run' log \
-	'spiff-run: gone-1_1.x86_64: its sources cannot be fetched: http://site/gone'
+	'spiff-run: gone-1_1.x86_64: sources: http://site/gone'
 : >go
 for p in holder first second gone; do
 	await lies 'done' $p-1_1

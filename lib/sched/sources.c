@@ -98,7 +98,7 @@ notewhy(struct sources *s, struct qjob *q, const char *why)
 	struct buf lines = {0};
 
 	if (*why)
-		warnx("%s: its sources cannot be fetched: %s", q->name, why);
+		warnx("%s: sources: %s", q->name, why);
 	jobline(&lines, "sources", why);
 	if (spoolnote(s->js->sp, (enum state)q->state, q->name, &lines) == 1)
 		q->unfetched = *why != '\0';

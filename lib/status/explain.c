@@ -138,12 +138,12 @@ writelastline(const struct status *st, const struct sjob *j, struct buf *b)
 	free(last);
 }
 
-/* appends what is known of the sources of a job that waits, if they cannot be fetched */
+/* appends why the sources of a job that waits cannot be fetched, if so */
 static void
-writesources(const struct sjob *j, struct buf *b)
+writesources(const struct sjob *j, const char *before, struct buf *b)
 {
 	if (j->job.sources && (j->state == WAIT || j->state == READY))
-		buffmt(b, "; its sources cannot be fetched: %s", j->job.sources);
+		buffmt(b, "%ssources: %s", before, j->job.sources);
 }
 
 void
@@ -152,13 +152,15 @@ explainshort(const struct status *st, const struct sjob *j, struct buf *b)
 	static const char *const before[] = {
 		[WHY_UNREADABLE] = "unreadable: ", [WHY_REQUEST] = "request: ",
 		[WHY_REFUSED] = "request: ", [WHY_CYCLE] = "cycle: ",
-		[WHY_QUEUED] = "waits: ",
+		[WHY_QUEUED] = "waits: ", [WHY_RETRY] = "again after ",
 		[WHY_BESIDE] = "waits ", [WHY_NOWHERE] = "not in the spool",
 		[WHY_LOST] = "built, but in no repository now",
 		[WHY_CANCELLED] = "",
 	};
 	struct explanation r;
+	size_t begun;
 
+	begun = b->len;
 	explain(st, j, &r);
 	if (r.why == WHY_BLOCKED) {
 		buffmt(b, "blocked by %s: ", r.root->name);
@@ -175,11 +177,11 @@ explainshort(const struct status *st, const struct sjob *j, struct buf *b)
 			bufstr(b, "took ");
 			textspan(b, j->job.ended - j->job.started);
 		}
-	} else if (r.why != WHY_RETRY) {
+	} else {
 		buffmt(b, "%s%s", before[r.why] ? before[r.why] : "",
 		    r.text ? r.text : "");
 	}
-	writesources(j, b);
+	writesources(j, b->len > begun ? "; " : "", b);
 	explainfree(&r);
 }
 
@@ -285,7 +287,7 @@ activelong(const struct status *st, const struct sjob *j, const struct explanati
 		writespan(st, j, "built ", b, " ago, but not in the index");
 		break;
 	}
-	writesources(j, b);
+	writesources(j, "; ", b);
 	if (!st->runner && !j->root)
 		bufstr(b, "; no spiff-run works on this spool");
 }

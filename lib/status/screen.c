@@ -157,7 +157,7 @@ screenprogress(const struct status *st, const struct forecast *e, struct buf *b)
 		buffmt(b, "; %zu in the last hour", e->lasthour);
 }
 
-enum section { BUILDING, DELIVERED, COULD, WAITING, ASKED, FAILED, NSECTION };
+enum section { BUILDING, DELIVERED, COULD, WAITING, ASKED, HELD, FAILED, NSECTION };
 
 static const struct {
 	const char *title, *colour;
@@ -167,6 +167,7 @@ static const struct {
 	[COULD] = { "ready, for a slot", "36" },
 	[WAITING] = { "waiting", "33" },
 	[ASKED] = { "new", "36" },
+	[HELD] = { "held", "33" },
 	[FAILED] = { "failed", "31" },
 };
 
@@ -179,9 +180,9 @@ struct rows {
 static enum section
 sectionof(const struct sjob *j)
 {
-	/* a root cause counts as failed in any state */
+	/* a root cause counts in any state */
 	if (j->root == j)
-		return FAILED;
+		return j->held ? HELD : FAILED;
 	switch (j->state) {
 	case NEW:
 		return ASKED;
@@ -257,7 +258,7 @@ static void
 sharelines(struct rows *rows, int height)
 {
 	static const enum section turns[NSECTION] = { BUILDING, FAILED, COULD,
-	    WAITING, DELIVERED, ASKED };
+	    HELD, WAITING, DELIVERED, ASKED };
 	struct rows *r;
 	int again, s;
 

@@ -191,6 +191,7 @@ cat >tree/xbps-src <<END
 case \$* in
 *binary-bootstrap*)
 	[ ! -e "$work/nochroot" ] || { cat "$work/nochroot" >&2; exit 1; }
+	[ -e srcpkgs/a/template ] || { echo 'no base-files' >&2; exit 1; }
 	for d; do
 		[ "\$last" = -m ] && mkdir -p "\$d" &&
 			: >"\$d/.xbps_chroot_init"

@@ -536,6 +536,8 @@ if [ -n "${MAIN-}" ] && [ -n "$servers" ] && [ -z "${CHROOT-}" ]; then
 	}
 	gzip -dc "far/spool/log/$job.log.gz" >told
 	has 'in a chroot that xbps-src made' told 'installed base-chroot successfully'
+	cmp -s far/masterdir-1/etc/passwd void-packages/srcpkgs/base-files/files/passwd
+	ok $? 'with the users of base-files'
 else
 	skip 'a main repository on a web server' 'no MAIN with base-chroot, or no python3'
 fi

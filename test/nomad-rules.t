@@ -201,7 +201,8 @@ now() {
 now unknown running
 now blocked running
 calm() {
-	[ -z "$(attr unknown-1_1 run waits)$(attr blocked-1_1 run waits)" ]
+	[ -z "$(attr unknown-1_1 run waits)$(attr blocked-1_1 run waits)" ] &&
+		[ -n "$(attr blocked-1_1 run node)" ]
 }
 await calm
 is 'both go on' "$(attr blocked-1_1 run node)" client2

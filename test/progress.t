@@ -55,6 +55,8 @@ held() {
 		FAULT_TIMES=99 "FAULT_HOLD=$work/hold" >faults.so.conf
 }
 preload="LD_PRELOAD=$work/faults.so"
+# with the sanitizers, whose library is not the first then
+export ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0
 
 # templates
 cat >>tree/srcpkgs/seed/template <<END

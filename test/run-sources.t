@@ -109,4 +109,10 @@ export SPIFF_FETCH=no
 spiff-enqueue -f holder first second >/dev/null
 exits 0 'without' spiff-run -1
 is 'nobody asks either' "$(cat asked 2>/dev/null)" ''
+
+# what is wrong with the machine is not said of the sources
+rm -f hostdir/spiff/trees.lock
+mkdir hostdir/spiff/trees.lock
+exits 111 'no tree' spiff-build -f "spool/done/first-1_1.x86_64"
+has 'is the fault of the machine' out 'spiff-build: no tree can be made of '
 plan

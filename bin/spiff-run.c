@@ -27,6 +27,7 @@
 #include "sched/jobs.h"
 #include "sched/run.h"
 #include "sched/website.h"
+#include "spool/buildlog.h"
 #include "spool/limits.h"
 #include "spool/settings.h"
 #include "spool/spool.h"
@@ -38,8 +39,6 @@ enum {
 	SAIDMAX = 1 << 16,	/* bytes of its output, */
 	NOTFIT = 100		/* and its exit status if builds cannot work here */
 };
-
-#define OWN "spiff-build: "		/* begins its messages */
 
 static const struct builder *const builders[] = { &local, &nomad };
 
@@ -187,8 +186,6 @@ canbuild(const struct jobs *js)
 	    .out = CHILD_KEEP, .err = -1, .max = SAIDMAX, .cut = 1,
 	    .limit = FITTIME };
 	struct buf said = {0};
-	const char *why;
-	char *end;
 	int r, status;
 
 	r = 0;
@@ -196,16 +193,8 @@ canbuild(const struct jobs *js)
 		r = childrun(&spec, &said, &status);
 	r = r == 0 && said.len > 0 && WIFEXITED(status) &&
 	    WEXITSTATUS(status) == NOTFIT;
-	if (r) {
-		for (end = said.s + said.len; end > said.s && end[-1] == '\n'; end--)
-			;
-		*end = '\0';
-		end = strrchr(said.s, '\n');
-		why = end ? end + 1 : said.s;
-		if (strncmp(why, OWN, strlen(OWN)) == 0)
-			why += strlen(OWN);
-		warnx("nothing can be built here: %s", why);
-	}
+	if (r)
+		warnx("nothing can be built here: %s", buildlogwords(&said));
 	buffree(&said);
 	free(argv[0]);
 	return !r;

@@ -15,6 +15,7 @@
 #include "queue/queue.h"
 #include "sched/jobs.h"
 #include "sched/sources.h"
+#include "spool/buildlog.h"
 #include "spool/job.h"
 #include "spool/spool.h"
 
@@ -105,21 +106,6 @@ notewhy(struct sources *s, struct qjob *q, const char *why)
 	buffree(&lines);
 }
 
-/* returns the words of spiff-build's last line */
-static const char *
-lastwords(struct buf *said)
-{
-	static const char own[] = "spiff-build: ";
-	char *line;
-
-	bufadd(said, "", 0);
-	while (said->len > 0 && said->s[said->len - 1] == '\n')
-		said->s[--said->len] = '\0';
-	line = strrchr(said->s, '\n');
-	line = line ? line + 1 : said->s;
-	return strncmp(line, own, strlen(own)) == 0 ? line + strlen(own) : line;
-}
-
 static int
 isthere(const struct qjob *q)
 {
@@ -140,12 +126,12 @@ sourcesended(struct child *c, void *arg)
 	if (isthere(q) && !childstopped(c)) {
 		childoutput(c, &said, NULL);
 		if (code == NOTGOOD || code == NOTTHERE)
-			notewhy(s, q, lastwords(&said));
+			notewhy(s, q, buildlogwords(&said));
 		else if (code == 0 && q->unfetched)
 			notewhy(s, q, "");
 		else if (code != 0)
 			warnx("%s: its sources were not looked at: %s", s->job,
-			    lastwords(&said));
+			    buildlogwords(&said));
 	}
 	buffree(&said);
 	childdel(c);

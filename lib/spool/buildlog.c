@@ -184,6 +184,20 @@ cutlastline(struct buf *b)
 	return s;
 }
 
+const char *
+buildlogwords(struct buf *said)
+{
+	static const char own[] = "spiff-build: ";
+	const char *line;
+
+	bufadd(said, "", 0);
+	while (said->len > 0 && said->s[said->len - 1] == '\n')
+		said->s[--said->len] = '\0';
+	line = strrchr(said->s, '\n');
+	line = line ? line + 1 : said->s;
+	return strncmp(line, own, strlen(own)) == 0 ? line + strlen(own) : line;
+}
+
 int64_t
 buildlogchroot(const struct spool *sp, const char *job)
 {

@@ -30,6 +30,10 @@ char *buildloglast(const struct spool *sp, const char *job);
  * that is not packed, NULL when there is none; the caller owns it */
 char *buildlogsaid(const struct spool *sp, const char *job, const char *name);
 
+/* returns the words of the last line that spiff-build has said, without its name before
+ * them; they are in said, which it may cut */
+const char *buildlogwords(struct buf *said);
+
 /* returns the seconds that a build took to make its chroot, by its log; 0 when it made
  * none, -1 while it is making it */
 int64_t buildlogchroot(const struct spool *sp, const char *job);

@@ -101,8 +101,12 @@ rm -rf spool asked
 spool
 : >spool/pause
 spiff-enqueue slow >/dev/null
-exits 1 'while the spool is paused' spiff-run -1
+: >log
+background
+await grep -q 'and the file pause is there' log
+is 'while the spool is paused' "$(pgrep -P "$run")" ''
 is 'nobody asks' "$(cat asked 2>/dev/null)" ''
+end
 
 rm -rf spool
 export SPIFF_FETCH=no

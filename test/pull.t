@@ -127,4 +127,18 @@ is 'one that removes a template leaves none' "$(ls spool/new spool/tmp)" \
 
 spool/tmp:'
 
+# a library in the stage: the index also lists what is to be rebuilt for it
+lib=void-packages/srcpkgs/libgreet
+sed -i 's/^SOVERSION = .*/SOVERSION = 2/' "$lib/files/Makefile"
+sed -i 's/^version=.*/version=2.0/' "$lib/template"
+echo 'libgreet.so.2 libgreet-2.0_1' >>void-packages/common/shlibs
+spiff-pull >out 2>err
+spiff-run -1 >out 2>err
+spiff-index -l >list
+has 'a library that waits in the stage' list 'rebuild	hello'
+exits 1 'a pull then' spiff-pull
+is 'complains of its user only' "$(sed 's/: raise .*//' err)" \
+"spiff-enqueue: hello-1.0_5: staged: the stage takes away libgreet.so.1
+spiff-pull: not all was queued"
+
 plan

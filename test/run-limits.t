@@ -190,6 +190,17 @@ job b-1_1
 await lies 'done' b-1_1
 is 'a hold on what is ready' "$(where a-1_1)" 'ready '
 end
+# a hold that comes while spiff-run has nothing to do
+fresh
+: >limits
+background
+await grep -q 'nothing to do' log
+echo 'hold a' >>limits
+job a-1_1
+job b-1_1
+await lies 'done' b-1_1
+is 'a hold counts at once' "$(where a-1_1)" 'ready '
+end
 
 fresh
 cat >limits <<END

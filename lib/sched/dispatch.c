@@ -40,7 +40,6 @@ struct dispatch {
 	int64_t pause;		/* between the failure and that */
 	int64_t later;		/* the end of the first retry delay, 0: there is none */
 	int64_t rank;		/* the order is not computed before this time */
-	unsigned scans;		/* of the spool, when the limits were looked at */
 	int told;		/* the file trouble is there: 1, 0, -1: not known */
 };
 
@@ -352,8 +351,8 @@ hasoldbuilds(const struct jobs *js)
 	return b && !js->builder->remote;
 }
 
-/* reads the limits again when the whole spool is looked at: what is held by now waits,
- * what is not any more may go on */
+/* reads the limits again when their file has changed: what is held by now waits, what is
+ * not any more may go on */
 static void
 rereadlimits(struct dispatch *d)
 {
@@ -361,9 +360,6 @@ rereadlimits(struct dispatch *d)
 	struct qjob *q;
 	int r;
 
-	if (d->scans == js->scans)
-		return;
-	d->scans = js->scans;
 	r = limitsread(js->limits);
 	if (r < 0)
 		warnx("%s: the limits stay as they were", confget(CONF_LIMITS));

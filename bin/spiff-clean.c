@@ -18,6 +18,7 @@
 #include "clean/leftover.h"
 #include "clean/oldcache.h"
 #include "clean/oldjobs.h"
+#include "clean/oldmirrors.h"
 #include "clean/oldslots.h"
 #include "clean/oldsources.h"
 #include "clean/oldtrees.h"
@@ -141,6 +142,8 @@ main(int argc, char **argv)
 	if (oldslots(&l, confslotsall()) < 0)
 		r = -1;
 	if (oldtrees(&l) < 0)
+		r = -1;
+	if (oldmirrors(&l) < 0)
 		r = -1;
 	if (cleansources(&l) < 0)
 		r = -1;

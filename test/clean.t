@@ -124,7 +124,8 @@ mkdir masterdir-9
 echo mine >masterdir-9/file
 chmod 555 masterdir-3/usr masterdir-3/usr/lib
 mkdir -p hostdir/spiff/tree-0 hostdir/spiff/tree-1 hostdir/spiff/tree-2/srcpkgs \
-	hostdir/spiff/tree-3 hostdir/spiff/main-5 hostdir/spiff/boot-1 \
+	hostdir/spiff/tree-3 hostdir/spiff/main-1 hostdir/spiff/main-2 \
+	hostdir/spiff/main-x hostdir/spiff/boot-1 \
 	hostdir/spiff/repos-of-7
 for n in 0 1 2 3; do
 	echo x >"hostdir/spiff/tree-$n.lock"
@@ -137,11 +138,12 @@ await [ -e shared ]
 (flock 8 && touch held && exec sleep 60) 8>hostdir/spiff/slot-4 &
 holder=$!
 await [ -e held ]
-exits 0 'slots' spiff-clean
+exits 0 'slots' env SPIFF_REPOS="https://example.org/current $work" spiff-clean
 kill "$holder" "$sharer"
 is 'above SPIFF_SLOTS go, unless they are in use' "$(removed)" \
 'masterdir	masterdir-3
 masterdir	masterdir-x86_64-3
+mirror	hostdir/spiff/main-2
 tree	hostdir/spiff/boot-1
 tree	hostdir/spiff/repos-3
 tree	hostdir/spiff/tree-2
@@ -149,6 +151,8 @@ tree	hostdir/spiff/tree-2.lock
 tree	hostdir/spiff/tree-2.state'
 is 'the others stay, and what is no masterdir' "$(echo masterdir*)" \
 	'masterdir-1 masterdir-2 masterdir-4 masterdir-9'
+is 'the copy of a main repository, and what is none' \
+	"$(cd hostdir/spiff && echo main-*)" 'main-1 main-x'
 exits 0 'fewer slots' spiff-clean -j 1
 is 'fewer masterdirs' "$(echo masterdir*)" 'masterdir-1 masterdir-9'
 
@@ -187,7 +191,7 @@ spool
 SPIFF_REPO=$work/binpkgs SPIFF_ARCH=x86_64
 export SPIFF_REPO SPIFF_ARCH
 mkdir -p binpkgs/nonfree hostdir/sources/a-1 hostdir/spiff/tree-1 hostdir/repocache-x86_64 \
-	masterdir-1/usr masterdir-2
+	hostdir/spiff/main-1 masterdir-1/usr masterdir-2
 : >masterdir-1/.xbps_chroot_init
 : >masterdir-2/.xbps_chroot_init
 for dir in binpkgs binpkgs/nonfree; do
@@ -208,7 +212,7 @@ done
 exits 0 'how large everything is' spiff-status -d
 cp out sizes
 is 'what there is, and how many' "$(cut -f 1,2 sizes | tr '\t\n' ' ,')" \
-	'repository 6,older 2,wait 1,done 2,log 1,sources 0,slots 2,trees 0,caches 0,'
+	'repository 6,older 2,wait 1,done 2,log 1,sources 0,slots 2,trees 0,mirrors 0,caches 0,'
 # bytes WHAT: what the line says
 bytes() {
 	awk -F '\t' -v what="$1" '$1 == what { print $3 }' sizes
@@ -220,6 +224,7 @@ disk() {
 is 'a file with two names is there once' "$(bytes sources)" "$(disk hostdir/sources)"
 is 'slots' "$(bytes slots)" "$(disk masterdir-1 masterdir-2)"
 is 'copies of the trees' "$(bytes trees)" "$(disk hostdir/spiff/tree-1)"
+is 'copies of main repositories' "$(bytes mirrors)" "$(disk hostdir/spiff/main-1)"
 is 'older versions' "$(bytes older)" "$(disk binpkgs/a-1_1.* binpkgs/nonfree/a-1_1.*)"
 exits 2 'of everything' spiff-status -d a-1_1
 plan

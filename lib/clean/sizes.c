@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "base/x.h"
 #include "clean/leftover.h"
+#include "clean/oldmirrors.h"
 #include "clean/oldslots.h"
 #include "clean/oldtrees.h"
 #include "clean/sizes.h"
@@ -223,6 +224,10 @@ sayslots(struct measure *m)
 	if (oldtrees(&m->l) < 0)
 		m->failed = 1;
 	say(m, "trees", &m->l, 0, confget(CONF_HOSTDIR));
+	m->l = mkcount();
+	if (oldmirrors(&m->l) < 0)
+		m->failed = 1;
+	say(m, "mirrors", &m->l, 0, confget(CONF_HOSTDIR));
 }
 
 /* what xbps-src keeps besides the sources */

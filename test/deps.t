@@ -193,7 +193,7 @@ bye'
 has 'is shown as one line' err 'spiff-deps: hello?bye:'
 exits 1 'an empty name' spiff-deps ''
 exits 111 'no tree' spiff-deps -D nowhere hello
-has 'is named' err nowhere
+has 'is named, and the setting' err 'nowhere/srcpkgs: No such file or directory: SPIFF_DIST'
 exits 111 'a main repository that cannot be read' spiff-deps -R nowhere hello
 has 'is named' err nowhere
 exits 2 'an architecture that is none' spiff-deps -a ../x hello

@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/conf.h"
 #include "base/io.h"
 #include "base/table.h"
 #include "base/text.h"
@@ -70,7 +71,8 @@ treeopen(char *const *dirs, size_t n)
 		path = xasprintf("%s/srcpkgs", dirs[t->n]);
 		fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		if (fd < 0) {
-			warn("%s", path);
+			warnx("%s: %s: %s says where the trees are", path,
+			    strerror(errno), confname(CONF_DISTDIR));
 			free(path);
 			treeclose(t);
 			return NULL;

@@ -35,7 +35,8 @@ has 'and the command that repeats it' err "try spiff-build -k $work/spool/fail/a
 exits 1 'spiff-status -y' spiff-status -y a
 has 'says the same' out 'repository: xbps-src does not see b-1_1'
 has 'shows the line' out "log: zless +2 $work/spool/log/a-1_1.x86_64.log.gz"
-has 'and the command' out "again by hand: spiff-build -k $work/spool/fail/a-1_1.x86_64"
+is 'and the command, with nothing behind it' "$(grep -o 'again by hand: .*' out)" \
+	"again by hand: spiff-build -k $work/spool/fail/a-1_1.x86_64"
 
 fresh
 how a-1_1 <<'END'

@@ -181,8 +181,8 @@ if script -qec 'echo it is' /dev/null </dev/null 2>/dev/null | grep -q 'it is'; 
 	following=
 	is 'the next command on a terminal' "$(script -qec \
 		'spiff-status -y c-1_1.x86_64' /dev/null </dev/null |
-		sed -n 's/^next: \([^,]*\),.*/\1/p')" \
-		'spiff-enqueue -f -a x86_64 c'
+		sed -n 's/^next: //p' | tr -d '\r')" \
+		'spiff-enqueue -f -a x86_64 c  # when its cause is mended'
 	check 'no colour' [ "$(grep -c '\[3[0-9]m' screen)" -eq 0 ]
 else
 	skip 'a bar on a terminal' 'no script(1), or no terminals'

@@ -139,6 +139,11 @@ job ready last-1_1 'tries 1' 'troubles 1' 'class machine' 'reason no space left'
 is 'one that the machine spoilt' "$(answer last)" \
 	"last-1_1.x86_64 waits T to be tried again: machine: no space left; \
 2 go first$no|1"
+job ready last-1_1 'tries 1' 'troubles 1' 'class machine' 'reason no space left' \
+	"ended $(date +%s)"
+is 'and that is not tried again yet' "$(SPIFF_PAUSE=4000 answer last |
+	sed 's/ in 1h0[56]m/ in T/')" "last-1_1.x86_64 waits T to be tried again, in T: \
+machine: no space left$no|1"
 
 # when it will be over, as far as the last time tells
 job 'done' slow-0_1 'started 1000' 'ended 1200'

@@ -74,6 +74,8 @@ whyof(const struct status *st, const struct sjob *j, struct explanation *r)
 		if (j->job.troubles == 0)
 			return WHY_SLOT;
 		r->text = failure(&j->job);
+		r->until = j->job.ended + confnumber(CONF_PAUSE);
+		r->until = r->until > st->now ? r->until : 0;
 		return WHY_RETRY;
 	case RUN:
 		if (!j->job.waits || !*j->job.waits)
@@ -261,11 +263,16 @@ activelong(const struct status *st, const struct sjob *j, const struct explanati
 		writespan(st, j, "came ", b, " ago, and needs nothing more");
 		break;
 	case WHY_RETRY:
-		writespan(st, j, "waits ", b, " to be tried again: ");
-		bufstr(b, r->text);
+		writespan(st, j, "waits ", b, " to be tried again");
+		if (r->until) {
+			bufstr(b, ", in ");
+			textspan(b, r->until - st->now);
+		}
+		buffmt(b, ": %s", r->text);
 		if (j->job.most)
 			buffmt(b, ", now with %d processes at most", j->job.most);
-		whynoslot(st, j, b);
+		if (!r->until || st->paused)
+			whynoslot(st, j, b);
 		break;
 	case WHY_SLOT:
 		writespan(st, j, "waits ", b, " for a slot");

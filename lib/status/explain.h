@@ -1,6 +1,8 @@
 /* Why a job is in its state: one answer for the table, -l, -y and the site, which word it
  * differently. */
 
+#include <stdint.h>
+
 struct buf;
 struct sjob;
 struct status;
@@ -31,6 +33,8 @@ struct explanation {
 	enum why why;
 	char *text;			/* not cleaned, or NULL */
 	const struct sjob *root;	/* of a blocked job, else NULL */
+	int64_t until;			/* when the delay before the next try ends,
+					 * seconds since the epoch; 0: it has ended */
 };
 
 /* Fills r; st must have been linked. explainfree frees what r has. */

@@ -43,7 +43,8 @@ writeline(struct buf *b, const char *what, struct buf *text)
 	buffree(text);
 }
 
-/* if a failed job has a log, says where, and how to repeat the build by hand */
+/* if a failed job has a log, says where, and how to repeat the build by hand; nothing
+ * stands behind a command, so that it can be copied */
 static void
 writelog(const struct status *st, const struct sjob *j, struct buf *b)
 {
@@ -56,14 +57,15 @@ writelog(const struct status *st, const struct sjob *j, struct buf *b)
 	for (i = 0; i < 2 && !text.len; i++) {
 		file = xasprintf("%s%s", j->name, suffixes[i]);
 		if (faccessat(st->sp->log, file, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
-			buffmt(&text, "log: zless +%lld %s/log/%s; again by hand: "
-			    "spiff-build -k %s/fail/%s", j->job.logline ?
-			    (long long)j->job.logline : 1, dir, file, dir,
-			    j->name);
+			buffmt(&text, "log: zless +%lld %s/log/%s", j->job.logline ?
+			    (long long)j->job.logline : 1, dir, file);
 		free(file);
 	}
-	if (text.len)
-		writeline(b, j->name, &text);
+	if (!text.len)
+		return;
+	writeline(b, j->name, &text);
+	buffmt(&text, "again by hand: spiff-build -k %s/fail/%s", dir, j->name);
+	writeline(b, j->name, &text);
 }
 
 /* says from which commits of the trees the job was planned or built */
@@ -166,9 +168,8 @@ advise(struct status *st, const struct sjob *j)
 	if (j->root && j->root != j)
 		j = j->root;
 	if (j->state == FAIL && !j->fault)
-		st->next = xasprintf("spiff-enqueue -f -a %s %s, when its cause is "
-		    "mended; the log is %s/log/%s.log.gz", j->job.arch,
-		    j->job.pkgname, sp, j->name);
+		st->next = xasprintf("spiff-enqueue -f -a %s %s  # when its cause is "
+		    "mended", j->job.arch, j->job.pkgname);
 	else if (j->state == CANCEL && !j->fault && !j->job.by)
 		st->next = xasprintf("mv %s/cancel/%s %s/new/", sp, j->name, sp);
 	else if (j->state == DONE && j->root)

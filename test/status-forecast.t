@@ -26,11 +26,12 @@ took() {
 
 # foretold [FLAG]...: the table's line, without the time of day
 foretold() {
-	spiff-status "$@" | sed -n 's/, until [0-9: -]*//; /to go/p' |
+	$scheduled spiff-status "$@" | sed -n 's/, until [0-9: -]*//; /to go/p' |
 		sed 's/; [0-9]* in the last hour//; s/^[0-9]* built, //'
 }
 
 now=$(date +%s) asked=$now
+scheduled=
 spool
 check 'nothing to say of an empty spool' [ -z "$(foretold)" ]
 job fail bad-1_1
@@ -68,7 +69,10 @@ job run a-1_1 "started $((now - 581))"
 is 'what a build has taken so far counts' "$(foretold | sed 's/m.*/m/')" \
 	'1 to go in 6m'
 job run a-1_1 "started $((now - 3000))"
-is 'one that should be over goes on for a while' \
+is 'one that should be over and has no scheduler is begun anew' \
+	"$(foretold | sed 's/m.*/m/')" '1 to go in 16m'
+scheduled='holding spool/lock'
+is 'with one it goes on for a while' \
 	"$(foretold | sed 's/m.*/m/')" '1 to go in 5m'
 job built b-1_1 "started $((now - 10))" "ended $now"
 is 'one that is built does not' "$(foretold | sed 's/m.*/m/')" '2 to go in 5m'

@@ -318,6 +318,17 @@ setdurations(struct status *st, struct history *p, struct forecast *e)
 	}
 }
 
+/* returns how many seconds ago a build began; 0 if it is overdue and no scheduler looks
+ * after it, as it will be begun anew */
+static int64_t
+elapsed(const struct status *st, const struct sjob *j)
+{
+	int64_t secs;
+
+	secs = st->now - j->since;
+	return st->runner || secs <= j->secs ? secs : 0;
+}
+
 /* makes a queue of the jobs that are left; times are relative to now */
 static struct queue *
 makequeue(const struct status *st)
@@ -336,7 +347,7 @@ makequeue(const struct status *st)
 		qj->secs = j->guessed ? -1 : j->secs;
 		qj->mtime.tv_sec = (time_t)j->since;
 		if (j->state == RUN)
-			qj->later = forecastsimleft(j->secs, st->now - j->since);
+			qj->later = forecastsimleft(j->secs, elapsed(st, j));
 		for (k = 0; k < graphdegree(st->graph, i); k++)
 			queueneed(q, qj, st->jobs[graphnext(st->graph, i, k,
 			    NULL)]->name);

@@ -38,7 +38,19 @@ job fail bread-1_1 'logline 3002' 'started 1000' 'ended 1001' 'class package' "r
 	seq 3000
 } | gzip >spool/log/bread-1_1.x86_64.log.gz
 printf 'x\n' >"spool/new/$(printf '%s' "$evil" | tr -d /)"
-spiff-status -w www || exit 1
+# a stage, the table with the longest headings
+mkdir repo
+(
+	# shellcheck source=test/lib/pkg.sh
+	. "$test/lib/pkg.sh"
+	cd repo || exit
+	pkg libx-1_1 x86_64 "$(strings shlib-provides libx.so.1)"
+	pkg cake-1_0 x86_64 "$(strings shlib-requires libx.so.1)"
+	spiff-index -a ./*.xbps
+	pkg libx-2_1 x86_64 "$(strings shlib-provides libx.so.2)"
+	spiff-index -a libx-2_1.x86_64.xbps
+) >said || exit 1
+holding spool/lock spiff-status -w www || exit 1
 # as if a scheduler had written it an hour ago
 sed 's/id="asof"/& data-fresh="120"/; s/\(As of <time datetime="\)[^"]*/\12020-01-01T00:00:00Z/' \
 	www/index.html >www/old.html
@@ -86,6 +98,7 @@ shows() {
 open() {
 	session=
 	session=$(wd POST '' '{"capabilities": {"alwaysMatch": {
+		"timeouts": {"script": 3600000, "pageLoad": 3600000},
 		"goog:loggingPrefs": {"browser": "ALL"},
 		"goog:chromeOptions": {
 			"args": ["--headless=new", "--no-sandbox",
@@ -121,6 +134,22 @@ for size in '1200 900 light' '870 900 light' '360 740 dark'; do
 		is 'nothing sticks out' "$(js "return String(
 			document.documentElement.scrollWidth <= ${size%% *})")" \
 			true
+		is 'no heading lies upon its neighbour' "$(js 'return Array.from(
+			document.querySelectorAll("th")).filter(h => h.scrollWidth >
+			h.clientWidth + 1).map(h => h.textContent).join()')" ''
+		is 'no text of a picture is cut off' "$(js 'return Array.from(
+			document.querySelectorAll("svg text")).filter(t => {
+				const a = t.getBoundingClientRect();
+				const b = t.ownerSVGElement.getBoundingClientRect();
+				return a.left < b.left - 1 || a.right > b.right + 1;
+			}).map(t => t.textContent).join()')" ''
+		is 'the line below a link is clear of its underscores' "$(js 'return Array
+			.from(document.querySelectorAll("main a")).filter(a => {
+				const s = getComputedStyle(a);
+				return s.textDecorationLine == "underline" &&
+				parseFloat(s.textUnderlineOffset) <
+				.3 * parseFloat(s.fontSize);
+			}).map(a => a.textContent).join()')" ''
 		is 'the colours are those asked for' "$(js 'return getComputedStyle(
 			document.body).backgroundColor')" \
 			"$(case $size in *dark) echo 'rgb(22, 23, 22)' ;;
@@ -165,7 +194,7 @@ for size in '1200 900 light' '870 900 light' '360 740 dark'; do
 	shown='String(Array.from(document.querySelectorAll("table"))
 		.filter(t => !t.hidden).flatMap(t => [...t.tBodies[0].rows])
 		.length)'
-	is 'all packages are shown' "$(js "return $shown")" 6
+	is 'all packages are shown' "$(js "return $shown")" 7
 	js "const i = document.querySelector('input');
 		i.value = 'B e';
 		i.dispatchEvent(new Event('input'));" >/dev/null

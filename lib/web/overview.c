@@ -78,7 +78,7 @@ schedulerlines(const struct site *s, struct buf *b)
 	size_t n;
 	int left;
 
-	left = s->e->left + s->e->blocked > 0;
+	left = s->e->left + s->e->blocked + s->st->counts[NEW] > 0;
 	if (!left) {
 		stateitem(b, "done");
 		bufstr(b, "Nothing is left to build.</li>\n");
@@ -230,7 +230,8 @@ progressbar(const struct site *s, struct buf *b)
 		progressfigure(b, "to go", e->left, 0);
 	}
 	if (e->left > 0) {
-		bufstr(b, "<div><dt>expected end</dt><dd>");
+		buffmt(b, "<div><dt>expected end%s</dt><dd>", s->st->runner ? "" :
+		    ", if a scheduler starts now");
 		if (e->end || e->least) {
 			bufstr(b, e->end ? "" : "<span class=\"dim\">not before"
 			    "</span> ");
@@ -358,7 +359,7 @@ stagetable(const struct site *s, struct buf *b)
 		return;
 	webtable(b, "stage", "To be rebuilt, so that what is staged can enter the "
 	    "index", s->nholds,
-	    "Package|Architecture|Needs|Which it loses to the new|State");
+	    "Package|Architecture|Needs|Staged|State");
 	for (i = 0; i < s->nholds; i++) {
 		h = &s->holds[i];
 		bufstr(b, "<tr><td>");
@@ -367,7 +368,7 @@ stagetable(const struct site *s, struct buf *b)
 		htmltext(b, h->arch);
 		webcell(b, "Needs");
 		htmltext(b, h->rebuild->soname);
-		webcell(b, "Which it loses to the new");
+		webcell(b, "Staged");
 		weblink(b, "", webmaker(s, h->rebuild->provider, h->arch),
 		    h->rebuild->provider);
 		webcell(b, "State");
@@ -506,7 +507,7 @@ buildingtable(const struct site *s, struct buf *b, const struct weblist *l)
 
 	if (l->n == 0)
 		return;
-	webtable(b, "run", "Building", l->n,
+	webtable(b, "run", s->st->runner ? "Building" : "Not built to the end", l->n,
 	    "Package|Since|Expected end|Machine|Last line of the log");
 	for (i = 0; i < l->n && i < MOST; i++) {
 		firstcells(s, b, l->jobs[i]);
@@ -636,6 +637,7 @@ chaintable(const struct site *s, struct buf *b)
 {
 	const struct sjob *j;
 	struct forecaststep *path;
+	int64_t begin;
 	size_t i, n, slots;
 
 	n = forecastpath(s->st, &path);
@@ -649,17 +651,23 @@ chaintable(const struct site *s, struct buf *b)
 			bufstr(b, "<tr><td>");
 			webjob(s, b, "", j->name);
 			webcell(b, "From");
-			htmlclock(b, j->state == RUN ? forecastbegin(j) :
-			    webround(s, forecastbegin(j)), s->st->now);
+			begin = j->state == RUN && !s->st->runner ? s->st->now :
+			    forecastbegin(j);
+			htmlclock(b, j->state == RUN ? begin : webround(s, begin),
+			    s->st->now);
 			expectedend(s, b, j);
 			webcell(b, "Time");
-			textspan(b, j->end - forecastbegin(j));
+			textspan(b, j->end - begin);
 			bufstr(b, j->guessed ? ", a guess" : "");
 			webcell(b, "Begins when");
-			bufstr(b, i == 0 ? j->state == RUN ? "it builds now" :
-			    "a slot is free" : path[i].slot ?
-			    "the one above leaves its slot" :
-			    "the one above, which it needs, is built");
+			if (i == 0)
+				bufstr(b, !s->st->runner ? "a scheduler works" :
+				    j->state == RUN ? "it builds now" :
+				    "a slot is free");
+			else
+				bufstr(b, path[i].slot ?
+				    "the one above leaves its slot" :
+				    "the one above, which it needs, is built");
 			webrowend(b);
 		}
 		webtableend(b);
@@ -686,10 +694,9 @@ waitsfor(const struct site *s, struct buf *b, const struct sjob *j)
 		explanation(s, b, j);
 	} else if (j->root) {
 		webjob(s, b, "", j->root->name);
-	} else if (j->state == READY) {
-		bufstr(b, "a slot");
+	} else if ((n = graphdegree(g, j->at)) == 0) {
+		webturn(s, b, j);
 	} else {
-		n = graphdegree(g, j->at);
 		for (i = 0; i < n && i < NEEDS; i++) {
 			bufstr(b, i ? ", " : "");
 			webjob(s, b, "",

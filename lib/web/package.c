@@ -177,9 +177,7 @@ reasonterm(const struct site *s, struct buf *b, const struct sjob *j)
 	case WHY_SLOT:
 	case WHY_RETRY:
 		term(b, "Waits for");
-		bufstr(b, r.why == WHY_TAKEN ? "the scheduler" : "a slot");
-		if (j->place > 1)
-			buffmt(b, "; %zu go first", j->place - 1);
+		webturn(s, b, j);
 		if (r.text) {
 			bufstr(b, ", after a failure: ");
 			htmltext(b, r.text);
@@ -210,6 +208,9 @@ inrepository(const struct site *s, struct buf *b, const struct family *f)
 	const char *main;
 	size_t i;
 
+	term(b, "In the tree");
+	htmltext(b, f->jobs[0]->job.pkgver);
+	bufstr(b, " <span class=\"dim\">when it was queued</span></dd>\n");
 	term(b, "In the repository");
 	for (i = 0; i < f->npkgs; i++) {
 		pkg = f->pkgs[i];
@@ -246,7 +247,7 @@ commands(const struct site *s, struct buf *b, const struct sjob *j)
 {
 	const char *spool = s->sp->path;
 
-	if (j->fault || (j->state != FAIL && j->state != CANCEL && j->state != RUN))
+	if (j->fault || (j->state != FAIL && j->state != CANCEL && j->state > RUN))
 		return;
 	bufstr(b, "<h2>Commands</h2>\n<dl class=\"commands\">\n");
 	if (j->state == FAIL || j->state == CANCEL) {
@@ -255,9 +256,13 @@ commands(const struct site *s, struct buf *b, const struct sjob *j)
 		command(b, "Build it anew", xasprintf("spiff-enqueue -f -a %s %s",
 		    j->job.arch, j->job.pkgname));
 	} else {
-		command(b, "Stop it", xasprintf("mv %s/run/%s %s/cancel/", spool,
-		    j->name, spool));
+		command(b, j->state == RUN ? "Stop it" : "Cancel it",
+		    xasprintf("mv %s/%s/%s %s/cancel/", spool,
+		    spoolstates[j->state], j->name, spool));
 	}
+	if (j->state != CANCEL && !j->held && *confget(CONF_LIMITS))
+		command(b, "Hold it", xasprintf("echo hold %s.%s >>%s",
+		    j->job.pkgname, j->job.arch, confget(CONF_LIMITS)));
 	if (j->state == FAIL)
 		command(b, "Repeat the build by hand",
 		    xasprintf("spiff-build -k %s/fail/%s", spool, j->name));

@@ -39,7 +39,7 @@ stagenote(const struct site *s, struct buf *b)
 	    ".</p>\n");
 }
 
-enum { PAGE = 500 };	/* rows */
+enum { PAGE = 200 };	/* rows */
 
 /* a row: a package of the repository, or one that only the spool has */
 struct row {

@@ -209,6 +209,34 @@ webround(const struct site *s, int64_t when)
 }
 
 void
+webturn(const struct site *s, struct buf *b, const struct sjob *j)
+{
+	struct explanation r;
+
+	explain(s->st, j, &r);
+	switch (r.why) {
+	case WHY_RETRY:
+		if (r.until) {
+			bufstr(b, "its next try, at ");
+			htmlclock(b, r.until + 59, s->st->now);
+			break;
+		}
+		/* FALLTHROUGH */
+	case WHY_SLOT:
+		bufstr(b, "a slot");
+		if (j->place > 1)
+			buffmt(b, "; %zu go first", j->place - 1);
+		break;
+	case WHY_TAKEN:
+		bufstr(b, "the scheduler");
+		break;
+	default:
+		webdetail(s, b, j);
+	}
+	explainfree(&r);
+}
+
+void
 webdetail(const struct site *s, struct buf *b, const struct sjob *j)
 {
 	struct buf text = {0};

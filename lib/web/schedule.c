@@ -22,13 +22,15 @@ enum {
 	/* pixels */
 	WIDE = 1120, EDGE = 4, HIGH = 22, PITCH = 26, HEAD = 34, NAME = 20,
 	COLUMN = 7,		/* of a letter */
-	LEAST = 6,		/* narrower bars are joined with their neighbours */
-	MOST = 600,		/* bars of a picture */
+	LEAST = 6,		/* narrower bars are joined with their neighbours, */
+	GATHER = 28,		/* of many builds, so that their number has room */
+	MOST = 300,		/* bars of a picture */
 	LINES = 40,		/* of a picture */
 	ROWS = 200,		/* of the table */
 	TICKS = 9,
 	LEASTPAST = 600,	/* seconds */
-	DATED = 50,		/* what a date and the word now need, side by side */
+	DATED = 50,		/* what a date and the word now need, side by side, */
+	CLOCK = 20,		/* and what an hour and the line below it need */
 	HOUR = 3600, DAY = 24 * HOUR
 };
 
@@ -126,9 +128,11 @@ addstints(struct schedule *c)
 		j = st->jobs[i];
 		if (j->state == NSTATE || j->fault)
 			continue;
-		if (j->state == RUN)
+		if (j->state == RUN && st->runner)
 			addstint(c, j, NOW, forecastbegin(j), j->end > st->now ? j->end :
 			    st->now);
+		else if (j->state == RUN)
+			addstint(c, j, j->guessed ? GUESS : NEXT, st->now, j->end);
 		else if (j->state >= BUILT && j->state != CANCEL &&
 		    j->job.started && j->job.ended >= j->job.started)
 			addstint(c, j, j->state == FAIL ? FAILED : BEFORE,
@@ -234,8 +238,11 @@ placestints(struct schedule *c)
 	sortlines(c);
 	if (c->n > 0)
 		qsort(c->list, c->n, sizeof *c->list, byline);
-	c->least = c->n > MOST ? (int)(c->nlines * WIDE / MOST) : LEAST;
-	c->least = c->least < LEAST ? LEAST : c->least;
+	c->least = LEAST;
+	if (c->n > MOST) {
+		c->least = (int)(c->nlines * WIDE / MOST);
+		c->least = c->least < GATHER ? GATHER : c->least;
+	}
 }
 
 static void
@@ -329,7 +336,8 @@ drawticks(const struct schedule *c, struct buf *b, int bottom)
 			label(b, "small", x, 12, anchor, text);
 			day = tm.tm_yday;
 		}
-		if (steps[i] < DAY && strftime(text, sizeof text, "%H:%M", &tm))
+		if (steps[i] < DAY && abs(x - timex(c, c->s->st->now)) >= CLOCK &&
+		    strftime(text, sizeof text, "%H:%M", &tm))
 			label(b, "small", x, 26, anchor, text);
 	}
 }
@@ -426,7 +434,8 @@ drawbar(const struct schedule *c, const struct stint *t, size_t n, struct buf *b
 	buffree(&text);
 }
 
-/* joins bars that would be too narrow, or too many, with those behind them */
+/* joins bars that would be too narrow, or too many, with those behind them, but not the
+ * past with the rest */
 static void
 drawbars(const struct schedule *c, struct buf *b)
 {
@@ -436,6 +445,7 @@ drawbars(const struct schedule *c, struct buf *b)
 	for (i = 0; i < c->n; i += n) {
 		t = &c->list[i];
 		for (n = 1; i + n < c->n && t[n].line == t->line &&
+		    (t[n].kind < NOW) == (t->kind < NOW) &&
 		    timex(c, t[n].to) - timex(c, t->from) <= c->least; n++)
 			;
 		drawbar(c, t, n, b);
@@ -467,13 +477,15 @@ drawpicture(const struct schedule *c, struct buf *b)
 	for (i = 0; (size_t)i < c->nlines; i++) {
 		if (firstofmachine(c, (size_t)i))
 			label(b, "small", EDGE, liney(c, (size_t)i) - 6, "start",
-			    c->lines[i].node ? c->lines[i].node : "more slots");
+			    c->lines[i].node ? c->lines[i].node : i == 0 ?
+			    "slots" : "more slots");
 	}
 	drawbars(c, b);
 	x = timex(c, c->s->st->now);
 	buffmt(b, "<line class=\"now\" x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/>\n",
 	    x, 16, x, bottom);
-	label(b, "small now", x, 12, x > WIDE - 30 ? "end" : "middle", "now");
+	label(b, "small now", x, 12, x > WIDE - 30 ? "end" : x < 30 ? "start" :
+	    "middle", "now");
 	bufstr(b, "</svg>\n</div>\n");
 }
 
@@ -527,7 +539,7 @@ scheduletable(const struct schedule *c, struct buf *b)
 		order[i] = &c->list[i];
 	qsort(order, c->n, sizeof *order, bynearness);
 	webtable(b, "table", "The same as a table", c->n,
-	    "Package|From|To|Time|What|Machine");
+	    "Package|From|To|Time|Machine|What");
 	for (i = 0; i < c->n && i < ROWS; i++) {
 		t = order[i];
 		bufstr(b, "<tr><td>");
@@ -538,11 +550,11 @@ scheduletable(const struct schedule *c, struct buf *b)
 		htmlclock(b, t->kind < NOW ? t->to : webround(c->s, t->to), now);
 		webcell(b, "Time");
 		textspan(b, t->to - t->from);
+		webcell(b, "Machine");
+		htmltext(b, t->node ? t->node : "");
 		webcell(b, "What");
 		buffmt(b, "%s%s", kinds[t->kind].word, t->chain ?
 		    ", in the chain that decides the end" : "");
-		webcell(b, "Machine");
-		htmltext(b, t->node ? t->node : "");
 		webrowend(b);
 	}
 	webtableend(b);

@@ -144,6 +144,10 @@ void webjob(const struct site *s, struct buf *b, const char *root, const char *j
 /* Returns a time to come, rounded so that a page does not change with every second. */
 int64_t webround(const struct site *s, int64_t when);
 
+/* Appends what a job that waits for no other waits for: a slot, its next try, or the
+ * scheduler. */
+void webturn(const struct site *s, struct buf *b, const struct sjob *j);
+
 /* Appends why a job is in its state. */
 void webdetail(const struct site *s, struct buf *b, const struct sjob *j);
 

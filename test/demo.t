@@ -15,7 +15,7 @@ has 'why a package is not built' ../said 'ouch-1.0_1'
 has 'the result' ../said 'Hello, world!'
 has 'how to serve it' ../said "busybox httpd -f -p 8080 -h $PWD/hostdir/binpkgs"
 exits 0 'the command that it ends with' sh -c \
-	"cd / && $(grep '^SPIFF_CONF=.* spiff-status$' ../said)"
+	"cd / && $(grep '^SPIFF_CONF=.*/bin/spiff-status$' ../said)"
 has 'shows its spool' out 'oops-1.0_1'
 has 'the site' ../said "file://$PWD/www/index.html"
 has 'which says what failed' www/index.html 'oops-1.0_1'

@@ -479,6 +479,10 @@ job wait held-1_1
 job fail bad-1_1 'class package' 'reason do_build: x.c:1:2: error: no such thing as this' \
 	'logline 2'
 printf 'one\nx.c:1:2: error: no such thing as this one\nthree\n' >spool/log/bad-1_1.x86_64.log
+job fail path-1_1 'class package' 'logline 1' \
+	'reason do_build: y.c:1:2: error: nothing like this is declared in any header'
+printf '/build/of/it/y.c:1:2: error: nothing like this is declared in any header\n' \
+	>spool/log/path-1_1.x86_64.log
 job fail worse-1_1 'class package' 'reason no space' 'logline 1'
 printf 'the line\n' >spool/log/worse-1_1.x86_64.log
 exits 0 'what is held or behind' env SPIFF_LIMITS=limits SPIFF_REPOS="$work/main" \
@@ -492,6 +496,8 @@ is 'and what is behind' "$(sed -n '/id="behind"/,/<.table>/p' www/index.html |
 	grep -o '[a-z]*-[0-9]_[0-9]<' | tr -d '<' | tr '\n' ' ')" 'old-1_0 old-1_1 '
 is 'a reason that the log has is there once' "$(sed -n '/id="fail"/,/<.table>/p' \
 	www/index.html | grep -o 'no such thing' | wc -l)" 1
+is 'also where it leaves out a path' "$(sed -n '/id="fail"/,/<.table>/p' \
+	www/index.html | grep -o 'nothing like' | wc -l)" 1
 is 'another one beside the line of the log' "$(sed -n '/id="fail"/,/<.table>/p' \
 	www/index.html | grep -o 'the line\|no space' | tr '\n' ' ')" 'the line no space '
 is 'no link leads nowhere' "$(links www)" ''

@@ -522,13 +522,14 @@ buildingtable(const struct site *s, struct buf *b, const struct weblist *l)
 	endtable(b, l->n - i);
 }
 
-/* whether a reason quotes the log's line that shows the failure; both may be cut */
+/* whether a reason quotes the beginning or the end of the log's line that shows the
+ * failure; both may be cut, and the line may begin with a long path */
 static int
 quotes(const char *reason, const char *shown)
 {
 	const char *line;
-	char *head;
-	size_t n;
+	char *head, *tail;
+	size_t len, n;
 	int r;
 
 	for (line = shown; *line != '!' && strchr(line, '\t'); )
@@ -536,9 +537,12 @@ quotes(const char *reason, const char *shown)
 	line++;
 	line += strspn(line, " ");
 	n = strcspn(line, "\t");
-	head = xstrndup(line, n < QUOTE ? n : QUOTE);
-	r = n > 0 && strstr(reason, head);
+	len = n < QUOTE ? n : QUOTE;
+	head = xstrndup(line, len);
+	tail = xstrndup(line + n - len, len);
+	r = n > 0 && (strstr(reason, head) || strstr(reason, tail));
 	free(head);
+	free(tail);
 	return r;
 }
 

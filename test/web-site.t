@@ -432,7 +432,7 @@ has 'the page has the command that holds it' www/pkg/slot.x86_64.html \
 has 'and the one that cancels it' www/pkg/slot.x86_64.html \
 	'<code>mv spool/ready/slot-1_1.x86_64 spool/cancel/</code>'
 has 'and the version of the tree' www/pkg/slot.x86_64.html \
-	'<dt>In the tree</dt><dd>slot-1_1 '
+	'<dt>In the tree</dt><dd>1_1</dd>'
 spool
 echo hello >spool/new/request
 spiff-status -w www

@@ -17,6 +17,7 @@
 #include "web/dir.h"
 #include "web/html.h"
 #include "web/web.h"
+#include "xbps/pkgver.h"
 #include "xbps/repo.h"
 #include "xbps/stage.h"
 
@@ -208,9 +209,7 @@ inrepository(const struct site *s, struct buf *b, const struct family *f)
 	const char *main;
 	size_t i;
 
-	term(b, "In the tree");
-	htmltext(b, f->jobs[0]->job.pkgver);
-	bufstr(b, " <span class=\"dim\">when it was queued</span></dd>\n");
+	webterm(b, "In the tree", pkgverversion(f->jobs[0]->job.pkgver));
 	term(b, "In the repository");
 	for (i = 0; i < f->npkgs; i++) {
 		pkg = f->pkgs[i];
@@ -281,16 +280,16 @@ familylist(struct buf *b, const struct family *f, const char *title,
 	if (n == 0)
 		return;
 	arch = strrchr(f->base, '.');
-	buffmt(b, "<h2>%s <span class=\"dim\">%zu</span></h2>\n"
+	buffmt(b, "<h2>%s <span>%zu</span></h2>\n"
 	    "<ul class=\"columns\">\n", title, n);
 	for (i = 0; i < n; i++) {
 		len = strlen(list[i]->base);
 		if (strcmp(strrchr(list[i]->base, '.'), arch) == 0)
 			len -= strlen(arch);
 		name = xstrndup(list[i]->base, len);
-		buffmt(b, "<li class=\"state %s\">", webclass(list[i]->jobs[0]));
+		buffmt(b, "<li class=\"%s\">", webclass(list[i]->jobs[0]));
 		weblink(b, NULL, list[i], name);
-		buffmt(b, " <span class=\"dim\">%s</span></li>\n",
+		buffmt(b, " <span>%s</span></li>\n",
 		    webword(list[i]->jobs[0]));
 		free(name);
 	}

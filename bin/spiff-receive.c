@@ -35,7 +35,7 @@ enum { PATIENCE = 60 };	/* seconds for the job's file to name its machine */
 static struct spool spool;
 static const char *machine, *archs;	/* bounds of the sender, or NULL */
 static const char *job;
-static int try;
+static char *try;
 static char *tmp;			/* in incoming/, NULL once it has its name */
 static struct buf text;			/* of the manifest */
 static struct buf ahead;		/* what was read behind the manifest */
@@ -119,9 +119,9 @@ iscurrent(void)
 		warnx("%s: %s", job, why);
 		cleanexit(r == -2 ? SYSFAIL : REFUSED);
 	}
-	r = j.tries == try;
+	r = strcmp(j.try, try) == 0;
 	if (!r)
-		warnx("%s: try %d is not wanted: it is at try %d", job, try, j.tries);
+		warnx("%s: try %s is not wanted: it is at try %s", job, try, j.try);
 	else
 		r = isgiven(&j);
 	jobfree(&j);
@@ -315,7 +315,7 @@ mktmp(void)
 	int fd, i;
 
 	for (i = 0; i < 100; i++) {
-		tmp = xasprintf(".%s.%d.%08lx.tmp", job, try,
+		tmp = xasprintf(".%s.%s.%08lx.tmp", job, try,
 		    (unsigned long)arc4random());
 		if (mkdirat(spool.incoming, tmp, 0755) == 0)
 			break;
@@ -340,7 +340,7 @@ receive(void)
 	int dir, sub;
 
 	readmanifest(&m);
-	if (strcmp(m.job, job) != 0 || m.try != try) {
+	if (strcmp(m.job, job) != 0 || strcmp(m.try, try) != 0) {
 		warnx("%s: no manifest of that job and try", job);
 		cleanexit(REFUSED);
 	}
@@ -405,7 +405,6 @@ static void
 readoperands(int argc, char **argv)
 {
 	static char *words[4];
-	const char *why;
 	char *asked, *word;
 	int n;
 
@@ -425,8 +424,8 @@ readoperands(int argc, char **argv)
 	if (argc != 2)
 		flagswrong(&usage, "expected the name of a job, and the try");
 	job = argv[0];
-	try = (int)strtonum(argv[1], 1, TRYMAX, &why);
-	if (!jobnameok(job) || why || argv[1][strspn(argv[1], "0123456789")]) {
+	try = argv[1];
+	if (!jobnameok(job) || !jobtryok(try)) {
 		warnx("not a job's name, or not a try");
 		exit(USAGE);
 	}
@@ -439,7 +438,7 @@ takeplaced(const char *name)
 {
 	char *prefix;
 
-	prefix = xasprintf(".%s.%d.", job, try);
+	prefix = xasprintf(".%s.%s.", job, try);
 	if (strncmp(name, prefix, strlen(prefix)) != 0 || strchr(name, '/') ||
 	    strlen(name) < strlen(prefix) + 4 ||
 	    strcmp(name + strlen(name) - 4, ".tmp") != 0) {

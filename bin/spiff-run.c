@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -34,6 +35,7 @@
 
 enum {
 	SYSFAIL = 111,
+	LOCKMAX = 4096,		/* bytes of the lock's file */
 	STANDBY = 100,		/* milliseconds between two tries for the lock */
 	FITTIME = 60000,	/* milliseconds for spiff-build -n, */
 	SAIDMAX = 1 << 16,	/* bytes of its output, */
@@ -88,7 +90,7 @@ sayholder(const struct spool *sp)
 {
 	struct buf b = {0};
 
-	if (ioread(sp->dir, "lock", 4096, &b) < 0 || b.len == 0)
+	if (ioread(sp->dir, "lock", LOCKMAX, &b) < 0 || b.len == 0)
 		warnx("%s: another spiff-run holds the lock", sp->path);
 	else
 		warnx("%s: %.*s holds the lock", sp->path,
@@ -113,12 +115,38 @@ awaitlock(const struct spool *sp)
 	return fd;
 }
 
-/* takes the spool's lock and writes this process into it; returns the descriptor that
- * holds it */
-static int
-takelock(const struct spool *sp)
+/* Writes this process into the lock's file, and an epoch above the one that is there, so
+ * that no try has the name of another spiff-run's. A file that was removed has none: then
+ * the time, in seconds, is above all earlier ones. Returns the epoch; -1 with errno. */
+static int64_t
+writeepoch(int fd)
 {
-	struct buf b = {0};
+	static const char word[] = "\nepoch ";
+	struct buf b = {0}, old = {0};
+	const char *s;
+	int64_t epoch;
+	int r;
+
+	r = ioreadfd(fd, LOCKMAX, &old);
+	bufadd(&old, "", 0);
+	s = r == 0 ? strstr(old.s, word) : NULL;
+	epoch = s ? strtoll(s + sizeof word - 1, NULL, 10) : 0;
+	epoch = epoch > 0 && epoch < INT64_MAX ? epoch + 1 : (int64_t)time(NULL);
+	buffmt(&b, "process %ld on %s%s%lld\n", (long)getpid(), pidmachine(), word,
+	    (long long)epoch);
+	/* in one write, and then what is left of a longer text goes */
+	if (r == 0)
+		r = pwrite(fd, b.s, b.len, 0) == (ssize_t)b.len &&
+		    ftruncate(fd, (off_t)b.len) == 0 && iosync(fd) == 0 ? 0 : -1;
+	buffree(&b);
+	buffree(&old);
+	return r < 0 ? -1 : epoch;
+}
+
+/* takes the spool's lock, and sets the epoch; returns the descriptor that holds it */
+static int
+takelock(const struct spool *sp, int64_t *epoch)
+{
 	int fd;
 
 	fd = locktake(sp->dir, "lock", 0);
@@ -126,14 +154,16 @@ takelock(const struct spool *sp)
 		sayholder(sp);
 		if (!waitflag)
 			exit(1);
+		if (lockstays(sp->dir))
+			warnx("%s: on NFSv3, where the lock of a machine that is down "
+			    "stays: if that is so, remove %s/lock", sp->path, sp->path);
 		fd = awaitlock(sp);
 	}
 	if (fd < 0)
 		err(SYSFAIL, "%s/lock", sp->path);
-	buffmt(&b, "process %ld on %s\n", (long)getpid(), pidmachine());
-	if (ftruncate(fd, 0) < 0 || iowritefd(fd, b.s, b.len) < 0)
-		warn("%s/lock", sp->path);
-	buffree(&b);
+	*epoch = writeepoch(fd);
+	if (*epoch < 0)
+		err(SYSFAIL, "%s/lock", sp->path);
 	return fd;
 }
 
@@ -204,12 +234,13 @@ static int
 serve(struct jobs *js, int *told)
 {
 	struct spool sp;
-	int r;
+	int lock, r;
 
 	if (spoolopen(&sp, confget(CONF_SPOOL), 1) < 0)
 		return SYSFAIL;
 	js->sp = &sp;
-	js->lock = takelock(&sp);
+	lock = takelock(&sp, &js->epoch);
+	spoolfence(&sp, lock, sp.dir, "lock");
 	r = comparesettings(&sp);
 	if (r == 0) {
 		announce();
@@ -221,7 +252,7 @@ serve(struct jobs *js, int *told)
 		r = jobsopen(js) < 0 ? SYSFAIL : run(js, onceflag, told);
 		jobsclose(js);
 	}
-	close(js->lock);
+	close(lock);
 	spoolclose(&sp);
 	return r;
 }

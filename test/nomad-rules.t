@@ -256,8 +256,9 @@ done >>good-1_1.x86_64
 echo 'sysroot no' >>good-1_1.x86_64
 mv good-1_1.x86_64 spool/new
 exits 1 'a job with thousands of packages' spiff-run -1
-is 'is sent without them' "$(tr '\n' ' ' <fake/payload)" \
-	'pkgver good-1_1 arch x86_64 host x86_64 sysroot no tries 1 jobs 0 '
+is 'is sent without them' "$(sed 's/^try .*/try/' fake/payload |
+	tr '\n' ' ')" \
+	'pkgver good-1_1 arch x86_64 host x86_64 sysroot no tries 1 try jobs 0 '
 
 fresh
 rm -f fake/children/*

@@ -30,7 +30,7 @@ delivery() {
 }
 # what lies in incoming/
 there() {
-	(cd spool/incoming && find . -mindepth 1 ! -type d | sort | paste -s -d ' ' -)
+	(cd spool/incoming && find . -mindepth 1 ! -type d ! -name .lock | sort | paste -s -d ' ' -)
 }
 
 delivery 1 >one
@@ -92,13 +92,13 @@ refused 'a job twice' '1p'
 refused 'a try twice' '2p'
 refused 'a file twice' '3p'
 refused 'what is no line of one' '2s/$/\nnode x/'
-refused 'a try that is too high' 's/^try 1/try 1000001/'
+refused 'another try' 's/^try 1/try 1000001/'
 for name in .. ../run/x .hidden -x 'a b' 'a/b' ''; do
 	exits 2 "a job called '$name'" spiff-receive "$name" 1 <one
 done
 exits 2 'a try that is no number' spiff-receive $job x <one
-exits 2 'or too high' spiff-receive $job 1000001 <one
-exits 2 'or none' spiff-receive $job 0 <one
+exits 2 'or a path' spiff-receive $job ../1 <one
+exits 2 'or none' spiff-receive $job . <one
 ln -s "$work/d" spool/run/link-1_1.x86_64
 exits 1 'a link is no job' spiff-receive link-1_1.x86_64 1 <one
 
@@ -147,7 +147,8 @@ mkdir spool/incoming/.$job.1.host.7.tmp spool/incoming/.other-1_1.x86_64.1.a.tmp
 	spool/incoming/other-1_1.x86_64 spool/incoming/old-1_1.x86_64
 printf 'pkgver old-1_1\narch x86_64\n' >spool/built/old-1_1.x86_64
 exits 1 'spiff-index -i' spiff-index -i -s spool repo
-is 'removes what is left of others' "$(ls -A spool/incoming)" ".$job.1.host.7.tmp"
+is 'removes what is left of others' "$(ls -A spool/incoming |
+	grep -vx .lock)" ".$job.1.host.7.tmp"
 rm -r spool/incoming/.$job* spool/fail/*
 
 # a key that is bound to a machine and an architecture

@@ -92,7 +92,7 @@ wrong() {
 		grep -qx "${j%.*}" have || echo "not in the index: $j"
 	done
 	spiff-index -v repo 2>&1 || echo 'a package without its hash'
-	find spool/tmp spool/incoming spool/new spool/fail -mindepth 1
+	find spool/tmp spool/incoming spool/new spool/fail -mindepth 1 ! -name .lock
 	[ ! -e ready.twice ] || echo 'a job built twice at a time'
 }
 

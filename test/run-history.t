@@ -43,7 +43,7 @@ has 'and when it was built' out \
 
 fresh
 echo 'exit 1' >how/b-1_1.x86_64
-echo "[ \$SPIFF_TRY -gt 1 ] || exit 111" >how/c-1_1.x86_64
+echo "[ \${SPIFF_TRY##*.} -gt 1 ] || exit 111" >how/c-1_1.x86_64
 job b-1_1
 job c-1_1
 spiff-run -1 2>err
@@ -169,6 +169,20 @@ is 'of what is older than a year the last three of a package stay' \
 	'a.x86_64 3 a.x86_64 4 a.x86_64 5 b.x86_64 1 '
 spiff-clean >out 2>err
 is 'once' "$(cat out)" ''
+
+# a build that a machine with another clock has begun
+rm history
+fresh
+job a-1_1
+{
+	echo "started $(($(date +%s) - 664))"
+	printf 'node elsewhere\nhandle 7 7 boot elsewhere\ntries 1\ntry 5.1\n'
+} >>spool/new/a-1_1.x86_64
+mv spool/new/a-1_1.x86_64 spool/run
+SPIFF_JOB=a-1_1.x86_64 SPIFF_TRY=5.1 ./builder
+exits 0 'what another machine has begun and delivered is taken' spiff-run -1
+is 'and nobody says how long it took' "$(cut -f 2,4,5 history | tr '\t' ' ')" \
+	'a.x86_64 built -'
 
 rm history
 mkdir history

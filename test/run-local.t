@@ -84,14 +84,14 @@ check 'and nothing is left' gone
 fresh
 for p in a b c; do
 	# shellcheck disable=SC2016
-	echo 'echo "$SPIFF_JOB $SPIFF_TRY"' >how/$p-1_1.x86_64
+	echo 'echo "$SPIFF_JOB ${SPIFF_TRY##*.}"' >how/$p-1_1.x86_64
 	job $p-1_1
 done
 # shellcheck disable=SC2016
 {
 	cat away
 	# and delivers nothing meanwhile
-	echo '[ "$SPIFF_TRY" -gt 1 ] || { kill -9 "$PPID"; sleep 600; }'
+	echo '[ "${SPIFF_TRY##*.}" -gt 1 ] || { kill -9 "$PPID"; sleep 600; }'
 } >>how/b-1_1.x86_64
 exits 0 'three builds, one of which kills its cell' env SPIFF_SLOTS=1 spiff-run -1
 is 'that one is begun again' "$(attr b-1_1 'done' tries)" 2

@@ -43,6 +43,76 @@ check 'with all' await lies 'done' b-1_1
 is 'each was built by one of them' "$(attr b-1_1 'done' tries)" 1
 end
 
+# epoch: that of the lock's file
+epoch() { sed -n 's/^epoch //p' spool/lock; }
+# snapshot: all that the spool has
+snapshot() { (cd spool && find . ! -name '*.log*' -type f -printf '%p %s %T@\n' | sort); }
+
+fresh
+spiff-run -1 2>/dev/null
+before=$(epoch)
+spiff-run -1 2>/dev/null
+is 'each scheduler has an epoch of its own' "$(epoch)" $((before + 1))
+rm spool/lock
+spiff-run -1 2>/dev/null
+check 'also when the lock is removed' [ "$(epoch)" -ge "$before" ]
+
+# one that sleeps, while its lock is taken away and its build goes on
+fresh
+: >log
+background
+rm -f go
+echo 'until [ -e go ]; do sleep 0.05; done' >how/a-1_1.x86_64
+job a-1_1
+await begun a-1_1
+await lies run a-1_1
+tried() { [ -n "$(attr a-1_1 run handle)" ]; }
+await tried
+try=$(attr a-1_1 run try)
+is 'a try is named after the epoch' "$try" "$(epoch).1"
+kill -STOP "$run"
+rm spool/lock
+: >go
+await [ -e spool/incoming/a-1_1.x86_64/manifest ]
+snapshot >was
+kill -CONT "$run"
+wait "$run"
+is 'a scheduler that wakes up without its lock ends' "$?" 111
+snapshot >now
+is 'and touches nothing' "$(diff was now)" ''
+is 'the manifest names the try' "$(sed -n 's/^try //p' \
+	spool/incoming/a-1_1.x86_64/manifest)" "$try"
+exits 0 'the next one' spiff-run -1
+is 'takes what was delivered' "$(where a-1_1)$(attr a-1_1 'done' try)" "done $try"
+
+# the try of the same number by another scheduler
+fresh
+background
+first=$run
+rm -f go
+echo 'until [ -e go ]; do sleep 0.05; done; exit 1' >how/a-1_1.x86_64
+job a-1_1
+await begun a-1_1
+await tried
+try=$(attr a-1_1 run try)
+kill -STOP "$first"
+rm spool/lock
+background
+again() { [ "$(attr a-1_1 run try)" != "$try" ] && tried; }
+await again
+late=${try%.*}.$(attr a-1_1 run tries)
+echo : >how/a-1_1.x86_64
+SPIFF_JOB=a-1_1.x86_64 SPIFF_TRY=$late ./builder
+has 'what an earlier scheduler would call by the same number' \
+	spool/incoming/a-1_1.x86_64/manifest "try $late"
+: >go
+await lies fail a-1_1
+is 'is not taken' "$(attr a-1_1 fail class) $(spiff-index -l repo 2>/dev/null)" 'package '
+kill -CONT "$first"
+wait "$first"
+is 'when it wakes up it ends' "$?" 111
+end
+
 fresh
 echo text >target
 ln -s ../target spool/lock

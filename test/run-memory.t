@@ -88,7 +88,7 @@ fresh
 # shellcheck disable=SC2016
 cat >how/a-1_1.x86_64 <<'END'
 echo "$SPIFF_JOBS" >>jobs
-[ "$SPIFF_TRY" -gt "$(cat bad)" ] || {
+[ "${SPIFF_TRY##*.}" -gt "$(cat bad)" ] || {
 	echo 'spiff-build: class machine'
 	echo "spiff-build: $(cat words)"
 	exit 111

@@ -88,7 +88,7 @@ await all
 ok $? "$takeovers takeovers from seed $seed: all is built"
 echo "# the longest took $longest ms"
 idle() {
-	[ -z "$(find spool/incoming spool/tmp -mindepth 1)" ]
+	[ -z "$(find spool/incoming spool/tmp -mindepth 1 ! -name .lock)" ]
 }
 await idle
 ok $? 'and no more than that is left'

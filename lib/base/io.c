@@ -212,8 +212,9 @@ ioabandon(int dir, int fd, const char *tmp)
 	errno = e;
 }
 
+/* opens the directory that has the name */
 static int
-syncparent(int dir, const char *name)
+openparent(int dir, const char *name)
 {
 	const char *slash;
 	char *path;
@@ -226,7 +227,22 @@ syncparent(int dir, const char *name)
 		path = xstrdup(".");
 	fd = openat(dir, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	free(path);
+	return fd;
+}
+
+static int
+syncparent(int dir, const char *name)
+{
+	int fd;
+
+	fd = openparent(dir, name);
 	return fd < 0 ? -1 : iosettle(fd);
+}
+
+void
+iorefresh(int dir, const char *name)
+{
+	ioclose(openparent(dir, name));
 }
 
 int

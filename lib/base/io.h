@@ -78,6 +78,10 @@ int iosyncall(int dir);
  * one that failed */
 int iosyncfiles(int dir, const char *const *names, size_t n, size_t *failed);
 
+/* has a client of NFS ask again what the directory has in which name lies: it may believe
+ * for a minute that a file is there, or is not; errno stays */
+void iorefresh(int dir, const char *name);
+
 /* opens a directory below dir, which create makes if it is missing; -1 with errno */
 int ioopendir(int dir, const char *name, int create);
 

@@ -4,15 +4,23 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/io.h"
 #include "base/lock.h"
+#include "base/x.h"
 
-enum { NFS = 0x6969 };
+enum {
+	NFS = 0x6969,
+	MOUNTSMAX = 1 << 24	/* bytes of the list of mounts */
+};
 
 static int
 closefailed(int fd)
@@ -25,8 +33,8 @@ closefailed(int fd)
 	return -1;
 }
 
-static int
-isonnfs(int fd)
+int
+lockcanend(int fd)
 {
 	struct statfs sf;
 
@@ -40,7 +48,7 @@ lockfile(int fd, int how)
 		return -1;
 	/* over NFS, flock takes lockf's lock for another owner, and would wait for the
 	 * lock of this process */
-	if (!(how & LOCK_XBPS) || isonnfs(fd))
+	if (!(how & LOCK_XBPS) || lockcanend(fd))
 		return 0;
 	return flock(fd, how & LOCK_WAIT ? LOCK_EX : LOCK_EX | LOCK_NB);
 }
@@ -50,6 +58,7 @@ locknames(int fd, int dir, const char *name)
 {
 	struct stat held, named;
 
+	iorefresh(dir, name);
 	return fstat(fd, &held) == 0 &&
 	    fstatat(dir, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
 	    held.st_dev == named.st_dev && held.st_ino == named.st_ino;
@@ -61,6 +70,7 @@ locktake(int dir, const char *name, int how)
 	int fd;
 
 	for (;;) {
+		iorefresh(dir, name);
 		fd = openat(dir, name, O_RDWR | O_CREAT | O_NOFOLLOW |
 		    O_CLOEXEC, 0660);
 		if (fd < 0)
@@ -83,6 +93,7 @@ lockagain(int fd, int dir, const char *name)
 
 	if (fcntl(fd, F_SETLK, &fl) < 0 || fstat(fd, &held) < 0)
 		return -1;
+	iorefresh(dir, name);
 	if (fstatat(dir, name, &named, AT_SYMLINK_NOFOLLOW) < 0)
 		/* an error of the system does not mean that it is gone */
 		return iotransient(errno) && errno != ESTALE ? 0 : -1;
@@ -109,6 +120,30 @@ lockend(int fd)
 {
 	/* a lock that was lost needs no release */
 	(void)!lockf(fd, F_ULOCK, 0);
+}
+
+int
+lockstays(int dir)
+{
+	struct buf b = {0};
+	struct stat st;
+	char *device;
+	const char *s;
+	int r;
+
+	if (!lockcanend(dir) || fstat(dir, &st) < 0)
+		return 0;
+	device = xasprintf(" %u:%u ", major(st.st_dev), minor(st.st_dev));
+	r = ioread(AT_FDCWD, "/proc/self/mountinfo", MOUNTSMAX, &b);
+	bufadd(&b, "", 0);
+	/* "ID PARENT MAJOR:MINOR ROOT DIR OPTIONS... - TYPE SOURCE OPTIONS": NFSv4 has
+	 * the type nfs4 */
+	s = r < 0 ? NULL : strstr(b.s, device);
+	s = s ? strstr(s, " - ") : NULL;
+	r = s && strncmp(s, " - nfs ", 7) == 0;
+	free(device);
+	buffree(&b);
+	return r;
 }
 
 pid_t

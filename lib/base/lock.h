@@ -28,6 +28,14 @@ int lockbriefly(int fd);
 /* releases lockf's lock; the descriptor stays open */
 void lockend(int fd);
 
+/* whether a lock in the file system of fd can be lost while its process lives: on NFS,
+ * when the machine is cut off from the server */
+int lockcanend(int fd);
+
+/* whether dir lies on NFSv3, where the lock of a machine that went down stays until that
+ * machine is back, or the file is removed */
+int lockstays(int dir);
+
 /* returns the process that holds a file's lock, 0 if none does or that cannot be told, -1
  * if the process is on another machine; the holder itself would lose the lock by this */
 pid_t lockholder(int dir, const char *name);

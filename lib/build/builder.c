@@ -24,6 +24,7 @@ builddel(struct build *b)
 	TAILQ_REMOVE(&builds, b, list);
 	b->builder->forget(b);
 	free(b->job);
+	free(b->try);
 	free(b->words);
 	free(b->why);
 	free(b->alone);

@@ -17,7 +17,7 @@ struct spool;
 struct build {
 	const struct builder *builder;
 	char *job;		/* its name; the job's file is in run/ */
-	int try;		/* the job's tries, this one included */
+	char *try;		/* its name, as in the job's file */
 	int slot;		/* from 1; no two builds at a time have the same */
 	int jobs;		/* processes that it may run at a time, 0: any number */
 	int64_t memory;		/* bytes that bound it, 0: none */
@@ -32,7 +32,8 @@ struct build {
 	int back;		/* its job is to be begun again */
 	int dropped;		/* its job was moved away: it must be stopped */
 	char *why;		/* why it was told to stop */
-	int adopted;		/* an earlier spiff-run started it */
+	int adopted;		/* an earlier spiff-run started it, */
+	int elsewhere;		/* by the clock of another machine */
 	int64_t again;		/* when to file its end again, after a failure */
 	/* set by the builder */
 	int waits;		/* it has not begun: no limit counts */

@@ -129,7 +129,7 @@ startcell(const struct spool *sp, struct build *b, char *prog, int in, int log)
 	argv[n] = NULL;
 	i = 0;
 	env[i++] = xasprintf("SPIFF_JOB=%s", b->job);
-	env[i++] = xasprintf("SPIFF_TRY=%d", b->try);
+	env[i++] = xasprintf("SPIFF_TRY=%s", b->try);
 	env[i++] = xasprintf("SPIFF_SLOT=%d", b->slot);
 	if (b->jobs)
 		env[i++] = xasprintf("SPIFF_JOBS=%d", b->jobs);
@@ -215,7 +215,7 @@ killstrays(const struct build *b)
 	spool = getenv(confname(CONF_SPOOL));
 	vars[0] = xasprintf("%s=%s", confname(CONF_SPOOL), spool ? spool : "");
 	vars[1] = xasprintf("SPIFF_JOB=%s", b->job);
-	vars[2] = xasprintf("SPIFF_TRY=%d", b->try);
+	vars[2] = xasprintf("SPIFF_TRY=%s", b->try);
 	if (procfskill((const char *const *)vars, 3) < 0)
 		warn("%s: what is left of its build", b->job);
 	for (i = 0; i < 3; i++)

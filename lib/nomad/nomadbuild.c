@@ -255,12 +255,13 @@ nomadbuildname(struct build *b, const char *mark, const struct job *j,
 	o->priority = j->priority;
 	buffmt(&prefix, "%s-", mark);
 	cleanname(&prefix, j->name);
-	buffmt(&prefix, "-%d", b->try);
+	bufchar(&prefix, '-');
+	cleanname(&prefix, b->try);
 	o->prefix = buftake(&prefix);
 	/* A random token: an earlier job may have had the same name and try, in
 	 * a spool that was wiped, say, and its child must not be taken for this
 	 * one's. */
-	o->token = xasprintf("%s:%s:%d:%08lx%08lx", mark, j->name, b->try,
+	o->token = xasprintf("%s:%s:%s:%08lx%08lx", mark, j->name, b->try,
 	    (unsigned long)arc4random(), (unsigned long)arc4random());
 	if (j->node)
 		jobline(lines, "node", "");

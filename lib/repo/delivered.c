@@ -90,9 +90,9 @@ checkmanifest(struct delivered *d, const struct spool *sp)
 
 	if (strcmp(d->m->job, d->name) != 0)
 		d->why = xasprintf("the delivery is of job %s", d->m->job);
-	else if (d->m->try != d->job->tries)
-		d->why = xasprintf("the delivery is of try %d, not %d",
-		    d->m->try, d->job->tries);
+	else if (strcmp(d->m->try, d->job->try) != 0)
+		d->why = xasprintf("the delivery is of try %s, not %s",
+		    d->m->try, d->job->try);
 	for (f = d->m->files; f < d->m->files + d->m->n && !d->why &&
 	    !d->later; f++) {
 		if (repoissub(f->sub))

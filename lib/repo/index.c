@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/conf.h"
 #include "base/io.h"
+#include "base/lock.h"
 #include "base/print.h"
 #include "base/table.h"
 #include "base/text.h"
@@ -30,6 +31,33 @@ indexinit(struct index *ix, const char *home, const char *sub, const char *arch)
 	ix->dirfd = ix->lock = ix->noarchlock = -1;
 }
 
+/* removes a new index that was not finished */
+static int
+dropdraft(const char *name, void *arg)
+{
+	const struct index *ix = arg;
+	size_t n;
+
+	n = strlen(ix->arch);
+	if (*name == '.' && strncmp(name + 1, ix->arch, n) == 0 &&
+	    strncmp(name + 1 + n, "-repodata.", 10) == 0 && textends(name, ".tmp"))
+		unlinkat(ix->dirfd, name, 0);
+	return 0;
+}
+
+/* Locks the index. Another machine may have lost the lock when it was about to give its
+ * new index the name: without that file it cannot, however late it is. */
+static int
+lockindex(struct index *ix)
+{
+	ix->lock = repolock(ix->dir, ix->arch);
+	if (ix->lock < 0)
+		return -1;
+	if (lockcanend(ix->lock))
+		iolist(ix->dirfd, dropdraft, ix);
+	return 0;
+}
+
 int
 indexopen(struct index *ix, int change)
 {
@@ -38,9 +66,7 @@ indexopen(struct index *ix, int change)
 		warn("%s", ix->dir);
 		return -1;
 	}
-	if (change)
-		ix->lock = repolock(ix->dir, ix->arch);
-	if (change && ix->lock < 0)
+	if (change && lockindex(ix) < 0)
 		return -1;
 	ix->rd = xcalloc(1, sizeof *ix->rd);
 	ix->there = repodataread(ix->rd, ix->path);
@@ -249,6 +275,8 @@ indexdraft(struct index *ix)
 int
 indexcommit(struct index *ix)
 {
+	if (ix->draft && !repolocked(ix->lock, ix->dir, ix->arch))
+		return -1;
 	if (ix->draft && (iorename(AT_FDCWD, ix->draft, ix->path) < 0 ||
 	    iosyncdir(ix->dirfd) < 0)) {
 		warn("%s", ix->path);

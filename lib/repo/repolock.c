@@ -12,11 +12,13 @@
 #include "base/buf.h"
 #include "base/io.h"
 #include "base/lock.h"
+#include "base/text.h"
 #include "base/x.h"
 #include "repo/repolock.h"
 
-/* the beginning of /proc/PID/comm, and the end of a link in /proc/PID/fd */
-static const char tool[] = "xbps-rindex", deleted[] = " (deleted)";
+/* the beginning of /proc/PID/comm, and the end of a link in /proc/PID/fd; a client of NFS
+ * gives a removed file that is open a name that begins with the last */
+static const char tool[] = "xbps-rindex", deleted[] = " (deleted)", silly[] = ".nfs";
 
 struct search {
 	const char *base;	/* of the path */
@@ -56,7 +58,8 @@ ispath(const struct search *l, const char *path)
 
 	base = splitpath(path, &dir);
 	there = xasprintf("/proc/%s/root%s", l->pid, dir);
-	is = strcmp(base, l->base) == 0 && (isdir(l, dir) || isdir(l, there));
+	is = (strcmp(base, l->base) == 0 || strncmp(base, silly, 4) == 0) &&
+	    (isdir(l, dir) || isdir(l, there));
 	free(there);
 	free(dir);
 	return is;
@@ -66,18 +69,20 @@ static int
 searchfd(const char *name, void *arg)
 {
 	const struct search *l = arg;
-	char path[PATH_MAX + sizeof deleted], *link;
-	size_t len;
+	char path[PATH_MAX + sizeof deleted], *base, *link;
 	ssize_t n;
 
 	link = xasprintf("/proc/%s/fd/%s", l->pid, name);
 	n = readlink(link, path, sizeof path - 1);
 	free(link);
-	len = sizeof deleted - 1;
 	/* a process that has ended has no link */
-	if (n < (ssize_t)len || memcmp(path + n - len, deleted, len) != 0)
+	if (n < 0)
 		return 0;
-	path[(size_t)n - len] = '\0';
+	path[n] = '\0';
+	if (textends(path, deleted))
+		path[(size_t)n - (sizeof deleted - 1)] = '\0';
+	else if (!(base = strrchr(path, '/')) || strncmp(base + 1, silly, 4) != 0)
+		return 0;
 	return ispath(l, path);
 }
 
@@ -192,6 +197,20 @@ repolock(const char *dir, const char *arch)
 		close(fd);
 	free(name);
 	return fd;
+}
+
+int
+repolocked(int lock, const char *dir, const char *arch)
+{
+	char *name;
+	int r;
+
+	name = xasprintf("%s/%s-repodata.lock", dir, arch);
+	r = lockagain(lock, AT_FDCWD, name) == 0;
+	if (!r)
+		warn("%s: lost", name);
+	free(name);
+	return r;
 }
 
 int

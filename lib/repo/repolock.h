@@ -9,5 +9,9 @@ int repolocktake(int dir, const char *name, const char *path, int how);
 /* Locks the index DIR/ARCH-repodata in the same way. */
 int repolock(const char *dir, const char *arch);
 
+/* Says whether the lock by repolock is still held, taking it again: over NFS it is lost
+ * when this machine was cut off for a while; 0 after a message. */
+int repolocked(int lock, const char *dir, const char *arch);
+
 /* Locks the noarch files of the directory in the same way. */
 int repolocknoarch(const char *dir);

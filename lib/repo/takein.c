@@ -301,6 +301,8 @@ hidedelivery(const struct taking *t, const struct delivered *d)
 	char *name;
 	int r;
 
+	if (!spoolheld(t->sp))
+		return -1;
 	name = hiddenname(d);
 	r = iorename(t->sp->incoming, d->name, name);
 	free(name);
@@ -486,9 +488,9 @@ takein(struct spool *sp, const struct signer *sg, const char *repo)
 	free(path);
 	if (fd < 0)
 		return -1;
+	spoolfence(sp, fd, sp->incoming, ".lock");
 	r = takeall(sp, sg, repo);
-	/* before the lock is gone: a waiter sees that the file is not there */
-	unlinkat(sp->incoming, ".lock", 0);
+	spoolfence(sp, -1, -1, NULL);
 	close(fd);
 	return r;
 }

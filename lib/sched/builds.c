@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/loop.h"
+#include "base/pid.h"
 #include "base/x.h"
 #include "build/builder.h"
 #include "queue/queue.h"
@@ -36,7 +37,9 @@ stopbuild(struct build *b, int hard)
 }
 
 /* Adopts the build of a job in run/ that an earlier run, or somebody else, has left: a
- * local one is stopped, a remote one taken over. */
+ * local one is stopped, a remote one taken over. A local one of another machine counts as
+ * dead: as this process holds the lock, that machine's spiff-run does not, and nothing of
+ * that try is taken once the job has another one. */
 static void
 adoptbuild(struct jobs *js, struct qjob *q)
 {
@@ -55,10 +58,12 @@ adoptbuild(struct jobs *js, struct qjob *q)
 	}
 	if (r != 1)
 		return;
-	b = jobsbuild(js, q, j.tries);
+	b = jobsbuild(js, q, j.try);
 	b->adopted = 1;
 	b->words = xstrdup("left by an earlier run");
 	b->code = -1;
+	b->elsewhere = !js->builder->remote && j.node &&
+	    strcmp(j.node, pidmachine()) != 0;
 	if (!j.handle || !js->builder->adopt(js->sp, b, j.handle)) {
 		b->ended = 1;
 		b->back = 1;
@@ -76,7 +81,7 @@ adoptall(struct jobs *js)
 
 	for (q = TAILQ_FIRST(queuelist(js->q, RUN)); q; q = next) {
 		next = TAILQ_NEXT(q, list);
-		if (!q->build)
+		if (!q->build && jobsheld(js))
 			adoptbuild(js, q);
 	}
 }

@@ -240,15 +240,19 @@ startbuild(struct jobs *js, struct qjob *q)
 {
 	struct buf lines = {0};
 	struct build *b;
+	char *try;
 	int r;
 
 	q->passed = 0;
 	r = jobsmove(js, q, RUN, NULL);
 	if (r != 1)
 		return r;
-	b = jobsbuild(js, q, ++q->tries);
+	try = xasprintf("%lld.%d", (long long)js->epoch, ++q->tries);
+	b = jobsbuild(js, q, try);
+	free(try);
 	jobnumber(&lines, "started", time(NULL));
-	jobnumber(&lines, "tries", b->try);
+	jobnumber(&lines, "tries", q->tries);
+	jobline(&lines, "try", b->try);
 	if (!b->jobs)
 		b->jobs = cpushare(js);
 	/* on a cluster spiff-build knows how many it would be */

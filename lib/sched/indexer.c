@@ -43,7 +43,7 @@ static int
 isleft(const char *name, void *arg)
 {
 	(void)arg;
-	return strcmp(name, ".lock") == 0 || (*name == '.' && textends(name, ".done"));
+	return *name == '.' && textends(name, ".done");
 }
 
 static void

@@ -8,7 +8,6 @@
 
 #include "base/buf.h"
 #include "base/io.h"
-#include "base/lock.h"
 #include "base/loop.h"
 #include "base/text.h"
 #include "base/x.h"
@@ -76,17 +75,9 @@ jobsclose(struct jobs *js)
 int
 jobsheld(struct jobs *js)
 {
-	if (js->gone != SPOOL_OURS)
-		return 0;
-	if (lockagain(js->lock, js->sp->dir, "lock") == 0)
-		return 1;
-	if (errno == ENOENT)
-		warnx("%s/lock: is not the file that this process has locked",
-		    js->sp->path);
-	else
-		warn("%s/lock: lost", js->sp->path);
-	js->gone = SPOOL_LOST;
-	return 0;
+	if (js->gone == SPOOL_OURS && !spoolheld(js->sp))
+		js->gone = SPOOL_LOST;
+	return js->gone == SPOOL_OURS;
 }
 
 void
@@ -374,8 +365,10 @@ jobslook(struct jobs *js, const char *name)
 	}
 	/* the second look sees a job that moves behind the first one */
 	st = (int)spoolfind(js->sp, name, ACTIVE);
-	if (st == NSTATE)
+	if (st == NSTATE) {
+		spoolrefresh(js->sp);
 		st = (int)spoolfind(js->sp, name, ACTIVE);
+	}
 	if (st == NSTATE && errno != ENOENT) {
 		jobsputoff(js, q ? q->state : NEW, name, strerror(errno));
 		return;
@@ -510,7 +503,7 @@ jobsrival(struct jobs *js, const struct job *j, int state)
 }
 
 struct build *
-jobsbuild(struct jobs *js, struct qjob *q, int try)
+jobsbuild(struct jobs *js, struct qjob *q, const char *try)
 {
 	struct limit lm;
 	struct build *b;
@@ -524,7 +517,7 @@ jobsbuild(struct jobs *js, struct qjob *q, int try)
 	b->idle = lm.idle;
 	b->alone = lm.alone ? xstrdup(lm.alone) : NULL;
 	b->nomad = lm.nomad ? xstrdup(lm.nomad) : NULL;
-	b->try = try;
+	b->try = xstrdup(try);
 	b->slot = slotstake(js->slots, b->job);
 	b->began = loopnow();
 	q->build = b;
@@ -552,5 +545,6 @@ jobsbuilt(struct jobs *js, struct build *b)
 int
 jobspaused(const struct jobs *js)
 {
+	iorefresh(js->sp->dir, "pause");
 	return faccessat(js->sp->dir, "pause", F_OK, 0) == 0;
 }

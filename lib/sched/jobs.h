@@ -19,7 +19,7 @@ struct available;
 struct jobs {
 	/* set by the caller of jobsopen */
 	struct spool *sp;
-	int lock;			/* a descriptor that holds its lock */
+	int64_t epoch;			/* of this run, which no other run of it has */
 	const struct builder *builder;
 	struct limits *limits;		/* of builds, by package */
 	char *settings;			/* ours, as a job has them */
@@ -96,7 +96,8 @@ int jobsopen(struct jobs *js);
 void jobsclose(struct jobs *js);
 
 /* Says whether this process still holds the spool's lock, which it takes again; if not,
- * gone is set after a message. */
+ * gone is set. Whoever changes something that the functions of spool/spool.h do not
+ * guard, or starts something, asks right before. */
 int jobsheld(struct jobs *js);
 
 /* Adds an event; to is NSTATE where no state belongs to it. */
@@ -148,7 +149,7 @@ int jobsrival(struct jobs *js, const struct job *j, int state);
 void jobsready(struct jobs *js, struct qjob *q);
 
 /* Makes the job's build of that try, with a slot. */
-struct build *jobsbuild(struct jobs *js, struct qjob *q, int try);
+struct build *jobsbuild(struct jobs *js, struct qjob *q, const char *try);
 
 /* Gives back the build's slot, and frees the build. */
 void jobsbuilt(struct jobs *js, struct build *b);

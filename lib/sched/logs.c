@@ -158,8 +158,11 @@ logsstep(void *self, int64_t now)
 		packpiece(p, TAILQ_FIRST(&p->plain));
 	/* without builds no more logs will come */
 	if (p->npacked == MANY || (p->npacked > 0 && TAILQ_EMPTY(&p->plain) &&
-	    (p->settle <= now || !buildnext(NULL))))
+	    (p->settle <= now || !buildnext(NULL)))) {
+		if (!jobsheld(p->js))
+			return -1;
 		replacelogs(p);
+	}
 	if (!TAILQ_EMPTY(&p->plain))
 		return now;
 	return p->npacked > 0 ? p->settle : -1;

@@ -161,7 +161,10 @@ writeend(struct jobs *js, const struct build *b, const struct verdict *v,
 
 	now = time(NULL);
 	ended = b->finished && b->finished < now ? b->finished : now;
-	if (!b->adopted && buildlogchroot(js->sp, b->job) != 0)
+	/* how long it took is not known by two clocks */
+	if (b->elsewhere)
+		jobnumber(&lines, "started", 0);
+	else if (!b->adopted && buildlogchroot(js->sp, b->job) != 0)
 		jobnumber(&lines, "started", ended - buildsecs(js, b));
 	jobnumber(&lines, "ended", ended);
 	jobline(&lines, "exit", b->words);

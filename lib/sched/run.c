@@ -42,6 +42,7 @@ enum {
 	SWEEP = 600000,		/* between two looks for deliveries without a job */
 	WIPING = 1000,		/* for a lost spool to be removed, looked at every */
 	POLL = 50,
+	HELD = 1000,		/* after that time another process may hold the lock */
 	GOON = -2,
 	SYSFAIL = 111
 };
@@ -55,6 +56,7 @@ struct run {
 	int rests;		/* no job can move, and that was said */
 	int told;		/* signals that said to end */
 	int result;		/* exit status, GOON: none yet */
+	int64_t held;		/* when the lock was last looked at */
 	int64_t sync;		/* when moves are to be synced, 0: there are none */
 	int64_t gone;		/* when the spool was seen to be lost, 0: it is not */
 	int64_t sweep;		/* when to look at deliveries again */
@@ -87,6 +89,8 @@ handevents(struct run *r)
 		}
 		jobseventdel(e);
 	}
+	if (r->js->sp->lost && !r->js->gone)
+		r->js->gone = SPOOL_LOST;
 	if (r->js->gone && !r->gone) {
 		r->gone = loopnow();
 		stopparts(r, 1);
@@ -160,6 +164,18 @@ sweepdeliveries(struct run *r, int64_t now)
 	return r->sweep;
 }
 
+/* Looks whether the lock is still held when what came before, a call or a pause of this
+ * process, has taken long. */
+static void
+checkheld(struct run *r)
+{
+	if (loopnow() - r->held < HELD)
+		return;
+	jobsheld(r->js);
+	r->held = loopnow();
+	handevents(r);
+}
+
 /* Does all that can be done now; returns when to go on. */
 static int64_t
 runturn(struct run *r)
@@ -171,6 +187,7 @@ runturn(struct run *r)
 	r->more = 0;
 	wake = -1;
 	for (p = r->parts; p < r->parts + NPART; p++) {
+		checkheld(r);
 		now = loopnow();
 		if (p->follows)
 			r->js->resting = !r->more && !isbusy(r, 0);

@@ -9,7 +9,7 @@
 #include "spool/job.h"
 #include "xbps/pkgver.h"
 
-enum { NAMELEN = 200, COMMITMIN = 40, COMMITMAX = 64 };
+enum { NAMELEN = 200, TRYLEN = 40, COMMITMIN = 40, COMMITMAX = 64 };
 
 static const long long most = 1000000000000000;	/* of any number in a job */
 
@@ -57,6 +57,16 @@ jobsame(const char *a, const char *b)
 	return same;
 }
 
+int
+jobtryok(const char *try)
+{
+	size_t n;
+
+	n = strlen(try);
+	return n > 0 && n <= TRYLEN && strspn(try, "0123456789.") == n &&
+	    *try != '.' && try[n - 1] != '.';
+}
+
 /* the attributes that hold one value, and where it goes */
 enum type { TEXT, NUMBER, COUNT };
 
@@ -76,6 +86,7 @@ static const struct attr {
 	{ "jobs", COUNT, offsetof(struct job, jobs) },
 	{ "priority", COUNT, offsetof(struct job, priority) },
 	{ "tries", COUNT, offsetof(struct job, tries) },
+	{ "try", TEXT, offsetof(struct job, try) },
 	{ "troubles", COUNT, offsetof(struct job, troubles) },
 	{ "force", COUNT, offsetof(struct job, force) },
 	{ "noarch", COUNT, offsetof(struct job, noarch) },
@@ -212,6 +223,8 @@ setvalue(struct job *j, const char *name, const char *value)
 		return setlist(&j->commits, &j->ncommits, value, commitok);
 	if (strcmp(name, "reason") == 0 && jobstarved(value) && j->jobs > 0)
 		j->most = jobfewer(j->jobs);
+	if (strcmp(name, "try") == 0 && *value && !jobtryok(value))
+		return -1;
 	for (i = 0; i < NATTRS; i++) {
 		if (strcmp(name, attrs[i].name) == 0)
 			return setattr(j, &attrs[i], value);
@@ -269,6 +282,8 @@ checkname(struct job *j, char **why)
 	}
 	if (!j->host)
 		j->host = xstrdup(j->arch);
+	if (!j->try)
+		j->try = xasprintf("%d", j->tries);
 	if (!pkgverarchok(j->host)) {
 		*why = xasprintf("host is not an architecture: %s", j->host);
 		return -1;

@@ -29,6 +29,8 @@ struct job {
 				 * ones ran out of memory; 0: unknown */
 	int priority;		/* a higher one goes first */
 	int tries;		/* builds begun */
+	char *try;		/* the name of the last one, which no other has:
+				 * EPOCH.TRIES; if the file names none, its tries */
 	int troubles;		/* of these, the failures of a machine since the job was
 				 * last put into new/ */
 	int force;		/* build and index it though a repository has it */
@@ -61,6 +63,9 @@ struct job {
 
 /* says whether name can be a job's: PKGVER.ARCH in xbps' characters */
 int jobnameok(const char *name);
+
+/* says whether a text can be the name of a try: digits, with dots between them */
+int jobtryok(const char *try);
 
 /* says whether two jobs make the same package for the same architecture, in any version;
  * the names are good */

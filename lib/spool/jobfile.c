@@ -87,14 +87,18 @@ appendlines(int fd, const struct buf *lines)
 }
 
 /* Appends under a lock, if it can be had soon: over NFS, two machines that append at the
- * same time would write to the same place. */
-int
-spoolappend(int fd, const struct buf *lines)
+ * same time would write to the same place. sp, whose lock has to be held, may be NULL. */
+static int
+appendlocked(struct spool *sp, int fd, const struct buf *lines)
 {
 	int e, locked, r;
 
 	locked = lockbriefly(fd) == 0;
-	r = appendlines(fd, lines);
+	r = -1;
+	if (!sp || spoolheld(sp))
+		r = appendlines(fd, lines);
+	else
+		errno = ENOLCK;
 	e = errno;
 	if (locked)
 		lockend(fd);
@@ -102,17 +106,23 @@ spoolappend(int fd, const struct buf *lines)
 	return r;
 }
 
+int
+spoolappend(int fd, const struct buf *lines)
+{
+	return appendlocked(NULL, fd, lines);
+}
+
 /* appends lines; returns the descriptor, for a sync; -1 with errno, after a message
  * unless it is ENOENT */
 static int
-openednote(const struct spool *sp, enum state st, const char *name,
+openednote(struct spool *sp, enum state st, const char *name,
     const struct buf *lines)
 {
 	int fd;
 
 	fd = openat(sp->states[st], name,
 	    O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	if (fd >= 0 && spoolappend(fd, lines) < 0) {
+	if (fd >= 0 && appendlocked(sp, fd, lines) < 0) {
 		ioclose(fd);
 		fd = -1;
 	}
@@ -147,7 +157,7 @@ spoolnote(struct spool *sp, enum state st, const char *name,
 }
 
 int
-spoolsign(const struct spool *sp, enum state st, const char *name,
+spoolsign(struct spool *sp, enum state st, const char *name,
     const struct buf *lines)
 {
 	int fd;
@@ -164,6 +174,10 @@ spoolmake(struct spool *sp, enum state st, const char *name, const char *text)
 {
 	int fd;
 
+	if (!spoolheld(sp)) {
+		errno = ENOLCK;
+		return -1;
+	}
 	fd = openat(sp->states[st], name, O_WRONLY | O_CREAT | O_EXCL |
 	    O_NOFOLLOW | O_CLOEXEC, 0644);
 	if (fd < 0)

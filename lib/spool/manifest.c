@@ -93,7 +93,6 @@ readpackage(struct manifest *m, struct table *paths, char *rest)
 static int
 readline(struct manifest *m, struct table *paths, char *s)
 {
-	uint64_t n;
 	char *rest, *what;
 
 	rest = s;
@@ -109,10 +108,8 @@ readline(struct manifest *m, struct table *paths, char *s)
 		return m->job && !rest && jobnameok(m->job) ? 0 : -1;
 	}
 	if (strcmp(what, "try") == 0 && !m->try) {
-		if (readnumber(rest, TRYMAX, &n) < 0 || n == 0)
-			return -1;
-		m->try = (int)n;
-		return 0;
+		m->try = cutword(&rest);
+		return m->try && !rest && jobtryok(m->try) ? 0 : -1;
 	}
 	return -1;
 }
@@ -162,7 +159,7 @@ manifestfree(struct manifest *m)
 }
 
 int
-manifestdelivered(const struct spool *sp, const char *job, int try)
+manifestdelivered(const struct spool *sp, const char *job, const char *try)
 {
 	struct manifest m;
 	struct buf b = {0};
@@ -180,7 +177,7 @@ manifestdelivered(const struct spool *sp, const char *job, int try)
 		warnx("%s/incoming/%s: %s", sp->path, name, why);
 		free(why);
 	} else {
-		found = strcmp(m.job, job) == 0 && m.try == try;
+		found = strcmp(m.job, job) == 0 && strcmp(m.try, try) == 0;
 		manifestfree(&m);
 	}
 	free(name);
@@ -205,11 +202,11 @@ sweepunfinished(const char *name, void *arg)
 }
 
 void
-manifestsweep(const struct spool *sp, const char *job, int try)
+manifestsweep(const struct spool *sp, const char *job, const char *try)
 {
 	struct unfinished u = { .sp = sp };
 
-	u.prefix = xasprintf(".%s.%d.", job, try);
+	u.prefix = xasprintf(".%s.%s.", job, try);
 	if (iolist(sp->incoming, sweepunfinished, &u) < 0)
 		warn("%s/incoming", sp->path);
 	free(u.prefix);

@@ -1,7 +1,7 @@
 /* The manifest of a delivery: the packages that a try of a job has delivered.
  *
  *	job hello-2.0_1.x86_64
- *	try 1
+ *	try 1764560000.1
  *	package SHA256 SIZE hello-2.0_1.x86_64.xbps
  *	package SHA256 SIZE nonfree/hello-extra-2.0_1.x86_64.xbps
  *	end
@@ -13,8 +13,7 @@
 
 struct spool;
 
-/* bytes of the largest manifest, and the highest number of a try */
-enum { MANIFESTMAX = 1 << 20, TRYMAX = 1000000 };
+enum { MANIFESTMAX = 1 << 20 };	/* bytes of the largest manifest */
 
 struct mfile {
 	const char *path;	/* below the delivery's directory */
@@ -26,7 +25,7 @@ struct mfile {
 
 struct manifest {
 	const char *job;
-	int try;
+	const char *try;
 	struct mfile *files;
 	size_t n;
 	char *text;
@@ -43,10 +42,10 @@ void manifestfree(struct manifest *m);
 
 /* says whether a try of a job has delivered: 1; 0, also for a manifest that is not sound,
  * after a message; -1 after a message when the system failed */
-int manifestdelivered(const struct spool *sp, const char *job, int try);
+int manifestdelivered(const struct spool *sp, const char *job, const char *try);
 
 /* removes the unfinished deliveries of a try that has ended, .JOB.TRY.*.tmp */
-void manifestsweep(const struct spool *sp, const char *job, int try);
+void manifestsweep(const struct spool *sp, const char *job, const char *try);
 
 /* removes all deliveries, complete or not, of jobs that are neither in run/ nor in
  * built/, so that no index will take them in; -1 after a message */

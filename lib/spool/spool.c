@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/lock.h"
 #include "base/text.h"
 #include "base/x.h"
 #include "spool/spool.h"
@@ -128,6 +129,8 @@ spoolopen(struct spool *sp, const char *path, int create)
 	sp->dirty = 0;
 	sp->nnoted = 0;
 	sp->all = 0;
+	sp->lock = -1;
+	sp->lost = 0;
 	sp->tmp = sp->incoming = sp->log = -1;
 	for (i = 0; i < NSTATE; i++)
 		sp->states[i] = -1;
@@ -159,6 +162,33 @@ spoolclose(struct spool *sp)
 	ioclose(sp->log);
 	ioclose(sp->dir);
 	free(sp->path);
+}
+
+void
+spoolfence(struct spool *sp, int lock, int dir, const char *name)
+{
+	sp->lock = lock;
+	sp->lockdir = dir;
+	sp->lockname = name;
+	sp->lost = 0;
+}
+
+int
+spoolheld(struct spool *sp)
+{
+	const char *under;
+
+	if (sp->lost || sp->lock < 0 ||
+	    lockagain(sp->lock, sp->lockdir, sp->lockname) == 0)
+		return !sp->lost;
+	under = sp->lockdir == sp->incoming ? "incoming/" : "";
+	if (errno == ENOENT)
+		warnx("%s/%s%s: is not the file that this process has locked",
+		    sp->path, under, sp->lockname);
+	else
+		warn("%s/%s%s: lost", sp->path, under, sp->lockname);
+	sp->lost = 1;
+	return 0;
 }
 
 static int
@@ -217,6 +247,10 @@ spoolpublish(struct spool *sp, const char *tmp, enum state to,
 		ioabandon(sp->tmp, -1, tmp);
 		return 0;
 	}
+	if (!spoolheld(sp)) {
+		ioabandon(sp->tmp, -1, tmp);
+		return -1;
+	}
 	if (iopublish(sp->tmp, tmp, sp->states[to], name) < 0) {
 		if (errno == EEXIST)
 			return 0;
@@ -233,6 +267,10 @@ spoolrename(struct spool *sp, enum state from, const char *name,
 {
 	struct stat st;
 
+	if (!spoolheld(sp)) {
+		errno = ENOLCK;
+		return -1;
+	}
 	if (renameat(sp->states[from], name, sp->states[to], as) < 0) {
 		if (errno != ENOENT)
 			return -1;
@@ -271,6 +309,8 @@ spoolcancel(struct spool *sp, enum state from, const char *name)
 int
 spooldrop(struct spool *sp, enum state st, const char *name)
 {
+	if (!spoolheld(sp))
+		return -1;
 	if (unlinkat(sp->states[st], name, 0) < 0) {
 		if (errno == ENOENT)
 			return 0;
@@ -328,6 +368,15 @@ spoolsync(struct spool *sp)
 		}
 	}
 	return r;
+}
+
+void
+spoolrefresh(const struct spool *sp)
+{
+	int i;
+
+	for (i = 0; i < NSTATE; i++)
+		iorefresh(sp->states[i], ".");
 }
 
 enum state

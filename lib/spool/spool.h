@@ -24,6 +24,11 @@ struct spool {
 	int dir;
 	int states[NSTATE];	/* descriptors of the states' directories */
 	int tmp, incoming, log;
+	/* A lock that this process must hold to change the spool: a descriptor, -1 if
+	 * there is none, and the name of its file in a directory. */
+	int lock, lockdir;
+	const char *lockname;
+	int lost;		/* the lock was lost */
 	/* not synced yet: states' directories, files with notes, and if these are too
 	 * many the whole file system */
 	unsigned dirty;
@@ -41,6 +46,15 @@ int spoolopen(struct spool *sp, const char *path, int create);
 
 /* removes files from tmp/ that a killed process has left, or that are older than a day */
 void spoolsweep(struct spool *sp);
+
+/* has this process change the spool only while it holds a lock, which it has taken with
+ * locktake and closes itself */
+void spoolfence(struct spool *sp, int lock, int dir, const char *name);
+
+/* takes the lock again, if there is one: 1; 0, the first time after a message, when it
+ * was lost. All functions below that change the spool begin with this and fail then: an
+ * earlier call may have taken so long that a file server has given the lock away. */
+int spoolheld(struct spool *sp);
 
 /* closes the spool */
 void spoolclose(struct spool *sp);
@@ -86,6 +100,9 @@ int spoolunsynced(const struct spool *sp);
 /* syncs every move and note since the last call; -1 after a message */
 int spoolsync(struct spool *sp);
 
+/* has a client of NFS ask again what the states' directories have, see iorefresh */
+void spoolrefresh(const struct spool *sp);
+
 /* returns the first of some states (bits 1 << state) that has the job, NSTATE when none
  * has, with errno ENOENT, or another when the system failed; a job that is just being
  * moved may be missed: try twice before believing NSTATE */
@@ -103,12 +120,14 @@ int spoolread(const struct spool *sp, enum state st, const char *name,
     struct job *j, char **why);
 
 /* appends lines made with jobline to a job's file, even if it is moved meanwhile; the
- * caller syncs; 1 done, 0 when it is gone, -1 after a message and nothing appended */
+ * caller syncs; 1 done, 0 when it is gone, -1 after a message and nothing appended. The
+ * file is locked first: over NFS a process that was cut off in between loses this lock,
+ * too, and cannot write any more. */
 int spoolnote(struct spool *sp, enum state st, const char *name,
     const struct buf *lines);
 
 /* the same for lines that need no sync, since they concern a process of this machine */
-int spoolsign(const struct spool *sp, enum state st, const char *name,
+int spoolsign(struct spool *sp, enum state st, const char *name,
     const struct buf *lines);
 
 /* appends whole lines to an open file, under a lock if it can be had soon: all or none;

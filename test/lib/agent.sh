@@ -80,7 +80,7 @@ remote() {
 	END
 	cat >>remote <<-'END'
 	SPIFF_JOB=$(sed -n 's/^pkgver //p' "$1").$(sed -n 's/^arch //p' "$1")
-	SPIFF_TRY=$(sed -n 's/^tries //p' "$1" | tail -n 1)
+	SPIFF_TRY=$(sed -n 's/^try //p' "$1" | tail -n 1)
 	export SPIFF_JOB SPIFF_TRY SPIFF_SPOOL
 	END
 	echo "exec $work/builder" >>remote

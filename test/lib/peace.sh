@@ -23,7 +23,7 @@ left() {
 untidy() {
 	spiff-index -v repo 2>&1 || echo 'spiff-index -v: exit 1'
 	spiff-index -r repo >>log 2>&1
-	find spool/tmp spool/incoming repo -mindepth 1 ! -name '*.xbps' \
+	find spool/tmp spool/incoming repo -mindepth 1 ! -name '*.xbps' ! -name .lock \
 		! -name '*-repodata' ! -name '*-repodata.lock'
 	grep -aE 'signal (4|6|7|8|11)( |$)|AddressSanitizer|runtime error' log
 }

@@ -67,7 +67,7 @@ ended() {
 		[ "$(indexed repo/debug/x86_64-repodata)" = 'index a-dbg-1_1 x86_64' ] &&
 		sound &&
 		cmp repo/b-1_1.noarch.xbps b-1_1.noarch.xbps &&
-		[ -z "$(ls -A spool/incoming)" ] && [ -z "$(ls spool/built)" ]
+		[ -z "$(ls -A -I .lock spool/incoming)" ] && [ -z "$(ls spool/built)" ]
 }
 
 # step CALL N: kills it at its N-th call of that kind; 1 when it has not so many

@@ -53,7 +53,7 @@ is 'one for 32 bits' "$(indexed repo/multilib/x86_64-repodata)" \
 	'index wine-32bit-1_1 x86_64'
 is 'the jobs are done' "$(where app-1.0_1.x86_64)$(where app-1.0_1.aarch64)$(
 	where liba-1.0_1.x86_64)$(where wine-1_1.i686)" 'done done done done '
-is 'nothing is left in incoming' "$(ls -A spool/incoming)" ''
+is 'nothing is left in incoming' "$(ls -A -I .lock spool/incoming)" ''
 exits 0 'every hash is right' env SPIFF_ARCH=x86_64 spiff-index -v repo
 check 'the file was moved, not copied' test same -ef repo/app-1.0_1.x86_64.xbps
 exits 0 'again: nothing to do' take
@@ -69,7 +69,7 @@ cp repo/app-1.0_1.x86_64.xbps repo/app-data-1.0_1.noarch.xbps .
 deliver app-1.0_1.x86_64 app-1.0_1.x86_64.xbps app-data-1.0_1.noarch.xbps
 exits 0 'indexed already, delivery there' take
 is 'the job is done too' "$(where app-1.0_1.x86_64)" 'done '
-is 'the rest of a delivery is swept' "$(ls -A spool/incoming)" ''
+is 'the rest of a delivery is swept' "$(ls -A -I .lock spool/incoming)" ''
 
 # an update of a soname waits in the stage until its users are rebuilt
 pkg liba-2.0_1 x86_64 "$(strings shlib-provides liba.so.2)"
@@ -211,7 +211,7 @@ echo hello >$d/bad-1_1.x86_64.xbps
 manifest bad-1_1.x86_64 1
 bad 'a file that is no package' 'reason bad-1_1.x86_64.xbps: Unrecognized'
 check 'nothing of them is in the repository' test ! -e repo/bad-1_1.x86_64.xbps
-is 'or in incoming' "$(ls -A spool/incoming)" ''
+is 'or in incoming' "$(ls -A -I .lock spool/incoming)" ''
 
 # the same version with other bytes, and with force
 badly

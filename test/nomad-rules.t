@@ -348,7 +348,7 @@ spiff-status -y seen-1_1.x86_64 >out
 has 'and for a build' out 'as far as is known: the cluster tells nothing'
 spiff-status -w www
 has 'and on the site' www/index.html 'tells nothing of its builds: nomad: Permission denied'
-SPIFF_JOB=deliv-1_1.x86_64 SPIFF_TRY=1 ./builder
+SPIFF_JOB=deliv-1_1.x86_64 SPIFF_TRY=$(attr deliv-1_1 run try) ./builder
 await lies 'done' deliv-1_1
 ok $? 'a delivery counts though its node is dead and Nomad away'
 is 'and no note stays' "$(attr deliv-1_1 'done' waits)" ''

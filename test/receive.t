@@ -147,8 +147,8 @@ mkdir spool/incoming/.$job.1.host.7.tmp spool/incoming/.other-1_1.x86_64.1.a.tmp
 	spool/incoming/other-1_1.x86_64 spool/incoming/old-1_1.x86_64
 printf 'pkgver old-1_1\narch x86_64\n' >spool/built/old-1_1.x86_64
 exits 1 'spiff-index -i' spiff-index -i -s spool repo
-is 'removes what is left of others' "$(ls -A spool/incoming |
-	grep -vx .lock)" ".$job.1.host.7.tmp"
+is 'removes what is left of others' "$(find spool/incoming \
+	-mindepth 1 -maxdepth 1 ! -name .lock)" "spool/incoming/.$job.1.host.7.tmp"
 rm -r spool/incoming/.$job* spool/fail/*
 
 # a key that is bound to a machine and an architecture

@@ -199,4 +199,46 @@ is 'a scheduler whose lock is lost ends' "$?" 111
 has 'and says so' log 'spool/lock: lost'
 timeout -k 5 300 spiff-run -1 >>log 2>&1
 is 'and the next one goes on' "$?" 0
+# moments PROGRAM: calls by which that program looks at its locks
+moments() {
+	fresh
+	rm -f count
+	faulty FAULT_PROGRAM="$1" FAULT_KIND=lock FAULT_TIMES=0 FAULT_COUNT="$work/count"
+	awk -v s="$seed" -v n="${LOCKS-8}" -v max="$(cat count)" 'BEGIN {
+		srand(s)
+		while (n-- > 0)
+			print int(rand() * max) + 1
+	}'
+}
+failed=
+for i in $(moments spiff-run); do
+	fresh
+	rm -f hit log
+	faulty FAULT_PROGRAM=spiff-run FAULT_KIND=lock FAULT_AT="$i"
+	status=$?
+	# others move jobs to these states only on behalf of spiff-run
+	[ ! -e hit ] || {
+		[ $status -eq 111 ] || echo "exit status $status"
+		find spool/wait spool/ready spool/run spool/fail spool/cancel -type d \
+			-newer hit
+	} >bad
+	wrong 0 >>bad
+	[ ! -s bad ] || {
+		failed="$failed $i"
+		sed 's/^/# /' bad log
+	}
+done
+is 'it touches nothing more, whenever that is' "$failed" ''
+failed=
+for i in $(moments spiff-index); do
+	fresh
+	rm -f hit log
+	faulty FAULT_PROGRAM=spiff-index FAULT_KIND=lock FAULT_AT="$i" FAULT_ONCE=1
+	wrong $? >bad
+	[ ! -s bad ] || {
+		failed="$failed $i"
+		sed 's/^/# /' bad log
+	}
+done
+is 'the same of spiff-index' "$failed" ''
 plan

@@ -1,8 +1,8 @@
 .POSIX:
 .SUFFIXES:
 .SUFFIXES: .c
-.PHONY: all always bench chaos check check-real check-cluster check-san check-tree clean crash demo dist fuzz install \
-	lint testprogs uninstall
+.PHONY: all always bench chaos check check-cluster check-nfs check-real check-san check-tree clean \
+	crash demo dist fuzz install lint testprogs uninstall
 
 VERSION = 0.2
 
@@ -110,6 +110,13 @@ check-cluster:
 	@sh test/need build run check
 	@$(MAKE) all testprogs
 	prove -v -e sh test/cluster
+
+# two spiff-run on NFS, in guests of qemu; doc/hacking says what KERNEL and ROOT are
+check-nfs:
+	@sh test/need build run check
+	@test -z '$(KERNEL)' || sh test/need nfs
+	@$(MAKE) all testprogs
+	KERNEL='$(KERNEL)' ROOT='$(ROOT)' prove -v -e sh test/nfs
 
 # the same tests on a copy built with the sanitizers; programs that end soon
 # leave their memory to the system, so leaks are not counted

@@ -126,7 +126,7 @@ openednote(struct spool *sp, enum state st, const char *name,
 		ioclose(fd);
 		fd = -1;
 	}
-	if (fd < 0 && errno != ENOENT)
+	if (fd < 0 && errno != ENOENT && !sp->lost)
 		warn("%s/%s/%s", sp->path, spoolstates[st], name);
 	return fd;
 }

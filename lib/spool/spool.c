@@ -289,7 +289,7 @@ spoolmove(struct spool *sp, enum state from, enum state to, const char *name)
 	int r;
 
 	r = spoolrename(sp, from, name, to, name);
-	if (r < 0)
+	if (r < 0 && !sp->lost)
 		warn("%s: %s to %s: %s", sp->path, spoolstates[from],
 		    spoolstates[to], name);
 	return r;

@@ -90,16 +90,17 @@ fresh
 background
 first=$run
 rm -f go
-echo 'until [ -e go ]; do sleep 0.05; done; exit 1' >how/a-1_1.x86_64
+echo ': >here; until [ -e go ]; do sleep 0.05; done; exit 1' >how/a-1_1.x86_64
 job a-1_1
-await begun a-1_1
+await [ -e here ]
 await tried
 try=$(attr a-1_1 run try)
 kill -STOP "$first"
-rm spool/lock
+rm here spool/lock
 background
 again() { [ "$(attr a-1_1 run try)" != "$try" ] && tried; }
 await again
+await [ -e here ]
 late=${try%.*}.$(attr a-1_1 run tries)
 echo : >how/a-1_1.x86_64
 SPIFF_JOB=a-1_1.x86_64 SPIFF_TRY=$late ./builder

@@ -89,6 +89,13 @@ export SPIFF_ARCH=x86_64
 spiff-enqueue game >out
 is 'a job for each' "$(sort out | tr '\t\n' ' ,')" \
 	'queued cross-i686-pc-linux-gnu-0.1_1.x86_64,queued cross-vpkg-dummy-0.1_1.i686,queued game-0.1_1.x86_64,queued tool-0.1_1.x86_64,queued wine32-0.1_1.i686,queued wine32-0.1_1.x86_64,'
+# the same, as a machine for i686 would build it
+cp spool/new/wine32-0.1_1.i686 asked
+spiff-enqueue -A i686 -a i686 wine32 >out
+is 'a job that is to be cross-built is kept' "$(sort out | tr '\t\n' ' ,')" \
+	'kept wine32-0.1_1.i686,queued tool-0.1_1.i686,'
+is 'with what its build needs' "$(cmp asked spool/new/wine32-0.1_1.i686 2>&1)" ''
+rm spool/new/tool-0.1_1.i686
 exits 0 'all are built' spiff-run -1 -j 1
 is 'the package is in multilib' "$(find repo -name '*-32bit-*' | sort)" \
 	repo/multilib/wine32-32bit-0.1_1.x86_64.xbps

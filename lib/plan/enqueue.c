@@ -173,8 +173,8 @@ rewritelist(struct buf *b, const char *name, char *const *old, size_t nold,
 }
 
 /* Appends what the plan changes in a queued job: force, a higher priority and, unless
- * it is being built, its needs, inputs and commits; 1 when it has more needs than
- * before. */
+ * it is being built, or by another host than that of the plan, its needs, inputs and
+ * commits; 1 when it has more needs than before. */
 static int
 addchanges(struct buf *b, const struct job *old, const struct job *new, int state)
 {
@@ -184,7 +184,7 @@ addchanges(struct buf *b, const struct job *old, const struct job *new, int stat
 		jobnumber(b, "force", 1);
 	if (old->priority < new->priority)
 		jobnumber(b, "priority", new->priority);
-	if (state > READY)
+	if (state > READY || strcmp(old->host, new->host) != 0)
 		return 0;
 	more = rewritelist(b, "needs", old->needs, old->nneeds, new->needs,
 	    new->nneeds);
@@ -239,7 +239,8 @@ updatekept(struct spool *sp, struct newjobs *all, const struct newjob *d,
 			r = 0;
 			continue;
 		}
-		back = st == RUN && needsany(&new, put);
+		back = st == RUN && strcmp(j.host, new.host) == 0 &&
+		    needsany(&new, put);
 		if (addchanges(&b, &j, &new, back ? WAIT : st) && st == READY)
 			back = 1;
 		r = b.len ? spoolnote(sp, (enum state)st, d->name, &b) : 1;

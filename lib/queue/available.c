@@ -29,6 +29,7 @@ struct archrepos {
 
 struct available {
 	struct table *archs;	/* by architecture */
+	struct noarchs *noarchs;
 };
 
 struct available *
@@ -38,6 +39,7 @@ mkavailable(void)
 
 	s = xcalloc(1, sizeof *s);
 	s->archs = mktable();
+	s->noarchs = mknoarchs(confget(CONF_REPO));
 	return s;
 }
 
@@ -57,6 +59,7 @@ availabledel(struct available *s)
 		free(ar);
 	}
 	tabledel(s->archs);
+	noarchsdel(s->noarchs);
 	free(s);
 }
 
@@ -143,13 +146,12 @@ availablelater(struct available *s, const char *job)
 }
 
 char *
-availableshared(const struct job *j)
+availableshared(struct available *s, const struct job *j)
 {
 	struct noarch na;
 	char *arch;
 
-	if (!noarchfind(&na, confget(CONF_REPO), j->arch, j->pkgver, j->makes,
-	    j->nmakes))
+	if (!noarchfind(s->noarchs, &na, j->arch, j->pkgver, j->makes, j->nmakes))
 		return NULL;
 	arch = xstrdup(na.arch);
 	noarchfree(&na);

@@ -21,7 +21,7 @@ int availablelater(struct available *s, const char *job);
 
 /* Returns an architecture but the job's own for which the build repository has all
  * packages of the job, as noarch ones; the caller owns it; NULL when there is none. */
-char *availableshared(const struct job *j);
+char *availableshared(struct available *s, const struct job *j);
 
 /* Remembers that a job's package is in the build repository, until that is read again. */
 void availableadd(struct available *s, const char *job);

@@ -67,7 +67,7 @@ outdated(const struct spool *sp, struct available *available, const char *name)
 }
 
 int
-needsjob(const struct spool *sp, const struct queue *q, struct available *available,
+needsjob(const struct spool *sp, struct queue *q, struct available *available,
     const char *need, char **to)
 {
 	struct qjob *other;
@@ -75,6 +75,11 @@ needsjob(const struct spool *sp, const struct queue *q, struct available *availa
 	int hops, r;
 
 	name = xstrdup(need);
+	/* as nearly all of a long queue do */
+	if (queueget(q, name)) {
+		*to = name;
+		return 1;
+	}
 	r = 1;
 	for (hops = 0; r == 1 && hops < HOPS; hops++) {
 		other = queueget(q, name) ? NULL : queuesame(q, name);

@@ -10,8 +10,11 @@
 
 struct queue {
 	struct table *jobs;	/* by name */
-	struct table *bases;	/* by base, the first job of it, linked by same */
+	struct table *bases;	/* by base, the first job of it, linked by same; NULL:
+				 * nobody has asked for it yet */
 	struct qjobs lists[NSTATE];
+	char **archs;		/* of the jobs */
+	size_t narchs;
 	size_t lens[NSTATE];
 	struct qjobs touched;
 	int changed;
@@ -25,7 +28,6 @@ mkqueue(void)
 
 	q = xcalloc(1, sizeof *q);
 	q->jobs = mktable();
-	q->bases = mktable();
 	for (i = 0; i < NSTATE; i++)
 		TAILQ_INIT(&q->lists[i]);
 	TAILQ_INIT(&q->touched);
@@ -61,6 +63,9 @@ queuedel(struct queue *q)
 	}
 	tabledel(q->jobs);
 	tabledel(q->bases);
+	for (i = 0; i < q->narchs; i++)
+		free(q->archs[i]);
+	free(q->archs);
 	free(q);
 }
 
@@ -73,13 +78,33 @@ queueget(const struct queue *q, const char *name)
 	return j && j->state != NSTATE ? j : NULL;
 }
 
+static void
+addbase(struct queue *q, struct qjob *j)
+{
+	void **first;
+	char *base;
+
+	base = jobbase(j->name);
+	first = tableput(q->bases, base);
+	j->same = *first;
+	*first = j;
+	free(base);
+}
+
 /* returns the first job of that job's base, NULL when there is none */
 static struct qjob *
-firstsame(const struct queue *q, const char *name)
+firstsame(struct queue *q, const char *name)
 {
 	struct qjob *j;
 	char *base;
+	void *value;
+	size_t i;
 
+	if (!q->bases) {
+		q->bases = mktable();
+		for (i = 0; tablenext(q->jobs, &i, &value);)
+			addbase(q, value);
+	}
 	base = jobbase(name);
 	j = tableget(q->bases, base);
 	free(base);
@@ -87,7 +112,7 @@ firstsame(const struct queue *q, const char *name)
 }
 
 struct qjob *
-queuesame(const struct queue *q, const char *name)
+queuesame(struct queue *q, const char *name)
 {
 	struct qjob *j;
 
@@ -101,19 +126,39 @@ queuesame(const struct queue *q, const char *name)
 const struct qjob *
 queuetwin(const struct queue *q, const struct qjob *j)
 {
-	static const enum state states[] = { RUN, BUILT };
 	const struct qjob *other;
-	size_t i, n;
+	char *name;
+	size_t i;
+	int n;
 
-	n = (size_t)(strrchr(j->name, '.') - j->name) + 1;
-	for (i = 0; i < sizeof states / sizeof states[0]; i++) {
-		TAILQ_FOREACH(other, &q->lists[states[i]], list) {
-			if (other != j && strncmp(other->name, j->name, n) == 0 &&
-			    !strchr(other->name + n, '.'))
-				return other;
-		}
+	n = (int)(strrchr(j->name, '.') - j->name);
+	for (i = 0; i < q->narchs; i++) {
+		name = xasprintf("%.*s.%s", n, j->name, q->archs[i]);
+		other = queueget(q, name);
+		free(name);
+		if (other && other != j &&
+		    (other->state == RUN || other->state == BUILT))
+			return other;
 	}
 	return NULL;
+}
+
+/* remembers the architecture of a job; there are few */
+static void
+addarch(struct queue *q, const char *job)
+{
+	const char *arch;
+	size_t i;
+
+	arch = strrchr(job, '.');
+	for (i = 0; arch && i < q->narchs; i++) {
+		if (strcmp(q->archs[i], arch + 1) == 0)
+			return;
+	}
+	if (!arch)
+		return;
+	q->archs = xgrow(q->archs, q->narchs, sizeof *q->archs);
+	q->archs[q->narchs++] = xstrdup(arch + 1);
 }
 
 /* returns the job of that name, made with NSTATE when there is none */
@@ -121,8 +166,6 @@ static struct qjob *
 node(struct queue *q, const char *name)
 {
 	struct qjob *j;
-	void **first;
-	char *base;
 
 	j = tableget(q->jobs, name);
 	if (j)
@@ -134,16 +177,14 @@ node(struct queue *q, const char *name)
 	LIST_INIT(&j->waiters);
 	*tableput(q->jobs, name) = j;
 	j->name = tablekey(q->jobs, name);
-	base = jobbase(name);
-	first = tableput(q->bases, base);
-	j->same = *first;
-	*first = j;
-	free(base);
+	if (q->bases)
+		addbase(q, j);
+	addarch(q, name);
 	return j;
 }
 
 static void
-nodedel(struct queue *q, struct qjob *j)
+dropbase(struct queue *q, const struct qjob *j)
 {
 	struct qjob *k;
 	char *base;
@@ -160,6 +201,13 @@ nodedel(struct queue *q, struct qjob *j)
 		tabledrop(q->bases, base);
 	}
 	free(base);
+}
+
+static void
+nodedel(struct queue *q, struct qjob *j)
+{
+	if (q->bases)
+		dropbase(q, j);
 	tabledrop(q->jobs, j->name);
 	free(j->style);
 	free(j);
@@ -225,16 +273,22 @@ queuedrop(struct queue *q, struct qjob *j)
 }
 
 void
-queueneed(struct queue *q, struct qjob *j, const char *name)
+queuelink(struct queue *q, struct qjob *j, struct qjob *to)
 {
 	struct edge *e;
 
 	e = xmalloc(sizeof *e);
 	e->from = j;
-	e->to = node(q, name);
+	e->to = to;
 	LIST_INSERT_HEAD(&j->needs, e, needs);
-	LIST_INSERT_HEAD(&e->to->waiters, e, waiters);
+	LIST_INSERT_HEAD(&to->waiters, e, waiters);
 	q->changed = 1;
+}
+
+void
+queueneed(struct queue *q, struct qjob *j, const char *name)
+{
+	queuelink(q, j, node(q, name));
 }
 
 /* removes an edge, and the job it leads to if nothing else keeps that */

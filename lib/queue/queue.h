@@ -66,7 +66,7 @@ struct qjob *queueget(const struct queue *q, const char *name);
 
 /* Returns another version of the job, in one of the four states; NULL when there is
  * none. */
-struct qjob *queuesame(const struct queue *q, const char *name);
+struct qjob *queuesame(struct queue *q, const char *name);
 
 /* Returns a job in run/ or built/ of the same version for another architecture, NULL when
  * there is none. */
@@ -83,6 +83,9 @@ void queuedrop(struct queue *q, struct qjob *j);
 
 /* Makes j wait for the job of that name, which need not exist. */
 void queueneed(struct queue *q, struct qjob *j, const char *name);
+
+/* The same for a job of the queue. */
+void queuelink(struct queue *q, struct qjob *j, struct qjob *to);
 
 /* Makes j wait for nothing. */
 void queuefree(struct queue *q, struct qjob *j);

@@ -161,13 +161,13 @@ makemanifest(struct delivered *d, const struct noarch *na)
 }
 
 void
-deliveredshare(struct delivered *d, const char *home)
+deliveredshare(struct delivered *d, struct noarchs *noarchs)
 {
 	const struct job *j = d->job;
 	struct noarch na;
 
 	if (d->why || d->later || d->m || !j->noarch || j->force ||
-	    !noarchfind(&na, home, j->arch, j->pkgver, j->makes, j->nmakes))
+	    !noarchfind(noarchs, &na, j->arch, j->pkgver, j->makes, j->nmakes))
 		return;
 	makemanifest(d, &na);
 	noarchfree(&na);

@@ -6,6 +6,7 @@ struct candidate;
 struct indexset;
 struct job;
 struct manifest;
+struct noarchs;
 struct pkgfile;
 struct signer;
 struct spool;
@@ -25,9 +26,9 @@ struct delivered {
  * may be set; 0 if the job is not there any more. deliveredfree frees d after 1. */
 int deliveredread(struct delivered *d, const struct spool *sp, const char *name);
 
-/* If nothing was delivered for a noarch job, and the repository at home has its packages
- * for another architecture, makes these the delivery: sets m and shared. */
-void deliveredshare(struct delivered *d, const char *home);
+/* If nothing was delivered for a noarch job, and the repository has its packages for
+ * another architecture, makes these the delivery: sets m and shared. */
+void deliveredshare(struct delivered *d, struct noarchs *noarchs);
 
 /* Returns the path of the i-th file below incoming/, or if it is shared, below the
  * repository; the caller owns it. */

@@ -9,6 +9,7 @@
 #include "base/conf.h"
 #include "base/io.h"
 #include "base/print.h"
+#include "base/table.h"
 #include "base/text.h"
 #include "base/threads.h"
 #include "base/x.h"
@@ -22,6 +23,7 @@
 #include "spool/manifest.h"
 #include "spool/spool.h"
 #include "xbps/interface.h"
+#include "xbps/noarch.h"
 #include "xbps/pkgfile.h"
 #include "xbps/repo.h"
 #include "xbps/repos.h"
@@ -48,6 +50,7 @@ struct taking {
 	struct pkgfiles pkgs;
 	struct pkgfiles theirs;	/* of the repository */
 	struct indexset set;
+	struct table *written;	/* by architecture: struct repo of what is there */
 };
 
 static int
@@ -59,15 +62,18 @@ isgood(const struct delivered *d)
 static void
 readdeliveries(struct taking *t, char **names, size_t n)
 {
+	struct noarchs *noarchs;
 	size_t i;
 
+	noarchs = mknoarchs(t->set.home);
 	t->list = xcalloc(n, sizeof *t->list);
 	for (i = 0; i < n; i++) {
 		if (!deliveredread(&t->list[t->n], t->sp, names[i]))
 			continue;
-		deliveredshare(&t->list[t->n], t->set.home);
+		deliveredshare(&t->list[t->n], noarchs);
 		t->n++;
 	}
+	noarchsdel(noarchs);
 }
 
 /* reads the packages of all deliveries, or all shared ones, many at a time, and checks
@@ -273,8 +279,12 @@ checkabsent(struct taking *t, struct delivered *d)
 {
 	const struct repopkg *p;
 	struct repo *r;
+	void **place;
 
-	r = repoopen(t->set.home, d->job->arch, 1);
+	place = tableput(t->written, d->job->arch);
+	if (!*place)
+		*place = repoopen(t->set.home, d->job->arch, 1);
+	r = *place;
 	if (!r) {
 		d->later = 1;
 		return;
@@ -286,7 +296,6 @@ checkabsent(struct taking *t, struct delivered *d)
 		d->back = 1;
 	else
 		d->why = xstrdup("nothing was delivered");
-	repodel(r);
 }
 
 static char *
@@ -355,7 +364,10 @@ static void
 hidedeliveries(struct taking *t)
 {
 	struct delivered *d;
+	void *repo;
+	size_t i;
 
+	t->written = mktable();
 	for (d = t->list; d < t->list + t->n; d++) {
 		if (isgood(d) && !d->m)
 			checkabsent(t, d);
@@ -367,6 +379,9 @@ hidedeliveries(struct taking *t)
 		if (!d->later && hidedelivery(t, d) < 0)
 			d->later = 1;
 	}
+	for (i = 0; tablenext(t->written, &i, &repo);)
+		repodel(repo);
+	tabledel(t->written);
 	if (iosyncdir(t->sp->incoming) < 0)
 		warn("%s/incoming", t->sp->path);
 }

@@ -294,7 +294,7 @@ sharebuilt(struct jobs *js, struct qjob *q)
 		return 0;
 	/* spiff-index may have changed it */
 	q->noarch = j.noarch;
-	arch = j.noarch && !j.force ? availableshared(&j) : NULL;
+	arch = j.noarch && !j.force ? availableshared(js->available, &j) : NULL;
 	if (arch)
 		jobnumber(&lines, "ended", time(NULL));
 	/* it may be of an earlier end */

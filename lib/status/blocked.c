@@ -1,5 +1,4 @@
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/buf.h"
 #include "base/graph.h"
@@ -41,7 +40,7 @@ makequeue(const struct status *st)
 }
 
 static void
-linkneeds(struct status *st, const struct queue *q, struct available *available,
+linkneeds(struct status *st, struct queue *q, struct available *available,
     struct sjob *j)
 {
 	struct sjob *to;
@@ -106,27 +105,31 @@ isstuck(const struct sjob *j)
 	return !instates(j, ACTIVE) || j->fault || j->cycle || j->held;
 }
 
-/* makes a job the root cause of those that wait for it */
+/* Makes a job the root cause of those that wait for it. seen has for each job the last
+ * root that was spread to it, from 1; list has room for all jobs. */
 static void
 spreadroot(struct status *st, const struct graph *back, struct sjob *root,
-    char *mark)
+    size_t *seen, size_t *list)
 {
 	struct sjob *j;
-	size_t i;
+	size_t i, k, n, to;
 
 	root->root = root;
-	if (graphdegree(back, root->at) == 0)
-		return;
-	memset(mark, 0, st->n);
-	mark[root->at] = 1;
-	graphreach(back, mark);
-	for (i = 0; i < st->n; i++) {
-		j = st->jobs[i];
-		if (!mark[i] || j == root)
-			continue;
-		root->blocks++;
-		if (!j->root)
-			j->root = root;
+	n = 0;
+	seen[root->at] = root->at + 1;
+	list[n++] = root->at;
+	for (i = 0; i < n; i++) {
+		for (k = 0; k < graphdegree(back, list[i]); k++) {
+			to = graphnext(back, list[i], k, NULL);
+			if (seen[to] == root->at + 1)
+				continue;
+			seen[to] = root->at + 1;
+			list[n++] = to;
+			root->blocks++;
+			j = st->jobs[to];
+			if (!j->root)
+				j->root = root;
+		}
 	}
 }
 
@@ -135,8 +138,7 @@ statuslink(struct status *st, struct available *available)
 {
 	struct graph *back;
 	struct queue *q;
-	size_t i, n;
-	char *mark;
+	size_t i, n, *list, *seen;
 
 	statusreadall(st, ACTIVE | 1u << FAIL);
 	st->graph = mkgraph();
@@ -153,12 +155,14 @@ statuslink(struct status *st, struct available *available)
 		return;
 	findcycles(st);
 	back = graphreverse(st->graph);
-	mark = xmalloc(st->n);
+	seen = xcalloc(st->n, sizeof *seen);
+	list = xcalloc(st->n, sizeof *list);
 	for (i = 0; i < st->n; i++) {
 		if (isstuck(st->jobs[i]) && (graphdegree(back, i) > 0 ||
 		    instates(st->jobs[i], 1u << FAIL) || st->jobs[i]->held))
-			spreadroot(st, back, st->jobs[i], mark);
+			spreadroot(st, back, st->jobs[i], seen, list);
 	}
-	free(mark);
+	free(list);
+	free(seen);
 	graphdel(back);
 }

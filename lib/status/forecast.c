@@ -335,23 +335,31 @@ makequeue(const struct status *st)
 {
 	const struct sjob *j;
 	struct queue *q;
-	struct qjob *qj;
-	size_t i, k;
+	struct qjob **list, *qj;
+	size_t i, k, to;
 
 	q = mkqueue();
+	list = xcalloc(st->n, sizeof *list);
 	for (i = 0; i < st->n; i++) {
 		j = st->jobs[i];
 		if (!isleft(j))
 			continue;
-		qj = queueput(q, &j->job, j->state == NEW ? WAIT : j->state);
+		list[i] = qj = queueput(q, &j->job, j->state == NEW ? WAIT : j->state);
 		qj->secs = j->guessed ? -1 : j->secs;
 		qj->mtime.tv_sec = (time_t)j->since;
 		if (j->state == RUN)
 			qj->later = forecastsimleft(j->secs, elapsed(st, j));
-		for (k = 0; k < graphdegree(st->graph, i); k++)
-			queueneed(q, qj, st->jobs[graphnext(st->graph, i, k,
-			    NULL)]->name);
 	}
+	for (i = 0; i < st->n; i++) {
+		for (k = 0; list[i] && k < graphdegree(st->graph, i); k++) {
+			to = graphnext(st->graph, i, k, NULL);
+			if (list[to])
+				queuelink(q, list[i], list[to]);
+			else
+				queueneed(q, list[i], st->jobs[to]->name);
+		}
+	}
+	free(list);
 	return q;
 }
 

@@ -4,18 +4,67 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/table.h"
 #include "base/text.h"
 #include "base/x.h"
 #include "xbps/noarch.h"
 #include "xbps/pkgver.h"
 #include "xbps/repo.h"
 
+struct noarchs {
+	char *home;
+	struct table *repos;	/* by architecture */
+};
+
 struct search {
+	struct noarchs *all;
 	struct noarch *na;
-	const char *home, *arch, *pkgver;
+	const char *arch, *pkgver;
 	char *const *names;
 	size_t n;
 };
+
+struct noarchs *
+mknoarchs(const char *home)
+{
+	struct noarchs *s;
+
+	s = xcalloc(1, sizeof *s);
+	s->home = xstrdup(home);
+	s->repos = mktable();
+	return s;
+}
+
+void
+noarchsdel(struct noarchs *s)
+{
+	void *value;
+	size_t i;
+
+	if (!s)
+		return;
+	for (i = 0; tablenext(s->repos, &i, &value);)
+		repodel(value);
+	tabledel(s->repos);
+	free(s->home);
+	free(s);
+}
+
+/* returns the packages of an architecture's index, NULL when it cannot be read */
+static const struct repo *
+indexrepo(struct noarchs *s, const char *arch)
+{
+	void **place;
+
+	place = tableput(s->repos, arch);
+	if (*place && repostale(*place)) {
+		repodel(*place);
+		*place = NULL;
+	}
+	if (!*place)
+		*place = repoopen(s->home, arch, 1);
+	return *place;
+}
 
 /* returns the noarch package of a name in index or stage, NULL when there is none */
 static const struct repopkg *
@@ -40,7 +89,7 @@ hasall(const struct search *s, const char *arch)
 	struct noarch *na = s->na;
 	size_t i;
 
-	na->repo = repoopen(s->home, arch, 1);
+	na->repo = indexrepo(s->all, arch);
 	if (!na->repo)
 		return 0;
 	na->list = xcalloc(s->n, sizeof(struct repopkg *));
@@ -76,16 +125,16 @@ searchindex(const char *name, void *arg)
 }
 
 int
-noarchfind(struct noarch *na, const char *home, const char *arch, const char *pkgver,
-    char *const *names, size_t n)
+noarchfind(struct noarchs *all, struct noarch *na, const char *arch,
+    const char *pkgver, char *const *names, size_t n)
 {
-	struct search s = { na, home, arch, pkgver, names, n };
+	struct search s = { all, na, arch, pkgver, names, n };
 	int dir, r;
 
 	memset(na, 0, sizeof *na);
 	if (n == 0)
 		return 0;
-	dir = open(home, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	dir = open(all->home, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0)
 		return 0;
 	r = iolist(dir, searchindex, &s);
@@ -96,7 +145,6 @@ noarchfind(struct noarch *na, const char *home, const char *arch, const char *pk
 void
 noarchfree(struct noarch *na)
 {
-	repodel(na->repo);
 	free(na->list);
 	free(na->arch);
 	memset(na, 0, sizeof *na);

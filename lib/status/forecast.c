@@ -537,11 +537,25 @@ forecastpath(const struct status *st, struct forecaststep **path)
 	return i;
 }
 
+/* adds a job that was built since then */
+static void
+countbuilt(const struct status *st, const struct forecast *e, const struct sjob *j,
+    struct forecast *part)
+{
+	int64_t ended;
+
+	if (j->state != DONE)
+		return;
+	ended = statussince(st, j);
+	part->lasthour += ended > st->now - HOUR;
+	part->built += ended >= e->since;
+}
+
 static void
 countprogress(const struct status *st, struct forecast *e)
 {
 	const struct sjob *j;
-	int64_t ended, oldest[2];	/* of blocked jobs, and of those left */
+	int64_t oldest[2];	/* of blocked jobs, and of those left */
 	size_t i;
 
 	oldest[0] = oldest[1] = st->now;
@@ -556,13 +570,22 @@ countprogress(const struct status *st, struct forecast *e)
 	}
 	if (!e->since)
 		e->since = oldest[e->left > 0];
-	for (i = 0; i < st->n; i++) {
-		if (st->jobs[i]->state != DONE)
-			continue;
-		ended = statussince(st, st->jobs[i]);
-		e->lasthour += ended > st->now - HOUR;
-		e->built += ended >= e->since;
-	}
+	for (i = 0; i < st->n; i++)
+		countbuilt(st, e, st->jobs[i], e);
+}
+
+void
+forecastcount(const struct status *st, const struct forecast *e,
+    const struct sjob *j, struct forecast *part)
+{
+	countbuilt(st, e, j, part);
+	if (!isactive(j))
+		return;
+	part->left += isleft(j);
+	part->blocked += !isleft(j);
+	part->unknown += isleft(j) && j->guessed;
+	if (isleft(j) && e->end && part->end < j->end)
+		part->end = j->end;
 }
 
 int

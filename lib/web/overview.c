@@ -53,7 +53,8 @@ buildingnow(const struct site *s, struct buf *b)
 	size_t i, n;
 
 	n = s->st->counts[RUN];
-	for (i = 0; i < s->st->n && s->st->jobs[i]->state != RUN; i++)
+	for (i = 0; i < s->st->n && (s->st->jobs[i]->state != RUN ||
+	    !webof(s, s->st->jobs[i])); i++)
 		;
 	if (i == s->st->n) {
 		stateitem(b, "wait");
@@ -178,7 +179,8 @@ heldlines(const struct site *s, struct buf *b)
 
 	behind = countbehind(s);
 	for (i = held = 0; i < s->st->n; i++)
-		held += s->st->jobs[i]->held && s->st->jobs[i]->state < RUN;
+		held += s->st->jobs[i]->held && s->st->jobs[i]->state < RUN &&
+		    webof(s, s->st->jobs[i]);
 	if (held) {
 		stateitem(b, "blocked");
 		buffmt(b, "<a href=\"#way\">%zu held</a> by the limits.</li>\n", held);
@@ -298,6 +300,8 @@ statecounts(const struct site *s, unsigned listed, struct buf *b)
 static void
 asoftime(const struct site *s, struct buf *b)
 {
+	char *file;
+
 	bufstr(b, "<p class=\"dim\" id=\"asof\"");
 	if (s->st->runner)
 		buffmt(b, " data-fresh=\"%d\"", s->st->counts[RUN] > 0 ?
@@ -308,7 +312,10 @@ asoftime(const struct site *s, struct buf *b)
 	if (s->st->runner)
 		buffmt(b, "While the scheduler runs this page is written anew every "
 		    "%s. ", s->st->counts[RUN] > 0 ? "minute" : "hour");
-	bufstr(b, "<a href=\"index.html\">Load it again</a></p>\n");
+	file = webarchfile(s->arch);
+	buffmt(b, "<a href=\"%s\">Load it again</a>%s</p>\n", file, s->arch ?
+	    " or see <a href=\"index.html\">all architectures</a>." : "");
+	free(file);
 }
 
 /* packages that cannot be installed */
@@ -758,12 +765,14 @@ weboverview(struct site *s)
 	const struct sjob *j;
 	struct buf b = {0};
 	unsigned listed;
-	char *title;
+	char *file, *title;
 	size_t i;
 	int r;
 
 	for (i = 0; i < s->st->n; i++) {
 		j = s->st->jobs[i];
+		if (!webof(s, j))
+			continue;
 		if (j->root == j)
 			weblistadd(j->state == FAIL ? &fail : &way, j);
 		else if (j->state == RUN || j->state == BUILT)
@@ -778,8 +787,10 @@ weboverview(struct site *s)
 	weblistsort(&done, weblatest);
 	weblistsort(&run, byend);
 	weblistsort(&wait, byend);
-	title = xasprintf("Builds on %s", pidmachine());
-	webhead(&b, "", "index.html", title);
+	title = xasprintf("Builds %s%s%son %s", s->arch ? "for " : "",
+	    s->arch ? s->arch : "", s->arch ? " " : "", pidmachine());
+	file = webarchfile(s->arch);
+	webhead(&b, "", file, title);
 	free(title);
 	listed = (run.n ? 1u << RUN | 1u << BUILT : 0) |
 	    (fail.n ? 1u << FAIL : 0) |
@@ -793,6 +804,7 @@ weboverview(struct site *s)
 	asoftime(s, &b);
 	progressbar(s, &b);
 	statecounts(s, listed, &b);
+	webarchtable(s, &b);
 	rootstable(s, &b, &fail, "fail", "Failed");
 	rootstable(s, &b, &way, "way", "In the way");
 	brokentable(s, &b);
@@ -800,11 +812,13 @@ weboverview(struct site *s)
 	relinktable(s, &b);
 	behindtable(s, &b);
 	buildingtable(s, &b, &run);
-	chaintable(s, &b);
+	if (!s->arch)
+		chaintable(s, &b);
 	waitingtable(s, &b, &wait);
 	builttable(s, &b, &done);
 	webfoot(&b);
-	r = dirput(s->dir, "index.html", &b);
+	r = dirput(s->dir, file, &b);
+	free(file);
 	buffree(&b);
 	free(fail.jobs);
 	free(done.jobs);

@@ -47,6 +47,7 @@ struct hold {
 
 struct site {
 	const struct spool *sp;
+	const char *arch;		/* that an overview is of, NULL: all */
 	struct status *st;
 	struct forecast *e;
 	struct dir *dir;
@@ -173,8 +174,19 @@ char *weblog(struct site *s, const struct sjob *j, char **shown);
 /* Appends the line that shows a failure, or, with all, it and those around it. */
 void webshown(struct buf *b, const char *shown, int all);
 
+/* Says whether a job is for the architecture that the overview is of. */
+int webof(const struct site *s, const struct sjob *j);
+
+/* Returns the file of the overview of an architecture, NULL: all; the caller owns it. */
+char *webarchfile(const char *arch);
+
+/* Appends the table of the architectures, if there are several, to the overview of
+ * all. */
+void webarchtable(const struct site *s, struct buf *b);
+
 /* Write the pages; -1 after a message. */
 int weboverview(struct site *s);
+int webarches(struct site *s);
 int webpackages(struct site *s);
 int webfamilypage(struct site *s, const struct family *f);
 int webschedule(struct site *s);

@@ -79,6 +79,30 @@ exits 0 'a package of the repository that is no overlay' spiff-pull
 has 'is built again too' out 'queued	hello-1.0_5.x86_64'
 spiff-run -1 >out 2>err
 
+# other architectures: in the repository, and in the queue
+spiff-enqueue -a aarch64 one >out 2>err
+check 'one is built for another architecture' spiff-run -1
+spiff-enqueue -A x86_64-musl -a x86_64-musl one >/dev/null 2>err
+is 'and queued for a third' "$(find spool/new -name 'one-*' | sed 's/.*new.//')" \
+	one-2_1.x86_64-musl
+template one 3
+commit
+exits 0 'a change' spiff-pull
+is 'is queued for all of them' "$(grep '^queued	one' out | sort)" \
+'queued	one-3_1.aarch64
+queued	one-3_1.x86_64
+queued	one-3_1.x86_64-musl'
+is 'in place of what was queued' "$(ls spool/*/one-2_1.x86_64-musl)" \
+	spool/cancel/one-2_1.x86_64-musl
+is 'with the machine that built it before' "$(cat spool/new/one-3_1.* |
+	grep '^host' | sort | uniq -c | sed 's/^ *//' | tr '\n' ,)" \
+	'2 host x86_64,1 host x86_64-musl,'
+rm spool/new/*.x86_64-musl
+check 'all of it is built' spiff-run -1
+is 'for both' "$(SPIFF_ARCH=aarch64 spiff-index -l | cut -f 1 | grep one
+	built | grep -o 'one-[^ ]*')" 'one-3_1
+one-3_1'
+
 # a tree that cannot be updated
 template three 1
 template broken 1
@@ -89,7 +113,7 @@ git -C mine commit -qm 'another history'
 exits 111 'a tree that cannot be updated' spiff-pull
 has 'is named' err "$work/mine: git pull --ff-only failed"
 is 'nothing is removed then' "$(built)" \
-	'hello-1.0_5 libgreet-1.0_1 libgreet-devel-1.0_1 one-2_1 '
+	'cross-aarch64-linux-gnu-0.1_1 hello-1.0_5 libgreet-1.0_1 libgreet-devel-1.0_1 one-3_1 '
 git -C mine reset -q --hard HEAD~1
 exits 1 'a template that cannot be read' spiff-pull
 has 'is named' err 'broken'
@@ -106,7 +130,7 @@ git clone -q --bare up bare.git
 cp "$top/doc/git/post-receive" bare.git/hooks
 git -C mine remote set-url origin "$work/bare.git"
 git -C up remote add bare "$work/bare.git"
-template one 3
+template one 4
 template four 1
 commit
 TREE=$work/mine SPOOL=$work/spool git -C up push -q bare master 2>err
@@ -114,7 +138,7 @@ is 'a push leaves a request' "$(cat spool/new/push.*)" \
 'four
 one'
 check 'which is built' spiff-run -1
-has 'at the new version' spool/done/one-3_1.x86_64 'pkgver one-3_1'
+has 'at the new version' spool/done/one-4_1.x86_64 'pkgver one-4_1'
 git -C up rm -qr srcpkgs/four
 commit
 TREE=$work/mine SPOOL=$work/spool git -C up push -q bare master 2>err

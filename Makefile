@@ -141,7 +141,7 @@ chaos:
 bench:
 	@sh test/need build run
 	@$(MAKE) all testprogs
-	@sh test/bench/run
+	@if [ -n "$$WORLD" ]; then sh test/bench/world; else sh test/bench/run; fi
 
 # needs clang
 fuzz:

@@ -52,7 +52,7 @@ alone(int from, const char *job, const char *ready)
 static void
 manifest(int from, int to, const char *job, const char *try)
 {
-	char *rest, text[8192], was[4096];
+	char *rest, text[70000], was[65536];
 	ssize_t n;
 	int fd, len;
 

@@ -1,11 +1,12 @@
-/* What a spool's directories cost: makes files as large as jobs in a directory wait, lists
- * them, opens and reads each, renames each to a directory run and to a directory done,
- * and removes them. Prints what it did, how many files, and the microseconds of processor
- * time for each, as a disk is no property of a file system.
+/* What a spool's directories cost: makes files as large as jobs in a directory wait,
+ * lists them, opens and reads each, renames each to a directory run and to a directory
+ * done, and removes them. Prints what it did, how many files, and the microseconds of
+ * processor time for each, as a disk is no property of a file system.
  *
  *	dirs directory files [letters]
  *
- * letters: a file lies in a directory of wait, run or done named after its first letter. */
+ * letters: a file lies in a directory of wait, run or done named after its first
+ * letter. */
 #include <err.h>
 #include <fcntl.h>
 #include <stdio.h>

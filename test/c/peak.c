@@ -1,6 +1,6 @@
 /* Runs a command and writes to a file how long it took, how much memory it had at most,
- * and its processor time: peak FILE COMMAND..., `SECONDS KB SECONDS'. Exits as the command
- * does. */
+ * and its processor time: peak FILE COMMAND..., `SECONDS KB SECONDS'. Exits as the
+ * command does. */
 #include <err.h>
 #include <stdio.h>
 #include <sys/resource.h>

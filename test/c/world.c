@@ -10,11 +10,11 @@
  *	-m slots	of a machine, at most
  *	-o		what was asked for first is built first
  *
- * replay.h has the other flags. Prints the jobs, the machines, the seconds that all takes,
- * how far that is above the bound in percent, the same for the bound with what the deaths
- * have cost, and how many builds were lost. The bound is the longest chain, or the work of
- * an architecture divided by its slots; what deaths cost is the time of lost builds and of
- * the slots of machines that were gone. */
+ * replay.h has the other flags. Prints the jobs, the machines, the seconds that all
+ * takes, how far that is above the bound in percent, the same for the bound with what the
+ * deaths have cost, and how many builds were lost. The bound is the longest chain, or the
+ * work of an architecture divided by its slots; what deaths cost is the time of lost
+ * builds and of the slots of machines that were gone. */
 #include <err.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -159,6 +159,6 @@ has 'a library that waits in the stage' list 'rebuild	hello'
 exits 1 'a pull then' spiff-pull
 is 'complains of its user only' "$(sed 's/: raise .*//' err)" \
 "spiff-enqueue: hello-1.0_5: staged: the stage takes away libgreet.so.1
-spiff-pull: not all was queued"
+spiff-pull: not all was queued for x86_64"
 
 plan

@@ -133,7 +133,7 @@ webarchtable(const struct site *s, struct buf *b)
 
 /* writes the overview of one architecture: the site as if it had no other */
 static int
-archpage(const struct site *s, const struct part *p)
+archpage(const struct site *s, const struct part *p, int (*page)(struct site *s))
 {
 	struct forecast e = p->e;
 	struct status st = *s->st;
@@ -154,13 +154,13 @@ archpage(const struct site *s, const struct part *p)
 		if (strcmp(s->holds[i].arch, repo->arch) == 0)
 			view.holds[view.nholds++] = s->holds[i];
 	}
-	r = weboverview(&view);
+	r = page(&view);
 	free(view.holds);
 	return r;
 }
 
 int
-webarches(struct site *s)
+webarches(struct site *s, int (*page)(struct site *s))
 {
 	struct part *list;
 	size_t i, n;
@@ -168,7 +168,7 @@ webarches(struct site *s)
 
 	list = parts(s, &n);
 	for (i = 0, r = 0; n > 1 && i < n && r == 0; i++)
-		r = archpage(s, &list[i]);
+		r = archpage(s, &list[i], page);
 	free(list);
 	return r;
 }

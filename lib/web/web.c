@@ -174,7 +174,8 @@ writepages(struct site *s)
 			return -1;
 	}
 	if (webpackages(s) < 0 || webschedule(s) < 0 || webhistory(s) < 0 ||
-	    webfeed(s) < 0 || webdata(s) < 0 || webarches(s) < 0)
+	    webfeed(s) < 0 || webdata(s) < 0 ||
+	    webarches(s, weboverview) < 0)
 		return -1;
 	/* the first page comes last, as its links lead to the others */
 	return weboverview(s);

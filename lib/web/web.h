@@ -184,9 +184,12 @@ char *webarchfile(const char *arch);
  * all. */
 void webarchtable(const struct site *s, struct buf *b);
 
+/* Writes a page of each architecture, if there are several, with a function that gets the
+ * site as if it had no other; -1 after a message. */
+int webarches(struct site *s, int (*page)(struct site *s));
+
 /* Write the pages; -1 after a message. */
 int weboverview(struct site *s);
-int webarches(struct site *s);
 int webpackages(struct site *s);
 int webfamilypage(struct site *s, const struct family *f);
 int webschedule(struct site *s);

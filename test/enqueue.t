@@ -37,6 +37,7 @@ needs libgreet-1.0_1.x86_64
 priority 0
 tries 0
 style gnu-makefile
+guess 4
 with libgreet-devel-1.0_1'
 check 'and when it was asked for' grep -q '^asked [1-9][0-9]*$' \
 	spool/new/hello-1.0_1.x86_64

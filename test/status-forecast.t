@@ -61,6 +61,30 @@ took a 100
 is 'at least what is known if most are not' "$(foretold)" \
 	'4 to go in at least 1m40s'
 
+# Packages that were never built, with the guesses that their jobs have; of others that
+# were built, guess and seconds; what is foretold then.
+while IFS='	' read -r what guesses built wanted; do
+	spool
+	for g in $guesses; do
+		job ready "g$g-1_1" "guess $g"
+	done
+	for b in ${built#-}; do
+		job 'done' "b${b%/*}-1_1" "guess ${b%/*}" 'started 1000' \
+			"ended $((1000 + ${b#*/}))"
+	done
+	is "$what" "$(foretold)" "$wanted"
+done <<'END'
+guesses are taken for times	100 20 3	-	3 to go in about 2m03s
+builds that take twice their guess make others do	100 20	400/860	2 to go in about 4m00s
+or half	100 20	400/170	2 to go in about 1m00s
+a few short ones say little	100 20	2/10	2 to go in about 2m14s
+however far off they were	100	1/1000000	1 to go in about 33m20s
+END
+job ready k-1_1
+took k 500
+is 'with times that are known they are added up' "$(foretold)" \
+	'2 to go in 41m40s'
+
 now=$(date +%s) asked=$now
 spool
 took a 1000

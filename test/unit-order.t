@@ -71,6 +71,11 @@ short 5 0 1
 known 20 0 1
 unknown -1 0 1
 END
+ordered 'one for which there is a guess as that' 'long guess short' <<'END'
+short 5 0 1
+long 20 0 1
+guess -10 0 1
+END
 ordered 'what waits behind is the longest of several ways' 'b c a d' <<'END'
 a 5 0 1
 b 1 0 1

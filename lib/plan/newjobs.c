@@ -9,6 +9,7 @@
 #include "base/graph.h"
 #include "base/table.h"
 #include "base/x.h"
+#include "plan/guess.h"
 #include "plan/inputhash.h"
 #include "plan/newjobs.h"
 #include "plan/plan.h"
@@ -142,6 +143,7 @@ makejob(struct newjob *d, struct plan *p, size_t node, int priority,
 	addcommits(&b, p, node, commits);
 	if (*v->t->style)
 		jobline(&b, "style", v->t->style);
+	jobnumber(&b, "guess", guesssecs(p, node));
 	jobline(&b, "inputs", d->inputs);
 	addwith(&b, p, node);
 	jobline(&b, "settings", settings);

@@ -246,6 +246,7 @@ queueput(struct queue *q, const struct job *job, int state)
 	j->force = job->force;
 	j->noarch = job->noarch;
 	j->asked = job->asked;
+	j->guess = job->guess;
 	free(j->style);
 	j->style = job->style ? xstrdup(job->style) : NULL;
 	q->changed = 1;

@@ -34,6 +34,7 @@ struct qjob {
 	int64_t asked;		/* seconds since the epoch */
 	char *style;		/* its build style, NULL: not known */
 	int64_t secs;		/* of the last build, -1: unknown */
+	int64_t guess;		/* seconds, where secs is not known; 0: none */
 	int64_t memory;		/* the most bytes of the last builds, 0: unknown */
 	int64_t passed;		/* when another was first begun before it for lack of
 				 * memory, in milliseconds of loopnow(); 0: none was */

@@ -6,6 +6,7 @@
 #include "base/x.h"
 #include "queue/queue.h"
 #include "queue/slots.h"
+#include "spool/history.h"
 
 enum { DAY = 86400 };
 
@@ -58,6 +59,7 @@ struct slots {
 	char *taken;		/* by number of slot, from 1 */
 	size_t ntaken;
 	unsigned stamp;
+	int64_t unknown, pace;	/* of slotsrank */
 };
 
 /* a job whose waiters are being walked */
@@ -255,11 +257,13 @@ slotsgive(struct slots *r, const char *job, int slot)
 
 /* the seconds of a build, at least 1 */
 static int64_t
-buildsecs(const struct qjob *j, int64_t unknown)
+buildsecs(const struct slots *r, const struct qjob *j)
 {
-	if (j->secs < 0)
-		return unknown;
-	return j->secs > 0 ? j->secs : 1;
+	int64_t secs;
+
+	secs = j->secs >= 0 ? j->secs : j->guess > 0 ? historyscaled(j->guess, r->pace) :
+	    r->unknown;
+	return secs > 0 ? secs : 1;
 }
 
 static void
@@ -278,8 +282,9 @@ pushframe(struct frame **stack, size_t *n, struct qjob *j, unsigned stamp)
  * for it, depth first without recursion. In a cycle, which only edited jobs have, a job
  * counts with what is known so far. */
 static void
-rankbehind(struct qjob *root, unsigned stamp, int64_t unknown, struct frame **stack)
+rankbehind(const struct slots *r, struct qjob *root, struct frame **stack)
 {
+	unsigned stamp = r->stamp;
 	struct qjob *done, *j;
 	struct frame *f;
 	size_t n;
@@ -299,7 +304,7 @@ rankbehind(struct qjob *root, unsigned stamp, int64_t unknown, struct frame **st
 			j = f->job;
 		} else {
 			done = f->job;
-			done->behind += buildsecs(done, unknown);
+			done->behind += buildsecs(r, done);
 			j = --n > 0 ? f[-1].job : NULL;
 		}
 		if (j && j->behind < done->behind)
@@ -310,7 +315,7 @@ rankbehind(struct qjob *root, unsigned stamp, int64_t unknown, struct frame **st
 }
 
 void
-slotsrank(struct slots *r, int64_t unknown)
+slotsrank(struct slots *r, int64_t unknown, int64_t pace)
 {
 	struct frame *stack;
 	struct qjob *j;
@@ -319,12 +324,14 @@ slotsrank(struct slots *r, int64_t unknown)
 
 	stack = NULL;
 	r->stamp++;
+	r->unknown = unknown;
+	r->pace = pace;
 	for (i = 0; i < r->n; i++) {
 		h = &r->pools[i]->jobs;
 		for (k = 0; k < h->n; k++) {
 			j = h->items[k];
 			if (j->stamp != r->stamp)
-				rankbehind(j, r->stamp, unknown, &stack);
+				rankbehind(r, j, &stack);
 		}
 		heapsift(h);
 	}

@@ -58,6 +58,7 @@ int slotstake(struct slots *r, const char *job);
 /* Gives back the slot of a job. */
 void slotsgive(struct slots *r, const char *job, int slot);
 
-/* Computes the ranks of all jobs, and orders them; an unknown time counts as unknown
+/* Computes the ranks of all jobs, and orders them. An unknown time counts as the job's
+ * guess, in thousandths of which pace says what builds take here, or else as unknown
  * seconds. */
-void slotsrank(struct slots *r, int64_t unknown);
+void slotsrank(struct slots *r, int64_t unknown, int64_t pace);

@@ -98,7 +98,7 @@ orderjobs(struct dispatch *d, int64_t now)
 {
 	if (now < d->rank || !queuechanged(d->js->q))
 		return;
-	slotsrank(d->js->slots, historylong(d->js->past));
+	slotsrank(d->js->slots, historylong(d->js->past), historypace(d->js->past));
 	d->rank = now + SHARE * (loopnow() - now);
 }
 

@@ -153,6 +153,7 @@ jobsput(struct jobs *js, const struct job *j, int state)
 	q = queueput(js->q, j, state);
 	if (fresh) {
 		q->secs = historysecs(js->past, q->name);
+		historyguess(js->past, q->name, q->guess);
 		if (q->memory < historymemory(js->past, q->name))
 			q->memory = historymemory(js->past, q->name);
 		q->seen = js->scans;

@@ -208,8 +208,10 @@ movejob(struct jobs *js, struct qjob *q, const struct build *b,
 		q->memory = memory;
 	switch (v->outcome) {
 	case BUILD_DELIVERED:
-		if (!b->adopted)
+		if (!b->adopted) {
 			historyadd(js->past, b->job, buildsecs(js, b), memory);
+			historyguess(js->past, b->job, q->guess);
+		}
 		return jobsmove(js, q, BUILT, NULL);
 	case BUILD_BACK:
 		return jobsmove(js, q, READY, "to be begun again");

@@ -12,12 +12,16 @@
 #include "xbps/pkgver.h"
 
 enum {
-	MOST = 366 * 86400	/* seconds; no build takes that long */
+	MOST = 366 * 86400,	/* seconds; no build takes that long */
+	PAR = 1000,		/* the pace of builds that take what was guessed */
+	DOUBT = 60,		/* seconds of such builds that are added to those known */
+	FAR = 20		/* the pace is at most so many times slower or faster */
 };
 
 struct took {
 	char *job;		/* the latest in done/; NULL: read already */
 	int64_t secs;
+	int guessed;		/* historypace counts it */
 	int64_t memory[RECORDLAST];	/* bytes, the latest first; 0: not known */
 };
 
@@ -25,6 +29,7 @@ struct history {
 	const struct spool *sp;
 	struct table *took;	/* by NAME.ARCH */
 	struct tally tally;	/* of the times that are known */
+	int64_t guesses, builds;	/* seconds, of those that historypace counts */
 };
 
 static struct took *
@@ -197,6 +202,34 @@ int64_t
 historylong(const struct history *p)
 {
 	return historytallylong(&p->tally);
+}
+
+void
+historyguess(struct history *p, const char *job, int64_t guess)
+{
+	struct took *t;
+
+	t = guess > 0 ? known(p, job) : NULL;
+	if (!t || t->secs < 0 || t->guessed)
+		return;
+	t->guessed = 1;
+	p->guesses += guess < MOST ? guess : MOST;
+	p->builds += t->secs;
+}
+
+int64_t
+historypace(const struct history *p)
+{
+	int64_t pace;
+
+	pace = (p->builds + DOUBT) * PAR / (p->guesses + DOUBT);
+	return pace < PAR / FAR ? PAR / FAR : pace < PAR * FAR ? pace : PAR * FAR;
+}
+
+int64_t
+historyscaled(int64_t guess, int64_t pace)
+{
+	return (guess < MOST ? guess : MOST) * pace / PAR;
 }
 
 enum { RARE = 100 };	/* one in so many is longer */

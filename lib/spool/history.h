@@ -27,6 +27,16 @@ void historyadd(struct history *p, const char *job, int64_t secs, int64_t memory
  * historysecs has read and historyadd added */
 int64_t historylong(const struct history *p);
 
+/* takes the guess of a job's package, in seconds, for historypace, which counts it once
+ * and only if the time is known; 0: it had none */
+void historyguess(struct history *p, const char *job, int64_t guess);
+
+/* returns how long builds take here, in thousandths of their guesses */
+int64_t historypace(const struct history *p);
+
+/* returns the seconds of a guess at a pace */
+int64_t historyscaled(int64_t guess, int64_t pace);
+
 /* Numbers of builds by their times, each time rounded by less than a quarter. */
 
 enum { TALLYLEN = 64 * 4 };

@@ -83,6 +83,7 @@ static const struct attr {
 	{ "ended", NUMBER, offsetof(struct job, ended) },
 	{ "memory", NUMBER, offsetof(struct job, memory) },
 	{ "cpu", NUMBER, offsetof(struct job, cpu) },
+	{ "guess", NUMBER, offsetof(struct job, guess) },
 	{ "jobs", COUNT, offsetof(struct job, jobs) },
 	{ "priority", COUNT, offsetof(struct job, priority) },
 	{ "tries", COUNT, offsetof(struct job, tries) },

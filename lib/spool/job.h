@@ -24,6 +24,8 @@ struct job {
 	int64_t memory;		/* the most bytes that the last build used, 0: unknown,
 				 * as for the next two */
 	int64_t cpu;		/* seconds of processor time that it used */
+	int64_t guess;		/* seconds that a build may take of a package that was
+				 * never built, see plan/guess.h; 0: no guess */
 	int jobs;		/* processes that it was allowed */
 	int most;		/* processes that the next build is allowed, as earlier
 				 * ones ran out of memory; 0: unknown */

@@ -59,7 +59,7 @@ startstint(struct forecastsim *s, struct qjob *j, int64_t end)
 
 /* ranks all jobs at once, as if each were ready */
 static void
-rankall(struct forecastsim *s, int64_t unknown)
+rankall(struct forecastsim *s, int64_t unknown, int64_t pace)
 {
 	const struct qjobs *waiting;
 	struct qjob *j;
@@ -69,7 +69,7 @@ rankall(struct forecastsim *s, int64_t unknown)
 		slotsput(s->slots, j);
 	TAILQ_FOREACH(j, queuelist(s->q, READY), list)
 		slotsput(s->slots, j);
-	slotsrank(s->slots, unknown);
+	slotsrank(s->slots, unknown, pace);
 	TAILQ_FOREACH(j, waiting, list) {
 		if (!LIST_EMPTY(&j->needs))
 			slotsdrop(s->slots, j);
@@ -77,7 +77,7 @@ rankall(struct forecastsim *s, int64_t unknown)
 }
 
 struct forecastsim *
-mkforecastsim(struct queue *q, int64_t unknown,
+mkforecastsim(struct queue *q, int64_t unknown, int64_t pace,
     int64_t (*takes)(const struct qjob *j, void *arg), void *arg)
 {
 	struct qjob *j;
@@ -94,7 +94,7 @@ mkforecastsim(struct queue *q, int64_t unknown,
 		startstint(s, j, j->later);
 	TAILQ_FOREACH(j, queuelist(q, BUILT), list)
 		startstint(s, j, j->later);
-	rankall(s, unknown);
+	rankall(s, unknown, pace);
 	return s;
 }
 
@@ -292,6 +292,25 @@ pace(struct status *st, int64_t since)
 	return now < PAR / FAR ? PAR / FAR : now < PAR * FAR ? now : PAR * FAR;
 }
 
+/* returns the pace of builds against their guesses */
+static int64_t
+guesspace(struct status *st, struct history *p)
+{
+	struct sjob *j;
+	size_t i, n;
+
+	for (i = n = 0; i < st->n && n < SAMPLE; i++) {
+		j = st->jobs[i];
+		if (j->state == DONE && jobnameok(j->name)) {
+			n++;
+			statusread(st, j);
+		}
+		if ((j->state == DONE && j->read && !j->fault) || isleft(j))
+			historyguess(p, j->name, j->job.guess);
+	}
+	return historypace(p);
+}
+
 static void
 setdurations(struct status *st, struct history *p, struct forecast *e)
 {
@@ -304,17 +323,24 @@ setdurations(struct status *st, struct history *p, struct forecast *e)
 		if (!isleft(j))
 			continue;
 		j->secs = historysecs(p, j->name);
-		e->unknown += j->secs < 0;
+		j->guessed = j->secs < 0;
+		e->unbuilt += j->guessed;
+		e->unknown += j->guessed && j->job.guess <= 0;
 	}
-	usual = e->unknown ? meansecs(st, p) : 0;
 	thousandths = pace(st, e->since);
+	e->pace = e->unbuilt ? guesspace(st, p) : PAR;
 	for (i = 0; i < st->n; i++) {
 		j = st->jobs[i];
-		j->guessed = isleft(j) && j->secs < 0;
-		if (j->guessed)
-			j->secs = usual;
-		if (isleft(j))
+		if (isleft(j) && !j->guessed)
 			j->secs = j->secs * thousandths / PAR;
+		else if (isleft(j) && j->job.guess > 0)
+			j->secs = historyscaled(j->job.guess, e->pace);
+	}
+	usual = e->unknown ? meansecs(st, p) : 0;
+	for (i = 0; i < st->n; i++) {
+		j = st->jobs[i];
+		if (isleft(j) && j->secs < 0)
+			j->secs = usual;
 	}
 }
 
@@ -376,7 +402,7 @@ takes(const struct qjob *q, void *arg)
 	const struct sjob *j;
 
 	j = statusget(a->st, q->name);
-	if (a->known && j->guessed)
+	if (a->known && j->guessed && j->job.guess <= 0)
 		return 0;
 	return j->secs * 1000 / (j == a->half ? 2 : 1);
 }
@@ -394,7 +420,7 @@ setplace(const struct qjob *q, size_t place, void *arg)
 /* simulates the builds that are left and returns when the last one ends; set: each job
  * gets its end and its place among those that wait */
 static int64_t
-simulate(struct ahead *a, int64_t unknown, int set)
+simulate(struct ahead *a, const struct forecast *e, int set)
 {
 	struct status *st = a->st;
 	const char *name;
@@ -404,7 +430,7 @@ simulate(struct ahead *a, int64_t unknown, int set)
 
 	last = 0;
 	q = makequeue(st);
-	s = mkforecastsim(q, unknown, takes, a);
+	s = mkforecastsim(q, e->longest, e->pace, takes, a);
 	if (set)
 		forecastsimplaces(s, setplace, st);
 	while ((name = forecastsimnext(s, &when))) {
@@ -425,12 +451,12 @@ setend(struct status *st, struct forecast *e)
 {
 	struct ahead a = { .st = st };
 
-	e->last = simulate(&a, e->longest, 1);
+	e->last = simulate(&a, e, 1);
 	if (2 * e->unknown <= e->left) {
 		e->end = e->last;
 	} else if (e->unknown < e->left) {
 		a.known = 1;
-		e->least = simulate(&a, e->longest, 0);
+		e->least = simulate(&a, e, 0);
 	}
 }
 
@@ -440,8 +466,14 @@ forecastsooner(struct status *st, const struct forecast *e, const struct sjob *j
 	struct ahead a = { .st = st, .half = j };
 	int64_t end;
 
-	end = simulate(&a, e->longest, 0);
+	end = simulate(&a, e, 0);
 	return end < e->last ? e->last - end : 0;
+}
+
+int
+forecastrough(const struct forecast *e)
+{
+	return 2 * e->unbuilt > e->left;
 }
 
 void
@@ -451,7 +483,7 @@ forecastleft(const struct status *st, const struct forecast *e, struct buf *b)
 		bufchar(b, '?');
 		return;
 	}
-	bufstr(b, e->end ? "" : "at least ");
+	bufstr(b, !e->end ? "at least " : forecastrough(e) ? "about " : "");
 	textspan(b, (e->end ? e->end : e->least) - st->now);
 }
 

@@ -14,9 +14,9 @@ struct status;
 
 /* Begins with the jobs of q, which is changed and must live longer. Those in run/ and
  * built/ end at their later, which the caller has set; those in ready/ and wait/ take
- * takes(job, arg). The order of jobs is by job->secs, an unknown one counting as unknown.
- * forecastsimdel frees the simulation. */
-struct forecastsim *mkforecastsim(struct queue *q, int64_t unknown,
+ * takes(job, arg). The order of jobs is by job->secs, with unknown and pace as slotsrank
+ * has them. forecastsimdel frees the simulation. */
+struct forecastsim *mkforecastsim(struct queue *q, int64_t unknown, int64_t pace,
     int64_t (*takes)(const struct qjob *j, void *arg), void *arg);
 
 /* Frees a simulation. */
@@ -37,7 +37,8 @@ int64_t forecastsimleft(int64_t secs, int64_t elapsed);
 
 struct forecast {
 	size_t left;		/* jobs that will be built as things are */
-	size_t unknown;		/* of these, those whose package was never built */
+	size_t unbuilt;		/* of these, those whose package was never built */
+	size_t unknown;		/* of those, the ones whose jobs have no guess */
 	size_t blocked;		/* jobs that something keeps from being built */
 	int64_t since;		/* when the oldest job that is left was asked for */
 	size_t built;		/* jobs built since then */
@@ -49,6 +50,7 @@ struct forecast {
 	int64_t last;		/* the end with guesses for unknown times */
 	int64_t longest;	/* seconds that an unknown time counts as in the
 				 * order of the jobs */
+	int64_t pace;		/* of builds, in thousandths of their guesses */
 };
 
 /* A job of the critical chain. */
@@ -67,7 +69,11 @@ int forecastmake(struct status *st, int64_t since, struct forecast *e);
 void forecastcount(const struct status *st, const struct forecast *e,
     const struct sjob *j, struct forecast *part);
 
-/* Appends the time that is left: "5m00s", "at least 5m00s", or "?". */
+/* Whether most of the times are guesses. */
+int forecastrough(const struct forecast *e);
+
+/* Appends the time that is left: "5m00s", "about 5m00s" when most times are guesses, "at
+ * least 5m00s", or "?". */
 void forecastleft(const struct status *st, const struct forecast *e, struct buf *b);
 
 /* Returns when a job's build began, or will begin, seconds since the epoch; 0: never. */

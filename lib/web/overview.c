@@ -235,8 +235,9 @@ progressbar(const struct site *s, struct buf *b)
 		buffmt(b, "<div><dt>expected end%s</dt><dd>", s->st->runner ? "" :
 		    ", if a scheduler starts now");
 		if (e->end || e->least) {
-			bufstr(b, e->end ? "" : "<span class=\"dim\">not before"
-			    "</span> ");
+			if (!e->end || forecastrough(e))
+				buffmt(b, "<span class=\"dim\">%s</span> ",
+				    e->end ? "about" : "not before");
 			htmlclock(b, webround(s, e->end ? e->end : e->least),
 			    s->st->now);
 		} else {

@@ -574,9 +574,9 @@ introduction(const struct schedule *c, struct buf *b)
 	}
 	bufstr(b, "<p>What each machine built, builds now, and is expected to build. "
 	    "A build to come is drawn where a slot will be free for it.");
-	if (e->unknown > 0)
+	if (e->unbuilt > 0)
 		buffmt(b, " Of %zu builds %zu are of packages that were never built: "
-		    "their times are guesses.", e->left, e->unknown);
+		    "their times are guesses.", e->left, e->unbuilt);
 	if (c->later > 0)
 		buffmt(b, " %zu builds for which there is no line are left out.",
 		    c->later);

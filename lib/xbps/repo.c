@@ -83,7 +83,7 @@ addpkg(struct repo *r, const struct plist *entry, const char *sub, const char *f
 {
 	const char *arch, *name, *pkgver;
 	struct repopkg *p;
-	uint64_t size;
+	uint64_t installed, size;
 
 	name = entry->key;
 	pkgver = pliststr(entry, "pkgver");
@@ -96,6 +96,8 @@ addpkg(struct repo *r, const struct plist *entry, const char *sub, const char *f
 	}
 	if (plistnum(entry, "filename-size", &size) < 0)
 		size = 0;
+	if (plistnum(entry, "installed_size", &installed) < 0)
+		installed = 0;
 	r->pkgs = xgrow(r->pkgs, r->n, sizeof *r->pkgs);
 	p = &r->pkgs[r->n++];
 	p->pkgver = arenastr(r->arena, pkgver, strlen(pkgver));
@@ -110,6 +112,7 @@ addpkg(struct repo *r, const struct plist *entry, const char *sub, const char *f
 	p->sha256 = string(r, entry, "filename-sha256");
 	p->sub = sub;
 	p->size = size;
+	p->installed = installed;
 	p->staged = staged;
 }
 

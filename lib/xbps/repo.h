@@ -21,6 +21,7 @@ struct repopkg {
 	const char *sub;		/* sub-repository, "" for the main one */
 	size_t id;			/* its index among all of its repository */
 	unsigned long long size;	/* of the package file, bytes */
+	unsigned long long installed;	/* bytes of its files, 0: not known */
 	int staged;			/* 1: in the stage, not yet in the index */
 };
 

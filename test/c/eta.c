@@ -3,7 +3,7 @@
  * then. Prints for each run how far off the answer was, in percent of the run.
  * SPIFF_SLOTS has the slots; the spools are made in the current directory.
  *
- *	eta [-b percent] [-d dist] [-n percent] [-s seed] [-u percent] runs
+ *	eta [-b percent] [-d dist] [-m file] [-n percent] [-s seed] [-u percent] runs
  *
  *	-b percent	that all builds of a run take longer, or shorter, than the
  *			last ones
@@ -61,6 +61,8 @@ put(const struct spool *sp, const struct replay *r, const struct build *b,
 	}
 	f = jobfile(sp, state, pkgver);
 	fprintf(f, "asked %lld\n", (long long)began);
+	if (r->measured)
+		fprintf(f, "guess %lld\n", (long long)b->took);
 	for (i = 0; state == WAIT && i < graphdegree(r->needs, b->at); i++) {
 		to = r->builds[graphnext(r->needs, b->at, i, NULL)];
 		if (!to->over)
@@ -74,7 +76,7 @@ put(const struct spool *sp, const struct replay *r, const struct build *b,
 	fclose(f);
 	/* the last version */
 	*strrchr(pkgver, '-') = '\0';
-	if (b->took >= 0) {
+	if (b->took >= 0 && !r->measured) {
 		old = xasprintf("%s-0_1", pkgver);
 		f = jobfile(sp, DONE, old);
 		fprintf(f, "started 1000\nended %lld\n",
@@ -141,7 +143,7 @@ main(int argc, char **argv)
 			optind = argc;
 	}
 	if (optind + 1 != argc)
-		errx(2, "usage: eta [-b percent] [-d dist] [-n percent] "
+		errx(2, "usage: eta [-b percent] [-d dist] [-m file] [-n percent] "
 		    "[-s seed] [-u percent] runs");
 	if (confload() < 0)
 		return 2;

@@ -2,7 +2,7 @@
  *
  *	order rank	sorts lines NAME PRIORITY BEHIND ASKED
  *	order queue	lines NAME SECONDS PRIORITY ASKED [NEED...], SECONDS -1 for
- *			not known; starts what can start, one at a time, each
+ *			not known, below that for a guess; starts what can start, one at a time, each
  *			done before the next, and prints the names; who waits in
  *			the end is printed behind "waits"
  *	order slots	such lines, but each job comes when it is asked for, in
@@ -134,8 +134,9 @@ readjobs(int later)
 		secs = number(&p);
 		job.priority = (int)number(&p);
 		job.asked = number(&p);
+		job.guess = secs < -1 ? -secs : 0;
 		j = queueput(q, &job, WAIT);
-		j->secs = secs;
+		j->secs = secs < -1 ? -1 : secs;
 		if (unknown < secs)
 			unknown = secs;
 		while ((need = word(&p))) {
@@ -189,7 +190,7 @@ drain(void)
 		}
 		/* the ranks of the first hold for those who come later */
 		if (queuechanged(q))
-			slotsrank(pool, unknown);
+			slotsrank(pool, unknown, 1000);
 		j = slotsbest(pool);
 		if (!j)
 			break;
@@ -218,7 +219,7 @@ slots(void)
 	const char *name;
 	int64_t when;
 
-	s = mkforecastsim(q, unknown, takes, NULL);
+	s = mkforecastsim(q, unknown, 1000, takes, NULL);
 	while ((name = forecastsimnext(s, &when))) {
 		if (strstr(name, "-until-"))
 			continue;

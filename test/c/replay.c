@@ -41,6 +41,25 @@ sow(uint64_t seed)
 		chance();
 }
 
+/* reads the guesses and times of builds */
+static void
+readmeasured(struct replay *r, const char *path)
+{
+	struct measured m;
+	FILE *f;
+
+	f = fopen(path, "r");
+	if (!f)
+		err(2, "%s", path);
+	while (fscanf(f, "%lf %lf", &m.guess, &m.secs) == 2) {
+		r->measured = xgrow(r->measured, r->nmeasured, sizeof m);
+		r->measured[r->nmeasured++] = m;
+	}
+	if (!r->measured || !feof(f))
+		errx(2, "%s: expected lines GUESS SECONDS", path);
+	fclose(f);
+}
+
 int
 replayflag(struct replay *r, int flag, const char *value)
 {
@@ -50,6 +69,9 @@ replayflag(struct replay *r, int flag, const char *value)
 		return 1;
 	case 'd':
 		r->dist = value;
+		return 1;
+	case 'm':
+		readmeasured(r, value);
 		return 1;
 	case 'n':
 		r->noise = strtod(value, NULL);
@@ -161,6 +183,20 @@ ask(struct replay *r)
 	}
 }
 
+/* guesses a time, and invents how long the build takes on a machine of that speed */
+static void
+guess(const struct replay *r, struct build *b, double slowness)
+{
+	const struct measured *m;
+	double secs;
+
+	m = &r->measured[(size_t)(chance() * (double)r->nmeasured)];
+	secs = strcmp(r->dist, "measured") == 0 ? m->guess :
+	    draw(r->dist, graphdegree(r->needs, b->at));
+	b->took = (int64_t)(secs + 0.5);
+	b->takes = (int64_t)(1000 * slowness * secs / m->guess * m->secs) + 1;
+}
+
 void
 invent(struct replay *r)
 {
@@ -172,6 +208,10 @@ invent(struct replay *r)
 	then = exp(r->drift / 100 * normal());
 	for (i = 0; i < r->n; i++) {
 		b = r->builds[i];
+		if (r->measured) {
+			guess(r, b, then);
+			continue;
+		}
 		secs = draw(r->dist, graphdegree(r->needs, i));
 		b->takes = (int64_t)(1000 * secs) + 1;
 		b->took = (int64_t)(secs * then *
@@ -235,6 +275,10 @@ picture(const struct replay *r, enum order order)
 		n = graphdegree(r->needs, b->at);
 		j = queueput(q, &job, n > 0 || r->spread ? WAIT : READY);
 		j->secs = order == OURS || order == AGELESS ? b->took : 0;
+		if (r->measured && j->secs > 0) {
+			j->secs = -1;
+			j->guess = b->took;
+		}
 		if (r->spread)
 			comes(q, j, b);
 		for (k = 0; k < n; k++)
@@ -255,7 +299,7 @@ run(struct replay *r, enum order order, int64_t until)
 
 	when = 0;
 	q = picture(r, order);
-	s = mkforecastsim(q, r->unknown, takes, &when);
+	s = mkforecastsim(q, r->unknown, 1000, takes, &when);
 	while (when < until && (name = forecastsimnext(s, &when))) {
 		b = tableget(names, name);
 		if (b)

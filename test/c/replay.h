@@ -12,7 +12,7 @@ struct build {
 	char *name;		/* the job's */
 	size_t at;		/* its number, as it was read */
 	int64_t takes;		/* milliseconds */
-	int64_t took;		/* the last time, seconds, -1: unknown */
+	int64_t took;		/* the last time, or the guess, seconds, -1: unknown */
 	int count;		/* of all that need it, itself too */
 	int64_t weight;		/* what they took, seconds */
 	int64_t asked;		/* seconds since the beginning */
@@ -28,19 +28,27 @@ struct replay {
 	int64_t unknown;	/* what a time that is not known counts as, seconds */
 	int64_t spread;		/* all are asked for within these seconds */
 	/* how durations are made */
-	const char *dist;	/* lognormal, pareto or heavy */
+	const char *dist;	/* lognormal, pareto, heavy, or measured */
 	double noise;		/* how far the known ones are off, percent */
 	double drift;		/* and all of a run together */
 	double missing;		/* percent of them are not known */
+	struct measured {
+		double guess, secs;
+	} *measured;		/* builds, of which a random one says how far a guess
+				 * is off; NULL: times are known, not guessed */
+	size_t nmeasured;
 };
 
 /* takes a flag of those that make durations, REPLAYFLAGS; 0 when it is none:
  *	-a hours	the jobs are not all asked for at once
  *	-d dist		what they are like: lognormal (else), pareto or heavy
+ *	-m file		none was ever built, and guesses are off as those of a file
+ *			with lines "GUESS SECONDS"; with -d measured, guesses and
+ *			times are those of the file
  *	-n percent	that a build takes more or less than the last one
  *	-s seed		begins another sequence
  *	-u percent	of the jobs were never built before */
-#define REPLAYFLAGS "a:d:n:s:u:"
+#define REPLAYFLAGS "a:d:m:n:s:u:"
 int replayflag(struct replay *r, int flag, const char *value);
 
 /* a number in (0, 1) */

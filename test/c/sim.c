@@ -2,7 +2,7 @@
  * as spiff-deps -t prints it, a line "NEED TAB JOB" an edge. SPIFF_SLOTS has the
  * slots.
  *
- *	sim [-d dist] [-n percent] [-s seed] [-u percent]
+ *	sim [-d dist] [-m file] [-n percent] [-s seed] [-u percent]
  *			prints how long all takes in each order: its name,
  *			seconds, and how far that is above the bound, in percent
  *	sim -g jobs [-s seed]
@@ -179,8 +179,8 @@ main(int argc, char **argv)
 		if (c == 'g')
 			jobs = strtoul(optarg, NULL, 10);
 		else if (!replayflag(&r, c, optarg))
-			errx(2, "usage: sim [-d dist] [-n percent] [-s seed] "
-			    "[-u percent] | sim -g jobs [-s seed]");
+			errx(2, "usage: sim [-d dist] [-m file] [-n percent] "
+			    "[-s seed] [-u percent] | sim -g jobs [-s seed]");
 	}
 	if (confload() < 0)
 		return 2;

@@ -615,7 +615,8 @@ forecastcount(const struct status *st, const struct forecast *e,
 		return;
 	part->left += isleft(j);
 	part->blocked += !isleft(j);
-	part->unknown += isleft(j) && j->guessed;
+	part->unbuilt += isleft(j) && j->guessed;
+	part->unknown += isleft(j) && j->guessed && j->job.guess <= 0;
 	if (isleft(j) && e->end && part->end < j->end)
 		part->end = j->end;
 }

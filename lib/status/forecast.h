@@ -64,8 +64,8 @@ struct forecaststep {
  * above. st must have been linked; -1 after a message. */
 int forecastmake(struct status *st, int64_t since, struct forecast *e);
 
-/* Adds a job to a part of what e is of: to left, unknown, blocked, built, lasthour and
- * end. */
+/* Adds a job to a part of what e is of: to left, unbuilt, unknown, blocked, built,
+ * lasthour and end. */
 void forecastcount(const struct status *st, const struct forecast *e,
     const struct sjob *j, struct forecast *part);
 

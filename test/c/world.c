@@ -207,7 +207,7 @@ makequeue(int first)
 			queuelink(w.q, j, list[graphnext(r->needs, at, k, NULL)]);
 		slotsput(w.slots, j);
 	}
-	slotsrank(w.slots, r->unknown);
+	slotsrank(w.slots, r->unknown, 1000);
 	for (i = 0; i < r->n; i++) {
 		if (!LIST_EMPTY(&list[i]->needs))
 			slotsdrop(w.slots, list[i]);

@@ -63,4 +63,25 @@ sed -i 's/^revision=.*/revision=2/; $a broken="for now"' tree/srcpkgs/native/tem
 exits 1 'what nobody can build' spiff-deps native
 has 'has the reason of the target' err 'native: broken: for now'
 
+# xbps-src would ask somebody whether it may trust the key of the build repository
+mkdir over over/srcpkgs bin
+meta key ''
+cat >bin/xbps-install <<'END'
+#!/bin/sh
+# the key of a repository, for who says yes
+echo "$XBPS_ARCH $*" >>"$0.log"
+read -r answer
+while [ $# -gt 0 ]; do
+	[ "$1" != -r ] || root=$2
+	shift
+done
+mkdir -p "$root/var/db/xbps/keys"
+echo "$answer" >"$root/var/db/xbps/keys/01:23.plist"
+END
+chmod +x bin/xbps-install
+SPIFF_DISTDIR=over:tree spiff-enqueue key >/dev/null
+PATH=$work/bin:$PATH SPIFF_DISTDIR=over:tree exits 0 'a cross build' spiff-run -1 -j 1
+has 'asks for the key of the build repository alone' bin/xbps-install.log \
+	"-R $work/hostdir/binpkgs"
+is 'and has it where xbps-src looks' "$(cat hostdir/spiff/tree-*/etc/repo-keys/01:23.plist)" y
 plan

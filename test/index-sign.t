@@ -126,6 +126,16 @@ exits 0 'the same, not built' spiff-index -i -s spool repo
 is 'is added' "$(where g-1_1.x86_64)" 'done '
 is 'and signed' "$(unsigned repo)" ''
 
+# the setting is gone, the key in the index is not
+pkg k-1_1 x86_64
+mv k-1_1.x86_64.xbps repo
+exits 0 'a signed index without the setting' env -u SPIFF_PRIVKEY -u SPIFF_SIGNEDBY \
+	spiff-index -a repo/k-1_1.x86_64.xbps
+has 'says who cannot install what is not signed' err \
+	'without a signature in a signed index, which users cannot install: 1: set SPIFF_PRIV'
+exits 0 'with the setting' spiff-index -a -f repo/k-1_1.x86_64.xbps
+is 'it is signed' "$(unsigned repo)" ''
+
 # another key, another name
 echo another >"$SPIFF_PRIVKEY"
 SPIFF_SIGNEDBY='B Tester <b@example.org>'

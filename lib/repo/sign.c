@@ -269,6 +269,25 @@ collectunsigned(struct files *f, const struct index *ix, const struct plist *dic
 	}
 }
 
+/* says how many packages of a signed index are not signed: users cannot install them */
+static void
+sayunsigned(const struct index *ix)
+{
+	struct files f = { 0 };
+	size_t i;
+
+	if (!ix->rd->meta || !ix->changed)
+		return;
+	collectunsigned(&f, ix, ix->rd->index, 0);
+	if (f.n > 0)
+		warnx("%s: packages without a signature in a signed index, which users "
+		    "cannot install: %zu: set %s", ix->dir, f.n,
+		    confname(CONF_PRIVKEY));
+	for (i = 0; i < f.n; i++)
+		free(f.list[i]);
+	free(f.list);
+}
+
 int
 signindex(const struct signer *s, struct index *ix)
 {
@@ -276,6 +295,8 @@ signindex(const struct signer *s, struct index *ix)
 	size_t i;
 	int r, rekey;
 
+	if (!s->on)
+		sayunsigned(ix);
 	if (!s->on || sameplist(s->meta, ix->rd->meta))
 		return 0;
 	/* signatures of another key do not count */

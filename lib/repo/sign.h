@@ -31,5 +31,6 @@ int signfiles(const struct signer *s, char *const *files, size_t n);
 int signedalready(const char *file);
 
 /* Makes an index name the key if it does not, after signing all of its packages that have
- * no signature of that key; -1 after a message. */
+ * no signature of that key; -1 after a message. If the signer is off, says how many
+ * packages of a changed index that names a key are not signed. */
 int signindex(const struct signer *s, struct index *ix);

@@ -117,12 +117,14 @@ awaitlock(const struct spool *sp)
 
 /* Writes this process into the lock's file, and an epoch above the one that is there, so
  * that no try has the name of another spiff-run's. A file that was removed has none: then
- * the time, in seconds, is above all earlier ones. Returns the epoch; -1 with errno. */
+ * the time, in milliseconds, is above all earlier ones. Returns the epoch; -1 with
+ * errno. */
 static int64_t
 writeepoch(int fd)
 {
 	static const char word[] = "\nepoch ";
 	struct buf b = {0}, old = {0};
+	struct timespec now;
 	const char *s;
 	int64_t epoch;
 	int r;
@@ -131,7 +133,9 @@ writeepoch(int fd)
 	bufadd(&old, "", 0);
 	s = r == 0 ? strstr(old.s, word) : NULL;
 	epoch = s ? strtoll(s + sizeof word - 1, NULL, 10) : 0;
-	epoch = epoch > 0 && epoch < INT64_MAX ? epoch + 1 : (int64_t)time(NULL);
+	clock_gettime(CLOCK_REALTIME, &now);
+	epoch = epoch > 0 && epoch < INT64_MAX ? epoch + 1 :
+	    (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 	buffmt(&b, "process %ld on %s%s%lld\n", (long)getpid(), pidmachine(), word,
 	    (long long)epoch);
 	/* in one write, and then what is left of a longer text goes */

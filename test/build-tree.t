@@ -218,6 +218,27 @@ ok $? 'a tree is copied while git changes it'
 is 'as git leaves it' "$(cat all/srcpkgs/slow/files/text)" 'late file'
 git -C vp checkout -q .
 
+# git that finishes while it is looked for, after the trees were copied
+mkdir bin
+cat >bin/git <<END
+#!/bin/sh
+case "\$*" in
+*index.lock)
+	[ ! -e "$work/both/common/shlibs" ] || [ ! -e "$work/vp/.git/index.lock" ] || {
+		echo 'last file' >"$work/vp/srcpkgs/slow/files/text"
+		rm "$work/vp/.git/index.lock"
+	}
+	;;
+esac
+exec "$(command -v git)" "\$@"
+END
+chmod +x bin/git
+: >vp/.git/index.lock
+PATH=$work/bin:$PATH spiff-merge both vp
+is 'a tree is as git leaves it, whenever that ends' \
+	"$(cat both/srcpkgs/slow/files/text)" 'last file'
+git -C vp checkout -q .
+
 # the job and the site
 SPIFF_DISTDIR=$work/vp
 spool

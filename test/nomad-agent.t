@@ -58,7 +58,7 @@ demo() {
 		-u SPIFF_BUILD SPIFF_CONF="$work/demo/spiff.conf" "$@"
 }
 cd demo || exit 1
-awk '/^ON A NOMAD CLUSTER/ { on = 1 } /^READ ON|^spiff-run may/ { on = 0 }
+awk '/^ON A NOMAD CLUSTER/ { on = 1 } /^When spiff-run/ { on = 0 }
 	on && /^\t/ { print substr($0, 2) }' README >commands
 is 'examples' "$(grep -c . commands)" 4
 sed -i '/^cp /d' commands

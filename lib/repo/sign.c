@@ -269,12 +269,21 @@ collectunsigned(struct files *f, const struct index *ix, const struct plist *dic
 	}
 }
 
+static void
+freefiles(struct files *f)
+{
+	size_t i;
+
+	for (i = 0; i < f->n; i++)
+		free(f->list[i]);
+	free(f->list);
+}
+
 /* says how many packages of a signed index are not signed: users cannot install them */
 static void
 sayunsigned(const struct index *ix)
 {
 	struct files f = { 0 };
-	size_t i;
 
 	if (!ix->rd->meta || !ix->changed)
 		return;
@@ -283,16 +292,13 @@ sayunsigned(const struct index *ix)
 		warnx("%s: packages without a signature in a signed index, which users "
 		    "cannot install: %zu: set %s", ix->dir, f.n,
 		    confname(CONF_PRIVKEY));
-	for (i = 0; i < f.n; i++)
-		free(f.list[i]);
-	free(f.list);
+	freefiles(&f);
 }
 
 int
 signindex(const struct signer *s, struct index *ix)
 {
 	struct files f = { 0 };
-	size_t i;
 	int r, rekey;
 
 	if (!s->on)
@@ -304,9 +310,7 @@ signindex(const struct signer *s, struct index *ix)
 	collectunsigned(&f, ix, ix->rd->index, rekey);
 	collectunsigned(&f, ix, ix->rd->stage, rekey);
 	r = signfiles(s, f.list, f.n);
-	for (i = 0; i < f.n; i++)
-		free(f.list[i]);
-	free(f.list);
+	freefiles(&f);
 	if (r < 0)
 		return -1;
 	ix->rd->meta = s->meta;

@@ -311,6 +311,13 @@ guesspace(struct status *st, struct history *p)
 	return historypace(p);
 }
 
+/* whether nothing is known of how long a job's build takes, not even a guess */
+static int
+isunknown(const struct sjob *j)
+{
+	return j->guessed && j->job.guess <= 0;
+}
+
 static void
 setdurations(struct status *st, struct history *p, struct forecast *e)
 {
@@ -325,7 +332,7 @@ setdurations(struct status *st, struct history *p, struct forecast *e)
 		j->secs = historysecs(p, j->name);
 		j->guessed = j->secs < 0;
 		e->unbuilt += j->guessed;
-		e->unknown += j->guessed && j->job.guess <= 0;
+		e->unknown += isunknown(j);
 	}
 	thousandths = pace(st, e->since);
 	e->pace = e->unbuilt ? guesspace(st, p) : PAR;
@@ -402,7 +409,7 @@ takes(const struct qjob *q, void *arg)
 	const struct sjob *j;
 
 	j = statusget(a->st, q->name);
-	if (a->known && j->guessed && j->job.guess <= 0)
+	if (a->known && isunknown(j))
 		return 0;
 	return j->secs * 1000 / (j == a->half ? 2 : 1);
 }
@@ -616,7 +623,7 @@ forecastcount(const struct status *st, const struct forecast *e,
 	part->left += isleft(j);
 	part->blocked += !isleft(j);
 	part->unbuilt += isleft(j) && j->guessed;
-	part->unknown += isleft(j) && j->guessed && j->job.guess <= 0;
+	part->unknown += isleft(j) && isunknown(j);
 	if (isleft(j) && e->end && part->end < j->end)
 		part->end = j->end;
 }

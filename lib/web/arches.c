@@ -105,8 +105,10 @@ webarchtable(const struct site *s, struct buf *b)
 	char *file;
 	size_t n;
 
+	if (s->arch)
+		return;
 	list = parts(s, &n);
-	if (n > 1 && !s->arch) {
+	if (n > 1) {
 		webtable(b, "archs", "Architectures", n, "Architecture|Built|To go|"
 		    "Building|Failed|Blocked|In the repository|Expected end");
 		for (p = list; p < list + n; p++) {

@@ -1,7 +1,7 @@
 /* The manifest of a delivery: the packages that a try of a job has delivered.
  *
  *	job hello-2.0_1.x86_64
- *	try 1764560000.1
+ *	try 1764560000000.1
  *	package SHA256 SIZE hello-2.0_1.x86_64.xbps
  *	package SHA256 SIZE nonfree/hello-extra-2.0_1.x86_64.xbps
  *	end

@@ -101,7 +101,7 @@ echo 'srcpkgs/gone/template' >names
 exits 0 'what is gone has nobody' sh -c 'spiff-deps -X - <names'
 has 'and is named' err 'gone: its template is gone, ignored'
 exits 1 'no such package to depend on' spiff-deps -X nonesuch
-spiff-deps -o seed stem | tr '\t\n' ' ,' >out
+spiff-deps -o seed stem raspberry | tr '\t\n' ' ,' >out
 is 'what is older in the repository' "$(cat out)" 'seed ? 1.0_1,stem ? 1.0_1,'
 if command -v dot >/dev/null; then
 	spiff-deps -g welcome | dot -Tplain >picture 2>err

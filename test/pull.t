@@ -103,6 +103,22 @@ is 'for both' "$(SPIFF_ARCH=aarch64 spiff-index -l | cut -f 1 | grep one
 	built | grep -o 'one-[^ ]*')" 'one-3_1
 one-3_1'
 
+# one of another machine only
+template board 1
+echo 'archs="aarch64*"' >>up/srcpkgs/board/template
+commit
+exits 0 'a template that is not for this architecture' spiff-pull
+is 'is left alone' "$(grep -v '^removed' out err)" ''
+spiff-enqueue -a aarch64 board >out 2>err
+check 'asked for elsewhere' spiff-run -1
+exits 0 'a pull then' spiff-pull
+is 'leaves it alone too' "$(cat out err)" ''
+sed -i s/^version=.*/version=2/ up/srcpkgs/board/template
+commit
+exits 0 'a change of it' spiff-pull
+is 'is queued where it is for' "$(cat out)" 'queued	board-2_1.aarch64'
+spiff-run -1 >out 2>err
+
 # a tree that cannot be updated
 template three 1
 template broken 1

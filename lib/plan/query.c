@@ -144,6 +144,13 @@ querywhy(const struct plan *p, const char *name, struct buf *b)
 	return r;
 }
 
+/* whether the template's archs leave out the architecture */
+static int
+foreign(const struct tmpl *t)
+{
+	return t && !t->error && t->refused && strncmp(t->refused, "archs:", 6) == 0;
+}
+
 int
 queryoutdated(const struct plan *p, struct buf *b)
 {
@@ -161,6 +168,8 @@ queryoutdated(const struct plan *p, struct buf *b)
 			continue;
 		}
 		has = reposours(p->sides->side[SIDE_TARGET].repos, v->name);
+		if (!has && foreign(v->t))
+			continue;
 		if (has && !v->broken && !v->relink &&
 		    pkgvercmp(pkgverversion(has->pkgver),
 		    pkgverversion(v->pkgver)) >= 0)

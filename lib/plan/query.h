@@ -16,9 +16,10 @@ int querydirect(const struct plan *p, struct buf *b);
 int querywhy(const struct plan *p, const char *name, struct buf *b);
 
 /* "name TAB version in the build repository, or ? TAB version in the tree" of the
- * packages asked for that the build repository has older or not at all; also of those
- * that are broken, staged or due by SPIFF_RELINK there, with a further field that says
- * so; 1 when a template cannot be evaluated */
+ * packages asked for that the build repository has older or not at all, unless their
+ * archs leave out the architecture; also of those that are broken, staged or due by
+ * SPIFF_RELINK there, with a further field that says so; 1 when a template cannot be
+ * evaluated */
 int queryoutdated(const struct plan *p, struct buf *b);
 
 /* asks a plan for all packages that are broken or staged in the build repository, or due

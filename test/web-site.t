@@ -383,6 +383,14 @@ has 'what would help most' www/index.html \
 is 'it is marked in the schedule' "$(grep -o '<title>[a-f]-[^<]*</title><rect[^>]*chain' \
 	www/schedule.html | cut -c 8 | sort | tr '\n' ' ')" 'a b f '
 is 'and in its table' "$(grep -c '<tr>.*, in the chain' www/schedule.html)" 3
+# seconds ROW...: from the beginning to the end in the rows of the table
+seconds() {
+	sed -n "/id=\"table\"/,/<.table>/s/^<tr>.*>$1-1_1.*datetime=\"\([^\"]*\)\".*datetime=\"\([^\"]*\)\".*/\1 \2/p" \
+		www/schedule.html | while read -r from to; do
+		echo $(($(date -d "$to" +%s) - $(date -d "$from" +%s)))
+	done
+}
+is 'whose times are as long as the builds' "$(seconds c)" 500
 is 'the counts are those of spiff-status' "$(sed -n '/aria-label="All jobs/,/<.ul>/p' \
 	www/index.html | sed 's/<[^>]*>//g' | grep -o '[0-9]* [a-z]*' | tr '\n' ' ')" \
 	"$(spiff-status | sed -n '1s/ *\([a-z]*\) \([0-9]*\)/\2 \1 /gp' |

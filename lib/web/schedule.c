@@ -532,6 +532,7 @@ scheduletable(const struct schedule *c, struct buf *b)
 {
 	const int64_t now = c->s->st->now;
 	const struct stint **order, *t;
+	int64_t from, to;
 	size_t i;
 
 	order = xcalloc(c->n + 1, sizeof *order);
@@ -544,10 +545,14 @@ scheduletable(const struct schedule *c, struct buf *b)
 		t = order[i];
 		bufstr(b, "<tr><td>");
 		webjob(c->s, b, "", t->job->name);
+		from = t->kind <= NOW ? t->from : webround(c->s, t->from);
+		/* what is to come ends as much later as it begins later */
+		to = t->kind < NOW ? t->to : t->kind == NOW ? webround(c->s, t->to) :
+		    from + t->to - t->from;
 		webcell(b, "From");
-		htmlclock(b, t->kind <= NOW ? t->from : webround(c->s, t->from), now);
+		htmlclock(b, from, now);
 		webcell(b, "To");
-		htmlclock(b, t->kind < NOW ? t->to : webround(c->s, t->to), now);
+		htmlclock(b, to, now);
 		webcell(b, "Time");
 		textspan(b, t->to - t->from);
 		webcell(b, "Machine");

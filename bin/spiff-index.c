@@ -16,9 +16,11 @@
 #include "repo/indexclean.h"
 #include "repo/indexgone.h"
 #include "repo/indexset.h"
+#include "repo/indexwrite.h"
 #include "repo/oldfiles.h"
 #include "repo/rollback.h"
 #include "repo/sign.h"
+#include "repo/stages.h"
 #include "repo/takein.h"
 #include "spool/spool.h"
 #include "tree/tree.h"
@@ -126,7 +128,7 @@ cleanindex(struct indexset *s, struct index *ix)
 {
 	if (ix->there && indexclean(ix, Cflag) < 0)
 		return SYSFAIL;
-	return indexsetwrite(s, NULL) < 0 ? SYSFAIL : 0;
+	return indexwrite(s, NULL) < 0 ? SYSFAIL : 0;
 }
 
 static struct tree *
@@ -156,7 +158,7 @@ removeold(struct indexset *s, struct index *ix)
 		indexgone(ix, s, t);
 		treeclose(t);
 	}
-	if (indexsetwrite(s, NULL) < 0)
+	if (indexwrite(s, NULL) < 0)
 		return SYSFAIL;
 	return oldfiles(ix) < 0 ? SYSFAIL : 0;
 }
@@ -210,7 +212,7 @@ listindex(struct indexset *s, struct index *ix)
 	free(all);
 	r = b.len > 0 ? print(b.s, b.len) : 0;
 	buffree(&b);
-	if (r == 0 && indexsetrebuilds(s, ix) < 0)
+	if (r == 0 && stagesrebuilds(s, ix) < 0)
 		r = -1;
 	return r < 0 || indexcommit(ix) < 0 ? SYSFAIL : 0;
 }
@@ -258,7 +260,7 @@ dropnamed(struct indexset *s, struct index *ix)
 
 	/* also if nothing is dropped, as the notes say which packages need it */
 	kept = indexdrop(s, ix->arch, operands, noperands, fflag);
-	if (indexsetwrite(s, NULL) < 0)
+	if (indexwrite(s, NULL) < 0)
 		return SYSFAIL;
 	return kept > 0;
 }

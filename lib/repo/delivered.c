@@ -12,7 +12,9 @@
 #include "repo/delivered.h"
 #include "repo/index.h"
 #include "repo/indexset.h"
+#include "repo/place.h"
 #include "repo/sign.h"
+#include "repo/stages.h"
 #include "spool/job.h"
 #include "spool/manifest.h"
 #include "spool/spool.h"
@@ -439,7 +441,7 @@ putfile(struct delivered *d, size_t i, int incoming, const struct signer *sg,
 	if (d->shared)
 		return r == INDEX_ADDED ? -1 : 0;
 	path = deliveredpath(d, i);
-	placed = indexsetplace(s, ix, incoming, path, d->pkgs[i], sg->on);
+	placed = placefile(s, ix, incoming, path, d->pkgs[i], sg->on);
 	free(path);
 	if (placed < 0)
 		warn("%s/%s", ix->dir, d->m->files[i].file);

@@ -33,7 +33,7 @@ struct index {
 };
 
 enum added {
-	INDEX_ADDED,	/* put into the stage; indexsetwrite moves it on */
+	INDEX_ADDED,	/* put into the stage; indexwrite moves it on */
 	INDEX_PRESENT,	/* it is there already with the same bytes */
 	INDEX_OLDER,	/* the index has a newer one, or one as new */
 	INDEX_DIFFERS	/* the index has this version with other bytes */

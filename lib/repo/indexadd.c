@@ -10,7 +10,10 @@
 #include "repo/index.h"
 #include "repo/indexadd.h"
 #include "repo/indexset.h"
+#include "repo/indexwrite.h"
+#include "repo/place.h"
 #include "repo/sign.h"
+#include "repo/stages.h"
 #include "xbps/pkgfile.h"
 #include "xbps/plist.h"
 #include "xbps/repo.h"
@@ -62,7 +65,7 @@ refusebreaking(struct adding *ad)
 		at[n++] = i;
 	}
 	/* a package may need one that was refused */
-	while ((r = indexsetrefuse(&ad->set, c, n)) > 0)
+	while ((r = stagesrefuse(&ad->set, c, n)) > 0)
 		;
 	for (i = 0; i < n; i++) {
 		if (!c[i].why)
@@ -120,7 +123,7 @@ mayshare(struct adding *ad, const char *file, struct pkgfile *p)
 		indexreplace(ix, ad->set.arena, p);
 		n++;
 	}
-	return n == 0 || indexsetmark(ad->ix, file, p) == 0 ? 1 : -1;
+	return n == 0 || placeforced(ad->ix, file, p) == 0 ? 1 : -1;
 }
 
 /* adds a package; -1 after a message if the system failed */
@@ -248,7 +251,7 @@ addopened(struct adding *ad, const struct signer *sg)
 	}
 	if (r == 0 && syncadded(ad) < 0)
 		r = -1;
-	if (r == 0 && indexsetwrite(&ad->set, sg) < 0)
+	if (r == 0 && indexwrite(&ad->set, sg) < 0)
 		r = -1;
 	return r;
 }

@@ -9,7 +9,6 @@ struct index;
 struct pkgfile;
 struct repo;
 struct repos;
-struct signer;
 
 struct indexset {
 	char *home;		/* the repository's directory */
@@ -19,14 +18,6 @@ struct indexset {
 	struct arena *arena;	/* of what is added to the indexes */
 	struct repos **worlds;	/* by architecture: these indexes and main ones */
 	size_t nworlds;
-};
-
-/* A package that may be added. */
-struct candidate {
-	const struct index *ix;
-	struct pkgfile *pkg;
-	const char *owner;	/* the caller's */
-	char *why;		/* why it is refused, or NULL; the caller owns it */
 };
 
 /* Makes an empty set for a repository; indexsetclose frees it. */
@@ -47,6 +38,9 @@ int indexsetcut(struct indexset *s);
  * If an index cannot be opened, all of its architecture stay closed, after a message. */
 void indexsetopen(struct indexset *s, int change);
 
+/* Closes the indexes of an architecture, of all if it is NULL, without a change. */
+void indexsetdrop(struct indexset *s, const char *arch);
+
 /* Returns an index of the set, NULL if it is not open. */
 struct index *indexsetget(const struct indexset *s, const char *sub,
     const char *arch);
@@ -62,33 +56,10 @@ struct repo *indexsetrepo(const struct indexset *s, const char *arch);
  * repository; NULL after a message. */
 struct repos *indexsetworld(struct indexset *s, const char *arch);
 
-/* Refuses candidates that would take a soname away from packages of main repositories, if
- * SPIFF_MAINBREAK says so: sets why. Returns how many, -1 after a message. */
-int indexsetrefuse(struct indexset *s, struct candidate *c, size_t n);
-
-/* Puts a file below fromdir into the index's directory as p's file, unless it is there
- * with the same bytes, and its signature if it is signed. A file that an index names is
- * replaced when the index is written. -1 with errno, EBUSY if the file has changed. */
-int indexsetplace(struct indexset *s, struct index *ix, int fromdir, const char *from,
-    const struct pkgfile *p, int issigned);
-
-/* The same for a file in the directory, to be replaced when all indexes that name it are
- * written; -1 after a message. */
-int indexsetmark(struct index *ix, const char *file, const struct pkgfile *p);
-
 /* Says whether the index of another architecture has this version of a noarch package: 2
  * with the same bytes, 1 with others, 0; -1 after a message. */
 int indexsetshared(const struct indexset *s, const struct index *ix,
     const struct pkgfile *p);
-
-/* Moves packages that do not wait from the stages to the indexes, notes `rebuild TAB
- * PACKAGE TAB SONAME' for those that wait, signs, syncs and writes the changed indexes,
- * and prints the notes; -1 after a message, and indexes that were not written are
- * closed. */
-int indexsetwrite(struct indexset *s, const struct signer *sg);
-
-/* Notes the rebuilds that the stage of the index waits for; -1 after a message. */
-int indexsetrebuilds(struct indexset *s, struct index *ix);
 
 /* Unlocks and frees all. */
 void indexsetclose(struct indexset *s);

@@ -10,6 +10,7 @@
 #include "base/x.h"
 #include "repo/index.h"
 #include "repo/indexset.h"
+#include "repo/indexwrite.h"
 #include "repo/rollback.h"
 #include "repo/sign.h"
 #include "xbps/pkgfile.h"
@@ -280,7 +281,7 @@ putback(struct rollback *rb, const struct signer *sg, const struct table *before
 	r = namelacks(rb, before);
 	if (r == 0 && (signfilesback(rb, sg) < 0 || checkfiles(rb) < 0))
 		r = -1;
-	return r != 0 ? r : indexsetwrite(rb->set, sg);
+	return r != 0 ? r : indexwrite(rb->set, sg);
 }
 
 int

@@ -16,8 +16,10 @@
 #include "repo/delivered.h"
 #include "repo/index.h"
 #include "repo/indexset.h"
+#include "repo/indexwrite.h"
 #include "repo/repolock.h"
 #include "repo/sign.h"
+#include "repo/stages.h"
 #include "repo/takein.h"
 #include "spool/job.h"
 #include "spool/manifest.h"
@@ -155,7 +157,7 @@ refuseall(struct taking *t)
 			if (isgood(d) && d->m)
 				deliveredcandidates(d, &t->set, &c, &n);
 		}
-		r = indexsetrefuse(&t->set, c, n);
+		r = stagesrefuse(&t->set, c, n);
 		for (i = 0, d = t->list; i < n; i++) {
 			/* the candidates are in the order of the deliveries */
 			while (c[i].owner != d->name)
@@ -479,7 +481,7 @@ takeall(struct spool *sp, const struct signer *sg, const char *repo)
 	openindexes(&t);
 	writeagainst(&t);
 	addall(&t);
-	failed = indexsetwrite(&t.set, sg) < 0;
+	failed = indexwrite(&t.set, sg) < 0;
 	hidedeliveries(&t);
 	r = movejobs(&t);
 	indexsetclose(&t.set);

@@ -63,4 +63,23 @@ printf '%s\n' 'pkgver known-0_1' 'started 1000' 'ended 1100' \
 spiff-run -1 2>err
 is 'spiff-run goes by the times, or else by the guesses' \
 	"$(sed 's/-.*//' begun | tr '\n' ' ')" 'g700 known unknown g70 g7 '
+
+# one slot for two architectures: what has a higher priority goes first, of either
+fresh
+# other ARCH PRIORITY PKGVER
+other() {
+	job "$3"
+	sed "s/^arch .*/arch $1/" "spool/new/$3.x86_64" >"spool/tmp/$3.$1"
+	echo "priority $2" >>"spool/tmp/$3.$1"
+	rm "spool/new/$3.x86_64"
+	mv "spool/tmp/$3.$1" spool/new
+}
+other x86_64 0 a-1_1
+other aarch64 1 b-1_1
+other x86_64 2 c-1_1
+other aarch64 3 d-1_1
+other i686 -1 e-1_1
+spiff-run -1 2>err
+is 'priorities hold across architectures' "$(tr '\n' ' ' <begun)" \
+	'd-1_1.aarch64 c-1_1.x86_64 b-1_1.aarch64 a-1_1.x86_64 e-1_1.i686 '
 plan

@@ -1,6 +1,6 @@
 /* Makes in a directory, for each job that standard input names, what its first try would
- * deliver: packages with nothing in them, and the manifest. A line has a job, and the
- * names of the subpackages that it makes besides. */
+ * deliver to a spool whose lock has the epoch 1: packages with nothing in them, and the
+ * manifest. A line has a job, and the names of the subpackages that it makes besides. */
 #include <err.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -76,7 +76,7 @@ deliver(int ready, char *line)
 	dir = openat(ready, job, O_RDONLY | O_DIRECTORY);
 	fd = openat(dir, "manifest", O_WRONLY | O_CREAT | O_TRUNC, 0644);
 	manifest = fd < 0 ? NULL : fdopen(fd, "w");
-	if (!manifest || fprintf(manifest, "job %s\ntry 1\n", job) < 0)
+	if (!manifest || fprintf(manifest, "job %s\ntry 2.1\n", job) < 0)
 		err(111, "%s/manifest", job);
 	*arch++ = '\0';
 	deliverone(dir, manifest, job, arch);

@@ -55,11 +55,13 @@ static const struct {
 static int
 listed(const char *names, const char *name, size_t n)
 {
+	const char *end;
 	size_t len;
 
-	for (; *names; names += len, names += *names == ' ') {
-		len = strcspn(names, " ");
-		if (memcmp(names, name, len < n ? len : n) == 0 &&
+	for (; names; names = end ? end + 1 : NULL) {
+		end = strchr(names, ' ');
+		len = end ? (size_t)(end - names) : strlen(names);
+		if (*names == *name && memcmp(names, name, len < n ? len : n) == 0 &&
 		    (len == n || (len < n && names[len - 1] == '_')))
 			return 1;
 	}
@@ -67,16 +69,19 @@ listed(const char *names, const char *name, size_t n)
 }
 
 static int
+isname(const char *s, const char *name, size_t n)
+{
+	return strncmp(s, name, n) == 0 && s[n] == '\0';
+}
+
+static int
 issetting(const char *name, size_t n)
 {
 	int i;
 
-	for (i = 0; i < CONF_N; i++) {
-		if (strlen(confname((enum conf)i)) == n &&
-		    memcmp(confname((enum conf)i), name, n) == 0)
-			return 1;
-	}
-	return n == strlen("SPIFF_CONF") && memcmp(name, "SPIFF_CONF", n) == 0;
+	for (i = 0; i < CONF_N && !isname(confname((enum conf)i), name, n); i++)
+		;
+	return i < CONF_N || isname("SPIFF_CONF", name, n);
 }
 
 int
@@ -87,11 +92,14 @@ envpasses(const char *var, unsigned who)
 	if (who & ENV_ANY)
 		return 1;
 	n = strcspn(var, "=");
+	/* most variables of a program that spiff starts are settings */
+	if (strncmp(var, "SPIFF_", 6) == 0 && issetting(var, n))
+		return (who & (OURS | ENV_HOOK)) != 0;
 	for (i = 0; i < sizeof table / sizeof table[0]; i++) {
 		if (table[i].who & who && listed(table[i].names, var, n))
 			return 1;
 	}
-	return who & (OURS | ENV_HOOK) && issetting(var, n);
+	return 0;
 }
 
 char **

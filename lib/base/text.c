@@ -75,6 +75,17 @@ escapeend(const char *s)
 	return *s ? s + 1 : s;
 }
 
+/* returns how many letters, digits and signs of ASCII s begins with */
+static size_t
+plainlen(const char *s)
+{
+	size_t n;
+
+	for (n = 0; s[n] >= ' ' && s[n] <= '~'; n++)
+		;
+	return n;
+}
+
 void
 textclean(struct buf *b, const char *s)
 {
@@ -83,6 +94,12 @@ textclean(struct buf *b, const char *s)
 
 	line = b->len;
 	while (*s) {
+		n = plainlen(s);
+		if (n > 0) {
+			bufadd(b, s, n);
+			s += n;
+			continue;
+		}
 		if (*s == '\033') {
 			s = escapeend(s);
 			continue;
@@ -134,6 +151,10 @@ charwidth(const char *s, size_t *n)
 	unsigned long c;
 	size_t len;
 
+	if (*s >= ' ' && *s <= '~') {
+		++*n;
+		return 1;
+	}
 	len = textdecode(s, &c);
 	*n += len > 0 && iswide(c) ? 2 : 1;
 	return len > 0 ? len : 1;
@@ -171,7 +192,8 @@ textcut(struct buf *b, const char *s, size_t cols)
 	start = b->len;
 	textclean(b, s);
 	p = b->s + start;
-	if (textcols(p) <= cols)
+	/* no character has more columns than bytes */
+	if (b->len - start <= cols || textcols(p) <= cols)
 		return;
 	for (n = 0; cols > 0; p += len) {
 		len = charwidth(p, &n);

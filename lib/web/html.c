@@ -10,10 +10,18 @@ enum { DAY = 24 * 60 * 60 };
 void
 htmltext(struct buf *b, const char *s)
 {
+	static const char special[] = "&<>\"'";
 	struct buf clean = {0};
+	size_t start;
 	const char *p;
 
-	textclean(&clean, s);
+	start = b->len;
+	textclean(b, s);
+	s = b->s + start;
+	if (!s[strcspn(s, special)])
+		return;
+	bufstr(&clean, s);
+	b->len = start;
 	for (p = clean.s; *p; p++) {
 		switch (*p) {
 		case '&':
@@ -38,17 +46,27 @@ htmltext(struct buf *b, const char *s)
 	buffree(&clean);
 }
 
+/* whether a character means itself in a URL */
+static int
+isplain(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	    (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+}
+
 void
 htmlurl(struct buf *b, const char *s)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
+	size_t n;
 
-	for (; *s; s++) {
-		if (strchr(plain, *s))
-			bufchar(b, *s);
-		else
+	for (; *s; s += n) {
+		for (n = 0; isplain(s[n]); n++)
+			;
+		bufadd(b, s, n);
+		if (n == 0) {
 			buffmt(b, "%%%02X", (unsigned char)*s);
+			n = 1;
+		}
 	}
 }
 
@@ -98,7 +116,9 @@ htmlclock(struct buf *b, int64_t t, int64_t now)
 void
 htmllink(struct buf *b, const char *to, const char *text)
 {
-	buffmt(b, "<a href=\"%s\">", to);
+	bufstr(b, "<a href=\"");
+	bufstr(b, to);
+	bufstr(b, "\">");
 	htmltext(b, text);
 	bufstr(b, "</a>");
 }

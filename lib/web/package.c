@@ -136,7 +136,9 @@ rebuiltfor(const struct site *s, struct buf *b, const struct family *f)
 static void
 term(struct buf *b, const char *name)
 {
-	buffmt(b, "<dt>%s</dt><dd>", name);
+	bufstr(b, "<dt>");
+	bufstr(b, name);
+	bufstr(b, "</dt><dd>");
 }
 
 static void
@@ -287,10 +289,13 @@ familylist(struct buf *b, const struct family *f, const char *title,
 		if (strcmp(strrchr(list[i]->base, '.'), arch) == 0)
 			len -= strlen(arch);
 		name = xstrndup(list[i]->base, len);
-		buffmt(b, "<li class=\"%s\">", webclass(list[i]->jobs[0]));
+		bufstr(b, "<li class=\"");
+		bufstr(b, webclass(list[i]->jobs[0]));
+		bufstr(b, "\">");
 		weblink(b, NULL, list[i], name);
-		buffmt(b, " <span>%s</span></li>\n",
-		    webword(list[i]->jobs[0]));
+		bufstr(b, " <span>");
+		bufstr(b, webword(list[i]->jobs[0]));
+		bufstr(b, "</span></li>\n");
 		free(name);
 	}
 	bufstr(b, "</ul>\n");

@@ -148,7 +148,9 @@ webtableend(struct buf *b)
 void
 webterm(struct buf *b, const char *term, const char *text)
 {
-	buffmt(b, "<dt>%s</dt><dd>", term);
+	bufstr(b, "<dt>");
+	bufstr(b, term);
+	bufstr(b, "</dt><dd>");
 	htmltext(b, text);
 	bufstr(b, "</dd>\n");
 }
@@ -178,18 +180,19 @@ void
 weblink(struct buf *b, const char *root, const struct family *f,
     const char *text)
 {
-	struct buf url = {0};
-
 	if (!f) {
 		htmltext(b, text);
 		return;
 	}
-	if (root)
-		buffmt(&url, "%spkg/", root);
-	htmlurl(&url, f->base);
-	bufstr(&url, ".html");
-	htmllink(b, url.s, text);
-	buffree(&url);
+	bufstr(b, "<a href=\"");
+	if (root) {
+		bufstr(b, root);
+		bufstr(b, "pkg/");
+	}
+	htmlurl(b, f->base);
+	bufstr(b, ".html\">");
+	htmltext(b, text);
+	bufstr(b, "</a>");
 }
 
 void

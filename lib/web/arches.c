@@ -28,8 +28,8 @@ webof(const struct site *s, const struct sjob *j)
 
 	if (!s->arch)
 		return 1;
-	arch = jobnameok(j->name) ? strrchr(j->name, '.') : NULL;
-	return arch && strcmp(arch + 1, s->arch) == 0;
+	arch = strrchr(j->name, '.');
+	return arch && strcmp(arch + 1, s->arch) == 0 && jobnameok(j->name);
 }
 
 char *

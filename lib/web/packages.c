@@ -181,19 +181,17 @@ packagerow(struct buf *b, const struct row *r, int anchor)
 	webrowend(b);
 }
 
-/* the page that begins at a row */
+/* the page that begins at a row; all pages have the same top */
 static int
-packagespage(struct site *s, const struct row *list, size_t from, size_t n)
+packagespage(struct site *s, const struct buf *top, const struct row *list, size_t from,
+    size_t n)
 {
 	struct buf b = {0}, name = {0};
 	size_t i;
 	int r;
 
 	webhead(&b, "", from ? NULL : "packages.html", "Packages");
-	buffmt(&b, "<p>%zu in the repository, %zu built or to be built "
-	    "here.</p>\n", s->noffers, s->nfamilies);
-	stagenote(s, &b);
-	letterlinks(&b, list, n);
+	bufadd(&b, top->s, top->len);
 	webtable(&b, "packages", "By name", n,
 	    "Package|Version|Architecture|State");
 	for (i = from; i < n && i < from + PAGE; i++)
@@ -245,14 +243,20 @@ searchdata(struct site *s, const struct row *list, size_t n)
 int
 webpackages(struct site *s)
 {
+	struct buf top = {0};
 	struct row *list;
 	size_t i, n;
 	int r;
 
 	list = packagerows(s, &n);
 	r = searchdata(s, list, n);
+	buffmt(&top, "<p>%zu in the repository, %zu built or to be built "
+	    "here.</p>\n", s->noffers, s->nfamilies);
+	stagenote(s, &top);
+	letterlinks(&top, list, n);
 	for (i = 0; r == 0 && (i == 0 || i < n); i += PAGE)
-		r = packagespage(s, list, i, n);
+		r = packagespage(s, &top, list, i, n);
+	buffree(&top);
 	free(list);
 	return r;
 }

@@ -249,15 +249,17 @@ static void
 markchain(struct schedule *c)
 {
 	struct forecaststep *path;
-	size_t i, k, n;
+	size_t i, n;
+	char *chain;
 
+	chain = xcalloc(c->s->st->n, 1);
 	n = forecastpath(c->s->st, &path);
-	for (i = 0; i < c->n; i++) {
-		for (k = 0; k < n && path[k].job != c->list[i].job; k++)
-			;
-		c->list[i].chain = k < n && c->list[i].kind >= NOW;
-	}
+	for (i = 0; i < n; i++)
+		chain[path[i].job->at] = 1;
+	for (i = 0; i < c->n; i++)
+		c->list[i].chain = chain[c->list[i].job->at] && c->list[i].kind >= NOW;
 	free(path);
+	free(chain);
 }
 
 static int

@@ -166,16 +166,16 @@ static struct qjob *
 node(struct queue *q, const char *name)
 {
 	struct qjob *j;
+	void **place;
 
-	j = tableget(q->jobs, name);
-	if (j)
-		return j;
-	j = xcalloc(1, sizeof *j);
+	place = tableput(q->jobs, name);
+	if (*place)
+		return *place;
+	*place = j = xcalloc(1, sizeof *j);
 	j->state = NSTATE;
 	j->secs = -1;
 	LIST_INIT(&j->needs);
 	LIST_INIT(&j->waiters);
-	*tableput(q->jobs, name) = j;
 	j->name = tablekey(q->jobs, name);
 	if (q->bases)
 		addbase(q, j);

@@ -49,6 +49,9 @@ struct qjob {
 	int isready;
 	unsigned stamp;
 	size_t at;
+	/* of a forecast */
+	size_t number;		/* the caller's */
+	size_t missing;		/* jobs that it still waits for */
 	/* of the queue */
 	int touched;
 	struct edges needs, waiters;

@@ -337,3 +337,14 @@ slotsrank(struct slots *r, int64_t unknown, int64_t pace)
 	}
 	free(stack);
 }
+
+void
+slotsrankalso(struct slots *r, struct qjob *j)
+{
+	struct frame *stack;
+
+	stack = NULL;
+	if (j->stamp != r->stamp)
+		rankbehind(r, j, &stack);
+	free(stack);
+}

@@ -62,3 +62,6 @@ void slotsgive(struct slots *r, const char *job, int slot);
  * guess, in thousandths of which pace says what builds take here, or else as unknown
  * seconds. */
 void slotsrank(struct slots *r, int64_t unknown, int64_t pace);
+
+/* Computes the rank of a job that is not there as the last slotsrank would have. */
+void slotsrankalso(struct slots *r, struct qjob *j);

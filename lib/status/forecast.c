@@ -28,7 +28,6 @@ struct forecastsim {
 	int64_t now;
 	int64_t (*takes)(const struct qjob *j, void *arg);
 	void *arg;
-	char *ended;		/* the name that forecastsimnext returned last */
 };
 
 static int
@@ -57,22 +56,35 @@ startstint(struct forecastsim *s, struct qjob *j, int64_t end)
 	heapput(&s->running, t);
 }
 
-/* ranks all jobs at once, as if each were ready */
-static void
-rankall(struct forecastsim *s, int64_t unknown, int64_t pace)
+static size_t
+countneeds(const struct qjob *j)
 {
-	const struct qjobs *waiting;
+	const struct edge *e;
+	size_t n;
+
+	n = 0;
+	LIST_FOREACH(e, &j->needs, needs)
+		n++;
+	return n;
+}
+
+/* lets those jobs wait for slots that wait for no other job */
+static void
+begin(struct forecastsim *s)
+{
 	struct qjob *j;
 
-	waiting = queuelist(s->q, WAIT);
-	TAILQ_FOREACH(j, waiting, list)
-		slotsput(s->slots, j);
+	s->now = 0;
+	TAILQ_FOREACH(j, queuelist(s->q, RUN), list)
+		startstint(s, j, j->later);
+	TAILQ_FOREACH(j, queuelist(s->q, BUILT), list)
+		startstint(s, j, j->later);
 	TAILQ_FOREACH(j, queuelist(s->q, READY), list)
 		slotsput(s->slots, j);
-	slotsrank(s->slots, unknown, pace);
-	TAILQ_FOREACH(j, waiting, list) {
-		if (!LIST_EMPTY(&j->needs))
-			slotsdrop(s->slots, j);
+	TAILQ_FOREACH(j, queuelist(s->q, WAIT), list) {
+		j->missing = countneeds(j);
+		if (j->missing == 0)
+			slotsput(s->slots, j);
 	}
 }
 
@@ -90,12 +102,24 @@ mkforecastsim(struct queue *q, int64_t unknown, int64_t pace,
 	s->running.at = heapplace;
 	s->takes = takes;
 	s->arg = arg;
-	TAILQ_FOREACH(j, queuelist(q, RUN), list)
-		startstint(s, j, j->later);
-	TAILQ_FOREACH(j, queuelist(q, BUILT), list)
-		startstint(s, j, j->later);
-	rankall(s, unknown, pace);
+	begin(s);
+	slotsrank(s->slots, unknown, pace);
+	TAILQ_FOREACH(j, queuelist(q, WAIT), list)
+		slotsrankalso(s->slots, j);
 	return s;
+}
+
+void
+forecastsimagain(struct forecastsim *s)
+{
+	struct qjob *j;
+
+	/* what waits for slots that there are none of */
+	TAILQ_FOREACH(j, queuelist(s->q, READY), list)
+		slotsdrop(s->slots, j);
+	TAILQ_FOREACH(j, queuelist(s->q, WAIT), list)
+		slotsdrop(s->slots, j);
+	begin(s);
 }
 
 void
@@ -107,7 +131,6 @@ forecastsimdel(struct forecastsim *s)
 		free(s->running.items[i]);
 	heapfree(&s->running);
 	slotsdel(s->slots);
-	free(s->ended);
 	free(s);
 }
 
@@ -118,15 +141,15 @@ forecastsimplaces(const struct forecastsim *s,
 	slotsplaces(s->slots, fn, arg);
 }
 
-const char *
+struct qjob *
 forecastsimnext(struct forecastsim *s, int64_t *when)
 {
+	struct edge *e;
 	struct qjob *j;
 	struct stint *t;
 
 	while ((j = slotsbest(s->slots))) {
 		slotsdrop(s->slots, j);
-		queuemove(s->q, j, RUN);
 		startstint(s, j, s->now + s->takes(j, s->arg));
 	}
 	t = heaptop(&s->running);
@@ -136,17 +159,14 @@ forecastsimnext(struct forecastsim *s, int64_t *when)
 	s->now = t->end > s->now ? t->end : s->now;
 	if (t->slot)
 		slotsgive(s->slots, t->job->name, t->slot);
-	free(s->ended);
-	s->ended = xstrdup(t->job->name);
+	j = t->job;
 	free(t);
-	queuemet(s->q, s->ended);
-	while ((j = queuetouched(s->q))) {
-		if (j->state == WAIT && LIST_EMPTY(&j->needs))
-			slotsput(s->slots, j);
+	LIST_FOREACH(e, &j->waiters, waiters) {
+		if (--e->from->missing == 0 && e->from->state == WAIT)
+			slotsput(s->slots, e->from);
 	}
-	queuedrop(s->q, queueget(s->q, s->ended));
 	*when = s->now;
-	return s->ended;
+	return j;
 }
 
 int64_t
@@ -305,7 +325,8 @@ guesspace(struct status *st, struct history *p)
 			n++;
 			statusread(st, j);
 		}
-		if ((j->state == DONE && j->read && !j->fault) || isleft(j))
+		if ((j->state == DONE && j->read && !j->fault) ||
+		    (isleft(j) && !j->guessed))
 			historyguess(p, j->name, j->job.guess);
 	}
 	return historypace(p);
@@ -378,6 +399,7 @@ makequeue(const struct status *st)
 		if (!isleft(j))
 			continue;
 		list[i] = qj = queueput(q, &j->job, j->state == NEW ? WAIT : j->state);
+		qj->number = i;
 		qj->secs = j->guessed ? -1 : j->secs;
 		qj->mtime.tv_sec = (time_t)j->since;
 		if (j->state == RUN)
@@ -408,7 +430,7 @@ takes(const struct qjob *q, void *arg)
 	const struct ahead *a = arg;
 	const struct sjob *j;
 
-	j = statusget(a->st, q->name);
+	j = a->st->jobs[q->number];
 	if (a->known && isunknown(j))
 		return 0;
 	return j->secs * 1000 / (j == a->half ? 2 : 1);
@@ -417,37 +439,31 @@ takes(const struct qjob *q, void *arg)
 static void
 setplace(const struct qjob *q, size_t place, void *arg)
 {
+	const struct status *st = arg;
 	struct sjob *j;
 
-	j = statusget(arg, q->name);
+	j = st->jobs[q->number];
 	if (j->state == READY)
 		j->place = place;
 }
 
-/* simulates the builds that are left and returns when the last one ends; set: each job
- * gets its end and its place among those that wait */
+/* plays the builds to the end and returns when the last one ends; set: each job gets its
+ * end and its place among those that wait */
 static int64_t
-simulate(struct ahead *a, const struct forecast *e, int set)
+play(struct status *st, struct forecastsim *s, int set)
 {
-	struct status *st = a->st;
-	const char *name;
-	struct queue *q;
-	struct forecastsim *s;
+	const struct qjob *j;
 	int64_t end, last, when;
 
 	last = 0;
-	q = makequeue(st);
-	s = mkforecastsim(q, e->longest, e->pace, takes, a);
 	if (set)
 		forecastsimplaces(s, setplace, st);
-	while ((name = forecastsimnext(s, &when))) {
+	while ((j = forecastsimnext(s, &when))) {
 		end = st->now + (when + 999) / 1000;
 		if (set)
-			statusget(st, name)->end = end;
+			st->jobs[j->number]->end = end;
 		last = end > last ? end : last;
 	}
-	forecastsimdel(s);
-	queuedel(q);
 	return last;
 }
 
@@ -457,24 +473,44 @@ static void
 setend(struct status *st, struct forecast *e)
 {
 	struct ahead a = { .st = st };
+	struct forecastsim *s;
+	struct queue *q;
 
-	e->last = simulate(&a, e, 1);
+	q = makequeue(st);
+	s = mkforecastsim(q, e->longest, e->pace, takes, &a);
+	e->last = play(st, s, 1);
 	if (2 * e->unknown <= e->left) {
 		e->end = e->last;
 	} else if (e->unknown < e->left) {
 		a.known = 1;
-		e->least = simulate(&a, e, 0);
+		forecastsimagain(s);
+		e->least = play(st, s, 0);
 	}
+	forecastsimdel(s);
+	queuedel(q);
 }
 
-int64_t
-forecastsooner(struct status *st, const struct forecast *e, const struct sjob *j)
+void
+forecastsooner(struct status *st, const struct forecast *e,
+    const struct sjob *const *jobs, size_t n, int64_t *saved)
 {
-	struct ahead a = { .st = st, .half = j };
+	struct ahead a = { .st = st };
+	struct forecastsim *s;
+	struct queue *q;
 	int64_t end;
+	size_t i;
 
-	end = simulate(&a, e, 0);
-	return end < e->last ? e->last - end : 0;
+	q = makequeue(st);
+	s = mkforecastsim(q, e->longest, e->pace, takes, &a);
+	for (i = 0; i < n; i++) {
+		if (i > 0)
+			forecastsimagain(s);
+		a.half = jobs[i];
+		end = play(st, s, 0);
+		saved[i] = end < e->last ? e->last - end : 0;
+	}
+	forecastsimdel(s);
+	queuedel(q);
 }
 
 int

@@ -12,12 +12,15 @@ struct queue;
 struct sjob;
 struct status;
 
-/* Begins with the jobs of q, which is changed and must live longer. Those in run/ and
- * built/ end at their later, which the caller has set; those in ready/ and wait/ take
+/* Begins with the jobs of q, which must live longer, and stay as they are. Those in run/
+ * and built/ end at their later, which the caller has set; those in ready/ and wait/ take
  * takes(job, arg). The order of jobs is by job->secs, with unknown and pace as slotsrank
  * has them. forecastsimdel frees the simulation. */
 struct forecastsim *mkforecastsim(struct queue *q, int64_t unknown, int64_t pace,
     int64_t (*takes)(const struct qjob *j, void *arg), void *arg);
+
+/* Begins once more, after the last end of a build; takes may say other times. */
+void forecastsimagain(struct forecastsim *s);
 
 /* Frees a simulation. */
 void forecastsimdel(struct forecastsim *s);
@@ -27,9 +30,9 @@ void forecastsimdel(struct forecastsim *s);
 void forecastsimplaces(const struct forecastsim *s,
     void (*fn)(const struct qjob *j, size_t place, void *arg), void *arg);
 
-/* Fills the free slots, and goes on to the next end of a build: returns the job's name,
- * good until the next call, and when that is; NULL when no build runs any more. */
-const char *forecastsimnext(struct forecastsim *s, int64_t *when);
+/* Fills the free slots, and goes on to the next end of a build: returns the job, and when
+ * that is; NULL when no build runs any more. */
+struct qjob *forecastsimnext(struct forecastsim *s, int64_t *when);
 
 /* Returns what is left of a build, which usually takes secs seconds, after elapsed
  * seconds. */
@@ -83,5 +86,7 @@ int64_t forecastbegin(const struct sjob *j);
  * and returns their number; the caller owns *path. */
 size_t forecastpath(const struct status *st, struct forecaststep **path);
 
-/* Returns by how many seconds all would be built sooner if the job took half its time. */
-int64_t forecastsooner(struct status *st, const struct forecast *e, const struct sjob *j);
+/* Sets saved[i] to the seconds by which all would be built sooner if the i-th job took
+ * half its time. */
+void forecastsooner(struct status *st, const struct forecast *e,
+    const struct sjob *const *jobs, size_t n, int64_t *saved);

@@ -612,11 +612,9 @@ halvedbuild(const struct site *s, struct buf *b, const struct forecaststep *path
     size_t n)
 {
 	const struct sjob *best, *last, *tried[GAINS] = {0};
-	int64_t most, saved;
+	int64_t most, saved[GAINS];
 	size_t i, k, t;
 
-	best = NULL;
-	most = 0;
 	for (t = 0; t < GAINS; t++) {
 		last = NULL;
 		for (i = 0; i < n; i++) {
@@ -628,10 +626,14 @@ halvedbuild(const struct site *s, struct buf *b, const struct forecaststep *path
 		if (!last)
 			break;
 		tried[t] = last;
-		saved = forecastsooner(s->st, s->e, last);
-		if (saved > most) {
-			most = saved;
-			best = last;
+	}
+	forecastsooner(s->st, s->e, tried, t, saved);
+	best = NULL;
+	most = 0;
+	for (i = 0; i < t; i++) {
+		if (saved[i] > most) {
+			most = saved[i];
+			best = tried[i];
 		}
 	}
 	if (!best || most < 60)

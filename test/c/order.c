@@ -216,14 +216,16 @@ static void
 slots(void)
 {
 	struct forecastsim *s;
-	const char *name;
+	struct qjob *j;
 	int64_t when;
 
 	s = mkforecastsim(q, unknown, 1000, takes, NULL);
-	while ((name = forecastsimnext(s, &when))) {
-		if (strstr(name, "-until-"))
+	while ((j = forecastsimnext(s, &when))) {
+		if (j->state == WAIT)
+			queuemove(q, j, READY);
+		if (strstr(j->name, "-until-"))
 			continue;
-		show(name);
+		show(j->name);
 		printf(" %lld\n", (long long)(when / 1000));
 	}
 	waiting();

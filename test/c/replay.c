@@ -294,14 +294,14 @@ run(struct replay *r, enum order order, int64_t until)
 	struct build *b;
 	struct queue *q;
 	struct forecastsim *s;
-	const char *name;
+	const struct qjob *j;
 	int64_t when;
 
 	when = 0;
 	q = picture(r, order);
 	s = mkforecastsim(q, r->unknown, 1000, takes, &when);
-	while (when < until && (name = forecastsimnext(s, &when))) {
-		b = tableget(names, name);
+	while (when < until && (j = forecastsimnext(s, &when))) {
+		b = tableget(names, j->name);
 		if (b)
 			b->over = 1;
 	}

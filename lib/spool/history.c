@@ -33,32 +33,30 @@ struct history {
 };
 
 static struct took *
-tookof(struct history *p, const char *job, int make)
+tookof(struct history *p, const char *base)
 {
 	struct took *t;
 	void **place;
-	char *base;
 
-	base = jobbase(job);
-	t = tableget(p->took, base);
-	if (!t && make) {
-		t = xcalloc(1, sizeof *t);
+	place = tableput(p->took, base);
+	if (!*place) {
+		*place = t = xcalloc(1, sizeof *t);
 		t->secs = -1;
-		place = tableput(p->took, base);
-		*place = t;
 	}
-	free(base);
-	return t;
+	return *place;
 }
 
 static int
 addjob(const char *name, void *arg)
 {
 	struct took *t;
+	char *base;
 
 	if (!jobnameok(name))
 		return 0;
-	t = tookof(arg, name, 1);
+	base = jobbase(name);
+	t = tookof(arg, base);
+	free(base);
 	if (!t->job || pkgvercmp(t->job, name) < 0) {
 		free(t->job);
 		t->job = xstrdup(name);
@@ -122,40 +120,30 @@ settime(struct history *p, struct took *t, int64_t secs, int64_t memory)
 		historytallyadd(&p->tally, t->secs);
 }
 
-/* takes what the file of records knows of the job's package, if it knows something */
+/* takes what the file of records knows of a package, if it knows something */
 static struct took *
-recorded(struct history *p, const char *job)
+recorded(struct history *p, const char *base)
 {
 	const struct record *r;
 	struct took *t;
-	char *base;
 
-	base = jobbase(job);
 	r = recordget(base);
-	free(base);
 	if (!r || r->secs < 0)
 		return NULL;
-	t = tookof(p, job, 1);
+	t = tookof(p, base);
 	memcpy(t->memory, r->memory, sizeof t->memory);
 	settime(p, t, r->secs, 0);
 	return t;
 }
 
-/* returns what is known of the job's package, NULL when nothing is */
-static struct took *
-known(struct history *p, const char *job)
+/* reads the time of the latest job in done/ */
+static void
+readtime(struct history *p, struct took *t)
 {
-	struct took *t, *u;
 	struct job j;
 	char *why;
 	int r;
 
-	t = tookof(p, job, 0);
-	if (t && !t->job)
-		return t;
-	u = recorded(p, job);
-	if (u || !t)
-		return u;
 	r = spoolread(p->sp, DONE, t->job, &j, &why);
 	settime(p, t, r == 1 && j.started && j.ended >= j.started ?
 	    j.ended - j.started : -1, r == 1 ? j.memory : 0);
@@ -163,6 +151,24 @@ known(struct history *p, const char *job)
 		jobfree(&j);
 	else if (r < 0)
 		free(why);
+}
+
+/* returns what is known of the job's package, NULL when nothing is */
+static struct took *
+known(struct history *p, const char *job)
+{
+	struct took *t, *u;
+	char *base;
+
+	base = jobbase(job);
+	t = tableget(p->took, base);
+	if (!t || t->job) {
+		u = recorded(p, base);
+		if (!u && t)
+			readtime(p, t);
+		t = u ? u : t;
+	}
+	free(base);
 	return t;
 }
 
@@ -193,9 +199,13 @@ historymemory(struct history *p, const char *job)
 void
 historyadd(struct history *p, const char *job, int64_t secs, int64_t memory)
 {
+	char *base;
+
 	/* before this one, those of done/ */
 	known(p, job);
-	settime(p, tookof(p, job, 1), secs, memory);
+	base = jobbase(job);
+	settime(p, tookof(p, base), secs, memory);
+	free(base);
 }
 
 int64_t

@@ -9,7 +9,6 @@
 enum { NAMEMAX = 63, FILEMAX = 255 };
 
 #define DIGITS "0123456789"
-#define ALNUM DIGITS "abcdefghijklmnopqrstuvwxyz" "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define PATTERN "><*?[]"
 
 /* The order is that of pkgsrc's dewey numbers. A version is a row of numbers: a run of
@@ -43,9 +42,34 @@ isdig(char c)
 }
 
 static int
+isletter(char c)
+{
+	return (unsigned char)((c | 0x20) - 'a') < 26;
+}
+
+static int
 lower(char c)
 {
 	return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
+}
+
+/* returns how many letters, digits and those signs s begins with; names of all jobs and
+ * of what they need come by here, and strspn is slow with so many */
+static size_t
+alnumlen(const char *s, const char *signs)
+{
+	const char *p;
+	size_t n;
+
+	for (n = 0; s[n]; n++) {
+		if (isdig(s[n]) || isletter(s[n]))
+			continue;
+		for (p = signs; *p && *p != s[n]; p++)
+			;
+		if (!*p)
+			break;
+	}
+	return n;
 }
 
 static unsigned
@@ -96,7 +120,7 @@ nextnumber(struct row *r, unsigned *n)
 			r->revision = readnumber(r);
 			continue;
 		}
-		if (lower(*r->s) >= 'a' && lower(*r->s) <= 'z') {
+		if (isletter(*r->s)) {
 			r->letter = (unsigned)(lower(*r->s++) - 'a') + 1;
 			*n = 0;
 			return 1;
@@ -238,7 +262,7 @@ static int
 nameok(const char *s, size_t n)
 {
 	return n > 0 && n <= NAMEMAX && *s != '-' && *s != '.' &&
-	    strspn(s, ALNUM "+-._") >= n;
+	    alnumlen(s, "+-._") >= n;
 }
 
 int
@@ -250,22 +274,21 @@ pkgvernameok(const char *name)
 int
 pkgverok(const char *pkgver)
 {
-	const char *revision, *version;
+	const char *version;
 
 	version = pkgverversion(pkgver);
 	if (!version)
 		return 0;
-	revision = pkgverrevision(pkgver);
-	return *revision && strlen(pkgver) <= FILEMAX &&
+	return strrchr(version, '_')[1] && strlen(pkgver) <= FILEMAX &&
 	    nameok(pkgver, (size_t)(version - 1 - pkgver)) &&
-	    !version[strspn(version, ALNUM "+._~^:")];
+	    !version[alnumlen(version, "+._~^:")];
 }
 
 int
 pkgverarchok(const char *arch)
 {
 	return *arch && strlen(arch) <= NAMEMAX && *arch != '-' &&
-	    !arch[strspn(arch, ALNUM "-_")];
+	    !arch[alnumlen(arch, "-_")];
 }
 
 size_t

@@ -22,6 +22,12 @@ instates(const struct sjob *j, unsigned states)
 	return j->state != NSTATE && states & 1u << j->state;
 }
 
+static int
+isqueued(const struct sjob *j)
+{
+	return instates(j, ACTIVE) && j->read && !j->fault;
+}
+
 /* makes a queue of the active jobs, for needsjob */
 static struct queue *
 makequeue(const struct status *st)
@@ -33,31 +39,50 @@ makequeue(const struct status *st)
 	q = mkqueue();
 	for (i = 0; i < st->n; i++) {
 		j = st->jobs[i];
-		if (instates(j, ACTIVE) && j->read && !j->fault)
+		if (isqueued(j))
 			queueput(q, &j->job, j->state == NEW ? WAIT : j->state);
 	}
 	return q;
 }
 
-static void
-linkneeds(struct status *st, struct queue *q, struct available *available,
-    struct sjob *j)
+/* returns the job that a job waits for, NULL when it needs not to wait; makes the queue
+ * if it is needed, which it is not while the spool has all that jobs need */
+static struct sjob *
+neededjob(struct status *st, struct queue **q, struct available *available,
+    const char *need)
 {
 	struct sjob *to;
 	char *name;
+
+	to = statusget(st, need);
+	if (to && isqueued(to))
+		return to;
+	if (!*q)
+		*q = makequeue(st);
+	if (needsjob(st->sp, *q, available, need, &name) != 1)
+		return NULL;
+	to = statusadd(st, name);
+	if (to->at == graphlen(st->graph))
+		graphnode(st->graph);
+	statusread(st, to);
+	free(name);
+	return to;
+}
+
+static void
+linkneeds(struct status *st, struct queue **q, struct available *available,
+    struct sjob *j)
+{
+	struct sjob *to;
 	size_t i;
 
 	for (i = 0; i < j->job.nneeds; i++) {
-		if (needsjob(st->sp, q, available, j->job.needs[i], &name) != 1)
+		to = neededjob(st, q, available, j->job.needs[i]);
+		if (!to)
 			continue;
-		to = statusadd(st, name);
-		if (to->at == graphlen(st->graph))
-			graphnode(st->graph);
-		statusread(st, to);
 		graphedge(st->graph, j->at, to->at, 0);
 		if (to == j && !j->cycle)
-			j->cycle = xasprintf("%s -> %s", name, name);
-		free(name);
+			j->cycle = xasprintf("%s -> %s", j->name, j->name);
 	}
 }
 
@@ -144,11 +169,11 @@ statuslink(struct status *st, struct available *available)
 	st->graph = mkgraph();
 	for (i = 0; i < st->n; i++)
 		graphnode(st->graph);
-	q = makequeue(st);
+	q = NULL;
 	n = st->n;
 	for (i = 0; i < n; i++) {
 		if (instates(st->jobs[i], WAITING) && st->jobs[i]->read)
-			linkneeds(st, q, available, st->jobs[i]);
+			linkneeds(st, &q, available, st->jobs[i]);
 	}
 	queuedel(q);
 	if (st->n == 0)

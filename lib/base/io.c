@@ -45,10 +45,32 @@ ioreadfd(int fd, size_t max, struct buf *b)
 	}
 }
 
-int
-ioread(int dir, const char *name, size_t max, struct buf *b)
+/* reads a file whose size is known, which spares most files the read that finds the end;
+ * those of /proc have none */
+static int
+readsized(int fd, size_t size, size_t max, struct buf *b)
 {
-	struct stat st;
+	size_t n;
+	ssize_t r;
+
+	n = size > 0 ? size + 1 : 4096;
+	do
+		r = read(fd, bufroom(b, n), n);
+	while (r < 0 && errno == EINTR);
+	if (r < 0)
+		return -1;
+	b->len += (size_t)r;
+	b->s[b->len] = '\0';
+	if ((size_t)r > max) {
+		errno = EFBIG;
+		return -1;
+	}
+	return size > 0 && (size_t)r == size ? 0 : ioreadfd(fd, max - (size_t)r, b);
+}
+
+int
+ioreadstat(int dir, const char *name, size_t max, struct buf *b, struct stat *st)
+{
 	int fd, r;
 
 	/* O_NONBLOCK: a fifo would wait for a writer */
@@ -58,21 +80,27 @@ ioread(int dir, const char *name, size_t max, struct buf *b)
 			errno = EINVAL;
 		return -1;
 	}
-	r = fstat(fd, &st);
-	if (r == 0 && !S_ISREG(st.st_mode)) {
+	r = fstat(fd, st);
+	if (r == 0 && !S_ISREG(st->st_mode)) {
 		errno = EINVAL;
 		r = -1;
 	}
-	if (r == 0 && (unsigned long long)st.st_size > max) {
+	if (r == 0 && (unsigned long long)st->st_size > max) {
 		errno = EFBIG;
 		r = -1;
 	}
-	if (r == 0) {
-		bufroom(b, (size_t)st.st_size + 4096);
-		r = ioreadfd(fd, max, b);
-	}
+	if (r == 0)
+		r = readsized(fd, (size_t)st->st_size, max, b);
 	ioclose(fd);
 	return r;
+}
+
+int
+ioread(int dir, const char *name, size_t max, struct buf *b)
+{
+	struct stat st;
+
+	return ioreadstat(dir, name, max, b, &st);
 }
 
 int

@@ -12,7 +12,10 @@ struct stat;
  * bytes, EINVAL for another kind of file */
 int ioread(int dir, const char *name, size_t max, struct buf *b);
 
-/* the same from a descriptor of any kind, up to its end */
+/* the same, and sets *st to the file's status before it was read */
+int ioreadstat(int dir, const char *name, size_t max, struct buf *b, struct stat *st);
+
+/* the same as ioread from a descriptor of any kind, up to its end */
 int ioreadfd(int fd, size_t max, struct buf *b);
 
 /* whether an error of open or read is the system's, not the file's, so that another try

@@ -244,18 +244,14 @@ readmtime(const struct jobs *js, int state, const char *name,
 void
 jobsread(struct jobs *js, int state, const char *name)
 {
-	struct timespec mtime;
 	struct qjob *q;
 	struct job j;
 	char *why;
 	int r;
 
-	/* the time first: the next look sees an edit between the two */
-	if (readmtime(js, state, name, &mtime) < 0)
-		return;
 	r = spoolread(js->sp, (enum state)state, name, &j, &why);
 	if (r == 1) {
-		jobsput(js, &j, state)->mtime = mtime;
+		jobsput(js, &j, state)->mtime = j.mtime;
 		if (jobsrival(js, &j, state) == 1)
 			jobsplanned(js, &j);
 		jobfree(&j);

@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,7 +10,7 @@
 #include "spool/job.h"
 #include "xbps/pkgver.h"
 
-enum { NAMELEN = 200, TRYLEN = 40, COMMITMIN = 40, COMMITMAX = 64 };
+enum { NAMELEN = 200, TRYLEN = 40, NUMBERLEN = 12, COMMITMIN = 40, COMMITMAX = 64 };
 
 static const long long most = 1000000000000000;	/* of any number in a job */
 
@@ -23,38 +24,41 @@ jobnameok(const char *name)
 	    pkgverfile(name, &arch, &len) > 0 && arch[len] == '\0';
 }
 
-/* returns the length of the package's name in a job's */
+/* returns the length of the package's name in a good job's; a version has no - */
 static size_t
 namelen(const char *name)
 {
-	char *pkgver;
-	size_t n;
+	const char *p;
 
-	pkgver = xstrndup(name, (size_t)(strrchr(name, '.') - name));
-	n = pkgvername(pkgver);
-	free(pkgver);
-	return n;
+	for (p = strrchr(name, '.'); p > name && *p != '-'; p--)
+		;
+	return (size_t)(p - name);
 }
 
 char *
 jobbase(const char *name)
 {
-	return xasprintf("%.*s%s", (int)namelen(name), name,
-	    strrchr(name, '.'));
+	const char *arch;
+	size_t len, n;
+	char *base;
+
+	arch = strrchr(name, '.');
+	len = strlen(arch) + 1;
+	n = namelen(name);
+	base = xmalloc(n + len);
+	memcpy(base, name, n);
+	memcpy(base + n, arch, len);
+	return base;
 }
 
 int
 jobsame(const char *a, const char *b)
 {
-	char *x, *y;
-	int same;
+	size_t n;
 
-	x = jobbase(a);
-	y = jobbase(b);
-	same = strcmp(x, y) == 0;
-	free(x);
-	free(y);
-	return same;
+	n = namelen(a);
+	return n == namelen(b) && memcmp(a, b, n) == 0 &&
+	    strcmp(strrchr(a, '.'), strrchr(b, '.')) == 0;
 }
 
 int
@@ -110,22 +114,15 @@ static const struct attr {
 
 enum { NATTRS = sizeof attrs / sizeof attrs[0] };
 
-static void
-settext(char **place, const char *value)
-{
-	free(*place);
-	*place = *value ? xstrdup(value) : NULL;
-}
-
 static int
-setattr(struct job *j, const struct attr *a, const char *value)
+setattr(struct job *j, const struct attr *a, char *value)
 {
 	char *place = (char *)j + a->offset;
 	const char *why;
 	long long n;
 
 	if (a->type == TEXT) {
-		settext((char **)(void *)place, value);
+		*(char **)(void *)place = *value ? value : NULL;
 		return 0;
 	}
 	if (a->type == NUMBER)
@@ -139,22 +136,6 @@ setattr(struct job *j, const struct attr *a, const char *value)
 	else
 		*(int *)(void *)place = (int)n;
 	return 0;
-}
-
-static void
-appendtext(char ***list, size_t *n, const char *value)
-{
-	*list = xgrow(*list, *n, sizeof **list);
-	(*list)[(*n)++] = xstrdup(value);
-}
-
-static void
-cleartexts(char ***list, size_t *n)
-{
-	while (*n > 0)
-		free((*list)[--*n]);
-	free(*list);
-	*list = NULL;
 }
 
 int
@@ -199,35 +180,44 @@ jobfewer(int jobs)
 
 /* appends a value to a list, or clears the list for ""; -1 for a bad value */
 static int
-setlist(char ***list, size_t *n, const char *value, int (*good)(const char *))
+setlist(char ***list, size_t *n, char *value, int (*good)(const char *))
 {
-	if (!*value)
-		cleartexts(list, n);
-	else if (!good(value))
+	if (!*value) {
+		*n = 0;
+		return 0;
+	}
+	if (!good(value))
 		return -1;
-	else
-		appendtext(list, n, value);
+	*list = xgrow(*list, *n, sizeof **list);
+	(*list)[(*n)++] = value;
 	return 0;
+}
+
+/* as most lines have another name, their first letters are enough */
+static int
+named(const char *name, const char *other)
+{
+	return *name == *other && strcmp(name, other) == 0;
 }
 
 /* sets a value; -1 if its name cannot have it */
 static int
-setvalue(struct job *j, const char *name, const char *value)
+setvalue(struct job *j, const char *name, char *value)
 {
 	size_t i;
 
-	if (strcmp(name, "needs") == 0)
+	if (named(name, "needs"))
 		return setlist(&j->needs, &j->nneeds, value, jobnameok);
-	if (strcmp(name, "makes") == 0)
+	if (named(name, "makes"))
 		return setlist(&j->makes, &j->nmakes, value, pkgvernameok);
-	if (strcmp(name, "commit") == 0)
+	if (named(name, "commit"))
 		return setlist(&j->commits, &j->ncommits, value, commitok);
-	if (strcmp(name, "reason") == 0 && jobstarved(value) && j->jobs > 0)
+	if (named(name, "reason") && jobstarved(value) && j->jobs > 0)
 		j->most = jobfewer(j->jobs);
-	if (strcmp(name, "try") == 0 && *value && !jobtryok(value))
+	if (named(name, "try") && *value && !jobtryok(value))
 		return -1;
 	for (i = 0; i < NATTRS; i++) {
-		if (strcmp(name, attrs[i].name) == 0)
+		if (named(name, attrs[i].name))
 			return setattr(j, &attrs[i], value);
 	}
 	return 0;
@@ -276,20 +266,24 @@ checkname(struct job *j, char **why)
 		return -1;
 	}
 	if (!j->arch)
-		j->arch = xstrdup(dot + 1);
+		j->arch = j->name + n + 1;
 	if (strcmp(j->arch, dot + 1) != 0) {
 		*why = xasprintf("arch is not the name's: %s", j->arch);
 		return -1;
 	}
 	if (!j->host)
-		j->host = xstrdup(j->arch);
-	if (!j->try)
-		j->try = xasprintf("%d", j->tries);
+		j->host = j->arch;
 	if (!pkgverarchok(j->host)) {
 		*why = xasprintf("host is not an architecture: %s", j->host);
 		return -1;
 	}
-	j->pkgname = xstrndup(j->pkgver, pkgvername(j->pkgver));
+	n = pkgvername(j->pkgver);
+	memcpy(j->pkgname, j->pkgver, n);
+	j->pkgname[n] = '\0';
+	if (!j->try) {
+		j->try = j->pkgname + n + 1;
+		snprintf(j->try, NUMBERLEN, "%d", j->tries);
+	}
 	return 0;
 }
 
@@ -304,7 +298,7 @@ int
 jobparse(struct job *j, const char *name, const char *text, size_t len,
     char **why)
 {
-	char *copy;
+	size_t n;
 	int r;
 
 	memset(j, 0, sizeof *j);
@@ -316,12 +310,17 @@ jobparse(struct job *j, const char *name, const char *text, size_t len,
 		*why = xstrdup("a NUL byte");
 		return -1;
 	}
-	j->name = xstrdup(name);
-	copy = xstrndup(text, len);
-	r = readlines(j, copy, why);
+	/* the text, the name, the package's, and the number of tries */
+	n = strlen(name) + 1;
+	j->text = xmalloc(len + 1 + 2 * n + NUMBERLEN);
+	memcpy(j->text, text, len);
+	j->text[len] = '\0';
+	j->name = j->text + len + 1;
+	memcpy(j->name, name, n);
+	j->pkgname = j->name + n;
+	r = readlines(j, j->text, why);
 	if (r == 0)
 		r = checkname(j, why);
-	free(copy);
 	if (r < 0)
 		jobfree(j);
 	return r;
@@ -330,17 +329,10 @@ jobparse(struct job *j, const char *name, const char *text, size_t len,
 void
 jobfree(struct job *j)
 {
-	size_t i;
-
-	for (i = 0; i < NATTRS; i++) {
-		if (attrs[i].type == TEXT)
-			free(*(char **)(void *)((char *)j + attrs[i].offset));
-	}
-	cleartexts(&j->needs, &j->nneeds);
-	cleartexts(&j->makes, &j->nmakes);
-	cleartexts(&j->commits, &j->ncommits);
-	free(j->name);
-	free(j->pkgname);
+	free(j->needs);
+	free(j->makes);
+	free(j->commits);
+	free(j->text);
 	memset(j, 0, sizeof *j);
 }
 

@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 struct buf;
 
@@ -61,6 +62,9 @@ struct job {
 	char *sources;		/* why they could not be fetched while the job waits */
 	char *waits;		/* why a build that was begun does not run yet, "" when
 				 * it runs */
+	struct timespec mtime;	/* of the file, when spoolread began to read it */
+	int64_t ctime;
+	char *text;		/* that all strings lie in */
 };
 
 /* says whether name can be a job's: PKGVER.ARCH in xbps' characters */

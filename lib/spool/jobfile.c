@@ -25,13 +25,13 @@ reasonfor(int e)
 	return xstrdup(strerror(e));
 }
 
-int
-spooltext(const struct spool *sp, enum state st, const char *name,
-    struct buf *b, char **why)
+static int
+readtext(const struct spool *sp, enum state st, const char *name, struct buf *b,
+    struct stat *file, char **why)
 {
 	int r;
 
-	if (ioread(sp->states[st], name, JOBMAX, b) == 0) {
+	if (ioreadstat(sp->states[st], name, JOBMAX, b, file) == 0) {
 		bufadd(b, "", 0);
 		return 1;
 	}
@@ -43,15 +43,29 @@ spooltext(const struct spool *sp, enum state st, const char *name,
 }
 
 int
+spooltext(const struct spool *sp, enum state st, const char *name,
+    struct buf *b, char **why)
+{
+	struct stat file;
+
+	return readtext(sp, st, name, b, &file, why);
+}
+
+int
 spoolread(const struct spool *sp, enum state st, const char *name,
     struct job *j, char **why)
 {
 	struct buf b = {0};
+	struct stat file;
 	int r;
 
-	r = spooltext(sp, st, name, &b, why);
+	r = readtext(sp, st, name, &b, &file, why);
 	if (r == 1 && jobparse(j, name, b.s, b.len, why) < 0)
 		r = -1;
+	if (r == 1) {
+		j->mtime = file.st_mtim;
+		j->ctime = file.st_ctim.tv_sec;
+	}
 	buffree(&b);
 	return r;
 }

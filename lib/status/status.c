@@ -58,27 +58,38 @@ isaskedagain(const struct status *st, const struct sjob *j, enum state state)
 	    AT_SYMLINK_NOFOLLOW) == 0;
 }
 
+/* a state whose directory is being listed */
+struct listing {
+	struct status *st;
+	enum state state;
+};
+
+static int
+addlisted(const char *name, void *arg)
+{
+	const struct listing *l = arg;
+	struct sjob *j;
+
+	if (*name == '.')
+		return 0;
+	j = statusadd(l->st, name);
+	if (!isaskedagain(l->st, j, l->state))
+		j->state = l->state;
+	return 0;
+}
+
 static int
 liststate(struct status *st, enum state state, struct timespec *when)
 {
-	struct sjob *j;
+	struct listing l = { st, state };
 	struct stat dir;
-	char **names;
-	size_t i, n;
 
-	if (fstat(st->sp->states[state], &dir) < 0) {
+	if (fstat(st->sp->states[state], &dir) < 0 ||
+	    iolist(st->sp->states[state], addlisted, &l) < 0) {
 		warn("%s/%s", st->sp->path, spoolstates[state]);
 		return -1;
 	}
 	*when = dir.st_mtim;
-	if (spoollist(st->sp, state, &names, &n) < 0)
-		return -1;
-	for (i = 0; i < n; i++) {
-		j = statusadd(st, names[i]);
-		if (!isaskedagain(st, j, state))
-			j->state = state;
-	}
-	spoollistfree(names, n);
 	return 0;
 }
 
@@ -262,14 +273,14 @@ changestate(struct status *st, struct sjob *j, enum state to)
 /* returns when a job came to its state: by its own lines, or the time of its file's last
  * change */
 static int64_t
-sinceof(const struct job *j, enum state state, const struct stat *file)
+sinceof(const struct job *j, enum state state, int64_t changed)
 {
 	if (state == RUN && j->started)
 		return j->started;
 	if ((state == BUILT || state == DONE || state == FAIL) &&
 	    j->ended >= j->started && j->ended)
 		return j->ended;
-	return file->st_ctim.tv_sec;
+	return changed;
 }
 
 /* reads a file that is no job: a request, or the reason beside a refused file */
@@ -302,18 +313,14 @@ readjobfile(const struct status *st, struct sjob *j)
 	struct stat file;
 	int r;
 
-	if (fstatat(st->sp->states[j->state], j->name, &file,
-	    AT_SYMLINK_NOFOLLOW) < 0)
-		return 0;
 	r = spoolread(st->sp, j->state, j->name, &j->job, &j->fault);
 	if (r < 0 && (j->state == NEW || j->state == FAIL))
 		readother(st, j);
-	/* long lines that nobody shows */
-	free(j->job.with);
-	free(j->job.against);
-	j->job.with = j->job.against = NULL;
-	if (r != 0)
-		j->since = sinceof(&j->job, j->state, &file);
+	if (r < 0 && fstatat(st->sp->states[j->state], j->name, &file,
+	    AT_SYMLINK_NOFOLLOW) == 0)
+		j->since = file.st_ctim.tv_sec;
+	if (r == 1)
+		j->since = sinceof(&j->job, j->state, j->job.ctime);
 	if (r == 1 && j->state < RUN)
 		j->held = limitshold(st->limits, j->name, j->job.style, NULL);
 	return r;

@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "base/graph.h"
+#include "base/table.h"
 #include "base/x.h"
 #include "queue/available.h"
 #include "queue/needs.h"
@@ -45,42 +46,61 @@ makequeue(const struct status *st)
 	return q;
 }
 
-/* returns the job that a job waits for, NULL when it needs not to wait; makes the queue
- * if it is needed, which it is not while the spool has all that jobs need */
+/* what the needs of all jobs are found with */
+struct linking {
+	struct status *st;
+	struct available *available;
+	struct queue *q;	/* NULL while the spool has all that jobs need */
+	struct table *found;	/* by need: the job to wait for, or NULL; many jobs need
+				 * the same */
+};
+
+/* finds the job to wait for in another state or place than a need says */
 static struct sjob *
-neededjob(struct status *st, struct queue **q, struct available *available,
-    const char *need)
+findneeded(struct linking *l, const char *need)
 {
 	struct sjob *to;
 	char *name;
 
-	to = statusget(st, need);
-	if (to && isqueued(to))
-		return to;
-	if (!*q)
-		*q = makequeue(st);
-	if (needsjob(st->sp, *q, available, need, &name) != 1)
+	if (!l->q)
+		l->q = makequeue(l->st);
+	if (needsjob(l->st->sp, l->q, l->available, need, &name) != 1)
 		return NULL;
-	to = statusadd(st, name);
-	if (to->at == graphlen(st->graph))
-		graphnode(st->graph);
-	statusread(st, to);
+	to = statusadd(l->st, name);
+	if (to->at == graphlen(l->st->graph))
+		graphnode(l->st->graph);
+	statusread(l->st, to);
 	free(name);
 	return to;
 }
 
+/* returns the job that a job waits for, NULL when it needs not to wait */
+static struct sjob *
+neededjob(struct linking *l, const char *need)
+{
+	struct sjob *to;
+
+	to = statusget(l->st, need);
+	if (to && isqueued(to))
+		return to;
+	if (!tablekey(l->found, need)) {
+		to = findneeded(l, need);
+		*tableput(l->found, need) = to;
+	}
+	return tableget(l->found, need);
+}
+
 static void
-linkneeds(struct status *st, struct queue **q, struct available *available,
-    struct sjob *j)
+linkneeds(struct linking *l, struct sjob *j)
 {
 	struct sjob *to;
 	size_t i;
 
 	for (i = 0; i < j->job.nneeds; i++) {
-		to = neededjob(st, q, available, j->job.needs[i]);
+		to = neededjob(l, j->job.needs[i]);
 		if (!to)
 			continue;
-		graphedge(st->graph, j->at, to->at, 0);
+		graphedge(l->st->graph, j->at, to->at, 0);
 		if (to == j && !j->cycle)
 			j->cycle = xasprintf("%s -> %s", j->name, j->name);
 	}
@@ -161,21 +181,22 @@ spreadroot(struct status *st, const struct graph *back, struct sjob *root,
 void
 statuslink(struct status *st, struct available *available)
 {
+	struct linking l = { .st = st, .available = available };
 	struct graph *back;
-	struct queue *q;
 	size_t i, n, *list, *seen;
 
 	statusreadall(st, ACTIVE | 1u << FAIL);
 	st->graph = mkgraph();
 	for (i = 0; i < st->n; i++)
 		graphnode(st->graph);
-	q = NULL;
+	l.found = mktable();
 	n = st->n;
 	for (i = 0; i < n; i++) {
 		if (instates(st->jobs[i], WAITING) && st->jobs[i]->read)
-			linkneeds(st, &q, available, st->jobs[i]);
+			linkneeds(&l, st->jobs[i]);
 	}
-	queuedel(q);
+	queuedel(l.q);
+	tabledel(l.found);
 	if (st->n == 0)
 		return;
 	findcycles(st);

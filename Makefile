@@ -11,7 +11,6 @@ CFLAGS = -O2 -g
 LDFLAGS =
 PROVE = prove -j8
 RUNS = 10000000
-ROUNDS = 5000
 PREFIX = /usr/local
 BINDIR = $(PREFIX)/bin
 # from bin it is looked for as ../libexec/spiff
@@ -130,13 +129,13 @@ check-san:
 crash:
 	@sh test/need build run check
 	@$(MAKE) all testprogs
-	ROUNDS=$(ROUNDS) prove -v -e sh test/run-crash.t
+	ROUNDS=$${ROUNDS-5000} prove -v -e sh test/run-crash.t
 
 # processes stopped and killed, jobs moved, clocks put back, at random; SEED the same
 chaos:
 	@sh test/need build run check
 	@$(MAKE) all testprogs
-	ROUNDS=$(ROUNDS) prove -v -e sh test/run-chaos.t
+	ROUNDS=$${ROUNDS-5000} prove -v -e sh test/run-chaos.t
 
 bench:
 	@sh test/need build run

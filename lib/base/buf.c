@@ -20,6 +20,8 @@ bufroom(struct buf *b, size_t n)
 			want = 64;
 		b->s = xreallocarray(b->s, want, 1);
 		b->cap = want;
+		/* if nothing comes into the room, it is a string all the same */
+		b->s[b->len] = '\0';
 	}
 	return b->s + b->len;
 }

@@ -74,7 +74,7 @@ readtemplate(struct sourcesweep *k, const char *dir, const char *name)
 		r = 0;
 	else if (r < 0)
 		warn("%s", path);
-	if (b.s) {
+	else if (b.s) {
 		readsums(k, b.s);
 		place = tableput(k->versions, name);
 		if (!*place)

@@ -400,6 +400,19 @@ iolist(int dir, int (*fn)(const char *name, void *arg), void *arg)
 	return r;
 }
 
+int
+iolistpath(const char *path, int (*fn)(const char *name, void *arg), void *arg)
+{
+	int dir, r;
+
+	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0)
+		return 0;
+	r = iolist(dir, fn, arg);
+	ioclose(dir);
+	return r;
+}
+
 static int
 removeentry(const char *name, void *arg)
 {

@@ -97,3 +97,6 @@ int ioremove(int dir, const char *name);
 /* calls fn(name, arg) for each entry but . and .., in no order, until a call returns
  * nonzero, and returns that; 0 at the end; -1 with errno */
 int iolist(int dir, int (*fn)(const char *name, void *arg), void *arg);
+
+/* does the same for a directory's path, and returns 0 when it cannot be opened */
+int iolistpath(const char *path, int (*fn)(const char *name, void *arg), void *arg);

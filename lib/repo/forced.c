@@ -1,6 +1,5 @@
 #include <err.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -32,24 +31,10 @@ isforced(const char *name, void *arg)
 	    strcmp(dot + sizeof ending - 1, ".sig2") == 0);
 }
 
-/* calls fn for each name in the directory, if it is there */
-static int
-scan(const char *path, int (*fn)(const char *name, void *arg), void *arg)
-{
-	int dir, r;
-
-	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (dir < 0)
-		return 0;
-	r = iolist(dir, fn, arg);
-	close(dir);
-	return r;
-}
-
 int
 forcedhas(const char *dir)
 {
-	return scan(dir, isforced, NULL) > 0;
+	return iolistpath(dir, isforced, NULL) > 0;
 }
 
 /* renames a file over another: 1, 0 if it is not there, -1 with errno */
@@ -166,7 +151,7 @@ forcedrecover(struct index *list, size_t n, struct index *in, struct arena *a)
 	size_t i;
 	int r;
 
-	r = in->rd ? scan(in->dir, collect, &l) : -1;
+	r = in->rd ? iolistpath(in->dir, collect, &l) : -1;
 	/* each file before its signature */
 	if (l.n > 1)
 		qsort(l.list, l.n, sizeof(char *), textcompare);

@@ -1,5 +1,4 @@
 #include <err.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -102,15 +101,10 @@ indexsetneedall(struct indexset *s, const char *sub)
 {
 	struct scan sc = { .s = s, .sub = sub };
 	char *path;
-	int dir;
 
 	path = dirof(s, sub);
-	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	iolistpath(path, needarch, &sc);
 	free(path);
-	if (dir < 0)
-		return;
-	iolist(dir, needarch, &sc);
-	close(dir);
 }
 
 int

@@ -1,7 +1,5 @@
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/io.h"
 #include "base/table.h"
@@ -129,17 +127,9 @@ noarchfind(struct noarchs *all, struct noarch *na, const char *arch,
     const char *pkgver, char *const *names, size_t n)
 {
 	struct search s = { all, na, arch, pkgver, names, n };
-	int dir, r;
 
 	memset(na, 0, sizeof *na);
-	if (n == 0)
-		return 0;
-	dir = open(all->home, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (dir < 0)
-		return 0;
-	r = iolist(dir, searchindex, &s);
-	close(dir);
-	return r > 0;
+	return n > 0 && iolistpath(all->home, searchindex, &s) > 0;
 }
 
 void

@@ -1,12 +1,10 @@
 #include <err.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/conf.h"
@@ -426,14 +424,7 @@ isindex(const char *name, void *arg)
 static int
 hasindex(const char *path)
 {
-	int dir, r;
-
-	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (dir < 0)
-		return 0;
-	r = iolist(dir, isindex, NULL);
-	close(dir);
-	return r > 0;
+	return iolistpath(path, isindex, NULL) > 0;
 }
 
 static int

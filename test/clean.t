@@ -115,6 +115,24 @@ is 'the others stay' "$(ls hostdir/sources)" \
 by_sha256
 foo-2.0'
 
+# each read fails once: what was not read is not looked at, and nothing goes
+cp "$top/build/test/faults.so" .
+find hostdir/sources | sort >before
+n=0
+: >wrong
+while n=$((n + 1)); do
+	rm -f hit
+	printf '%s\n' FAULT_PROGRAM=spiff-clean FAULT_KIND=read "FAULT_AT=$n" \
+		"FAULT_HIT=$work/hit" >faults.so.conf
+	LD_PRELOAD=$work/faults.so ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0 \
+		spiff-clean -d 0 >out 2>err
+	[ -e hit ] || break
+	grep Sanitizer err >>wrong
+	find hostdir/sources | sort | diff before - >>wrong
+done
+within 'there were reads to fail' 4 "$n" 1000
+is 'when a read fails, no source that is needed goes' "$(cat wrong)" ''
+
 # slots
 for n in 1 2 3 4 x86_64-3; do
 	mkdir -p "masterdir-$n/usr/lib"

@@ -29,11 +29,11 @@ bufroom(struct buf *b, size_t n)
 void
 bufadd(struct buf *b, const void *p, size_t n)
 {
-	/* sites are made of many short texts */
-	if (n >= b->cap - b->len)
-		bufroom(b, n);
+	char *end;
+
+	end = bufroom(b, n);
 	if (n)
-		memcpy(b->s + b->len, p, n);
+		memcpy(end, p, n);
 	b->len += n;
 	b->s[b->len] = '\0';
 }

@@ -63,5 +63,6 @@ void slotsgive(struct slots *r, const char *job, int slot);
  * seconds. */
 void slotsrank(struct slots *r, int64_t unknown, int64_t pace);
 
-/* Computes the rank of a job that is not there as the last slotsrank would have. */
+/* Computes the rank of a job that was not put, as the last slotsrank did for those that
+ * were. */
 void slotsrankalso(struct slots *r, struct qjob *j);

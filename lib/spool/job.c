@@ -38,17 +38,7 @@ namelen(const char *name)
 char *
 jobbase(const char *name)
 {
-	const char *arch;
-	size_t len, n;
-	char *base;
-
-	arch = strrchr(name, '.');
-	len = strlen(arch) + 1;
-	n = namelen(name);
-	base = xmalloc(n + len);
-	memcpy(base, name, n);
-	memcpy(base + n, arch, len);
-	return base;
+	return xasprintf("%.*s%s", (int)namelen(name), name, strrchr(name, '.'));
 }
 
 int
@@ -193,7 +183,8 @@ setlist(char ***list, size_t *n, char *value, int (*good)(const char *))
 	return 0;
 }
 
-/* as most lines have another name, their first letters are enough */
+/* whether two names of lines are the same; most differ in the first letter, which spares
+ * a call for each */
 static int
 named(const char *name, const char *other)
 {

@@ -63,8 +63,9 @@ struct job {
 	char *waits;		/* why a build that was begun does not run yet, "" when
 				 * it runs */
 	struct timespec mtime;	/* of the file, when spoolread began to read it */
-	int64_t ctime;
-	char *text;		/* that all strings lie in */
+	int64_t ctime;		/* of the file's last change, rename or chmod then, in
+				 * seconds since the epoch */
+	char *text;		/* the memory of all strings above */
 };
 
 /* says whether name can be a job's: PKGVER.ARCH in xbps' characters */

@@ -55,7 +55,8 @@ struct linking {
 				 * the same */
 };
 
-/* finds the job to wait for in another state or place than a need says */
+/* finds the job to wait for when no active job has the need's name: one that took its
+ * place, or failed */
 static struct sjob *
 findneeded(struct linking *l, const char *need)
 {

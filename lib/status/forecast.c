@@ -114,7 +114,7 @@ forecastsimagain(struct forecastsim *s)
 {
 	struct qjob *j;
 
-	/* what waits for slots that there are none of */
+	/* the last time left those jobs for which there is no slot at all */
 	TAILQ_FOREACH(j, queuelist(s->q, READY), list)
 		slotsdrop(s->slots, j);
 	TAILQ_FOREACH(j, queuelist(s->q, WAIT), list)

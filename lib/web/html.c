@@ -116,9 +116,7 @@ htmlclock(struct buf *b, int64_t t, int64_t now)
 void
 htmllink(struct buf *b, const char *to, const char *text)
 {
-	bufstr(b, "<a href=\"");
-	bufstr(b, to);
-	bufstr(b, "\">");
+	buffmt(b, "<a href=\"%s\">", to);
 	htmltext(b, text);
 	bufstr(b, "</a>");
 }

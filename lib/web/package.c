@@ -136,9 +136,7 @@ rebuiltfor(const struct site *s, struct buf *b, const struct family *f)
 static void
 term(struct buf *b, const char *name)
 {
-	bufstr(b, "<dt>");
-	bufstr(b, name);
-	bufstr(b, "</dt><dd>");
+	buffmt(b, "<dt>%s</dt><dd>", name);
 }
 
 static void
@@ -289,13 +287,10 @@ familylist(struct buf *b, const struct family *f, const char *title,
 		if (strcmp(strrchr(list[i]->base, '.'), arch) == 0)
 			len -= strlen(arch);
 		name = xstrndup(list[i]->base, len);
-		bufstr(b, "<li class=\"");
-		bufstr(b, webclass(list[i]->jobs[0]));
-		bufstr(b, "\">");
+		buffmt(b, "<li class=\"%s\">", webclass(list[i]->jobs[0]));
 		weblink(b, NULL, list[i], name);
-		bufstr(b, " <span>");
-		bufstr(b, webword(list[i]->jobs[0]));
-		bufstr(b, "</span></li>\n");
+		buffmt(b, " <span>%s</span></li>\n",
+		    webword(list[i]->jobs[0]));
 		free(name);
 	}
 	bufstr(b, "</ul>\n");

@@ -148,9 +148,7 @@ webtableend(struct buf *b)
 void
 webterm(struct buf *b, const char *term, const char *text)
 {
-	bufstr(b, "<dt>");
-	bufstr(b, term);
-	bufstr(b, "</dt><dd>");
+	buffmt(b, "<dt>%s</dt><dd>", term);
 	htmltext(b, text);
 	bufstr(b, "</dd>\n");
 }
@@ -180,19 +178,18 @@ void
 weblink(struct buf *b, const char *root, const struct family *f,
     const char *text)
 {
+	struct buf url = {0};
+
 	if (!f) {
 		htmltext(b, text);
 		return;
 	}
-	bufstr(b, "<a href=\"");
-	if (root) {
-		bufstr(b, root);
-		bufstr(b, "pkg/");
-	}
-	htmlurl(b, f->base);
-	bufstr(b, ".html\">");
-	htmltext(b, text);
-	bufstr(b, "</a>");
+	if (root)
+		buffmt(&url, "%spkg/", root);
+	htmlurl(&url, f->base);
+	bufstr(&url, ".html");
+	htmllink(b, url.s, text);
+	buffree(&url);
 }
 
 void

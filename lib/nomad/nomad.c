@@ -282,7 +282,9 @@ stepbuild(struct spool *sp, struct build *b)
 
 	if (o->call && childended(o->call)) {
 		nomadbuildanswer(sp, b);
-		nomadlistsoon(list);
+		/* that a child has begun can wait for the next list */
+		if (o->stopsent)
+			nomadlistsoon(list);
 	}
 	if (o->look && childended(o->look))
 		nomadlogtake(sp, b);

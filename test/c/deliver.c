@@ -71,9 +71,9 @@ manifest(int from, int to, const char *job, const char *try)
 		err(111, "manifest");
 }
 
-/* links all packages from one directory to another */
+/* links all packages, and the log if there is one, from one directory to another */
 static void
-packages(int from, int to)
+links(int from, int to)
 {
 	struct dirent *de;
 	const char *end;
@@ -82,7 +82,8 @@ packages(int from, int to)
 	d = fdopendir(dup(from));
 	while (d && (de = readdir(d))) {
 		end = strrchr(de->d_name, '.');
-		if (end && strcmp(end, ".xbps") == 0 &&
+		if (((end && strcmp(end, ".xbps") == 0) ||
+		    strcmp(de->d_name, "log") == 0) &&
 		    linkat(from, de->d_name, to, de->d_name, 0) < 0)
 			err(111, "%s", de->d_name);
 	}
@@ -110,7 +111,7 @@ main(void)
 	if (mkdirat(in, tmp, 0777) < 0)
 		err(111, "%s", tmp);
 	to = opendirectory(in, tmp);
-	packages(from, to);
+	links(from, to);
 	manifest(from, to, job, try);
 	if (renameat(in, tmp, in, job) == 0)
 		return 0;

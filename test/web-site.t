@@ -461,6 +461,10 @@ bars=$(grep -o '<title>[^<]*</title><rect class="stint' www/schedule.html |
 is 'all are in the picture' "$(echo "$bars" | awk '{ n += $1 } END { print n }')" 400
 within 'neighbours as one bar' 30 "$(echo "$bars" | wc -l)" 200
 is 'no link leads nowhere' "$(links www)" ''
+job run now-1_1 "started $(date +%s)"
+SPIFF_SLOTS=1 holding spool/lock spiff-status -w www
+has 'what is built now has its own' www/schedule.html \
+	'<title>now-1_1.x86_64, building, '
 
 # a scheduler that is gone, which left a build
 spool

@@ -436,8 +436,14 @@ drawbar(const struct schedule *c, const struct stint *t, size_t n, struct buf *b
 	buffree(&text);
 }
 
-/* joins bars that would be too narrow, or too many, with those behind them, but not the
- * past with the rest */
+static int
+sametime(enum kind a, enum kind b)
+{
+	return (a < NOW) == (b < NOW) && (a > NOW) == (b > NOW);
+}
+
+/* joins bars that would be too narrow, or too many, with those behind them, but past,
+ * present and future only each with its own */
 static void
 drawbars(const struct schedule *c, struct buf *b)
 {
@@ -447,7 +453,7 @@ drawbars(const struct schedule *c, struct buf *b)
 	for (i = 0; i < c->n; i += n) {
 		t = &c->list[i];
 		for (n = 1; i + n < c->n && t[n].line == t->line &&
-		    (t[n].kind < NOW) == (t->kind < NOW) &&
+		    sametime(t[n].kind, t->kind) &&
 		    timex(c, t[n].to) - timex(c, t->from) <= c->least; n++)
 			;
 		drawbar(c, t, n, b);

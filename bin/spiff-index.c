@@ -301,7 +301,7 @@ finishcut(const char *home, const char *sub)
 	indexsetinit(&s, home);
 	indexsetneed(&s, sub, confget(CONF_ARCH), 0);
 	cut = indexsetcut(&s);
-	if (cut) {
+	if (cut > 0) {
 		indexsetopen(&s, 1);
 		cut = indexsetcut(&s);
 	}

@@ -28,6 +28,36 @@ exits 0 'by force' other -a -f repo/m-1_1.noarch.xbps
 exits 0 'they are in both' spiff-index -v repo
 is 'nothing is left' "$(find repo -name '*forced*')" ''
 
+# both indexes change, or neither, also when one call fails
+cp "$top/build/test/faults.so" .
+pkg n-1_1 noarch
+cp -r repo whole
+n=0
+: >wrong
+while n=$((n + 1)); do
+	rm -rf repo hit
+	cp -r whole repo
+	cp n-1_1.noarch.xbps repo
+	printf '%s\n' FAULT_PROGRAM=spiff-index FAULT_KIND=open "FAULT_AT=$n" \
+		FAULT_ERROR=24 "FAULT_HIT=$work/hit" >faults.so.conf
+	LD_PRELOAD=$work/faults.so ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0 \
+		spiff-index -a -f repo/n-1_1.noarch.xbps >said 2>err
+	status=$?
+	[ -e hit ] || break
+	grep Sanitizer err >>wrong
+	if [ $status -eq 0 ]; then
+		cmp n-1_1.noarch.xbps repo/n-1_1.noarch.xbps >>wrong
+	elif [ ! -s err ]; then
+		echo "$n: status $status without a word" >>wrong
+	else
+		spiff-index -a -f repo/n-1_1.noarch.xbps >said 2>&1
+	fi
+	{ spiff-index -v repo && other -v repo; } >>wrong 2>&1 ||
+		echo "$n: status $status, then broken" >>wrong
+done
+within 'there were files to open' 10 "$n" 1000
+is 'when one cannot be opened, the indexes agree' "$(grep -v '^[0-9]* packages' wrong)" ''
+
 # the tool that signs lets somebody replace what it has signed
 mkdir bin
 WITH=$work/with

@@ -407,7 +407,7 @@ iolistpath(const char *path, int (*fn)(const char *name, void *arg), void *arg)
 
 	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0)
-		return 0;
+		return errno == ENOENT ? 0 : -1;
 	r = iolist(dir, fn, arg);
 	ioclose(dir);
 	return r;

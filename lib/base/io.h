@@ -98,5 +98,5 @@ int ioremove(int dir, const char *name);
  * nonzero, and returns that; 0 at the end; -1 with errno */
 int iolist(int dir, int (*fn)(const char *name, void *arg), void *arg);
 
-/* does the same for a directory's path, and returns 0 when it cannot be opened */
+/* does the same for a directory's path; one that is not there has no entries */
 int iolistpath(const char *path, int (*fn)(const char *name, void *arg), void *arg);

@@ -34,7 +34,12 @@ isforced(const char *name, void *arg)
 int
 forcedhas(const char *dir)
 {
-	return iolistpath(dir, isforced, NULL) > 0;
+	int r;
+
+	r = iolistpath(dir, isforced, NULL);
+	if (r < 0)
+		warn("%s", dir);
+	return r;
 }
 
 /* renames a file over another: 1, 0 if it is not there, -1 with errno */
@@ -151,7 +156,12 @@ forcedrecover(struct index *list, size_t n, struct index *in, struct arena *a)
 	size_t i;
 	int r;
 
-	r = in->rd ? iolistpath(in->dir, collect, &l) : -1;
+	r = -1;
+	if (in->rd) {
+		r = iolistpath(in->dir, collect, &l);
+		if (r < 0)
+			warn("%s", in->dir);
+	}
 	/* each file before its signature */
 	if (l.n > 1)
 		qsort(l.list, l.n, sizeof(char *), textcompare);

@@ -12,7 +12,7 @@ struct index;
 /* Returns the name under which a file waits; the caller owns it. */
 char *forcedname(const char *file);
 
-/* Says whether the directory has a file that waits. */
+/* Says whether the directory has a file that waits; -1 after a message. */
 int forcedhas(const char *dir);
 
 /* Gives the waiting file and its signature their names in the index's directory; -1

@@ -103,7 +103,10 @@ indexsetneedall(struct indexset *s, const char *sub)
 	char *path;
 
 	path = dirof(s, sub);
-	iolistpath(path, needarch, &sc);
+	if (iolistpath(path, needarch, &sc) < 0) {
+		warn("%s", path);
+		s->failed = 1;
+	}
 	free(path);
 }
 
@@ -111,12 +114,11 @@ int
 indexsetcut(struct indexset *s)
 {
 	size_t i;
+	int r;
 
-	for (i = 0; i < s->n; i++) {
-		if (forcedhas(s->list[i].dir))
-			return 1;
-	}
-	return 0;
+	for (i = r = 0; i < s->n && r == 0; i++)
+		r = forcedhas(s->list[i].dir);
+	return r;
 }
 
 /* adds the indexes of the same architectures in all sub-repositories, and those that a
@@ -127,6 +129,7 @@ needothers(struct indexset *s)
 	const char *sub;
 	char *path;
 	size_t i, k, n;
+	int r;
 
 	do {
 		n = s->n;
@@ -141,11 +144,14 @@ needothers(struct indexset *s)
 		}
 		for (k = 0; s->change && (sub = reposub(k)); k++) {
 			path = dirof(s, sub);
-			if (forcedhas(path))
-				indexsetneedall(s, sub);
+			r = forcedhas(path);
 			free(path);
+			if (r < 0)
+				s->failed = 1;
+			else if (r > 0)
+				indexsetneedall(s, sub);
 		}
-	} while (s->n > n);
+	} while (s->n > n && !s->failed);
 }
 
 static int
@@ -202,11 +208,13 @@ openindex(struct indexset *s, struct index *ix, int *locked)
 void
 indexsetopen(struct indexset *s, int change)
 {
-	int locked;
+	int locked, r;
 	size_t i;
 
 	s->change = change;
 	needothers(s);
+	if (s->failed)
+		return;
 	if (s->n > 1)
 		qsort(s->list, s->n, sizeof *s->list, byname);
 	for (i = 0, locked = 0; i < s->n; i++)
@@ -216,9 +224,12 @@ indexsetopen(struct indexset *s, int change)
 			indexsetdrop(s, s->list[i].arch);
 	}
 	for (i = 0; i < s->n && change; i++) {
-		if ((i == 0 || strcmp(s->list[i - 1].sub, s->list[i].sub) != 0) &&
-		    forcedhas(s->list[i].dir) &&
-		    forcedrecover(s->list, s->n, &s->list[i], s->arena) < 0)
+		if (i > 0 && strcmp(s->list[i - 1].sub, s->list[i].sub) == 0)
+			continue;
+		r = forcedhas(s->list[i].dir);
+		if (r > 0)
+			r = forcedrecover(s->list, s->n, &s->list[i], s->arena);
+		if (r < 0)
 			indexsetdrop(s, NULL);
 	}
 }

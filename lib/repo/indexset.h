@@ -15,6 +15,7 @@ struct indexset {
 	struct index *list;
 	size_t n;
 	int change;
+	int failed;		/* a directory could not be listed, after a message */
 	struct arena *arena;	/* of what is added to the indexes */
 	struct repos **worlds;	/* by architecture: these indexes and main ones */
 	size_t nworlds;
@@ -29,13 +30,14 @@ void indexsetneed(struct indexset *s, const char *sub, const char *arch, int noa
 /* Adds the indexes of all architectures that the sub-repository has, noarch set. */
 void indexsetneedall(struct indexset *s, const char *sub);
 
-/* Says whether a directory of the set has a replacement that was cut off; opening to
- * change finishes it. */
+/* Says whether a directory of the set has a replacement that was cut off, which opening
+ * to change finishes; -1 after a message. */
 int indexsetcut(struct indexset *s);
 
 /* Opens the indexes, and those of the same architectures in all sub-repositories; to
  * change them it makes directories, locks, and finishes replacements that were cut off.
- * If an index cannot be opened, all of its architecture stay closed, after a message. */
+ * If an index cannot be opened, all of its architecture stay closed, after a message;
+ * all indexes, if it is not known which there are. */
 void indexsetopen(struct indexset *s, int change);
 
 /* Closes the indexes of an architecture, of all if it is NULL, without a change. */

@@ -1,3 +1,4 @@
+#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -127,9 +128,13 @@ noarchfind(struct noarchs *all, struct noarch *na, const char *arch,
     const char *pkgver, char *const *names, size_t n)
 {
 	struct search s = { all, na, arch, pkgver, names, n };
+	int r;
 
 	memset(na, 0, sizeof *na);
-	return n > 0 && iolistpath(all->home, searchindex, &s) > 0;
+	r = n > 0 ? iolistpath(all->home, searchindex, &s) : 0;
+	if (r < 0)
+		warn("%s", all->home);
+	return r > 0;
 }
 
 void

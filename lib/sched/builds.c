@@ -228,6 +228,6 @@ buildspart(struct part *p, struct jobs *js)
 	bs = xcalloc(1, sizeof *bs);
 	bs->js = js;
 	*p = (struct part){ .self = bs, .fd = -1, .step = buildsstep,
-	    .event = buildsevent, 	    .busy = buildsbusy, .stop = buildsstop,
+	    .event = buildsevent, .busy = buildsbusy, .stop = buildsstop,
 	    .del = free };
 }

@@ -423,5 +423,5 @@ dispatchpart(struct part *p, struct jobs *js)
 	d->js = js;
 	d->told = -1;
 	*p = (struct part){ .self = d, .fd = -1, .step = dispatchstep,
-	    .event = dispatchevent, 	    .busy = dispatchbusy, .del = free };
+	    .event = dispatchevent, .busy = dispatchbusy, .del = free };
 }

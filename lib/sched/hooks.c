@@ -432,6 +432,6 @@ hookspart(struct part *p, struct jobs *js)
 		TAILQ_INIT(&h->list[i].news);
 	}
 	*p = (struct part){ .self = h, .fd = -1, .follows = 1,
-	    .step = hooksstep, 	    .event = hooksevent, .busy = hooksbusy,
+	    .step = hooksstep, .event = hooksevent, .busy = hooksbusy,
 	    .stop = hooksstop, .del = hooksdel };
 }

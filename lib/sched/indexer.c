@@ -209,5 +209,5 @@ indexerpart(struct part *p, struct jobs *js)
 	ix->js = js;
 	ix->pause = PAUSE;
 	*p = (struct part){ .self = ix, .fd = -1, .step = indexerstep,
-	    .busy = indexerbusy, 	    .stop = indexerstop, .del = indexerdel };
+	    .busy = indexerbusy, .stop = indexerstop, .del = indexerdel };
 }

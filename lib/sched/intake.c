@@ -328,6 +328,6 @@ intakepart(struct part *p, struct jobs *js)
 	TAILQ_INIT(&in->items);
 	TAILQ_INIT(&in->waiting);
 	*p = (struct part){ .self = in, .fd = -1, .step = intakestep,
-	    .event = intakeevent, 	    .busy = intakebusy, .stop = intakestop,
+	    .event = intakeevent, .busy = intakebusy, .stop = intakestop,
 	    .del = intakedel };
 }

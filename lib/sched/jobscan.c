@@ -223,6 +223,6 @@ jobscanpart(struct part *p, struct jobs *js)
 			    js->sp->path);
 	}
 	*p = (struct part){ .self = sc,
-	    .fd = sc->watch ? inotifyfd(sc->watch) : -1, 	    .step = jobscanstep,
+	    .fd = sc->watch ? inotifyfd(sc->watch) : -1, .step = jobscanstep,
 	    .del = jobscandel };
 }

@@ -200,5 +200,5 @@ logspart(struct part *p, struct jobs *js)
 	TAILQ_INIT(&l->plain);
 	TAILQ_INIT(&l->packed);
 	*p = (struct part){ .self = l, .fd = -1, .step = logsstep,
-	    .event = logsevent, 	    .del = logsdel };
+	    .event = logsevent, .del = logsdel };
 }

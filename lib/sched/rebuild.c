@@ -132,6 +132,6 @@ rebuildpart(struct part *p, struct jobs *js)
 	rb->js = js;
 	rb->due = 1;
 	*p = (struct part){ .self = rb, .fd = -1, .step = rebuildstep,
-	    .event = rebuildevent, 	    .busy = rebuildbusy, .stop = rebuildstop,
+	    .event = rebuildevent, .busy = rebuildbusy, .stop = rebuildstop,
 	    .del = rebuilddel };
 }

@@ -115,5 +115,5 @@ resolvepart(struct part *p, struct jobs *js)
 	rs = xcalloc(1, sizeof *rs);
 	rs->js = js;
 	*p = (struct part){ .self = rs, .fd = -1, .step = resolvestep,
-	    .event = resolveevent, 	    .del = free };
+	    .event = resolveevent, .del = free };
 }

@@ -142,7 +142,7 @@ websitepart(struct part *p, struct jobs *js)
 	w = xcalloc(1, sizeof *w);
 	w->js = js;
 	*p = (struct part){ .self = w, .fd = -1, .follows = 1,
-	    .step = websitestep, 	    .busy = websitebusy, .stop = websitestop,
+	    .step = websitestep, .busy = websitebusy, .stop = websitestop,
 	    .del = websitedel };
 }
 

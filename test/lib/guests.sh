@@ -102,13 +102,16 @@ disk() {
 	mkfs.ext4 -q -F "$guests/disk"
 }
 
-# serve: has the server export /srv, with a lease of 10 seconds
+# serve: has the server export /srv, with a lease of 10 seconds; which clients have locks,
+# as the kernel or nfsdcltrack writes it down, outlasts a restart
 serve() {
 	booted server
 	on server 'mkdir -p /srv && mount -t ext4 /dev/vda /srv || exit
 	mount -t nfsd nfsd /proc/fs/nfsd
 	mkdir -p /run/rpcbind /srv/.recovery /var/lib/nfs/sm /var/lib/nfs/sm.bak
-	ln -s /srv/.recovery /var/lib/nfs/v4recovery
+	for d in v4recovery nfsdcltrack; do
+		ln -s /srv/.recovery /var/lib/nfs/$d
+	done
 	echo "/srv 10.0.0.0/16(rw,no_root_squash,no_subtree_check,fsid=7)" >/etc/exports
 	rpcbind
 	rpc.statd

@@ -56,7 +56,7 @@ while n=$((n + 1)); do
 		echo "$n: status $status, then broken" >>wrong
 done
 within 'there were files to open' 10 "$n" 1000
-is 'when one cannot be opened, the indexes agree' "$(grep -v '^[0-9]* packages' wrong)" ''
+is 'when one cannot be opened, the indexes agree' "$(cat wrong)" ''
 
 # the tool that signs lets somebody replace what it has signed
 mkdir bin

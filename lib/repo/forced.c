@@ -31,15 +31,22 @@ isforced(const char *name, void *arg)
 	    strcmp(dot + sizeof ending - 1, ".sig2") == 0);
 }
 
-int
-forcedhas(const char *dir)
+/* does what iolistpath does; -1 after a message */
+static int
+scan(const char *dir, int (*fn)(const char *name, void *arg), void *arg)
 {
 	int r;
 
-	r = iolistpath(dir, isforced, NULL);
+	r = iolistpath(dir, fn, arg);
 	if (r < 0)
 		warn("%s", dir);
 	return r;
+}
+
+int
+forcedhas(const char *dir)
+{
+	return scan(dir, isforced, NULL);
 }
 
 /* renames a file over another: 1, 0 if it is not there, -1 with errno */
@@ -156,12 +163,7 @@ forcedrecover(struct index *list, size_t n, struct index *in, struct arena *a)
 	size_t i;
 	int r;
 
-	r = -1;
-	if (in->rd) {
-		r = iolistpath(in->dir, collect, &l);
-		if (r < 0)
-			warn("%s", in->dir);
-	}
+	r = in->rd ? scan(in->dir, collect, &l) : -1;
 	/* each file before its signature */
 	if (l.n > 1)
 		qsort(l.list, l.n, sizeof(char *), textcompare);

@@ -21,8 +21,8 @@ void noarchsdel(struct noarchs *s);
 
 /* Looks for an index of the repository, for another architecture than arch, which has a
  * noarch package with a hash for each of n names, n > 0, all of the version in pkgver: 1,
- * and noarchfree frees na; 0 when there is none. An index is read again when it has
- * changed; then what an earlier na has of it is gone. */
+ * and noarchfree frees na; 0 when there is none, or after a message. An index is
+ * read again when it has changed; then what an earlier na has of it is gone. */
 int noarchfind(struct noarchs *s, struct noarch *na, const char *arch,
     const char *pkgver, char *const *names, size_t n);
 

@@ -102,8 +102,8 @@ disk() {
 	mkfs.ext4 -q -F "$guests/disk"
 }
 
-# serve: has the server export /srv, with a lease of 10 seconds; which clients have locks,
-# as the kernel or nfsdcltrack writes it down, outlasts a restart
+# serve: has the server export /srv, with a lease of 10 seconds. The kernel or nfsdcltrack
+# keeps on that disk which clients have locks, so that the server knows it after a restart
 serve() {
 	booted server
 	on server 'mkdir -p /srv && mount -t ext4 /dev/vda /srv || exit

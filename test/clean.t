@@ -117,7 +117,7 @@ foo-2.0'
 
 # each read fails once: what was not read is not looked at, and nothing goes
 cp "$top/build/test/faults.so" .
-find hostdir/sources | sort >before
+find hostdir/sources | sort >there
 n=0
 : >wrong
 while n=$((n + 1)); do
@@ -128,7 +128,7 @@ while n=$((n + 1)); do
 		spiff-clean -d 0 >out 2>err
 	[ -e hit ] || break
 	grep Sanitizer err >>wrong
-	find hostdir/sources | sort | diff before - >>wrong
+	find hostdir/sources | sort | diff there - >>wrong
 done
 within 'there were reads to fail' 4 "$n" 1000
 is 'when a read fails, no source that is needed goes' "$(cat wrong)" ''

@@ -7,7 +7,6 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,10 +15,12 @@
 #include "base/buf.h"
 #include "base/env.h"
 #include "base/flags.h"
+#include "base/io.h"
 #include "base/loop.h"
 #include "base/proc.h"
 #include "build/supervise.h"
 #include "spool/job.h"
+#include "spool/spool.h"
 
 enum { SYSFAIL = 111, NOCOMMAND = 127, CPUSMAX = 65536 };
 
@@ -55,28 +56,22 @@ readnumber(int flag, const char *text)
 	return n;
 }
 
-/* appends what was used to the file; even a full disk must not leave half a line there */
+/* appends what was used to the file, unless it has gone */
 static void
 writeused(const char *file, int64_t most, int64_t cpu)
 {
 	struct buf b = {0};
-	struct stat st;
-	ssize_t n;
 	int fd;
 
-	fd = open(file, O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK |
-	    O_CLOEXEC);
-	if (fd < 0)
+	fd = open(file, O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT)
 		return;
 	jobnumber(&b, "memory", most);
 	jobnumber(&b, "cpu", cpu);
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
-		n = write(fd, b.s, b.len);
-		if (n > 0 && (size_t)n < b.len && ftruncate(fd, st.st_size) < 0)
-			warn("%s", file);
-	}
+	if (fd < 0 || spoolappend(fd, &b) < 0)
+		warn("%s", file);
 	buffree(&b);
-	close(fd);
+	ioclose(fd);
 }
 
 /* Waits for a byte on standard input: 1, 0 at its end. The caller may first have to write

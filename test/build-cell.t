@@ -46,9 +46,14 @@ is 'what was used is in the file' "$(sed 's/ [1-9][0-9]*$/ N/; s/ 0$/ N/' used |
 check 'memory in bytes' [ "$(sed -n 's/^memory //p' used | head -n 1)" -gt 100000 ]
 killed spiff-cell -n used sh -c 'ulimit -t 1; while :; do :; done' 2>/dev/null
 is 'and seconds' "$(tail -n 1 used | sed 's/[1-9][0-9]*$/N/')" 'cpu N'
+printf 'pkgver a-1_1' >used
+spiff-cell -n used true
+is 'on lines of its own' "$(head -n 2 used | sed 's/ [1-9][0-9]*$/ N/' | tr '\n' ' ')" \
+	'pkgver a-1_1 memory N '
 ln -s used link
 : >used
-spiff-cell -n link true
+spiff-cell -n link true 2>err
+has 'a file that cannot be written to is said' err 'spiff-cell: link: '
 spiff-cell -n none true
 is 'but not through a link, or where there is none' "$(cat used)$(ls none 2>&-)" ''
 

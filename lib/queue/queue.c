@@ -46,20 +46,21 @@ void
 queuedel(struct queue *q)
 {
 	struct qjob *j;
-	struct edge *e;
+	struct edge *e, *next;
 	void *value;
 	size_t i;
 
 	if (!q)
 		return;
+	/* all goes, so that no edge needs be taken out of its lists */
 	for (i = 0; tablenext(q->jobs, &i, &value);) {
 		j = value;
-		while ((e = LIST_FIRST(&j->needs)))
-			edgedel(e);
-	}
-	for (i = 0; tablenext(q->jobs, &i, &value);) {
-		free(((struct qjob *)value)->style);
-		free(value);
+		for (e = LIST_FIRST(&j->needs); e; e = next) {
+			next = LIST_NEXT(e, needs);
+			free(e);
+		}
+		free(j->style);
+		free(j);
 	}
 	tabledel(q->jobs);
 	tabledel(q->bases);

@@ -125,7 +125,8 @@ writeneeds(const struct status *st, const struct sjob *j, const char *mark,
 		to = graphnext(st->graph, j->at, i, NULL);
 		if (mark && !mark[to])
 			continue;
-		buffmt(b, "%s%s", sep, st->jobs[to]->name);
+		bufstr(b, sep);
+		bufstr(b, st->jobs[to]->name);
 		sep = between;
 	}
 }

@@ -36,7 +36,7 @@ statusadd(struct status *st, const char *name)
 	place = tableput(st->names, name);
 	if (!*place) {
 		j = xcalloc(1, sizeof *j);
-		j->name = xstrdup(name);
+		j->name = tablekey(st->names, name);
 		j->state = NSTATE;
 		j->at = st->n;
 		st->jobs = xgrow(st->jobs, st->n, sizeof *st->jobs);
@@ -234,7 +234,6 @@ sjobdel(struct sjob *j)
 	jobfree(&j->job);
 	free(j->fault);
 	free(j->cycle);
-	free(j->name);
 	free(j);
 }
 

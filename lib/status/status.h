@@ -13,7 +13,7 @@ struct available;
 struct table;
 
 struct sjob {
-	char *name;		/* of the file, which may be no job */
+	const char *name;	/* of the file, which may be no job */
 	enum state state;	/* NSTATE: nowhere, but other jobs need it */
 	size_t at;		/* its number */
 	int read;		/* the fields behind this one are set */

@@ -149,4 +149,22 @@ exits 2 'a limit that is none' env SPIFF_MEMORY=much spiff-run -1
 has 'is named' err 'SPIFF_MEMORY=much: expected a size such as 4G'
 exits 2 'nor a number' env SPIFF_CPUS=0 spiff-run -1
 
+# a job that is cancelled when it has been moved to run/ and its build is not begun yet
+fresh
+: >log
+background
+for n in 1 2 3 4 5; do
+	echo 'exec sleep 600' >"how/q$n-1_1.x86_64"
+	perl -e '1 until rename $ARGV[0], $ARGV[1]' "spool/run/q$n-1_1.x86_64" \
+		"spool/cancel/q$n-1_1.x86_64" &
+	mover=$!
+	job "q$n-1_1"
+	wait "$mover"
+done
+job z-1_1
+await lies 'done' z-1_1
+check 'a job that is cancelled as it is begun is no trouble of the builder' \
+	[ ! -e spool/trouble ]
+end
+
 plan

@@ -49,8 +49,9 @@ struct builder {
 	const char *name;
 	int remote;		/* its builds go on without spiff-run */
 
-	/* appends lines, and a handle to find the build again, to the job's file,
-	 * and starts b; -1 after a message and nothing started */
+	/* appends lines, and a handle to find the build again, to the job's file, and
+	 * starts b: 1; 0 if the job was moved away, -1 after a message, and nothing is
+	 * started */
 	int (*start)(struct spool *sp, struct build *b,
 	    const struct buf *lines);
 

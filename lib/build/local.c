@@ -64,7 +64,7 @@ buildprogram(const char *job)
 }
 
 /* writes into the job's file which process builds it, before that begins, so that the
- * next spiff-run finds it */
+ * next spiff-run finds it: 1, 0 if the job was moved away, -1 after a message */
 static int
 signjob(struct spool *sp, const struct build *b, const struct buf *lines)
 {
@@ -84,7 +84,7 @@ signjob(struct spool *sp, const struct build *b, const struct buf *lines)
 	r = spoolsign(sp, RUN, b->job, &all);
 	buffree(&all);
 	free(claim);
-	return r == 1 ? 0 : -1;
+	return r;
 }
 
 static void
@@ -169,8 +169,8 @@ startbuild(struct spool *sp, struct build *b, const struct buf *lines, char *pro
 		r = signjob(sp, b, lines);
 	}
 	/* a spiff-cell that gets no byte ends, and ended() is called */
-	if (r == 0)
-		r = write(fds[1], "\n", 1) < 0 && errno != EPIPE ? -1 : 0;
+	if (r == 1 && write(fds[1], "\n", 1) < 0 && errno != EPIPE)
+		r = -1;
 	close(fds[1]);
 	return r;
 }
@@ -193,7 +193,7 @@ localstart(struct spool *sp, struct build *b, const struct buf *lines)
 		b->words = xasprintf("log/%s.log cannot be written", b->job);
 		b->code = -1;
 		b->ended = 1;
-		r = spoolsign(sp, RUN, b->job, lines) == 1 ? 0 : -1;
+		r = spoolsign(sp, RUN, b->job, lines);
 	} else {
 		r = -1;
 	}

@@ -134,7 +134,8 @@ loadmark(const struct spool *sp)
 	return 0;
 }
 
-/* names a build, and ends it if SPIFF_NOMAD has no job for it */
+/* names a build, and ends it if SPIFF_NOMAD has no job for it: 1, 0 if its job was moved
+ * away, -1 after a message */
 static int
 namebuild(struct spool *sp, struct build *b, struct buf *lines)
 {
@@ -148,7 +149,7 @@ namebuild(struct spool *sp, struct build *b, struct buf *lines)
 		free(why);
 	}
 	if (r != 1)
-		return -1;
+		return r < 0 ? -1 : 0;
 	if (nomadbuildname(b, mark, &j, lines) < 0) {
 		why = xasprintf("SPIFF_NOMAD names no job for %s", j.host);
 		warnx("%s: %s", b->job, why);
@@ -156,7 +157,7 @@ namebuild(struct spool *sp, struct build *b, struct buf *lines)
 		free(why);
 	}
 	jobfree(&j);
-	return 0;
+	return 1;
 }
 
 static int
@@ -176,15 +177,15 @@ nomadstart(struct spool *sp, struct build *b, const struct buf *lines)
 	close(fd);
 	bufadd(&all, lines->s, lines->len);
 	r = namebuild(sp, b, &all);
-	if (r == 0)
+	if (r == 1)
 		r = spoolnote(sp, RUN, b->job, &all);
 	buffree(&all);
 	if (r != 1 || o->over)
-		return r == 1 ? 0 : -1;
+		return r;
 	/* a crash must not lose the token of a child that Nomad has */
 	if (spoolsync(sp) < 0)
 		return -1;
-	return nomadbuildmaycall() ? nomadbuildbegin(sp, b) : 0;
+	return nomadbuildmaycall() ? nomadbuildbegin(sp, b) : 1;
 }
 
 static int
@@ -271,7 +272,7 @@ continuebuild(struct spool *sp, struct build *b)
 	/* if the child was dispatched after all, stopstrays finds it */
 	if (o->stop)
 		nomadbuildend(sp, b, -1, "stopped");
-	else if (nomadbuildbegin(sp, b) < 0)
+	else if (nomadbuildbegin(sp, b) != 1)
 		nomadbuildlater(o);
 }
 

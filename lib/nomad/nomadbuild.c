@@ -353,7 +353,9 @@ nomadbuildbegin(struct spool *sp, struct build *b)
 	}
 	buffree(&in);
 	buffree(&text);
-	return o->call || o->over ? 0 : -1;
+	if (o->call || o->over)
+		return 1;
+	return r == 0 ? 0 : -1;
 }
 
 int

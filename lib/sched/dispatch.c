@@ -266,14 +266,15 @@ startbuild(struct jobs *js, struct qjob *q)
 	q->waits = q->unfetched = 0;
 	r = b->builder->start(js->sp, b, &lines);
 	buffree(&lines);
-	if (r == 0) {
+	if (r == 1) {
 		js->trouble = 0;
 		jobstell(js, JOB_STARTED, b->job, RUN);
 		return 1;
 	}
 	jobsbuilt(js, b);
+	/* finds where it is if it was moved away */
 	jobsmove(js, q, READY, "cannot be started");
-	return -1;
+	return r;
 }
 
 /* Moves a noarch job to built/ without a build if the repository has its packages for
@@ -321,6 +322,7 @@ startall(struct dispatch *d, int64_t now)
 {
 	struct jobs *js = d->js;
 	struct qjob *q;
+	int r;
 
 	if (!slotsbest(js->slots) || jobspaused(js))
 		return -1;
@@ -331,15 +333,18 @@ startall(struct dispatch *d, int64_t now)
 		/* it reads an index: one in a turn */
 		if (q->noarch && sharebuilt(js, q))
 			return now;
-		if (startbuild(js, q) < 0) {
+		r = startbuild(js, q);
+		if (r < 0) {
 			js->trouble++;
 			writetrouble(d, 1);
 			d->pause = loopbackoff(d->pause, HOLD, HOLDMAX);
 			d->hold = now + d->pause;
 			return d->hold;
 		}
-		writetrouble(d, 0);
-		d->pause = 0;
+		if (r == 1) {
+			writetrouble(d, 0);
+			d->pause = 0;
+		}
 	}
 	return -1;
 }

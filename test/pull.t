@@ -140,8 +140,27 @@ spiff-run -1 >out 2>err
 exits 2 'an operand' spiff-pull one
 SPIFF_CONF=$work/none.conf exits 2 'no settings' spiff-pull
 
+# trees that follow no other repository
+spiff-pull >out 2>err
+git -C mine checkout -q --detach
+exits 0 'a checkout without a branch' spiff-pull
+is 'is left as it is' "$(cat err)" ''
+git -C mine checkout -q master
+mv mine pulled
+git init -q mine
+mkdir mine/srcpkgs
+exits 0 'an overlay that is not committed' spiff-pull
+has 'is used as it is' out 'removed	one-3_1	x86_64'
+rm -rf mine
+mv pulled mine
+git -C mine config branch.master.merge refs/heads/none
+exits 111 'a branch that the other repository does not have' spiff-pull
+has 'is named' err "$work/mine: git pull --ff-only failed"
+git -C mine config branch.master.merge refs/heads/master
+
 # the hook of a bare repository
 spiff-pull >out 2>err
+spiff-run -1 >out 2>err
 git clone -q --bare up bare.git
 cp "$top/doc/git/post-receive" bare.git/hooks
 git -C mine remote set-url origin "$work/bare.git"
@@ -150,11 +169,14 @@ template one 4
 template four 1
 commit
 TREE=$work/mine SPOOL=$work/spool git -C up push -q bare master 2>err
-is 'a push leaves a request' "$(cat spool/new/push.*)" \
+is 'a push leaves a request' "$(cat spool/new/push.* err)" \
 'four
 one'
 check 'which is built' spiff-run -1
 has 'at the new version' spool/done/one-4_1.x86_64 'pkgver one-4_1'
+TREE=$work/mine SPOOL=$work/spool git -C up push -q bare master:other 2>err
+has 'another branch is not queued, and named' err \
+	"nothing of refs/heads/other is queued: $work/mine is on the branch master"
 git -C up rm -qr srcpkgs/four
 commit
 TREE=$work/mine SPOOL=$work/spool git -C up push -q bare master 2>err

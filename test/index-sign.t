@@ -40,7 +40,7 @@ export SPIFF_PRIVKEY SPIFF_SIGNEDBY
 pkg b-1_1 x86_64
 echo * >../before
 exits 111 'no key' spiff-index -a b-1_1.x86_64.xbps
-has 'it is named' err "spiff-index: $SPIFF_PRIVKEY: No such file"
+has 'it is named' err "spiff-index: SPIFF_PRIVKEY: $SPIFF_PRIVKEY: No such file"
 : >"$SPIFF_PRIVKEY"
 exits 111 'a key that is none' spiff-index -a b-1_1.x86_64.xbps
 has 'the tool is named' err 'spiff-index: xbps-rindex --sign: '

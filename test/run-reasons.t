@@ -61,6 +61,38 @@ has 'it says why' err 'nothing can be built here: no chroot can be made'
 is 'once' "$(grep -c 'nothing can be built' err)" 1
 is 'no job has failed for it' "$(ls spool/fail)" ''
 
+# spiff-index cannot take in what is built
+fresh
+: >log
+job a-1_1
+SPIFF_PRIVKEY=$work/none SPIFF_SIGNEDBY=me background
+await [ -s spool/unindexed ]
+why="SPIFF_PRIVKEY: $work/none: No such file or directory"
+spiff-status -y a >out 2>err
+has 'a built job says why it is not in the index' out \
+	"ago, but not in the index: $why"
+spiff-status >out
+has 'and so does the table' out \
+	"what is built does not come into the index: $why"
+spiff-status -l >out
+is 'and the list' "$(cut -f 1,2,4 out)" "a-1_1.x86_64	built	$why"
+spiff-status -w www
+has 'and the site' www/index.html \
+	"What is built does not come into the index: $why"
+# more tries than spiff-run -1 makes
+failures() { [ "$(grep -c 'spiff-index: again in' log)" -ge 4 ]; }
+await failures
+is 'spiff-run is not idle then' "$(grep 'nothing to do' log)" ''
+end
+spiff-status >out
+is 'without a scheduler the reason is not told' "$(grep "$work/none" out)" ''
+background
+await lies 'done' a-1_1
+gone() { [ ! -e spool/unindexed ]; }
+await gone
+ok $? 'when it comes into the index the reason is gone'
+end
+
 # what can be known before the first build
 fresh
 emptytree

@@ -114,7 +114,7 @@ trykey(struct signer *s)
 	int r;
 
 	if (access(s->key, R_OK) < 0) {
-		warn("%s", s->key);
+		warn("%s: %s", confname(CONF_PRIVKEY), s->key);
 		return -1;
 	}
 	tmp = getenv("TMPDIR");

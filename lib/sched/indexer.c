@@ -2,7 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
+#include "base/buf.h"
 #include "base/child.h"
 #include "base/conf.h"
 #include "base/env.h"
@@ -27,6 +29,11 @@ enum {
 	GRACE = 500	/* between asking it to end and killing it */
 };
 
+enum { MESSAGES = 1 << 20 };	/* bytes of spiff-index's messages that are told */
+
+/* the file that tells spiff-status why nothing comes into the index */
+static const char unindexed[] = "unindexed";
+
 struct indexer {
 	struct jobs *js;
 	struct child *child;	/* NULL: does not run */
@@ -36,6 +43,7 @@ struct indexer {
 	int64_t again;		/* after a failure, no run before */
 	int64_t began, ended;	/* the last run */
 	int64_t pause;
+	char *told;		/* what the file unindexed has, NULL: it is not there */
 };
 
 /* whether a file of incoming/ is spiff-index's own, which it removes at its end */
@@ -82,30 +90,77 @@ hasleft(struct indexer *ix)
 	return any;
 }
 
+/* writes for spiff-status why nothing comes into the index, NULL: that it does */
+static void
+tell(struct indexer *ix, const char *why)
+{
+	const struct spool *sp = ix->js->sp;
+
+	if (!why == !ix->told && (!why || strcmp(why, ix->told) == 0))
+		return;
+	free(ix->told);
+	ix->told = why ? xstrdup(why) : NULL;
+	if (!why)
+		unlinkat(sp->dir, unindexed, 0);
+	else if (ioreplace(sp->dir, unindexed, why, strlen(why), 0644) < 0)
+		warn("%s/%s", sp->path, unindexed);
+}
+
+/* passes on what spiff-index has said; returns its last line, or how it ended, which the
+ * caller owns */
+static char *
+passmessages(const struct child *c)
+{
+	static const char name[] = "spiff-index: ";
+	struct buf b = {0};
+	char *last, *words;
+
+	childoutput(c, NULL, &b);
+	iowritefd(STDERR_FILENO, b.s, b.len);
+	while (b.len > 0 && b.s[b.len - 1] == '\n')
+		b.len--;
+	bufadd(&b, "", 0);
+	last = strrchr(b.s, '\n');
+	last = last ? last + 1 : b.s;
+	if (strncmp(last, name, sizeof name - 1) == 0)
+		last += sizeof name - 1;
+	words = *last ? textline(last, strlen(last)) : procwords(childstatus(c));
+	buffree(&b);
+	return words;
+}
+
+/* looks at what a run has left, and says why if it failed */
+static void
+judgerun(struct indexer *ix, int killed, const char *words)
+{
+	ix->untidy = killed && !ix->js->stopping;
+	if (!hasleft(ix)) {
+		ix->pause = PAUSE;
+		ix->js->trouble = 0;
+		tell(ix, NULL);
+	} else if (!ix->js->stopping) {
+		warnx("spiff-index: again in %lld s: %s", (long long)ix->pause / 1000,
+		    words);
+		tell(ix, words);
+		putoff(ix);
+	}
+}
+
 /* spiff-index has ended */
 static void
 endrun(struct indexer *ix)
 {
 	char *words;
-	int status;
+	int killed;
 
-	status = childstatus(ix->child);
+	killed = !WIFEXITED(childstatus(ix->child));
+	words = passmessages(ix->child);
 	childdel(ix->child);
 	ix->child = NULL;
 	ix->ended = loopnow();
-	if (ix->js->gone)
-		return;
-	ix->untidy = !WIFEXITED(status) && !ix->js->stopping;
-	if (!hasleft(ix)) {
-		ix->pause = PAUSE;
-		ix->js->trouble = 0;
-	} else if (!ix->js->stopping) {
-		words = procwords(status);
-		warnx("spiff-index: %s: again in %lld s", words,
-		    (long long)ix->pause / 1000);
-		free(words);
-		putoff(ix);
-	}
+	if (!ix->js->gone)
+		judgerun(ix, killed, words);
+	free(words);
 }
 
 /* when the next run is due if no slot is idle */
@@ -125,8 +180,8 @@ startrun(struct indexer *ix)
 {
 	char *argv[] = { procbeside("spiff-cell"), procbeside("spiff-index"),
 	    xstrdup("-i"), xstrdup("-s"), xstrdup(confget(CONF_SPOOL)), NULL };
-	struct childspec spec = { .argv = argv, .who = ENV_INDEX, .in = -1,
-	    .out = 2, .err = -1, .cell = 1 };
+	struct childspec spec = { .argv = argv, .who = ENV_INDEX, .in = -1, .out = 2,
+	    .err = CHILD_KEEP, .max = MESSAGES, .cut = 1, .cell = 1 };
 	size_t i;
 
 	ix->number++;
@@ -197,6 +252,7 @@ indexerdel(void *self)
 	struct indexer *ix = self;
 
 	childdel(ix->child);
+	free(ix->told);
 	free(ix);
 }
 
@@ -208,6 +264,8 @@ indexerpart(struct part *p, struct jobs *js)
 	ix = xcalloc(1, sizeof *ix);
 	ix->js = js;
 	ix->pause = PAUSE;
+	/* of an earlier spiff-run */
+	unlinkat(js->sp->dir, unindexed, 0);
 	*p = (struct part){ .self = ix, .fd = -1, .step = indexerstep,
 	    .busy = indexerbusy, .stop = indexerstop, .del = indexerdel };
 }

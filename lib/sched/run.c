@@ -190,7 +190,8 @@ runturn(struct run *r)
 		checkheld(r);
 		now = loopnow();
 		if (p->follows)
-			r->js->resting = !r->more && !isbusy(r, 0);
+			r->js->resting = !r->more && !isbusy(r, 0) &&
+			    queuelen(r->js->q, BUILT) == 0;
 		next = p->step(p->self, now);
 		handevents(r);
 		if (next >= 0 && next <= now)

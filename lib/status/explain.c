@@ -83,6 +83,8 @@ whyof(const struct status *st, const struct sjob *j, struct explanation *r)
 		r->text = xstrdup(j->job.waits);
 		return WHY_QUEUED;
 	case BUILT:
+		if (st->runner && st->unindexed)
+			r->text = xstrdup(st->unindexed);
 		return WHY_INDEX;
 	case DONE:
 		return j->root ? WHY_LOST : WHY_BUILT;
@@ -293,6 +295,8 @@ activelong(const struct status *st, const struct sjob *j, const struct explanati
 	case WHY_INDEX:
 	default:
 		writespan(st, j, "built ", b, " ago, but not in the index");
+		if (r->text)
+			buffmt(b, ": %s", r->text);
 		break;
 	}
 	writesources(j, "; ", b);

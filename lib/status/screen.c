@@ -110,6 +110,11 @@ screennotes(const struct status *st, struct buf *b)
 		textspan(b, st->now - st->troubled);
 		bufchar(b, '\n');
 	}
+	if (st->runner && st->unindexed) {
+		bufstr(b, "what is built does not come into the index: ");
+		textclean(b, st->unindexed);
+		bufchar(b, '\n');
+	}
 	for (line = st->runner && st->cluster ? st->cluster : ""; *line; line += n) {
 		n = strcspn(line, "\n") + 1;
 		text = textline(line, n - 1);

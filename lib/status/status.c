@@ -148,21 +148,34 @@ byname(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
-/* reads the file in which spiff-run says that its builder cannot start builds */
-static void
-readtrouble(struct status *st)
+/* returns the first line of a file in which spiff-run says what it cannot do, NULL if it
+ * can; the caller owns it */
+static char *
+readtrouble(const struct spool *sp, const char *name)
 {
 	struct buf b = {0};
+
+	if (ioread(sp->dir, name, TROUBLEMAX, &b) < 0) {
+		buffree(&b);
+		return NULL;
+	}
+	bufadd(&b, "", 0);
+	b.s[strcspn(b.s, "\n")] = '\0';
+	return buftake(&b);
+}
+
+/* reads what keeps spiff-run from starting builds, and what keeps packages from the
+ * index */
+static void
+readtroubles(struct status *st)
+{
 	struct stat file;
 
-	if (ioread(st->sp->dir, "trouble", TROUBLEMAX, &b) == 0 &&
-	    fstatat(st->sp->dir, "trouble", &file, AT_SYMLINK_NOFOLLOW) == 0) {
-		bufadd(&b, "", 0);
-		b.s[strcspn(b.s, "\n")] = '\0';
+	if (fstatat(st->sp->dir, "trouble", &file, AT_SYMLINK_NOFOLLOW) == 0) {
+		st->trouble = readtrouble(st->sp, "trouble");
 		st->troubled = file.st_mtim.tv_sec;
-		st->trouble = buftake(&b);
 	}
-	buffree(&b);
+	st->unindexed = readtrouble(st->sp, "unindexed");
 }
 
 /* reads the same of a cluster: lines "trouble WHY" and "out NODE-ID NODE WHY" */
@@ -213,7 +226,7 @@ statusopen(struct status *st, const struct spool *sp)
 	st->now = time(NULL);
 	st->runner = lockholder(sp->dir, "lock");
 	st->paused = faccessat(sp->dir, "pause", F_OK, 0) == 0;
-	readtrouble(st);
+	readtroubles(st);
 	readcluster(st);
 	if (listall(st) < 0)
 		return -1;
@@ -246,6 +259,7 @@ statusclose(struct status *st)
 		sjobdel(st->jobs[i]);
 	free(st->jobs);
 	free(st->trouble);
+	free(st->unindexed);
 	free(st->silent);
 	free(st->cluster);
 	if (st->graph)

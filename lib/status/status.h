@@ -46,6 +46,7 @@ struct status {
 	int paused;		/* the file pause keeps builds from being started */
 	char *trouble;		/* the builder that cannot start builds, or NULL */
 	int64_t troubled;	/* since when, seconds since the epoch */
+	char *unindexed;	/* why nothing comes into the index, or NULL */
 	char *silent;		/* why the cluster cannot be asked, or NULL */
 	char *cluster;		/* lines for people on what is wrong with it, or NULL */
 	int64_t now;		/* when this was read, seconds since the epoch */

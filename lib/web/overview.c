@@ -101,6 +101,12 @@ schedulerlines(const struct site *s, struct buf *b)
 		htmltime(b, s->st->troubled);
 		bufstr(b, ".</li>\n");
 	}
+	if (s->st->runner && s->st->unindexed) {
+		stateitem(b, "blocked");
+		bufstr(b, "What is built does not come into the index: ");
+		htmltext(b, s->st->unindexed);
+		bufstr(b, "</li>\n");
+	}
 	for (p = s->st->runner && s->st->cluster ? s->st->cluster : ""; *p; p += n) {
 		n = strcspn(p, "\n") + 1;
 		text = textline(p, n - 1);

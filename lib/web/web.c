@@ -135,6 +135,7 @@ inputsignature(const struct spool *sp)
 	hashfile(&l, sp->log, ".");
 	hashfile(&l, sp->dir, "pause");
 	hashfile(&l, sp->dir, "trouble");
+	hashfile(&l, sp->dir, "unindexed");
 	hashfile(&l, sp->dir, "cluster");
 	hashfile(&l, sp->dir, "broken");
 	hashfile(&l, AT_FDCWD, confget(CONF_LIMITS));

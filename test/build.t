@@ -139,8 +139,8 @@ repository=/host/spiff/main-3'
 SPIFF_DISTDIR=$test/void-packages SPIFF_REPOS=
 rm hostdir/binpkgs/.mirror
 touch hostdir/binpkgs/x86_64-repodata
-ends 111 'a repository of somebody else in the hostdir' \
-	"the repositories cannot be put below hostdir: spiff-mirror: $work/hostdir/binpkgs: is a repository of its own"
+ends 100 'a repository of somebody else in the hostdir' \
+	"$work/hostdir/binpkgs: is a repository of its own: make it SPIFF_REPO, or move it away"
 rm -r hostdir/binpkgs
 
 # spiff-mirror

@@ -106,4 +106,14 @@ is 'of which none was begun' "$(ls spool/fail spool/log)" 'spool/fail:
 
 spool/log:'
 
+echo file >nodir
+SPIFF_HOSTDIR=$work/nodir/x exits 111 'a hostdir that cannot be made' spiff-run -1
+has 'is told before the first build' err "nothing can be built here: SPIFF_HOSTDIR: "
+is 'and no job has failed for it' "$(where a-1_1)" 'new '
+mkdir 'a b'
+(cd 'a b' && SPIFF_HOSTDIR=hostdir spiff-run -1) >out 2>err
+is 'a directory that xbps-src cannot use' $? 111
+has 'is told as well' err \
+	"nothing can be built here: spiff-env: SPIFF_MASTERDIR=$work/a b/masterdir: xbps-src"
+
 plan

@@ -99,8 +99,13 @@ refused 'slots of no architecture' 'SPIFF_SLOTS=x86_64=2,=1: expected a number o
 	'SPIFF_SLOTS=x86_64=2,=1'
 refused 'an option in place of an address' 'SPIFF_DELIVER=-oProxyCommand=x: expected user@host' \
 	'SPIFF_DELIVER=-oProxyCommand=x'
-refused 'a directory that xbps-src cannot use' 'SPIFF_HOSTDIR=a b: xbps-src' \
-	'SPIFF_HOSTDIR=a b'
+refused 'a directory that xbps-src cannot use' \
+	"spiff.conf:1: SPIFF_HOSTDIR=$work/etc/a b: xbps-src" 'SPIFF_HOSTDIR=a b'
+mkdir 'with space'
+echo SPIFF_SLOTS=2 >'with space/spiff.conf'
+exits 2 'nor one that is so by default' env "SPIFF_CONF=$work/with space/spiff.conf" \
+	spiff-env
+has 'it is named' err "SPIFF_HOSTDIR=$work/with space/hostdir: xbps-src cannot work"
 printf 'SPIFF_SLOTS=2\nSPIFF_\0SPOOL=x\n' >etc/spiff.conf
 exits 2 'a NUL byte' spiff-env
 has 'its line is named' err 'spiff.conf:2: '

@@ -317,10 +317,8 @@ checkone(const struct setting *s)
 static int
 check(void)
 {
-	static const enum conf unspaced[] = { CONF_HOSTDIR, CONF_MASTERDIR };
 	const struct setting *s;
 	const char *p;
-	size_t i;
 	int r;
 
 	r = 0;
@@ -329,6 +327,19 @@ check(void)
 			;
 		r |= *p ? badvalue(s, "a control character") : checkone(s);
 	}
+	return r;
+}
+
+/* checks paths that have been expanded */
+static int
+checkpaths(void)
+{
+	static const enum conf unspaced[] = { CONF_HOSTDIR, CONF_MASTERDIR };
+	const struct setting *s;
+	size_t i;
+	int r;
+
+	r = 0;
 	for (i = 0; i < sizeof unspaced / sizeof unspaced[0]; i++) {
 		s = &settings[unspaced[i]];
 		if (strchr(s->value, ' '))
@@ -716,7 +727,7 @@ confload(void)
 	r = file ? readfile(!isnamed) : 0;
 	readenv();
 	r |= check();
-	if (r < 0 || paths(isnamed) < 0)
+	if (r < 0 || paths(isnamed) < 0 || checkpaths() < 0)
 		return -1;
 	return computeall();
 }

@@ -61,6 +61,25 @@ has 'it says why' err 'nothing can be built here: no chroot can be made'
 is 'once' "$(grep -c 'nothing can be built' err)" 1
 is 'no job has failed for it' "$(ls spool/fail)" ''
 
+# a package that is there, and is built once more
+fresh
+job hello-1.0_1
+spiff-run -1 >out 2>err
+exits 0 'a package that is built' spiff-status -y hello
+how hello-1.0_1 <<'END'
+echo 'spiff-build: class package'
+echo 'spiff-build: no luck'
+exit 1
+END
+job hello-1.0_1
+echo 'force 1' >>spool/new/hello-1.0_1.x86_64
+spiff-run -1 >out 2>err
+for name in hello hello-1.0_1.x86_64; do
+	exits 1 "and failed when it was built again: $name" spiff-status -y "$name"
+	has 'is there' out 'hello-1.0_1	built: in '
+	has 'and why it failed is said' out 'package: no luck'
+done
+
 # spiff-index cannot take in what is built
 fresh
 : >log

@@ -418,9 +418,9 @@ writecause(const struct pnode *v, struct buf *b)
 	return v->broken && !v->staged;
 }
 
-/* says from which commits the job was built that made the package */
-static void
-writebuilt(struct status *st, const struct pnode *v, struct buf *b)
+/* returns the job of a template's version, read; NULL if the spool has none that is good */
+static struct sjob *
+jobof(struct status *st, const struct pnode *v)
 {
 	struct sjob *j;
 	char *job;
@@ -429,9 +429,19 @@ writebuilt(struct status *st, const struct pnode *v, struct buf *b)
 	j = statusget(st, job);
 	if (j)
 		statusread(st, j);
-	if (j && j->read && !j->fault && j->state == DONE)
-		writecommits(j, b);
 	free(job);
+	return j && j->read && !j->fault ? j : NULL;
+}
+
+/* says that a package that is there was to be built once more, and failed: 1 then */
+static int
+writeagain(struct status *st, struct sjob *j, struct buf *b)
+{
+	if (!j || j->state != FAIL || !j->job.force)
+		return 0;
+	writepath(st, j, b);
+	advise(st, j);
+	return 1;
 }
 
 /* answers for a package by its template; wanted is the pkgver in question, or NULL */
@@ -441,6 +451,7 @@ bytemplate(struct status *st, struct plan *p, const char *name,
 {
 	const struct pnode *v;
 	struct buf line = {0};
+	struct sjob *j;
 	char *job, *pkgver;
 	size_t i;
 	int r;
@@ -467,12 +478,13 @@ bytemplate(struct status *st, struct plan *p, const char *name,
 	pkgver = xasprintf("%s%s", name, v->pkgver + strlen(v->name));
 	r = writepresent(p->sides->side[v->side].repos, name, pkgver, b);
 	free(pkgver);
-	if (r >= 0)
-		writebuilt(st, v, b);
+	j = jobof(st, v);
+	if (r >= 0 && j && j->state == DONE)
+		writecommits(j, b);
 	if (r > 0 && writecause(v, b))
 		r = 0;
 	if (r >= 0)
-		return r;
+		return writeagain(st, j, b) ? 0 : r;
 	job = xasprintf("%s.%s", v->pkgver, v->arch);
 	writeunbuilt(st, p, name, job, b);
 	free(job);
@@ -607,6 +619,8 @@ bypastjob(struct status *st, const char *job, struct buf *b)
 		r = 0;
 	} else if (r < 0) {
 		r = byunknownjob(st, job, name, pkgver, b);
+	} else if (j && writeagain(st, j, b)) {
+		r = 0;
 	}
 	free(name);
 	free(pkgver);

@@ -244,4 +244,11 @@ else
 fi
 has 'is named' err locked
 
+# architectures that the trees do not know
+exits 111 'a host that builds nothing' spiff-enqueue -s unknown -A x86_64musl seed
+has 'is named' err 'x86_64musl: not an architecture that builds: '
+exits 111 'a target that is none' spiff-enqueue -s unknown -a x86_64musl seed
+has 'is named as well' err 'x86_64musl: not a target for a cross build: '
+is 'nothing is queued' "$(ls unknown 2>/dev/null)" ''
+
 plan

@@ -345,11 +345,30 @@ commonfile(const struct bashpoolenv *ee, const char *name)
 	}
 }
 
-/* -1 after a message when the tree or the cross profile is missing */
+/* -1 after a message when the trees have no profile for an architecture, which xbps-src
+ * would end without */
+static int
+checkprofile(const struct bashpoolenv *ee, const char *kind, const char *arch,
+    const char *what)
+{
+	char *name, *path;
+	int r;
+
+	name = xasprintf("%s-profiles/%s.sh", kind, arch);
+	path = commonfile(ee, name);
+	r = access(path, R_OK);
+	if (r < 0)
+		warn("%s: %s: %s", arch, what, path);
+	free(name);
+	free(path);
+	return r;
+}
+
+/* -1 after a message when the tree or a profile is missing */
 static int
 checktree(const struct bashpoolenv *ee)
 {
-	char *name, *path;
+	char *path;
 	int r;
 
 	path = xasprintf("%s/common/xbps-src/shutils/common.sh", ee->base);
@@ -357,16 +376,10 @@ checktree(const struct bashpoolenv *ee)
 	if (r < 0)
 		warn("%s: not a void-packages tree: %s", ee->base, path);
 	free(path);
-	if (r == 0 && *ee->cross) {
-		name = xasprintf("cross-profiles/%s.sh", ee->cross);
-		path = commonfile(ee, name);
-		r = access(path, R_OK);
-		if (r < 0)
-			warn("%s: not a target for a cross build: %s", ee->cross,
-			    path);
-		free(name);
-		free(path);
-	}
+	if (r == 0)
+		r = checkprofile(ee, "build", ee->host, "not an architecture that builds");
+	if (r == 0 && *ee->cross)
+		r = checkprofile(ee, "cross", ee->cross, "not a target for a cross build");
 	return r;
 }
 

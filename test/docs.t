@@ -154,7 +154,7 @@ status() {
 		echo 1
 		;;
 	*:'spiff-status -y ouch' | *'-y lzf' | *'-y mill' | *'-k spool/fail/lzf'* | \
-	*:'spiff-status -f' | *'-eo | cut -f1 | spiff-enqueue -k -')
+	*:'spiff-status -f')
 		echo 1
 		;;
 	*) echo 0 ;;

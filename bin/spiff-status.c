@@ -194,11 +194,11 @@ showstatus(const struct spool *sp, int lflag, char **operands, struct buf *b)
 	r = pick ? choosejobs(&st, operands, pick) : 0;
 	if (!pick)
 		readrepository(&rp, &st);
+	for (i = 0; i < st.n && (lflag || pick); i++) {
+		if (!pick || pick[i])
+			statusread(&st, st.jobs[i]);
+	}
 	if (lflag) {
-		for (i = 0; i < st.n; i++) {
-			if (!pick || pick[i])
-				statusread(&st, st.jobs[i]);
-		}
 		writelines(&st, pick, b);
 		for (i = 0; i < rp.n; i++)
 			rebuildslines(&rp.list[i], b);

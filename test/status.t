@@ -92,6 +92,13 @@ is 'in a copy by when that was' "$(spiff-status -s copy | grep -o '[0-9]* built,
 rm -r copy
 exits 0 'the table for some' spiff-status far
 is 'has no others' "$(grep -c '^  ' out)" 1
+exits 0 'the table for jobs that have ended' spiff-status met old
+is 'has them with how they ended' "$(sed -n '/^done$/,$s/^  *[^ ]*  *[^ ]* *//p' out)" \
+	'took 2m05s
+superseded by old-2_1.x86_64'
+is 'below their titles' "$(grep -B 1 '^  ' out | grep -v '^  ' | tr '\n' '|')" \
+	'done|--|cancelled|'
+is 'which others do not have' "$(spiff-status | grep -c '^done$\|^cancelled$')" 0
 printf '\033' >esc
 check 'no colour but on a terminal' [ "$(spiff-status | grep -cf esc)" -eq 0 ]
 

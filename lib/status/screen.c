@@ -162,7 +162,8 @@ screenprogress(const struct status *st, const struct forecast *e, struct buf *b)
 		buffmt(b, "; %zu in the last hour", e->lasthour);
 }
 
-enum section { BUILDING, DELIVERED, COULD, WAITING, ASKED, HELD, FAILED, NSECTION };
+enum section { BUILDING, DELIVERED, COULD, WAITING, ASKED, HELD, FAILED, ENDED, CANCELLED,
+	NSECTION };
 
 static const struct {
 	const char *title, *colour;
@@ -174,6 +175,8 @@ static const struct {
 	[ASKED] = { "new", "36" },
 	[HELD] = { "held", "33" },
 	[FAILED] = { "failed", "31" },
+	[ENDED] = { "done", "32" },
+	[CANCELLED] = { "cancelled", "33" },
 };
 
 struct rows {
@@ -202,11 +205,20 @@ sectionof(const struct sjob *j)
 	case FAIL:
 		return FAILED;
 	case DONE:
+		return ENDED;
 	case CANCEL:
+		return CANCELLED;
 	case NSTATE:
 	default:
 		return NSECTION;
 	}
+}
+
+/* whether a table of all jobs leaves the section out, as its jobs need nothing more */
+static int
+isover(enum section s)
+{
+	return s == ENDED || s == CANCELLED;
 }
 
 /* jobs that block most first; then those that are not blocked, by their expected end */
@@ -236,7 +248,7 @@ sortsections(const struct status *st, const char *pick, struct rows *rows)
 	for (i = 0; i < st->n; i++) {
 		j = st->jobs[i];
 		s = sectionof(j);
-		if (s == NSECTION || (pick && !pick[i]))
+		if (s == NSECTION || (pick ? !pick[i] : isover(s)))
 			continue;
 		r = &rows[s];
 		r->jobs = xgrow(r->jobs, r->n, sizeof(struct sjob *));
@@ -263,7 +275,7 @@ static void
 sharelines(struct rows *rows, int height)
 {
 	static const enum section turns[NSECTION] = { BUILDING, FAILED, COULD,
-	    HELD, WAITING, DELIVERED, ASKED };
+	    HELD, WAITING, DELIVERED, ASKED, ENDED, CANCELLED };
 	struct rows *r;
 	int again, s;
 

@@ -10,7 +10,9 @@ struct status;
 struct screen {
 	int cols, rows;		/* 0: no limit */
 	int colour;
-	const char *pick;	/* by number of job: whether to show it; NULL: all */
+	const char *pick;	/* by number of job: whether to show it, which must have
+				 * been read then; NULL: all that are not done or
+				 * cancelled */
 };
 
 /* Appends the table; st must have been linked. */

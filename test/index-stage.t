@@ -116,6 +116,8 @@ is 'a user in a sub-repository' "$(into repo libfoo-2_1 "$(have libfoo.so.2)")" 
 	'rebuild app libfoo.so.1,staged libfoo-2_1 x86_64,'
 is 'a library in one' "$(into repo/nonfree libpaid-2_1 "$(have libpaid.so.2)")" \
 	'rebuild app libfoo.so.1,rebuild user libpaid.so.1,staged libpaid-2_1 x86_64,'
+is 'behind the packages' "$(spiff-index -l repo/nonfree | cut -f 1,4 | tr '\t\n' ' ,')" \
+	'app-1_1,libpaid-1_1,libpaid-2_1 staged,rebuild,'
 is 'listed where it waits' "$(spiff-index -l repo/nonfree | grep rebuild)" \
 	'rebuild	user	libpaid.so.1'
 is 'so for the other' "$(spiff-index -l repo | grep rebuild)" \

@@ -163,6 +163,8 @@ rm odd/x86_64-repodata
 exits 1 'a directory that is no repository' spiff-index -l odd
 has 'is named as such' err 'spiff-index: odd: no repository: it has no x86_64-repodata'
 exits 1 'which cannot be verified either' spiff-index -v odd
+exits 0 'the build repository before its first package' env SPIFF_REPO=odd spiff-index -l
+is 'is an empty one' "$(cat out err)" ''
 mkdir odd/x86_64-repodata
 exits 111 'a directory' spiff-index -a odd/a-1_1.x86_64.xbps
 has 'is named too' err 'odd/x86_64-repodata: is not a regular file'

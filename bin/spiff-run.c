@@ -209,6 +209,15 @@ warnnogroups(const struct jobs *js)
 	free(why);
 }
 
+/* Says once that no hook runs, where a directory was named for them that is not there. */
+static void
+warnnohooks(void)
+{
+	if (confgiven(CONF_HOOKS) && access(confget(CONF_HOOKS), F_OK) < 0)
+		warn("no hook runs: %s: %s", confname(CONF_HOOKS),
+		    confget(CONF_HOOKS));
+}
+
 /* Asks spiff-build -n whether builds can work here, as no retry would help if, say,
  * xbps-src refuses the user; 0 after a message. */
 static int
@@ -249,6 +258,7 @@ serve(struct jobs *js, int *told)
 	if (r == 0) {
 		announce();
 		warnnogroups(js);
+		warnnohooks();
 	}
 	if (r == 0 && !canbuild(js))
 		r = SYSFAIL;

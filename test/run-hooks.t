@@ -258,6 +258,14 @@ rm hold
 spiff-run -1 2>err
 is 'nothing is told twice' "$(grep -c started told)" 1
 
+# a directory of hooks that is not there
+reset
+SPIFF_HOOKS=$work/nowhere spiff-run -1 2>err
+is 'a directory that is named and missing is told of' "$(grep hook err)" \
+	"spiff-run: no hook runs: SPIFF_HOOKS: $work/nowhere: No such file or directory"
+spiff-run -1 2>err
+is 'but not the default one' "$(grep hook err)" ''
+
 # the examples
 reset
 mkdir bin

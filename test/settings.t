@@ -74,6 +74,9 @@ is 'a last line without an end' "$(value SPIFF_SLOTS)" \
 refused 'an unknown name' 'spiff.conf:2: SPIFF_SLOT: no such setting: did you mean SPIFF_SLOTS?' \
 	'# x' 'SPIFF_SLOT=2'
 refused 'a name like no other' 'spiff.conf:1: PATH: no such setting' 'PATH=/bin'
+conf ''
+exits 0 'of the environment it is ignored' env SPIFF_SLOT=2 spiff-env
+is 'without a word' "$(grep 'SPIFF_SLOT=' out err)" ''
 refused 'no name' 'spiff.conf:1: hello: expected NAME=value' 'hello'
 refused 'quotes' 'spiff.conf:1: SPIFF_SPOOL: no quotes' 'SPIFF_SPOOL="/x y"'
 refused 'a variable' 'spiff.conf:1: SPIFF_SPOOL: $ is not expanded' 'SPIFF_SPOOL=$HOME/x'

@@ -14,7 +14,11 @@ refused() {
 	has 'is named with its line' err "spiff-run: $work/limits:3: $2"
 }
 exits 2 'a file that is not there' spiff-run -1
-has 'is named' err "spiff-run: $work/limits: No such file or directory"
+has 'is named, with the setting and what helps' err "spiff-run: SPIFF_LIMITS=$work/limits: \
+No such file or directory: an empty one will do: touch $work/limits"
+spool
+spiff-status -y hello >out 2>err
+is 'once' "$(grep -c SPIFF_LIMITS err)" 1
 refused 'an unknown limit' 'hours=3: expected jobs=N' 'chromium hours=3'
 refused 'a number that is none' 'jobs=many: expected a number of processes' \
 	'chromium jobs=many'
@@ -24,6 +28,8 @@ refused 'a time that is none' 'time=4w: expected a span of time' 'a time=4w'
 refused 'a time without a number' 'idle=h: expected a span of time' 'a idle=h'
 refused 'a line without a pattern' 'jobs=3: expected a pattern' 'jobs=3'
 refused 'a mark without a name' 'alone=: expected' 'a alone='
+spiff-status -y hello >out 2>err
+is 'which is said once' "$(grep -c 'limits:3: ' err)" 1
 printf 'a\0b\n' >limits
 exits 2 'a NUL byte' spiff-run -1
 : >limits

@@ -209,7 +209,10 @@ readfile(struct limits *l)
 
 	r = -1;
 	fd = open(file, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, &l->seen) < 0 || ioreadfd(fd, FILEMAX, &b) < 0)
+	if (fd < 0 && errno == ENOENT)
+		warnx("%s=%s: %s: an empty one will do: touch %s",
+		    confname(CONF_LIMITS), file, strerror(errno), file);
+	else if (fd < 0 || fstat(fd, &l->seen) < 0 || ioreadfd(fd, FILEMAX, &b) < 0)
 		warn("%s", file);
 	else if (l->seen.st_mode & S_IWOTH)
 		warnx("%s: everybody can write to it: chmod o-w", file);
@@ -220,9 +223,19 @@ readfile(struct limits *l)
 	return r;
 }
 
+/* whether two stats are of the same file with the same content and mode */
+static int
+issame(const struct stat *a, const struct stat *b)
+{
+	return iounchanged(a, b) && a->st_mode == b->st_mode;
+}
+
 int
 limitsread(struct limits *l)
 {
+	/* the file whose faults were told last */
+	static struct stat faulty;
+	static int isfaulty;
 	struct limits new = {0};
 	struct stat now;
 
@@ -230,14 +243,16 @@ limitsread(struct limits *l)
 		return 0;
 	if (stat(confget(CONF_LIMITS), &now) < 0)
 		memset(&now, 0, sizeof now);
-	if (l->read && iounchanged(&now, &l->seen) && now.st_mode == l->seen.st_mode)
+	if (l->read && issame(&now, &l->seen))
 		return 0;
 	new.read = l->read = 1;
-	if (readfile(&new) < 0) {
+	if ((isfaulty && issame(&now, &faulty)) || readfile(&new) < 0) {
 		clearlimits(&new);
-		l->seen = now;
+		l->seen = faulty = now;
+		isfaulty = 1;
 		return -1;
 	}
+	isfaulty = 0;
 	clearlimits(l);
 	*l = new;
 	return 1;

@@ -24,7 +24,8 @@ struct limits *mklimits(void);
 void limitsdel(struct limits *l);
 
 /* reads the file, if the setting names one and it has changed: 1; 0 when it is the same;
- * -1 after a message for each fault, with the limits as they were */
+ * -1 after a message for each fault, with the limits as they were; a second reading of a
+ * faulty file, into other limits too, has no messages */
 int limitsread(struct limits *l);
 
 /* sets lm to the limits of a job, whose build style may be NULL: those of the file, else

@@ -36,6 +36,9 @@ spiff-deps - <names >out 2>err
 is 'operands on standard input, gone ones passed over' "$(cut -f1 out)" \
 	'seed-1.0_1'
 has 'and named' err 'spiff-deps: gone: its template is gone, ignored'
+printf 'seed\r\n' >names
+exits 1 'lines that end as in DOS' spiff-deps - <names
+has 'are named too' err 'spiff-deps: seed?: not a package name'
 
 is 'more operands than a pipe holds at a time' \
 	"$(yes seed | head -n 1000000 | spiff-deps -d - 2>&1)" 'seed: '

@@ -65,6 +65,15 @@ print(const char *s, size_t n)
 	return r;
 }
 
+/* Changes carriage returns to ?, but not at the end, as textclean leaves out what is
+ * before one, such as the name that the message is about. */
+static void
+keepreturns(char *s)
+{
+	for (; (s = strchr(s, '\r')) && s[strspn(s, "\r\n")]; s++)
+		*s = '?';
+}
+
 /* prints a message as one line, with the error e unless that is negative */
 static void printmessage(int e, const char *fmt, va_list ap)
     __attribute__((format(printf, 2, 0)));
@@ -83,6 +92,7 @@ printmessage(int e, const char *fmt, va_list ap)
 	text = xcalloc(n < 0 ? 1 : (size_t)n + 1, 1);
 	if (n > 0)
 		vsnprintf(text, (size_t)n + 1, fmt, ap);
+	keepreturns(text);
 	buffmt(&b, "%s: ", getprogname());
 	textclean(&b, text);
 	if (e >= 0)

@@ -179,9 +179,18 @@ kill "$(cat pid)"
 wait $!
 is 'told to stop' "$?" 111
 has 'it says so' log 'spiff-build: stopped by a signal'
+has 'how to repeat it' log "by hand: spiff-build -k $work/spool/fail/sloth-1.0_1.x86_64"
 gone() { ! kill -0 "-$(cat pid)" 2>/dev/null; }
 await gone
 ok $? 'nothing goes on'
+setsid sh -c 'echo $$ >pid; exec spiff-build "$1"' sh "$job" >log 2>&1 &
+await grep -q 'running do_build' log
+mv "$job" spool/cancel
+kill "$(cat pid)"
+wait $!
+has 'a cancelled one where its job is then' log \
+	"by hand: spiff-build -k $work/spool/cancel/sloth-1.0_1.x86_64"
+rm spool/cancel/*
 
 # a tree whose xbps-src does what ./does says
 mkdir -p tree/srcpkgs/a tree/common tree/etc

@@ -101,7 +101,7 @@ fresh
 held silent-1_1
 exits 1 'a limit' spiff-run -1 -t 2 -T 600
 is 'of time without output' "$(attr silent-1_1 fail class): $(
-	attr silent-1_1 fail reason)" 'stopped: stopped: wrote nothing for 2 s'
+	attr silent-1_1 fail reason)" 'stopped: wrote nothing for 2 s'
 job loud-1_1
 cat >how/loud-1_1.x86_64 <<END
 echo \$\$ >pid.loud-1_1.x86_64
@@ -109,7 +109,7 @@ until [ -e go/loud ]; do echo more; sleep 0.1; done
 END
 exits 1 'another' spiff-run -1 -t 600 -T 2
 is 'of time' "$(attr loud-1_1 fail class): $(attr loud-1_1 fail reason)" \
-	'stopped: stopped: not done after 2 s'
+	'stopped: not done after 2 s'
 check 'nothing of them is left' gone silent-1_1
 check 'whatever they did' gone loud-1_1
 

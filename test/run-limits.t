@@ -75,9 +75,9 @@ job a-1_1
 job b-1_1
 exits 1 'builds that take too long' spiff-run -1
 is 'one is stopped when it is silent' "$(attr a-1_1 fail reason)" \
-	'stopped: wrote nothing for 1 s'
+	'wrote nothing for 1 s'
 is 'and one that is not done' "$(attr b-1_1 fail reason)" \
-	'stopped: not done after 1 s'
+	'not done after 1 s'
 fresh
 echo 'sleep 2' >how/a-1_1.x86_64
 echo 'a idle=0 time=0' >limits
@@ -88,7 +88,7 @@ echo 'sleep 600' >how/a-1_1.x86_64
 : >limits
 job a-1_1
 exits 1 'without a line' env SPIFF_TIME=1 spiff-run -1
-is 'the settings count' "$(attr a-1_1 fail reason)" 'stopped: not done after 1 s'
+is 'the settings count' "$(attr a-1_1 fail reason)" 'not done after 1 s'
 
 # alone: the builds of one mark do not meet, and others do not wait for them
 fresh

@@ -72,14 +72,14 @@ is "the machine's fault" "$(class 'exit 111')" 'machine: exit 111, and no last w
 is 'tried three times' "$(wc -l <begun)" 3
 is 'killed' "$(class 'kill -9 $$')" 'machine: signal 9 (Killed)'
 is 'no output for a second' "$(class 'sleep 600' -t 1s)" \
-	'stopped: stopped: wrote nothing for 1 s'
+	'stopped: wrote nothing for 1 s'
 is 'too long' "$(class 'while :; do echo x; sleep 0.1; done' -T 1)" \
-	'stopped: stopped: not done after 1 s'
+	'stopped: not done after 1 s'
 is 'too long, but not for the making of the chroot' "$(class '
 	echo head; echo "spiff-build: making the chroot"; sleep 3
 	echo "spiff-build: made the chroot in 3 s"
 	while :; do echo x; sleep 0.1; done' -T 2)" \
-	'stopped: stopped: not done after 2 s'
+	'stopped: not done after 2 s'
 first=$(sed -n 's/^started //p' spool/fail/a-1_1.x86_64 | head -n 1)
 check 'which is not its time either' \
 	[ "$(attr a-1_1 fail started)" -ge $((first + 3)) ]

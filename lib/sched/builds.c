@@ -114,8 +114,7 @@ checklimits(struct jobs *js, struct build *b, int64_t now)
 		return;
 	}
 	if (!b->why)
-		b->why = xasprintf("stopped: %s %lld s", what,
-		    (long long)most / 1000);
+		b->why = xasprintf("%s %lld s", what, (long long)most / 1000);
 	stopbuild(b, 0);
 }
 

@@ -15,6 +15,14 @@ for p in $programs; do
 	exits 2 "$p -?" "$p" '-?'
 done
 
+for p in $(cd "$top/bin" && grep -l '^#!/bin/sh' spiff-*); do
+	exits 2 "$p -h" "$p" -h
+	is 'a script says how it is used, and nothing else' \
+		"$(sed '/^       /d; s/^\(usage: [^ ]*\).*/\1/' err)" "usage: $p"
+done
+exits 2 'an operand where there is none' spiff-rebuild x
+has 'says so too' err 'usage: spiff-rebuild'
+
 # in bash: COMPREPLY after the words
 cat >complete.bash <<END
 . "$top/doc/completions/spiff.bash"

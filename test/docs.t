@@ -31,8 +31,8 @@ END
 chmod +x stubs/*
 PATH=$work/stubs:$PATH
 
-# examples FILE: prints its commands, each behind "$ " and before what it is said
-# to print
+# examples FILE: prints its commands, each behind "$ ", in one line, and before what it is
+# said to print
 examples() {
 	case $1 in
 	*/README)
@@ -45,7 +45,7 @@ examples() {
 			/^\./ { shown = 0 }
 			/^\$ / { shown = 1 }
 			shown { print }' "$1" | sed \
-			's/\\(dq/"/g; s/\\e/\\/g; s,/usr/local/libexec/spiff/,,'
+			':a; /\\e$/{N; s/\\e\n *//; ba}; s/\\(dq/"/g; s/\\e/\\/g; s,/usr/local/libexec/spiff/,,'
 		;;
 	esac
 }

@@ -81,6 +81,7 @@ exits 0 'what no build needs stands for nothing' spiff-deps README.md \
 	.gitignore .github/CODEOWNERS common/shlibs
 is 'no line' "$(cat out)" ''
 has 'but it is said' err 'README.md: not part of any package'
+exits 1 'one that was removed is taken for a package' spiff-deps READYOU.md
 exits 0 'nor does what lies elsewhere' spiff-deps /etc/passwd
 is 'no line' "$(cat out)" ''
 

@@ -129,6 +129,8 @@ chmod o-w etc/spiff.conf
 exits 2 'a flag' spiff-status -j many -s spool
 has 'it is named' err '-j many: expected a number of builds'
 exits 2 'an empty flag' spiff-status -s ''
+is 'no tests of packages: an empty value' "$(conf SPIFF_CHECK=no; value SPIFF_CHECK)" \
+	"	$work/etc/spiff.conf:1"
 exits 2 'a variable' env SPIFF_CHECK=maybe spiff-env
 has 'it is named, without a file' err 'spiff-env: SPIFF_CHECK=maybe: expected'
 exits 2 'no architecture' env SPIFF_ARCH=../x spiff-env

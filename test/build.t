@@ -289,6 +289,11 @@ does 'echo "=> ERROR: xbps-src: a failure has occurred! exiting..."; exit 2' 111
 does 'echo "ERROR: xbps-src cannot be used as root."; exit 1' 100 \
 	'xbps-src cannot be used as root.' 'xbps-src that refuses'
 has 'a fault of the set-up' out 'spiff-build: class setup'
+says 1 'do_configure: ERROR: a.pkg: RSA signature is not valid!' \
+	'=> a-1_1: running do_configure ...' 'configure: libfoo is missing in your system' \
+	'ERROR: a.pkg: RSA signature is not valid!' \
+	"=> ERROR: a-1_1: do_configure: 'configure' exited with 1"
+has 'what a package prints is no fault of the set-up' out 'spiff-build: class package'
 does 'kill -9 $$' 111 'xbps-src: exit 137: ' 'xbps-src killed'
 does 'exit 99' 111 'xbps-src: exit 99: ' 'no chroot'
 

@@ -70,8 +70,8 @@ int nomadbuildname(struct build *b, const char *mark, const struct job *j,
 /* Reads the handle from a job's file; -1 if it is none. */
 int nomadbuildread(struct nomadbuild *o, const char *text);
 
-/* Starts the dispatch, or ends a build that cannot be dispatched: 1; 0 if its job was moved
- * away, -1 after a message. */
+/* Starts the dispatch, or ends a build that cannot be dispatched: 1; 0 if its job was
+ * moved away, -1 after a message. */
 int nomadbuildbegin(struct spool *sp, struct build *b);
 
 /* Starts to stop the child; -1 after a message. */

@@ -418,7 +418,8 @@ writecause(const struct pnode *v, struct buf *b)
 	return v->broken && !v->staged;
 }
 
-/* returns the job of a template's version, read; NULL if the spool has none that is good */
+/* returns the job of a template's version, read; NULL if the spool has none that is
+ * good */
 static struct sjob *
 jobof(struct status *st, const struct pnode *v)
 {

@@ -377,9 +377,11 @@ checktree(const struct bashpoolenv *ee)
 		warn("%s: not a void-packages tree: %s", ee->base, path);
 	free(path);
 	if (r == 0)
-		r = checkprofile(ee, "build", ee->host, "not an architecture that builds");
+		r = checkprofile(ee, "build", ee->host,
+		    "not an architecture that builds");
 	if (r == 0 && *ee->cross)
-		r = checkprofile(ee, "cross", ee->cross, "not a target for a cross build");
+		r = checkprofile(ee, "cross", ee->cross,
+		    "not a target for a cross build");
 	return r;
 }
 

@@ -150,13 +150,17 @@ static int
 removeold(struct indexset *s, struct index *ix)
 {
 	struct tree *t;
+	int failed;
 
 	if (Dflag) {
 		t = opentree();
 		if (!t)
 			return SYSFAIL;
 		indexgone(ix, s, t);
+		failed = treefailed(t);
 		treeclose(t);
+		if (failed)
+			return SYSFAIL;
 	}
 	if (indexwrite(s, NULL) < 0)
 		return SYSFAIL;

@@ -65,4 +65,21 @@ check 'a noarch file that another index has stays' test -e old-noarch-1_1.noarch
 exits 0 'all that is indexed is there' spiff-index -v .
 exits 0 'again' spiff-index -r -D ../overlay -D ../tree .
 is 'nothing more to remove' "$(grep -v ^kept out)" ''
+
+# a tree that cannot be looked at, as when its file server is away
+pkg new-1_1 x86_64
+mkdir ../tree/srcpkgs/new
+echo pkgname=new >../tree/srcpkgs/new/template
+spiff-index -a new-1_1.x86_64.xbps >/dev/null
+cp "$top/build/test/faults.so" ..
+printf '%s\n' FAULT_PROGRAM=spiff-index FAULT_KIND=look FAULT_PATH=new FAULT_ERROR=116 \
+	"FAULT_HIT=$work/hit" >../faults.so.conf
+export LD_PRELOAD="$work/faults.so"
+export ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0
+exits 111 'a template that cannot be looked at' spiff-index -r -D ../overlay -D ../tree .
+unset LD_PRELOAD
+is 'was looked at' "$(cat ../hit)" 'look new'
+has 'is said' err 'srcpkgs/new: Stale file handle'
+has 'its package stays' "$(indexed x86_64-repodata >../now && echo ../now)" ' new-1_1'
+check 'with its file' test -e new-1_1.x86_64.xbps
 plan

@@ -105,7 +105,7 @@ readtrees(struct sourcesweep *k, struct tree *t)
 			progressone();
 		}
 	}
-	return 0;
+	return treefailed(t) ? -1 : 0;
 }
 
 static void

@@ -39,6 +39,7 @@ struct tree {
 	const char **list;
 	size_t nlist;
 	struct table *virtuals;	/* name to name, NULL until it is asked for */
+	int failed;		/* something could not be looked at */
 };
 
 static int
@@ -103,6 +104,22 @@ treeclose(struct tree *t)
 
 static struct entry *lookupentry(struct tree *, const char *, int);
 
+/* remembers, after a message, that the system failed: what is not seen may be there */
+static void
+notefailure(struct tree *t, size_t dir, const char *name)
+{
+	if (errno == ENOENT || errno == ENOTDIR)
+		return;
+	warn("%s/srcpkgs/%s", t->dirs[dir], name);
+	t->failed = 1;
+}
+
+int
+treefailed(const struct tree *t)
+{
+	return t->failed;
+}
+
 /* sets an entry's template if the directory has srcpkgs/NAME/template; returns whether */
 static int
 readtemplate(struct tree *t, struct entry *e, size_t dir)
@@ -113,8 +130,11 @@ readtemplate(struct tree *t, struct entry *e, size_t dir)
 	n = strlen(e->name);
 	memcpy(path, e->name, n);
 	memcpy(path + n, "/template", sizeof "/template");
-	if (fstatat(t->srcpkgs[dir], path, &e->st, AT_SYMLINK_NOFOLLOW) < 0 ||
-	    !S_ISREG(e->st.st_mode))
+	if (fstatat(t->srcpkgs[dir], path, &e->st, AT_SYMLINK_NOFOLLOW) < 0) {
+		notefailure(t, dir, path);
+		return 0;
+	}
+	if (!S_ISREG(e->st.st_mode))
 		return 0;
 	e->source = e;
 	e->dir = (int)dir;
@@ -168,7 +188,9 @@ lookupentry(struct tree *t, const char *name, int links)
 				followlink(t, e, target, (size_t)n, links);
 			break;
 		}
-		if (errno == EINVAL && readtemplate(t, e, i))
+		if (errno != EINVAL)
+			notefailure(t, i, name);
+		else if (readtemplate(t, e, i))
 			break;
 	}
 	return e;

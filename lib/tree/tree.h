@@ -44,3 +44,6 @@ char *treeetc(const struct tree *t, const char *name);
  * file, the first etc/defaults.virtual with a line for it; NULL when there is no line;
  * lives as long as the tree */
 const char *treevirtual(struct tree *t, const char *name);
+
+/* Says whether the system failed to look at something, after a message. */
+int treefailed(const struct tree *t);

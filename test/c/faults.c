@@ -6,8 +6,9 @@
  * more of the environment than they need:
  *
  *	FAULT_PROGRAM	the program's name; others are left alone
- *	FAULT_KIND	open, read, write, sync, rename, link, unlink, fork or lock
- *			(fcntl(2) with F_SETLK); all but locks if it is not set
+ *	FAULT_KIND	open, read, write, sync, rename, link, unlink, fork, lock
+ *			(fcntl(2) with F_SETLK) or look (readlinkat(2)); all but the last
+ *			two if it is not set
  *	FAULT_PATH	part of the name that a call has to be made with, those
  *			without a name apart
  *	FAULT_AT	number of the call that fails, from 1
@@ -166,7 +167,8 @@ fails(const char *what, const char *name, int e)
 	if (active < 0)
 		begin();
 	errno = saved;
-	/* without being asked for, locks are not counted: one that is lost is for good */
+	/* without being asked for, locks are not counted: one that is lost is for good; nor
+	 * looks */
 	if (!active || strcmp(kind ? kind : *what == 'l' && what[1] == 'o' ? "" : what,
 	    what) != 0 || (path && (!name || !strstr(name, path))))
 		return 0;
@@ -255,6 +257,8 @@ CALLS(int, linkat, "link", to, EIO,
 CALLS(int, unlink, "unlink", file, EIO, (const char *file), (file))
 CALLS(int, unlinkat, "unlink", file, EIO, (int dir, const char *file, int flags),
     (dir, file, flags))
+CALLS(ssize_t, readlinkat, "look", file, EIO,
+    (int dir, const char *file, char *s, size_t n), (dir, file, s, n))
 CALLS(pid_t, fork, "fork", NULL, EAGAIN, (void), ())
 
 /* locks alone; the third argument is as wide as a pointer whatever it is */

@@ -35,6 +35,7 @@ struct build {
 	int adopted;		/* an earlier spiff-run started it, */
 	int elsewhere;		/* by the clock of another machine */
 	int64_t again;		/* when to file its end again, after a failure */
+	int noted;		/* its end is in the job's file already */
 	/* set by the builder */
 	int waits;		/* it has not begun: no limit counts */
 	int ended;		/* none of it is left; code and words are set */

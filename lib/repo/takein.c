@@ -266,8 +266,12 @@ writeagainst(struct taking *t)
 			continue;
 		words = interfaceswith(c.interfaces, strcmp(j->host, j->arch) ?
 		    c.host : c.target, c.target, j->with, j->makes, j->nmakes);
-		jobline(&b, "against", words);
-		spoolsign(t->sp, BUILT, d->name, &b);
+		/* an earlier run may have written it, and failed: the file must not
+		 * grow */
+		if (!j->against || strcmp(j->against, words) != 0) {
+			jobline(&b, "against", words);
+			spoolsign(t->sp, BUILT, d->name, &b);
+		}
 		buffree(&b);
 		free(words);
 	}

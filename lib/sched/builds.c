@@ -118,12 +118,13 @@ checklimits(struct jobs *js, struct build *b, int64_t now)
 	stopbuild(b, 0);
 }
 
-/* files a build that has ended, and frees it; returns when to try again, -1: never */
+/* Files a build that has ended, and frees it; returns when to try again, -1: never. When
+ * spiff-run is to end, the next one files what this one cannot. */
 static int64_t
 filebuild(struct jobs *js, struct build *b, int64_t now)
 {
 	if (b->again <= now) {
-		if (js->gone || outcomefile(js, b) == 1) {
+		if (js->gone || outcomefile(js, b) == 1 || js->stopping) {
 			jobsbuilt(js, b);
 			return -1;
 		}

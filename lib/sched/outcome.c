@@ -261,9 +261,11 @@ outcomefile(struct jobs *js, struct build *b)
 	why = v.outcome == BUILD_DELIVERED ? NULL : reason(b, &v, &said,
 	    delivered);
 	troubles = q->troubles + (v.outcome == BUILD_SPOILT);
-	r = v.outcome == BUILD_BACK ? 1 : writeend(js, b, &v, why, &said,
+	/* while the move fails, the job's file must not grow */
+	r = v.outcome == BUILD_BACK || b->noted ? 1 : writeend(js, b, &v, why, &said,
 	    troubles);
 	if (r == 1) {
+		b->noted = v.outcome != BUILD_BACK;
 		q->build = NULL;
 		q->troubles = troubles;
 		known = readrunning(js, b->job, &j);

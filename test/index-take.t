@@ -264,6 +264,26 @@ is 'it changes in all' $n 0
 exits 0 'obsolete files are removed' env SPIFF_ARCH=x86_64 spiff-index -r repo
 check 'what another index has stays' test -e repo/doc-1_1.noarch.xbps
 
+# a machine that builds for one architecture changes nothing of another
+pkg built-1_1 x86_64
+mv built-1_1.x86_64.xbps repo
+SPIFF_ARCH=x86_64 spiff-index -a repo/built-1_1.x86_64.xbps >/dev/null
+pkg built-2_1 noarch
+job built-2_1.armv7l built
+deliver built-2_1.armv7l built-2_1.noarch.xbps
+exits 0 'a noarch version of what was built for another architecture' take
+is 'does not replace it there' "$(indexed repo/x86_64-repodata | grep built)" \
+	'index built-1_1 x86_64'
+is 'but enters its own index' "$(indexed repo/armv7l-repodata | grep built)" \
+	'index built-2_1 noarch'
+pkg wine-2_1 armv7l
+pkg wine-32bit-2_1 x86_64
+job wine-2_1.armv7l wine
+deliver wine-2_1.armv7l wine-2_1.armv7l.xbps multilib/wine-32bit-2_1.x86_64.xbps
+exits 1 'multilib packages that no build for i686 made' take
+has 'are refused' out 'fail	wine-2_1.armv7l	multilib/wine-32bit-2_1.x86_64.xbps: is for x86_64'
+rm spool/fail/wine-2_1.armv7l
+
 # a noarch job without a delivery gets what another architecture has
 pkg t-1_1 noarch
 pkg t-doc-1_1 noarch
@@ -335,4 +355,25 @@ wait
 is 'four at once: each job once' "$(cat out.[1-4] | grep -c ^done)" 20
 is 'none fails' "$(find spool/fail -name 'more*')" ''
 is 'nobody complains' "$(grep -hv waiting err.[1-4])" ''
+
+# an index that cannot be written for a while
+cp "$top/build/test/faults.so" .
+printf '%s\n' FAULT_PROGRAM=spiff-index FAULT_KIND=rename FAULT_PATH=repodata \
+	FAULT_TIMES=1000 >faults.so.conf
+pkg slow-1_1 x86_64
+job slow-1_1.x86_64 slow 'with app-1.0_2 liba-2.0_1'
+deliver slow-1_1.x86_64 slow-1_1.x86_64.xbps
+failing() {
+	LD_PRELOAD=$work/faults.so ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0 \
+		spiff-index -i -s spool repo >out 2>err
+}
+failing
+size=$(wc -c <spool/built/slow-1_1.x86_64)
+failing
+failing
+is 'the file of a job that waits for it does not grow' \
+	"$(wc -c <spool/built/slow-1_1.x86_64)" "$size"
+has 'and tells what it was built against' spool/built/slow-1_1.x86_64 'against '
+exits 0 'when it can be written' take
+has 'the job is done' out 'done	slow-1_1.x86_64'
 plan

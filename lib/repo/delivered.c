@@ -223,7 +223,8 @@ checkpackage(const struct delivered *d, const struct mfile *f, const struct pkgf
 	/* builds for i686 make the multilib packages of x86_64 */
 	if (strcmp(p->arch, d->job->arch) != 0 &&
 	    strcmp(p->arch, "noarch") != 0 &&
-	    strncmp(f->sub, "multilib", 8) != 0)
+	    (strncmp(f->sub, "multilib", 8) != 0 ||
+	    strcmp(d->job->arch, "i686") != 0 || strcmp(p->arch, "x86_64") != 0))
 		return xasprintf("%s: is for %s", f->path, p->arch);
 	return NULL;
 }
@@ -448,16 +449,19 @@ putfile(struct delivered *d, size_t i, int incoming, const struct signer *sg,
 	return placed;
 }
 
-/* adds a noarch package to the index of another architecture that has an older version,
- * or the file that was replaced */
+/* Adds a noarch package to the index of another architecture that has an older noarch
+ * version, or the file that was replaced. What is built there for that architecture is not
+ * this delivery's to replace. */
 static void
 addshared(const struct delivered *d, size_t i, struct indexset *s, struct index *other)
 {
 	const struct plist *have;
+	const char *arch;
 
 	if (d->job->force)
 		indexreplace(other, s->arena, d->pkgs[i]);
-	else if (indexask(other, d->pkgs[i], 0, &have) == INDEX_ADDED && have)
+	else if (indexask(other, d->pkgs[i], 0, &have) == INDEX_ADDED && have &&
+	    (arch = pliststr(have, "architecture")) && strcmp(arch, "noarch") == 0)
 		indexadd(other, s->arena, d->pkgs[i], 0);
 }
 

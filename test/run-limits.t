@@ -138,6 +138,26 @@ await lies 'done' e-1_1
 is 'and a change counts' "$(ran e-1_1)" 11
 end
 
+# many of a mark, with another job behind them
+fresh
+echo 'm* alone' >limits
+n=99
+while [ $((n += 1)) -lt 200 ]; do
+	echo 'until [ -e go ]; do sleep 0.05; done' >"how/m$n-1_1.x86_64"
+	job "m$n-1_1"
+done
+job z-1_1
+: >spool/pause
+background
+ready() { [ "$(find spool/ready -type f | wc -l)" -eq 101 ]; }
+await ready
+rm -f go spool/pause
+await lies 'done' z-1_1
+ok $? 'any number of jobs that wait for a mark hold up no others'
+rm spool/ready/m*
+: >go
+end
+
 # what is held waits, whatever waits for it says so, and nothing is lost
 refused 'a hold of nothing' 'hold: expected a pattern' 'hold'
 fresh

@@ -28,7 +28,6 @@ enum {
 				 * failed; twice as long after each further one, */
 	HOLDMAX = 60000,	/* up to this */
 	SHARE = 20,		/* ordering takes at most this part of the time */
-	PASSES = 64,		/* jobs that a later one may be started before */
 	PATIENCE = 1800000	/* milliseconds that others may be started before a job
 				 * which needs more memory than is free */
 };
@@ -210,13 +209,15 @@ pass(struct jobs *js, struct qjob *q, const char *why)
 static struct qjob *
 bestjob(struct jobs *js, int64_t now)
 {
-	struct qjob *passed[PASSES], *q;
+	struct qjob **passed, *q;
 	size_t n;
 	char *why;
 
+	passed = NULL;
 	n = 0;
 	while ((q = slotsbest(js->slots)) && (why = obstacle(js, q))) {
 		slotsdrop(js->slots, q);
+		passed = xgrow(passed, n, sizeof *passed);
 		passed[n++] = q;
 		pass(js, q, why);
 		free(why);
@@ -224,13 +225,14 @@ bestjob(struct jobs *js, int64_t now)
 			q->passed = 0;
 		else if (!q->passed)
 			q->passed = now;
-		if (n == PASSES || (q->passed && now - q->passed > PATIENCE)) {
+		if (q->passed && now - q->passed > PATIENCE) {
 			q = NULL;
 			break;
 		}
 	}
 	while (n > 0)
 		slotsput(js->slots, passed[--n]);
+	free(passed);
 	return q;
 }
 

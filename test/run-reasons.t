@@ -61,6 +61,20 @@ has 'it says why' err 'nothing can be built here: no chroot can be made'
 is 'once' "$(grep -c 'nothing can be built' err)" 1
 is 'no job has failed for it' "$(ls spool/fail)" ''
 
+# a number that no job can have
+fresh
+for n in -7 99999999999999999999; do
+	how b-1_1 <<-END
+	echo "spiff-build: logline $n"
+	echo 'spiff-build: class package'
+	echo 'spiff-build: no luck'
+	exit 1
+	END
+	job b-1_1
+	spiff-run -1 >out 2>err
+	is "the job is still one: $n" "$(spiff-status -l b | cut -f 4)" 'package: no luck'
+done
+
 # a package that is there, and is built once more
 fresh
 job hello-1.0_1

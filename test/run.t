@@ -75,6 +75,10 @@ is 'no output for a second' "$(class 'sleep 600' -t 1s)" \
 	'stopped: wrote nothing for 1 s'
 is 'too long' "$(class 'while :; do echo x; sleep 0.1; done' -T 1)" \
 	'stopped: not done after 1 s'
+is 'too long, whatever a package prints' "$(class '
+	echo head; echo "=> a-1_1: running do_build ..."
+	echo "spiff-build: making the chroot"
+	while :; do echo x; sleep 0.1; done' -T 1)" 'stopped: not done after 1 s'
 is 'too long, but not for the making of the chroot' "$(class '
 	echo head; echo "spiff-build: making the chroot"; sleep 3
 	echo "spiff-build: made the chroot in 3 s"

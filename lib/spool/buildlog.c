@@ -201,10 +201,11 @@ buildlogwords(struct buf *said)
 int64_t
 buildlogchroot(const struct spool *sp, const char *job)
 {
+	enum { LONGEST = 1000000 };	/* seconds */
 	static const char begun[] = "\nspiff-build: making the chroot\n",
 	    made[] = "\nspiff-build: made the chroot in ";
 	struct buf b = {0};
-	const char *s;
+	const char *s, *work;
 	int64_t n;
 	int fd;
 
@@ -215,13 +216,17 @@ buildlogchroot(const struct spool *sp, const char *job)
 		warn("%s/log/%s.log", sp->path, job);
 	close(fd);
 	bufadd(&b, "", 0);
+	/* the package may print the same once xbps-src is at work */
 	s = strstr(b.s, begun);
+	work = strstr(b.s, "\n=> ");
+	if (s && work && work < s)
+		s = NULL;
 	n = s ? -1 : 0;
 	s = s ? strstr(s, made) : NULL;
 	if (s)
 		n = strtol(s + sizeof made - 1, NULL, 10);
 	buffree(&b);
-	return n < -1 ? 0 : n;
+	return n < -1 || n > LONGEST ? 0 : n;
 }
 
 char *

@@ -12,7 +12,8 @@
 
 enum { NAMELEN = 200, TRYLEN = 40, NUMBERLEN = 12, COMMITMIN = 40, COMMITMAX = 64 };
 
-static const long long most = 1000000000000000;	/* of any number in a job */
+/* of any number in a job, and of a small one, which may be negative */
+static const long long most = 1000000000000000, mostsmall = 1000000;
 
 int
 jobnameok(const char *name)
@@ -118,7 +119,7 @@ setattr(struct job *j, const struct attr *a, char *value)
 	if (a->type == NUMBER)
 		n = strtonum(value, 0, most, &why);
 	else
-		n = strtonum(value, -1000000, 1000000, &why);
+		n = strtonum(value, -mostsmall, mostsmall, &why);
 	if (why)
 		return -1;
 	if (a->type == NUMBER)
@@ -340,5 +341,14 @@ jobline(struct buf *b, const char *name, const char *value)
 void
 jobnumber(struct buf *b, const char *name, long long value)
 {
+	long long least, high;
+	size_t i;
+
+	/* a number from a log or a clock must not make the job unreadable */
+	for (i = 0; i < NATTRS && !named(name, attrs[i].name); i++)
+		;
+	high = i < NATTRS && attrs[i].type == COUNT ? mostsmall : most;
+	least = high == mostsmall ? -mostsmall : 0;
+	value = value < least ? least : value > high ? high : value;
 	buffmt(b, "%s %lld\n", name, value);
 }

@@ -117,5 +117,6 @@ void jobfree(struct job *j);
  * spaces */
 void jobline(struct buf *b, const char *name, const char *value);
 
-/* appends one line "name number" to b */
+/* appends one line "name number" to b; a number that no job can have becomes the nearest
+ * one that it can */
 void jobnumber(struct buf *b, const char *name, long long value);

@@ -75,6 +75,9 @@ is 'no output for a second' "$(class 'sleep 600' -t 1s)" \
 	'stopped: wrote nothing for 1 s'
 is 'too long' "$(class 'while :; do echo x; sleep 0.1; done' -T 1)" \
 	'stopped: not done after 1 s'
+is 'too much in its log' "$(class 'trap "truncate -s 0 /proc/$$/fd/1; exit 1" TERM
+	truncate -s 2G /proc/$$/fd/1; while :; do sleep 0.1; done')" \
+	'stopped: wrote more than 1000 MB to its log'
 is 'too long, whatever a package prints' "$(class '
 	echo head; echo "=> a-1_1: running do_build ..."
 	echo "spiff-build: making the chroot"

@@ -271,16 +271,13 @@ static int64_t
 localwrote(const struct spool *sp, struct build *b)
 {
 	struct own *o = b->own;
-	struct stat st;
-	char *name;
+	int64_t size;
 
-	name = xasprintf("%s.log", b->job);
-	if (fstatat(sp->log, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    st.st_size != o->size) {
-		o->size = st.st_size;
+	size = buildlogsize(sp, b->job);
+	if (size != o->size) {
+		o->size = size;
 		o->grown = loopnow();
 	}
-	free(name);
 	return o->grown;
 }
 

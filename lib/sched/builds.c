@@ -20,6 +20,8 @@ enum {
 	LOOK = 1000		/* between two looks at the limits */
 };
 
+enum { LOGMAX = 1000 };		/* megabytes of a log; the longest real ones have 100 */
+
 struct builds {
 	struct jobs *js;
 	int64_t looked;		/* at the limits */
@@ -98,23 +100,31 @@ isoverdue(const struct jobs *js, const struct build *b, int64_t now)
 	return chroot >= 0 && now - b->began - chroot * 1000 > b->longest;
 }
 
+/* returns why the build may not go on, which the caller owns, or NULL */
+static char *
+excess(const struct jobs *js, struct build *b, int64_t now)
+{
+	if (isoverdue(js, b, now))
+		return xasprintf("not done after %lld s", (long long)b->longest / 1000);
+	if (b->idle && now - b->builder->wrote(js->sp, b) > b->idle)
+		return xasprintf("wrote nothing for %lld s", (long long)b->idle / 1000);
+	if (buildlogsize(js->sp, b->job) > (int64_t)LOGMAX * 1000000)
+		return xasprintf("wrote more than %d MB to its log", LOGMAX);
+	return NULL;
+}
+
 static void
 checklimits(struct jobs *js, struct build *b, int64_t now)
 {
-	const char *what;
-	int64_t most;
+	char *why;
 
-	if (isoverdue(js, b, now)) {
-		what = "not done after";
-		most = b->longest;
-	} else if (b->idle && now - b->builder->wrote(js->sp, b) > b->idle) {
-		what = "wrote nothing for";
-		most = b->idle;
-	} else {
+	why = excess(js, b, now);
+	if (!why)
 		return;
-	}
-	if (!b->why)
-		b->why = xasprintf("%s %lld s", what, (long long)most / 1000);
+	if (b->why)
+		free(why);
+	else
+		b->why = why;
 	stopbuild(b, 0);
 }
 

@@ -199,6 +199,19 @@ buildlogwords(struct buf *said)
 }
 
 int64_t
+buildlogsize(const struct spool *sp, const char *job)
+{
+	struct stat st;
+	char *name;
+	int r;
+
+	name = xasprintf("%s.log", job);
+	r = fstatat(sp->log, name, &st, AT_SYMLINK_NOFOLLOW);
+	free(name);
+	return r < 0 ? 0 : st.st_size;
+}
+
+int64_t
 buildlogchroot(const struct spool *sp, const char *job)
 {
 	enum { LONGEST = 1000000 };	/* seconds */

@@ -38,6 +38,9 @@ const char *buildlogwords(struct buf *said);
  * none, -1 while it is making it */
 int64_t buildlogchroot(const struct spool *sp, const char *job);
 
+/* returns the bytes of a build's log, 0 when it has none */
+int64_t buildlogsize(const struct spool *sp, const char *job);
+
 /* the result of a build, as spiff-build writes it at the end of the log */
 struct buildlogverdict {
 	char *class;		/* of a failure, or NULL */

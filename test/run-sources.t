@@ -114,6 +114,14 @@ spiff-enqueue -f holder first second >/dev/null
 exits 0 'without' spiff-run -1
 is 'nobody asks either' "$(cat asked 2>/dev/null)" ''
 
+# fetching the sources of a job that is being built
+built=hostdir/binpkgs/first-1_1.x86_64
+mkdir -p "$built"
+: >"$built/first-1_1.x86_64.xbps"
+exits 0 'sources are fetched by hand' spiff-build -f "spool/done/first-1_1.x86_64"
+check 'what its build has made stays' [ -e "$built/first-1_1.x86_64.xbps" ]
+rm -r "$built"
+
 # what is wrong with the machine is not said of the sources
 rm -f hostdir/spiff/trees.lock
 mkdir hostdir/spiff/trees.lock

@@ -239,4 +239,21 @@ await lies 'done' a-1_1
 ok $? 'and works'
 end
 
+# a job that somebody moves to done/, and that is in no index
+fresh
+: >log
+: >spool/pause
+job a-1_1
+job b-1_1 a-1_1
+background
+await lies ready a-1_1
+await lies wait b-1_1
+mv spool/ready/a-1_1.x86_64 spool/done
+await grep -q 'a-1_1.x86_64: done' log
+rm spool/pause
+job c-1_1
+await lies 'done' c-1_1
+is 'is not taken for built' "$(where b-1_1)$(grep b-1 begun)" 'wait '
+end
+
 plan

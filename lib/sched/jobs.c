@@ -172,7 +172,8 @@ leavequeue(struct jobs *js, struct qjob *q, int to)
 	name = xstrdup(q->name);
 	if (to == FAIL)
 		js->failed = 1;
-	if (to == DONE)
+	/* spiff-index moves jobs from built/; of one that somebody moves the index decides */
+	if (to == DONE && q->state == BUILT)
 		availableadd(js->available, name);
 	if (to == CANCEL)
 		queuewaiters(js->q, name);

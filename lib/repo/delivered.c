@@ -450,8 +450,8 @@ putfile(struct delivered *d, size_t i, int incoming, const struct signer *sg,
 }
 
 /* Adds a noarch package to the index of another architecture that has an older noarch
- * version, or the file that was replaced. What is built there for that architecture is not
- * this delivery's to replace. */
+ * version, or the file that was replaced. What was built for that architecture is not for
+ * this delivery to replace. */
 static void
 addshared(const struct delivered *d, size_t i, struct indexset *s, struct index *other)
 {

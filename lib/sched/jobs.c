@@ -172,7 +172,7 @@ leavequeue(struct jobs *js, struct qjob *q, int to)
 	name = xstrdup(q->name);
 	if (to == FAIL)
 		js->failed = 1;
-	/* spiff-index moves jobs from built/; of one that somebody moves the index decides */
+	/* spiff-index moves jobs from built/; of what somebody moves the index decides */
 	if (to == DONE && q->state == BUILT)
 		availableadd(js->available, name);
 	if (to == CANCEL)

@@ -29,6 +29,7 @@ enum {
 };
 
 static int cflag, fflag;
+static int sysfail;		/* the system failed: another try may help */
 static struct buf out;
 
 static const struct flag flags[] = {
@@ -46,6 +47,14 @@ static const struct usage usage = {
 	"           pkg ... | -",
 	flags, 0
 };
+
+/* sets sysfail if errno is an error of the system, not of a package or an overlay */
+static void
+noteerror(void)
+{
+	if (iotransient(errno) || errno == ENOSPC || errno == EDQUOT || errno == EROFS)
+		sysfail = 1;
+}
 
 /* sets *at and *len to where the number of the line revision=N is, and to its length; -1
  * unless there is exactly one such line */
@@ -88,6 +97,7 @@ raiserevision(int dir, const char *path, long least)
 
 	if (fstatat(dir, "template", &st, AT_SYMLINK_NOFOLLOW) < 0 ||
 	    ioread(dir, "template", MAXTEMPLATE, &b) < 0) {
+		noteerror();
 		warn("%s/template", path);
 		return -1;
 	}
@@ -102,8 +112,10 @@ raiserevision(int dir, const char *path, long least)
 	buffmt(&new, "%ld", (now > least ? now : least) + 1);
 	bufadd(&new, b.s + at + len, b.len - at - len);
 	r = ioreplace(dir, "template", new.s, new.len, st.st_mode & 07777);
-	if (r < 0)
+	if (r < 0) {
+		noteerror();
 		warn("%s/template", path);
+	}
 	buffree(&b);
 	buffree(&new);
 	return r;
@@ -194,11 +206,14 @@ copypackage(const char *voids, const char *overlay, const char *name, long least
 	dst = srcpkgs < 0 ? -1 : ioopendir(srcpkgs, tmp, 1);
 	src = open(from, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	r = dst < 0 || src < 0 ? -1 : copydir(src, dst, 0);
-	if (r < 0)
+	if (r < 0) {
+		noteerror();
 		warn("copy %s to %s", from, to);
-	else
+	} else {
 		r = raiserevision(dst, from, least);
+	}
 	if (r == 0 && iorename(srcpkgs, tmp, name) < 0) {
+		noteerror();
 		warn("%s", to);
 		r = -1;
 	}
@@ -228,14 +243,16 @@ bumpoverlay(const char *overlay, const char *voids, const char *name, long least
 	path2 = xasprintf("%s/srcpkgs/%s", voids, name);
 	dir = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	r = -1;
-	if (dir < 0 || fstat(dir, &here) < 0)
+	if (dir < 0 || fstat(dir, &here) < 0) {
+		noteerror();
 		warn("%s", path);
-	else if (stat(path2, &there) == 0 && here.st_dev == there.st_dev &&
-	    here.st_ino == there.st_ino)
+	} else if (stat(path2, &there) == 0 && here.st_dev == there.st_dev &&
+	    here.st_ino == there.st_ino) {
 		warnx("%s: is the directory of void-packages, which is never "
 		    "changed", path);
-	else
+	} else {
 		r = raiserevision(dir, path, least);
+	}
 	if (r == 0)
 		buffmt(&out, "%s/template\n", path);
 	ioclose(dir);
@@ -326,7 +343,7 @@ runbump(const struct operands *ops)
 			r = 1;
 	}
 	planclose(p);
-	return r;
+	return sysfail ? 111 : r;
 }
 
 int

@@ -78,6 +78,23 @@ exits 1 'no such package, beside another' spiff-bump -f nonesuch mine
 is 'the other is done' "$(revision over mine)" 4
 exits 2 'no operand' spiff-bump
 
+# failing ERROR OPERAND...: spiff-bump, whose writes end with that error
+cp "$top/build/test/faults.so" .
+failing() {
+	printf '%s\n' FAULT_PROGRAM=spiff-bump FAULT_KIND=write FAULT_TIMES=1000 \
+		"FAULT_ERROR=$1" >faults.so.conf
+	shift
+	LD_PRELOAD=$work/faults.so ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0 \
+		spiff-bump "$@"
+}
+rm -r over/srcpkgs/theirs
+exits 111 'a full disk is not the fault of a package' failing 28 -f mine
+has 'and is named' err 'srcpkgs/mine/template: No space left on device'
+exits 111 'nor when a package is copied' failing 28 -c theirs
+is 'of which nothing is left' "$(ls -A over/srcpkgs | tr '\n' ' ')" 'mine odd '
+exits 1 'but an overlay that must not be written to is' failing 13 -f mine
+is 'and the revision stays' "$(revision over mine)" 4
+
 # a library's soname has changed in the main repository
 rm -rf over/srcpkgs/* second/srcpkgs/* void/srcpkgs/* repo
 so() { strings shlib-requires "$@"; }

@@ -69,6 +69,21 @@ rm spool/fail/stuck-*
 exits 1 'still broken' spiff-run -1
 is 'it is not built again for the same cause' "$(revisions)" \
 	'app=2 fine=1 plug=2 stuck=2 '
+
+# while the disk is full
+template over late 1_1 "$install"
+has_pkg repo late-1_1 "$(strings shlib-requires libgone.so.1)"
+cp "$top/build/test/faults.so" .
+printf '%s\n' FAULT_PROGRAM=spiff-bump FAULT_KIND=write FAULT_TIMES=1000 \
+	FAULT_ERROR=28 >faults.so.conf
+exits 111 'what cannot be raised' env LD_PRELOAD="$work/faults.so" \
+	ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0 spiff-rebuild
+is 'is not queued' "$(revisions)$(ls spool/new)" \
+	'app=2 fine=1 late=1 plug=2 stuck=2 '
+exits 0 'the next run tries again' spiff-rebuild
+is 'and raises and queues it' "$(revisions)$(ls spool/new)" \
+	'app=2 fine=1 late=2 plug=2 stuck=2 late-1_2.x86_64'
+
 # the stage has a hook of its own, and another architecture is looked at too
 unset SPIFF_REBUILD
 cp spool/hooks/broken spool/hooks/staged

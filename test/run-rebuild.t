@@ -102,6 +102,15 @@ exits 1 'what is staged' spiff-run -1
 is 'is told to the hook staged, for each architecture' "$(sort told)" \
 	'app-1_2 aarch64 broken libgone.so.1
 own-1_1 x86_64 staged libown.so.1'
+
+# what is known of an architecture whose main repository cannot be read
+mv main/aarch64-repodata whole
+echo junk >main/aarch64-repodata
+rm told
+exits 0 'another architecture cannot be looked at' spiff-rebuild
+mv whole main/aarch64-repodata
+spiff-rebuild
+check 'its hooks are not called again for what they were told' test ! -e told
 exits 2 'a setting that is none' env SPIFF_REBUILD=always spiff-run -1
 
 plan

@@ -593,4 +593,30 @@ same etc/conf.linked linked 'in etc/ are followed'
 check 'in srcpkgs/ stay, with a slash too' [ -L all/srcpkgs/every-slash ]
 exits 2 'no tree' spiff-merge all
 
+# a directory that cannot be read when its files are to be merged
+mkdir bin
+cat >bin/find <<END
+#!/bin/sh
+case "\$*" in
+*"\$(cat "$work/unread") "*)
+	echo "find: \$(cat "$work/unread"): Input/output error" >&2
+	echo none >"$work/unread"
+	exit 1
+	;;
+esac
+exec "$(command -v find)" "\$@"
+END
+chmod +x bin/find
+unread() {
+	echo "$1" >unread
+	rm -rf all
+	PATH=$work/bin:$PATH spiff-merge all over1 over2 void
+}
+echo over1 >over1/etc/own
+exits 0 'an overlay whose common/ cannot be read once' \
+	unread 'over1/common ! -type d'
+same common/environment/build/own.sh over1 'is merged all the same'
+exits 0 'or whose etc/' unread '-L over1/etc -type f'
+same etc/own over1 'too'
+
 plan

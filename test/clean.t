@@ -149,6 +149,7 @@ for n in 0 1 2 3; do
 	echo x >"hostdir/spiff/tree-$n.lock"
 done
 echo x >hostdir/spiff/tree-2.state
+: >hostdir/spiff/tree-2.files
 echo x >hostdir/spiff/repos-3
 (flock -s 7 && touch shared && exec sleep 60) 7>hostdir/spiff/tree-3.lock &
 sharer=$!
@@ -165,6 +166,7 @@ mirror	hostdir/spiff/main-2
 tree	hostdir/spiff/boot-1
 tree	hostdir/spiff/repos-3
 tree	hostdir/spiff/tree-2
+tree	hostdir/spiff/tree-2.files
 tree	hostdir/spiff/tree-2.lock
 tree	hostdir/spiff/tree-2.state'
 is 'the others stay, and what is no masterdir' "$(echo masterdir*)" \

@@ -26,7 +26,8 @@ static int
 droptree(const char *name, void *arg)
 {
 	static const char *const suffixes[] = { "", ".state", ".old", ".new", ".new.raw",
-	    ".err", ".said", ".why", ".changed", ".commits", ".commits.new", ".lock" };
+	    ".err", ".said", ".why", ".changed", ".files", ".commits",
+	    ".commits.new", ".lock" };
 	const struct treesweep *k = arg;
 	const char *why;
 	char *file, *path;

@@ -199,4 +199,36 @@ is 'complains of its user only' "$(sed 's/: raise .*//' err)" \
 "spiff-enqueue: hello-1.0_5: staged: the stage takes away libgreet.so.1
 spiff-pull: not all was queued for x86_64"
 
+# no room for temporary files
+{
+	(
+		trap '' XFSZ
+		ulimit -f 0
+		spiff-pull -n
+	)
+	echo "exit $?"
+} 2>&1 | sed 's/: .*: cannot/: cannot/' >list
+has 'a list that cannot be written' list 'spiff-pull: cannot be written to'
+has 'is an error of the system' list 'exit 111'
+# each of them in turn is a directory
+mkdir bin
+cat >bin/mktemp <<END
+#!/bin/sh
+dir=\$($(command -v mktemp) "\$@") &&
+	mkdir "\$dir/\$(cat "$work/taken")" && echo "\$dir"
+END
+chmod +x bin/mktemp
+for file in overlays overlaid jobs arches known queued names; do
+	echo $file >taken
+	PATH=$work/bin:$PATH spiff-pull -n >out 2>err
+	echo "$file $? $(grep -c 'cannot be written to$' err)$(cat out)"
+done >ends
+is 'so is any other, and nothing is queued then' "$(cat ends)" 'overlays 111 1
+overlaid 111 1
+jobs 111 1
+arches 111 1
+known 111 1
+queued 111 1
+names 111 1'
+
 plan

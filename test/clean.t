@@ -92,6 +92,41 @@ is 'these are left' "$(cd spool && find . -type f | sort)" \
 exits 0 'a second time' spiff-clean
 is 'there is nothing to do' "$(cat out err)" ''
 
+# what a job needs: app waits for lib-1, which gave way to lib-2, and that to lib-3
+# needs STATE JOB NEED...: a job, 60 days old
+needs() {
+	{
+		printf 'pkgver %s\narch x86_64\n' "$2"
+		[ "$1" != cancel ] || printf 'by %s.x86_64\n' "$3"
+		[ "$1" = cancel ] || printf "needs %s.x86_64\\n" "$3"
+	} >"spool/$1/$2.x86_64"
+	old "spool/$1/$2.x86_64"
+}
+needs wait app-1_1 lib-1_1
+needs cancel lib-1_1 lib-2_1
+needs cancel lib-2_1 lib-3_1
+needs fail bad-1_1 dep-1_1
+needs 'done' dep-1_1 none-1_1
+needs 'done' dep-1_2 none-1_1
+needs 'done' app-0_1 other-1_1
+needs cancel other-1_1 other-2_1
+sooner spool/done/dep-1_2.x86_64
+exits 0 'a job that is needed' spiff-clean
+is 'stays, as do those that took its place' "$(removed)" \
+'job	spool/cancel/other-1_1.x86_64'
+cp "$top/build/test/faults.so" .
+rm spool/wait/app-1_1.x86_64
+printf 'FAULT_PROGRAM=spiff-clean\nFAULT_KIND=read\n' >faults.so.conf
+exits 111 'one that cannot be read' env LD_PRELOAD="$work/faults.so" \
+	ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0 spiff-clean
+is 'may need any' "$(cat out)" ''
+rm spool/fail/bad-1_1.x86_64
+exits 0 'when nothing needs them' spiff-clean
+is 'they go' "$(removed)" \
+'job	spool/cancel/lib-1_1.x86_64
+job	spool/cancel/lib-2_1.x86_64
+job	spool/done/dep-1_1.x86_64'
+
 # sources
 mkdir -p hostdir/sources/by_sha256 hostdir/sources/foo-1.0 hostdir/sources/foo-2.0 \
 	hostdir/sources/bar-2.1 hostdir/sources/baz-1.0 hostdir/sources/foo-1.9

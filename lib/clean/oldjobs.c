@@ -23,6 +23,8 @@ struct jobsweep {
 	const struct spool *sp;
 	struct table *newest;	/* by NAME.ARCH, of done/ and fail/ */
 	struct table *names;	/* of jobs in any state */
+	struct table *needed;	/* names of jobs that others need, and of those that took
+				 * their place */
 };
 
 static int
@@ -32,19 +34,70 @@ later(const struct timespec *a, const struct timespec *b)
 	    a->tv_nsec > b->tv_nsec;
 }
 
+/* reads a job; 0 also when it is none, -1 after a message when the system failed */
+static int
+readjob(const struct jobsweep *k, enum state st, const char *name, struct job *j)
+{
+	char *why;
+	int r;
+
+	r = spoolread(k->sp, st, name, j, &why);
+	if (r == -2)
+		warnx("%s/%s/%s: %s", k->sp->path, spoolstates[st], name, why);
+	if (r < 0)
+		free(why);
+	return r == -2 ? -1 : r == 1;
+}
+
+/* remembers a needed job, and those that took its place; -1 after a message */
+static int
+addneeded(struct jobsweep *k, const char *need)
+{
+	struct job j;
+	char *name;
+	int r;
+
+	name = xstrdup(need);
+	r = 1;
+	while (r == 1 && jobnameok(name) && !tableget(k->needed, name)) {
+		*tableput(k->needed, name) = k;
+		r = readjob(k, CANCEL, name, &j);
+		if (r == 1) {
+			free(name);
+			name = xstrdup(j.by ? j.by : "");
+			jobfree(&j);
+		}
+	}
+	free(name);
+	return r < 0 ? -1 : 0;
+}
+
+/* remembers what a job needs; -1 after a message */
+static int
+rememberneeds(struct jobsweep *k, enum state st, const char *name)
+{
+	struct job j;
+	size_t i;
+	int r;
+
+	r = readjob(k, st, name, &j);
+	if (r < 1)
+		return r;
+	for (i = 0; i < j.nneeds && r >= 0; i++)
+		r = addneeded(k, j.needs[i]);
+	jobfree(&j);
+	return r < 0 ? -1 : 0;
+}
+
 /* remembers the newest job of each package in done/ and fail/ */
 static void
-remember(struct jobsweep *k, enum state st, const char *name)
+remembernewest(struct jobsweep *k, enum state st, const char *name)
 {
 	struct newest **place;
 	struct stat s;
 	char *base;
 
-	if (!jobnameok(name))
-		return;
-	*tableput(k->names, name) = k;
-	if ((st != DONE && st != FAIL) || fstatat(k->sp->states[st], name, &s,
-	    AT_SYMLINK_NOFOLLOW) < 0)
+	if (fstatat(k->sp->states[st], name, &s, AT_SYMLINK_NOFOLLOW) < 0)
 		return;
 	base = jobbase(name);
 	place = (struct newest **)tableput(k->newest, base);
@@ -59,18 +112,33 @@ remember(struct jobsweep *k, enum state st, const char *name)
 }
 
 static int
+remember(struct jobsweep *k, enum state st, const char *name)
+{
+	if (!jobnameok(name))
+		return 0;
+	*tableput(k->names, name) = k;
+	if (st == DONE || st == FAIL)
+		remembernewest(k, st, name);
+	/* one that has failed needs the same when somebody has it built again */
+	return st == DONE || st == CANCEL ? 0 : rememberneeds(k, st, name);
+}
+
+/* calls fn for each name in a state until it returns -1 */
+static int
 eachjob(struct jobsweep *k, enum state st,
-    void (*fn)(struct jobsweep *k, enum state st, const char *name))
+    int (*fn)(struct jobsweep *k, enum state st, const char *name))
 {
 	char **names;
 	size_t i, n;
+	int r;
 
 	if (spoollist(k->sp, st, &names, &n) < 0)
 		return -1;
-	for (i = 0; i < n; i++)
-		fn(k, st, names[i]);
+	r = 0;
+	for (i = 0; i < n && r == 0; i++)
+		r = fn(k, st, names[i]);
 	spoollistfree(names, n);
-	return 0;
+	return r;
 }
 
 static int
@@ -87,17 +155,20 @@ isnewest(const struct jobsweep *k, enum state st, const char *name)
 	return n && strcmp(n->job, name) == 0;
 }
 
-static void
+/* removes an old job, unless spiff-run has to look there for what another job needs */
+static int
 dropjob(struct jobsweep *k, enum state st, const char *name)
 {
 	char *path;
 
-	if (!leftoverold(k->l, k->sp->states[st], name) || isnewest(k, st, name))
-		return;
+	if (!leftoverold(k->l, k->sp->states[st], name) || isnewest(k, st, name) ||
+	    tableget(k->needed, name))
+		return 0;
 	path = xasprintf("%s/%s/%s", k->sp->path, spoolstates[st], name);
 	leftoverdrop(k->l, "job", k->sp->states[st], name, path);
 	free(path);
 	tabledrop(k->names, name);
+	return 0;
 }
 
 /* returns the name of a log's job, which the caller owns */
@@ -139,6 +210,7 @@ oldjobs(struct leftovers *l, const struct spool *sp)
 
 	k.newest = mktable();
 	k.names = mktable();
+	k.needed = mktable();
 	/* backwards, too, so that a job that moves meanwhile is seen */
 	r = 0;
 	for (st = NSTATE - 1; st >= 0 && r == 0; st--)
@@ -158,5 +230,6 @@ oldjobs(struct leftovers *l, const struct spool *sp)
 	}
 	tabledel(k.newest);
 	tabledel(k.names);
+	tabledel(k.needed);
 	return r;
 }

@@ -376,4 +376,19 @@ is 'the file of a job that waits for it does not grow' \
 has 'and tells what it was built against' spool/built/slow-1_1.x86_64 'against '
 exits 0 'when it can be written' take
 has 'the job is done' out 'done	slow-1_1.x86_64'
+
+# a package whose script is larger than any: its list of files is not looked for
+pkg large-1_1 x86_64
+mkdir large
+zcat large-1_1.x86_64.xbps | tar xf - -C large
+head -c 67108865 /dev/zero >large/INSTALL
+tar cf - -C large ./props.plist ./INSTALL ./files.plist | gzip -1 >large-1_1.x86_64.xbps
+job large-1_1.x86_64 large
+deliver large-1_1.x86_64 large-1_1.x86_64.xbps
+exits 0 'a package with a very large script' take
+pkg user-1_1 x86_64
+job user-1_1.x86_64 user 'with large-1_1'
+deliver user-1_1.x86_64 user-1_1.x86_64.xbps
+take >out
+has 'has no interface that is known' spool/done/user-1_1.x86_64 'against large-1_1=-'
 plan

@@ -35,7 +35,8 @@ enum {
 	MEMORY = 64 << 20,	/* bytes of the file */
 	KEPT = 60000,		/* packages above which those that were not asked for
 				 * are dropped */
-	LISTMAX = 64 << 20,	/* bytes of a package's list of files */
+	LISTMAX = 64 << 20,	/* bytes of a package's list of files, and of each file
+				 * before it */
 	ENTRIESMAX = 8		/* of a package file, before the list */
 };
 
@@ -157,6 +158,9 @@ readlist(int fd, struct buf *b)
 			r = tardata(&t, LISTMAX, b);
 			break;
 		}
+		/* a small file may claim to be one of gigabytes */
+		if (tarsize(&t) > LISTMAX)
+			break;
 	}
 	tarclose(&t);
 	return r;

@@ -163,6 +163,22 @@ fresh
 echo bye >spool/new/.taken.one
 exits 0 'a request that a killed run had taken' spiff-run -1
 check 'is done' lies 'done' bye-1.0_1
+fresh
+ln -s nowhere spool/new/.taken.link
+mkdir spool/new/.taken.dir
+: >spool/new/.taken.
+: >spool/new/.taken..
+mkfifo spool/new/.taken.fifo
+head -c 1100000 /dev/zero | tr '\0' x >spool/new/.taken.large
+exits 1 'what has such a name and is no request' spiff-run -1
+for f in link dir fifo; do
+	is "is refused: a $f" "$(cat spool/fail/$f.reason)" 'not a regular file'
+done
+is 'or one that is too large' "$(cat spool/fail/large.reason)" \
+	'larger than 1048576 bytes'
+is 'at once' "$(grep -c again err)" 0
+is 'the hidden is passed over' "$(ls -A spool/new)" '.taken.
+.taken..'
 
 # a run that was killed, and has a parent that does not ask how it ended
 fresh

@@ -209,23 +209,24 @@ takefile(struct intake *in, const char *name)
 	struct buf b = {0};
 	struct job j;
 	char *why;
-	int r;
+	int r, taken;
 
-	if (requesttaken(name))
-		return startrequest(in, name);
-	if (*name == '.')
+	taken = requesttaken(name);
+	if (*name == '.' && !taken)
 		return 1;
 	why = NULL;
 	r = spooltext(js->sp, NEW, name, &b, &why);
 	if (r == -2)
 		jobsputoff(js, NEW, name, why);
 	if (r == 0 || r == -2 ||
-	    (r == 1 && b.len == 0 && isunwritten(js, name))) {
+	    (r == 1 && b.len == 0 && !taken && isunwritten(js, name))) {
 		free(why);
 		buffree(&b);
 		return 1;
 	}
-	if (r == 1 && badname(name)) {
+	if (r == 1 && taken) {
+		r = startrequest(in, name);
+	} else if (r == 1 && badname(name)) {
 		why = xstrdup("bad name");
 		r = -1;
 	} else if (r == 1 && jobis(b.s)) {
@@ -238,7 +239,7 @@ takefile(struct intake *in, const char *name)
 		r = readrequest(in, name, &b, &why);
 	}
 	if (r < 0)
-		jobsrefuse(js, NEW, name, name, why);
+		jobsrefuse(js, NEW, name, taken ? requestformer(name) : name, why);
 	free(why);
 	buffree(&b);
 	return r;

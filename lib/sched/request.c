@@ -35,7 +35,14 @@ struct request {
 int
 requesttaken(const char *name)
 {
-	return strncmp(name, prefix, sizeof prefix - 1) == 0;
+	return strncmp(name, prefix, sizeof prefix - 1) == 0 &&
+	    *requestformer(name) && *requestformer(name) != '.';
+}
+
+const char *
+requestformer(const char *name)
+{
+	return name + sizeof prefix - 1;
 }
 
 static struct child *
@@ -158,7 +165,7 @@ logrequest(const char *name, const char *why, const char *how)
 int
 requestfile(struct request *r, struct jobs *js, int last)
 {
-	const char *name = r->name + sizeof prefix - 1;
+	const char *name = requestformer(r->name);
 	char *why;
 	int spoilt, status;
 

@@ -8,6 +8,9 @@ struct request;
 /* Says whether the name is that of a renamed request. */
 int requesttaken(const char *name);
 
+/* Returns the name that a renamed request had. */
+const char *requestformer(const char *name);
+
 /* Renames a file in new/ and starts spiff-enqueue; NULL when the file is not there any
  * more, and, after a message, when the system failed: the next look finds the file.
  * requestdel frees the request. */

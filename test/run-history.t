@@ -170,6 +170,24 @@ is 'of what is older than a year the last three of a package stay' \
 spiff-clean >out 2>err
 is 'once' "$(cat out)" ''
 
+# a build that ends while a slow disk syncs what stays
+line $((now - 500 * 86400)) b 0 package 6 -
+fresh
+job late-1_1
+cp "$top/build/test/faults.so" .
+printf '%s\n' FAULT_PROGRAM=spiff-clean FAULT_KIND=sync "FAULT_HOLD=$work/hold" \
+	"FAULT_HIT=$work/hit" >faults.so.conf
+: >hold
+LD_PRELOAD=$work/faults.so ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0 \
+	spiff-clean >out 2>err &
+await [ -s hit ]
+spiff-run -1 2>log
+is 'a line that is appended meanwhile' "$(grep history log; field 2)" late.x86_64
+rm hold
+wait $!
+is 'stays, behind the others' "$(cut -f 2-3 history | tr '\t\n' '  ')" \
+	'a.x86_64 3 a.x86_64 4 a.x86_64 5 b.x86_64 1 late.x86_64 1_1 '
+
 # a build that a machine with another clock has begun
 rm history
 fresh

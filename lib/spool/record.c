@@ -346,10 +346,10 @@ stays(struct table *counts, const char *line, size_t n, int64_t before)
 	return last || late;
 }
 
-/* copies the lines that stay to the file out, -1: only counts them; returns the bytes of
- * the others, -1 with errno */
+/* copies those of the first left bytes' lines that stay to the file out, -1: only counts
+ * them; returns the bytes of the others, -1 with errno */
 static int64_t
-copylines(FILE *in, int out, struct table *counts, int64_t before)
+copylines(FILE *in, off_t left, int out, struct table *counts, int64_t before)
 {
 	struct buf b = {0};
 	int64_t gone;
@@ -361,7 +361,9 @@ copylines(FILE *in, int out, struct table *counts, int64_t before)
 	line = NULL;
 	gone = r = size = 0;
 	rewind(in);
-	while (r == 0 && (n = getline(&line, &size, in)) > 0) {
+	for (; r == 0 && left > 0 && (n = getline(&line, &size, in)) > 0; left -= n) {
+		if (n > left)
+			n = left;
 		if (!stays(counts, line, (size_t)n - (line[n - 1] == '\n'), before))
 			gone += n;
 		else if (out >= 0)
@@ -378,25 +380,67 @@ copylines(FILE *in, int out, struct table *counts, int64_t before)
 	return r < 0 || ferror(in) ? -1 : gone;
 }
 
-/* puts the lines that stay into the place of the file */
+/* copies what was appended behind *at to the file out, and sets *at to the end: 1; 0
+ * when there is nothing; -1 with errno */
+static int
+copyappended(int in, int out, off_t *at)
+{
+	char *block;
+	ssize_t n;
+	int any;
+
+	any = 0;
+	block = xmalloc(BLOCK);
+	while ((n = pread(in, block, BLOCK, *at)) > 0 &&
+	    iowritefd(out, block, (size_t)n) == 0) {
+		*at += n;
+		any = 1;
+	}
+	free(block);
+	return n != 0 ? -1 : any;
+}
+
+/* Copies what is appended to the file behind at to its draft, until the draft has all and
+ * the file is locked; -1 with errno. Builds that end do not wait long for that lock: it
+ * is not held while the draft is synced, unless lines come each time. */
+static int
+catchup(const char *file, int in, off_t at, int draft)
+{
+	int i, r;
+
+	r = 1;
+	for (i = 0; r == 1 && i < TRIES; i++) {
+		lockend(in);
+		/* a lock begins where the descriptor is */
+		if (iosync(draft) < 0 || lseek(in, 0, SEEK_SET) < 0 ||
+		    lockbriefly(in) < 0)
+			return -1;
+		r = copyappended(in, draft, &at);
+	}
+	if (r >= 0 && !locknames(in, AT_FDCWD, file)) {
+		errno = EAGAIN;
+		r = -1;
+	}
+	return r < 0 ? -1 : 0;
+}
+
+/* puts the lines that stay into the place of the file, which had that status */
 static int64_t
-shrink(const char *file, FILE *in, struct table *counts, int64_t before)
+shrink(const char *file, FILE *in, const struct stat *st, struct table *counts,
+    int64_t before)
 {
 	char tmp[PATH_MAX];
-	struct stat st;
 	int64_t gone;
 	int fd;
 
-	if (fstat(fileno(in), &st) < 0)
-		return -1;
-	fd = iotemp(AT_FDCWD, file, tmp, sizeof tmp, st.st_mode & 0777);
+	fd = iotemp(AT_FDCWD, file, tmp, sizeof tmp, st->st_mode & 0777);
 	if (fd < 0)
 		return -1;
-	gone = copylines(in, fd, counts, before);
-	if (gone > 0)
+	gone = copylines(in, st->st_size, fd, counts, before);
+	if (gone > 0 && catchup(file, fileno(in), st->st_size, fd) == 0)
 		return iocommit(AT_FDCWD, fd, tmp, file) < 0 ? -1 : gone;
 	ioabandon(AT_FDCWD, fd, tmp);
-	return gone;
+	return gone > 0 ? -1 : gone;
 }
 
 int64_t
@@ -404,6 +448,7 @@ recordshrink(int64_t before, int dry)
 {
 	const char *file = confget(CONF_HISTORY);
 	struct table *counts;
+	struct stat st;
 	int64_t gone;
 	void *value;
 	FILE *in;
@@ -413,12 +458,15 @@ recordshrink(int64_t before, int dry)
 	if (!*file || access(file, F_OK) < 0)
 		return 0;
 	fd = openlocked(file);
-	in = fd < 0 ? NULL : fdopen(fd, "r");
+	in = fd < 0 || fstat(fd, &st) < 0 ? NULL : fdopen(fd, "r");
+	/* what it has now stays as it is without the lock */
+	if (in)
+		lockend(fd);
 	counts = mktable();
-	gone = in ? copylines(in, -1, counts, 0) : -1;
+	gone = in ? copylines(in, st.st_size, -1, counts, 0) : -1;
 	if (gone >= 0)
-		gone = dry ? copylines(in, -1, counts, before) :
-		    shrink(file, in, counts, before);
+		gone = dry ? copylines(in, st.st_size, -1, counts, before) :
+		    shrink(file, in, &st, counts, before);
 	if (gone < 0)
 		warn("%s", file);
 	for (i = 0; tablenext(counts, &i, &value);)

@@ -40,8 +40,9 @@ package new seed-2.0_1
 
 from one/seed-1.0_1.x86_64.xbps 'the first' -R one -R two
 from two/seed-1.0_1.x86_64.xbps 'in their order' -R two -R one
-from one/seed-1.0_1.x86_64.xbps 'the first with this version' \
-	-R old -R new -R one -R two
+from '' 'one behind another version, which xbps-src sees in its place' -R old -R one
+is 'that is to be built, then' "$(spiff-deps -R old -R one seed | cut -f3)" \
+	'outdated 0.9_1'
 from three/nonfree/seed-1.0_1.x86_64.xbps 'the first sub-repository' -R three
 from two/seed-1.0_1.x86_64.xbps 'after the main part' -R two
 from '' 'none with another version' -R old -R new

@@ -153,8 +153,10 @@ reposexact(const struct repos *rs, const char *name, const char *pkgver,
 
 	for (i = 0; i < rs->n; i++) {
 		p = repoget(rs->list[i], name);
-		if (p && strcmp(p->pkgver, pkgver) == 0)
-			return setwhere(rs, i, p, where);
+		/* xbps-src sees no other than the first */
+		if (p)
+			return strcmp(p->pkgver, pkgver) == 0 ?
+			    setwhere(rs, i, p, where) : NULL;
 	}
 	return NULL;
 }

@@ -36,9 +36,9 @@ void reposfetch(const char *arch, int anew);
 /* frees the repositories */
 void reposdel(struct repos *rs);
 
-/* returns the package with exactly this pkgver of the first repository that has it, NULL
- * if none has; sets *where to the repository unless where is NULL; both live as long as
- * rs */
+/* returns the package of that name of the first repository that has one, NULL if that has
+ * another pkgver, as xbps-src looks no further, or if none has the name; sets *where to
+ * the repository unless where is NULL; both live as long as rs */
 const struct repopkg *reposexact(const struct repos *rs, const char *name,
     const char *pkgver, const struct repo **where);
 

@@ -155,7 +155,8 @@ ishidden(const struct repos *rs, size_t at, const char *name)
 	return 0;
 }
 
-enum { BUILDS = 1, INSTALLS = 2 };	/* who sees the soname */
+/* who sees the soname; the same shifted is for -32bit packages alone */
+enum { BUILDS = 1, INSTALLS = 2, SHIFT32 = 2 };
 
 static void
 addsonames(struct table *t, const struct repopkg *p, uintptr_t who)
@@ -163,6 +164,8 @@ addsonames(struct table *t, const struct repopkg *p, uintptr_t who)
 	const char *const *s;
 	void **place;
 
+	if (repois32(p))
+		who <<= SHIFT32;
 	for (s = p->shlibs; *s; s++) {
 		place = tableput(t, *s);
 		*place = (void *)((uintptr_t)*place | who);
@@ -192,6 +195,26 @@ readsonames(const struct repos *rs)
 	return t;
 }
 
+/* whether a package asks for one that has the soname, which an earlier repository's
+ * other version of that name may hide */
+static int
+asksfor(const struct repos *rs, const struct repopkg *pkg, const char *soname)
+{
+	const struct repopkg *dep;
+	const char *const *d, *const *s;
+
+	for (d = pkg->depends; *d; d++) {
+		dep = reposdep(rs, *d, NULL);
+		if (dep && repois32(dep) && !repois32(pkg))
+			continue;
+		for (s = dep ? dep->shlibs : NULL; s && *s; s++) {
+			if (strcmp(*s, soname) == 0)
+				return 1;
+		}
+	}
+	return 0;
+}
+
 const char *
 sidesbroken(struct sides *ss, int side, const struct repopkg *pkg, int *staged)
 {
@@ -203,7 +226,9 @@ sidesbroken(struct sides *ss, int side, const struct repopkg *pkg, int *staged)
 		s->sonames = readsonames(s->repos);
 	for (need = pkg->needs; *need; need++) {
 		who = (uintptr_t)tableget(s->sonames, *need);
-		if (who & BUILDS)
+		who = (who | (repois32(pkg) ? who >> SHIFT32 : 0)) &
+		    (BUILDS | INSTALLS);
+		if (who & BUILDS || (!who && asksfor(s->repos, pkg, *need)))
 			continue;
 		if (staged)
 			*staged = who & INSTALLS ? 1 : 0;

@@ -389,6 +389,12 @@ repoat(const struct repo *r, size_t id)
 	return id < r->n ? &r->pkgs[id] : NULL;
 }
 
+int
+repois32(const struct repopkg *p)
+{
+	return textends(p->name, "-32bit") > 0;
+}
+
 const char *
 repowhere(const struct repo *r)
 {

@@ -78,3 +78,6 @@ char *repopath(const struct repo *r, const struct repopkg *p);
 
 /* whether an index file was made, replaced or removed since repoopen read it */
 int repostale(const struct repo *r);
+
+/* whether a package is a -32bit one, whose libraries no 64-bit program can use */
+int repois32(const struct repopkg *p);

@@ -22,6 +22,7 @@ struct offer {
 	struct entry *entry;	/* NULL: the package is there in any case */
 	int isold;		/* 1: it is there while the entry waits, 0: it is the
 				 * entry */
+	int is32;		/* a soname for -32bit packages alone */
 	struct offer *next;
 };
 
@@ -146,7 +147,7 @@ makeentries(struct judge *j)
 
 static void
 addoffer(struct judge *j, struct topic *t, const char *pkgver, struct entry *e,
-    int isold)
+    int isold, int is32)
 {
 	struct offer *o;
 
@@ -156,6 +157,7 @@ addoffer(struct judge *j, struct topic *t, const char *pkgver, struct entry *e,
 	o->pkgver = pkgver;
 	o->entry = e;
 	o->isold = isold;
+	o->is32 = is32;
 	o->next = t->offers;
 	t->offers = o;
 }
@@ -187,12 +189,15 @@ readpkg(struct judge *j, const struct repopkg *p, struct entry *e, int isold,
 	char *name;
 
 	for (s = p->shlibs; *s; s++)
-		addoffer(j, tableget(j->sonames, *s), NULL, e, isold);
+		addoffer(j, tableget(j->sonames, *s), NULL, e, isold,
+		    repois32(p));
 	/* XBPS finds a main repository's package by pattern though ours is newer */
-	addoffer(j, tableget(j->names, p->name), p->pkgver, ismain ? NULL : e, isold);
+	addoffer(j, tableget(j->names, p->name), p->pkgver, ismain ? NULL : e, isold,
+	    0);
 	for (s = p->provides; *s; s++) {
 		name = pkgverdep(*s);
-		addoffer(j, tableget(j->names, name), *s, ismain ? NULL : e, isold);
+		addoffer(j, tableget(j->names, name), *s, ismain ? NULL : e, isold,
+		    0);
 		free(name);
 	}
 	for (s = p->needs; *s; s++)
@@ -243,7 +248,7 @@ readmains(struct judge *j)
 				readpkg(j, p, NULL, 0, 1);
 			else
 				addoffer(j, tableget(j->names, p->name), p->pkgver,
-				    NULL, 0);
+				    NULL, 0, 0);
 		}
 	}
 }
@@ -263,7 +268,7 @@ meets(const struct need *n, const struct offer *o)
 	int r;
 
 	if (n->issoname)
-		return 1;
+		return !o->is32 || repois32(n->user);
 	if (pkgvermatch(o->pkgver, n->what))
 		return 1;
 	/* a bare name is met by any version */
@@ -323,7 +328,7 @@ keepold(struct staging *st, const struct need *n)
 	int r;
 
 	for (o = n->topic->offers, r = 0; o && n->issoname; o = o->next) {
-		if (!o->isold || o->entry->waits)
+		if (!o->isold || o->entry->waits || !meets(n, o))
 			continue;
 		if (st)
 			addrebuild(st, n, o->entry);

@@ -172,7 +172,8 @@ queryoutdated(const struct plan *p, struct buf *b)
 			continue;
 		if (has && !v->broken && !v->relink &&
 		    pkgvercmp(pkgverversion(has->pkgver),
-		    pkgverversion(v->pkgver)) >= 0)
+		    pkgverversion(v->pkgver)) >= 0 &&
+		    !tmplreverts(v->t, pkgverversion(has->pkgver)))
 			continue;
 		buffmt(b, "%s\t%s\t%s", v->name,
 		    has ? pkgverversion(has->pkgver) : "?", pkgverversion(v->pkgver));
@@ -268,6 +269,33 @@ queryaskbroken(struct plan *p)
 	return r;
 }
 
+/* says which broken packages no build for the target makes any more, so that no revision
+ * helps; 1 when there are any */
+static int
+warnunmade(const struct plan *p)
+{
+	const struct repopkg *pkg;
+	const struct pnode *v;
+	const char *soname;
+	size_t at, i;
+	int r;
+
+	for (i = 0, r = 0; (pkg = reponext(reposat(p->sides->side[SIDE_TARGET].repos,
+	    0), &i));) {
+		at = planfind(p, pkg->name);
+		v = at == PLAN_NONE ? NULL : &p->nodes[at];
+		if (!v || !v->pkgver || tmplmakes(v->t, pkg->name) >= 0)
+			continue;
+		soname = sidesbroken(p->sides, SIDE_TARGET, pkg, NULL);
+		if (!soname)
+			continue;
+		warnx("%s: needs %s, and %s makes it for %s no more", pkg->pkgver,
+		    soname, v->pkgver, v->arch);
+		r = 1;
+	}
+	return r;
+}
+
 int
 querybroken(const struct plan *p, struct buf *b)
 {
@@ -285,7 +313,7 @@ querybroken(const struct plan *p, struct buf *b)
 		bufchar(b, '\n');
 	}
 	free(order);
-	return 0;
+	return warnunmade(p);
 }
 
 int

@@ -214,6 +214,22 @@ walkitems(struct conflicts *c, struct item *const *roots, size_t n)
 	}
 }
 
+/* whether a package of a repository provides what a pattern with that name asks for */
+static int
+providesfor(const struct item *it, const char *name, const char *pattern)
+{
+	const char *const *pv;
+	size_t n;
+
+	for (pv = it->pkg ? it->pkg->provides : NULL; pv && *pv; pv++) {
+		n = pkgvername(*pv);
+		if (n == strlen(name) && strncmp(*pv, name, n) == 0 &&
+		    (strcmp(name, pattern) == 0 || pkgvermatch(*pv, pattern)))
+			return 1;
+	}
+	return 0;
+}
+
 /* returns an item of the walk that a pattern in an item's conflicts matches, NULL for
  * none */
 static struct item *
@@ -227,8 +243,11 @@ installedfor(const struct conflicts *c, const struct item *it, const char *name,
 		return NULL;
 	for (i = 0; i < c->n; i++) {
 		o = c->list[i];
-		if (o->side == it->side && strcmp(o->name, name) == 0 &&
-		    (strcmp(name, pattern) == 0 || pkgvermatch(o->pkgver, pattern)))
+		if (o->side != it->side || strcmp(o->name, it->name) == 0)
+			continue;
+		if ((strcmp(o->name, name) == 0 && (strcmp(name, pattern) == 0 ||
+		    pkgvermatch(o->pkgver, pattern))) ||
+		    providesfor(o, name, pattern))
 			return o;
 	}
 	return NULL;

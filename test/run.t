@@ -99,6 +99,8 @@ job b-1_1
 exits 111 'a set-up in which no build can work ends it' spiff-run -1 -j 1
 is 'which is said once' "$(grep -c '^spiff-run: nothing can be built here: no base-chroot$' err)" 1
 is 'and not held against the jobs' "$(where a-1_1)$(where b-1_1)" 'ready ready '
+is 'nothing more is begun' "$(cat begun)" a-1_1.x86_64
+has 'so that the log stays' spool/log/a-1_1.x86_64.log 'no base-chroot'
 rm how/a-1_1.x86_64
 exits 0 'until it is mended' spiff-run -1
 fresh

@@ -388,7 +388,7 @@ dispatchstep(void *self, int64_t now)
 	struct dispatch *d = self;
 	int64_t next;
 
-	if (d->js->stopping)
+	if (d->js->stopping || d->js->unfit)
 		return -1;
 	rereadlimits(d);
 	endretries(d, now);

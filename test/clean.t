@@ -114,6 +114,16 @@ sooner spool/done/dep-1_2.x86_64
 exits 0 'a job that is needed' spiff-clean
 is 'stays, as do those that took its place' "$(removed)" \
 'job	spool/cancel/other-1_1.x86_64'
+needs 'done' kept-1_1 none-1_1
+needs 'done' kept-1_2 none-1_1
+needs fail kept-1_3 none-1_1
+needs fail kept-1_4 none-1_1
+touch -d '50 days ago' spool/done/kept-1_2.x86_64
+sooner spool/fail/kept-1_4.x86_64
+exits 0 'a package whose newer version has failed' spiff-clean
+is 'keeps the record of its last package, and of the last failure' "$(removed)" \
+'job	spool/done/kept-1_1.x86_64
+job	spool/fail/kept-1_3.x86_64'
 cp "$top/build/test/faults.so" .
 rm spool/wait/app-1_1.x86_64
 printf 'FAULT_PROGRAM=spiff-clean\nFAULT_KIND=read\n' >faults.so.conf

@@ -22,6 +22,7 @@ struct jobsweep {
 	struct leftovers *l;
 	const struct spool *sp;
 	struct table *newest;	/* by NAME.ARCH, of done/ and fail/ */
+	struct table *built;	/* the same, of done/ alone */
 	struct table *names;	/* of jobs in any state */
 	struct table *needed;	/* names of jobs that others need, and of those that took
 				 * their place */
@@ -89,26 +90,37 @@ rememberneeds(struct jobsweep *k, enum state st, const char *name)
 	return r < 0 ? -1 : 0;
 }
 
-/* remembers the newest job of each package in done/ and fail/ */
+/* keeps a job as the newest of its package, unless the table has a newer one */
+static void
+putnewest(struct table *t, const char *name, const struct timespec *mtime)
+{
+	struct newest **place;
+	char *base;
+
+	base = jobbase(name);
+	place = (struct newest **)tableput(t, base);
+	if (!*place)
+		*place = xcalloc(1, sizeof **place);
+	if (!(*place)->job || later(mtime, &(*place)->mtime)) {
+		free((*place)->job);
+		(*place)->job = xstrdup(name);
+		(*place)->mtime = *mtime;
+	}
+	free(base);
+}
+
+/* remembers the newest job of each package in done/ and fail/, and the newest in done/,
+ * which is that of the package in the repository */
 static void
 remembernewest(struct jobsweep *k, enum state st, const char *name)
 {
-	struct newest **place;
 	struct stat s;
-	char *base;
 
 	if (fstatat(k->sp->states[st], name, &s, AT_SYMLINK_NOFOLLOW) < 0)
 		return;
-	base = jobbase(name);
-	place = (struct newest **)tableput(k->newest, base);
-	if (!*place)
-		*place = xcalloc(1, sizeof **place);
-	if (!(*place)->job || later(&s.st_mtim, &(*place)->mtime)) {
-		free((*place)->job);
-		(*place)->job = xstrdup(name);
-		(*place)->mtime = s.st_mtim;
-	}
-	free(base);
+	putnewest(k->newest, name, &s.st_mtim);
+	if (st == DONE)
+		putnewest(k->built, name, &s.st_mtim);
 }
 
 static int
@@ -150,7 +162,7 @@ isnewest(const struct jobsweep *k, enum state st, const char *name)
 	if (!jobnameok(name) || st == CANCEL)
 		return 0;
 	base = jobbase(name);
-	n = tableget(k->newest, base);
+	n = tableget(st == DONE ? k->built : k->newest, base);
 	free(base);
 	return n && strcmp(n->job, name) == 0;
 }
@@ -199,16 +211,28 @@ droplog(const char *name, void *arg)
 	return 0;
 }
 
+static void
+newestdel(struct table *t)
+{
+	struct newest *n;
+	void *value;
+	size_t i;
+
+	for (i = 0; tablenext(t, &i, &value);) {
+		n = value;
+		free(n->job);
+	}
+	tabledelall(t);
+}
+
 int
 oldjobs(struct leftovers *l, const struct spool *sp)
 {
 	struct jobsweep k = { .l = l, .sp = sp };
-	struct newest *n;
-	void *value;
-	size_t i;
 	int r, st;
 
 	k.newest = mktable();
+	k.built = mktable();
 	k.names = mktable();
 	k.needed = mktable();
 	/* backwards, too, so that a job that moves meanwhile is seen */
@@ -223,12 +247,8 @@ oldjobs(struct leftovers *l, const struct spool *sp)
 		warn("%s/log", sp->path);
 		r = -1;
 	}
-	for (i = 0; tablenext(k.newest, &i, &value);) {
-		n = value;
-		free(n->job);
-		free(n);
-	}
-	tabledel(k.newest);
+	newestdel(k.newest);
+	newestdel(k.built);
 	tabledel(k.names);
 	tabledel(k.needed);
 	return r;

@@ -53,6 +53,37 @@ echo '# XBPS_CFLAGS=-O1' >>tree/etc/conf
 echo 'XBPS_PKG_OPTIONS_other=color' >>tree/etc/conf
 echo 'libother.so.1 other-1_1' >>tree/common/shlibs
 is 'what concerns others has not' "$(spiff-deps -i 2>&1)" ''
+
+# in an overlay
+inputs=$(grep '^inputs' spool/done/app-1_1.x86_64)
+SPIFF_DISTDIR=over:tree
+is 'an overlay without build helpers is none' "$(spiff-deps -i 2>&1)" ''
+mkdir over/common/build-helper
+echo '# mine' >over/common/build-helper/other.sh
+is 'nor is one with others' "$(spiff-deps -i 2>&1)" ''
+rm -r spool
+spiff-enqueue -f app >/dev/null
+is 'and the job has the same inputs' "$(grep '^inputs' spool/new/app-1_1.x86_64)" \
+	"$inputs"
+cp tree/common/build-helper/self-host.sh over/common/build-helper
+exits 0 'a build helper of an overlay' spiff-run -1
+is 'is the one that counts' "$(spiff-deps -i 2>&1)" ''
+changed_over() {
+	is "changed: $1" "$(spiff-deps -i 2>&1 | tr '\t' ' ')" \
+		"app-1_1 x86_64 changed style"
+}
+echo '# y' >>tree/common/build-helper/self-host.sh
+is 'not that of void-packages' "$(spiff-deps -i 2>&1)" ''
+mkdir over/common/build-helper/self-host
+changed_over 'a directory beside it'
+rmdir over/common/build-helper/self-host
+echo '# y' >>over/common/build-helper/self-host.sh
+changed_over 'the overlay'
+mv over/common/build-helper/self-host.sh tree/common/build-helper
+changed_over 'and it moves'
+rm -r over/common/build-helper
+SPIFF_DISTDIR=tree
+
 sed 's/^revision=.*/revision=2/' tree/srcpkgs/app/template >t
 mv t tree/srcpkgs/app/template
 is 'what has another version is for the plan' "$(spiff-deps -i 2>&1)" ''

@@ -119,56 +119,63 @@ hashdir(struct sha *sum, int dir, int depth)
 	return r;
 }
 
-/* hashes the parts of common/ that words name: a file NAME.sh in place, perhaps with a
- * directory NAME beside it */
+/* hashes an entry of a tree's common/; 1 if it is not there, -1 after a message */
 static int
-hashwords(struct sha *sum, const char *base, const char *place, const char *words)
+hashcommon(struct sha *sum, const char *tree, const char *place, const char *name)
 {
-	static const char *const suffixes[] = { ".sh", "" };
-	char *name, *path;
-	size_t i, n;
+	char *path;
 	int dir, r;
 
-	path = xasprintf("%s/common/%s", base, place);
+	path = xasprintf("%s/common/%s", tree, place);
 	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (dir < 0) {
-		r = errno == ENOENT ? 0 : -1;
-		if (r < 0)
-			warn("%s", path);
-		free(path);
-		return r;
-	}
-	for (r = 0; r == 0 && *words; words += n) {
-		words += strspn(words, " ");
-		n = strcspn(words, " ");
-		for (i = 0; r == 0 && i < sizeof suffixes / sizeof *suffixes;
-		    i++) {
-			name = xasprintf("%.*s%s", (int)n, words, suffixes[i]);
-			if (pkgvernameok(name) && hashentry(sum, dir, name, 0) < 0 &&
-			    errno != ENOENT) {
-				warn("%s/%s", path, name);
-				r = -1;
-			}
-			free(name);
-		}
-	}
-	close(dir);
+	r = dir < 0 ? -1 : hashentry(sum, dir, name, 0);
+	if (r < 0 && (errno == ENOENT || (dir < 0 && errno == ENOTDIR)))
+		r = 1;
+	else if (r < 0)
+		warn("%s/%s", path, name);
+	ioclose(dir);
 	free(path);
 	return r;
 }
 
+/* hashes the parts of common/ that words name: of the first tree that has it, a file
+ * NAME.sh in place, and of all trees a directory NAME beside it, as builds have them */
+static int
+hashwords(struct sha *sum, struct tree *t, const char *place, const char *words)
+{
+	const char *const *dirs;
+	char *file, *name;
+	size_t i, n, ndirs;
+	int r;
+
+	dirs = treedirs(t, &ndirs);
+	for (r = 0; r >= 0 && *words; words += n) {
+		words += strspn(words, " ");
+		n = strcspn(words, " ");
+		name = xstrndup(words, n);
+		file = xasprintf("%s.sh", name);
+		for (i = 0, r = 1; i < ndirs && r == 1 && pkgvernameok(file); i++)
+			r = hashcommon(sum, dirs[i], place, file);
+		for (i = 0; i < ndirs && r >= 0 && pkgvernameok(name); i++)
+			r = hashcommon(sum, dirs[i], place, name);
+		free(file);
+		free(name);
+	}
+	return r < 0 ? -1 : 0;
+}
+
 /* hashes the build style and helpers of the template */
 static int
-hashstyle(struct sha *sum, const char *base, const struct tmpl *t)
+hashstyle(struct sha *sum, struct tree *tree, const struct tmpl *t)
 {
 	static const char style[] = "build-style", helper[] = "build-helper",
 	    env[] = "environment/build-style";
 
 	if (!t || t->error)
 		return 0;
-	return hashwords(sum, base, style, t->style) < 0 ||
-	    hashwords(sum, base, env, t->style) < 0 ||
-	    hashwords(sum, base, helper, t->helpers) < 0 ? -1 : 0;
+	return hashwords(sum, tree, style, t->style) < 0 ||
+	    hashwords(sum, tree, env, t->style) < 0 ||
+	    hashwords(sum, tree, helper, t->helpers) < 0 ? -1 : 0;
 }
 
 /* hashes the versions of the dependencies, as the trees have them, else repositories */
@@ -260,7 +267,7 @@ hashparts(struct plan *p, const struct pnode *v, struct sha part[PARTS])
 	r = hashpackage(path, &part[TEMPLATE], &part[FILES]);
 	free(path);
 	if (r == 0)
-		r = hashstyle(&part[STYLE], dirs[n - 1], v->t);
+		r = hashstyle(&part[STYLE], p->sides->tree, v->t);
 	hashoptions(&part[OPTIONS], p->sides, v->t);
 	hashshlibs(&part[SHLIBS], p->sides, v->t);
 	return r;

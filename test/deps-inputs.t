@@ -84,6 +84,20 @@ changed_over 'and it moves'
 rm -r over/common/build-helper
 SPIFF_DISTDIR=tree
 
+# the packages' own tests
+rm -r spool
+SPIFF_CHECK=yes spiff-enqueue -f app >/dev/null
+mv spool/new/app-1_1.x86_64 spool/done
+is 'what was made with tests is the same' "$(spiff-deps -i 2>&1)" ''
+mv spool/done/app-1_1.x86_64 spool/fail
+printf 'class package\nreason do_check\n' >>spool/fail/app-1_1.x86_64
+mv repo away
+exits 1 'once more with tests' env SPIFF_CHECK=yes spiff-enqueue app
+has 'fails' out 'failed	app-1_1.x86_64'
+exits 0 'without tests' spiff-enqueue app
+has 'it is queued' out 'queued	app-1_1.x86_64'
+mv away repo
+
 sed 's/^revision=.*/revision=2/' tree/srcpkgs/app/template >t
 mv t tree/srcpkgs/app/template
 is 'what has another version is for the plan' "$(spiff-deps -i 2>&1)" ''

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/conf.h"
 #include "base/io.h"
 #include "base/sha.h"
 #include "base/text.h"
@@ -291,6 +292,9 @@ inputhash(struct plan *p, size_t node)
 		buffmt(&words, " %s:%.*s", partwords[i], DIGITS, hex);
 	}
 	hashdeps(&all, p, node);
+	/* no part: what was made with other tests is the same */
+	if (*confget(CONF_CHECK))
+		hashstring(&all, confget(CONF_CHECK));
 	shaend(&all, hex);
 	buffmt(&b, "%s%s", hex, words.s);
 	buffree(&words);

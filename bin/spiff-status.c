@@ -122,6 +122,7 @@ writelines(const struct status *st, const char *pick, struct buf *b)
 struct repository {
 	struct rebuilds *list;
 	size_t n;
+	int r;			/* -1: an index could not be read */
 };
 
 static void
@@ -134,7 +135,8 @@ readarch(struct repository *rp, const struct spool *sp, const char *arch)
 			return;
 	}
 	rp->list = xgrow(rp->list, rp->n, sizeof *rp->list);
-	rebuildsread(&rp->list[rp->n++], sp, arch);
+	if (rebuildsread(&rp->list[rp->n++], sp, arch) < 0)
+		rp->r = -1;
 }
 
 /* reads it for the architecture of the settings and those of the jobs */
@@ -205,6 +207,8 @@ showstatus(const struct spool *sp, int lflag, char **operands, struct buf *b)
 	} else if (writetable(&st, pick, &rp, b) > 0) {
 		r = 111;
 	}
+	if (rp.r < 0)
+		r = 111;
 	/* the program ends: nothing is freed, as of a long queue that takes a while */
 	return r;
 }

@@ -244,7 +244,11 @@ is 'the table names them in a line' "$(spiff-status | tail -n 1)" \
 is 'for the architectures of the jobs too' "$(SPIFF_ARCH=aarch64 spiff-status -l |
 	grep ^rebuild | cut -f 4 | sort -u)" x86_64
 echo garbage >repo/nonfree/x86_64-repodata
-exits 0 'an index that cannot be read' spiff-status -l
+for flag in '' -l; do
+	# shellcheck disable=SC2086 # no flag is no operand
+	exits 111 "an index that cannot be read: spiff-status $flag" spiff-status $flag
+	has 'is no reason to hide the jobs' out prog-1_2
+done
 is 'leaves nothing to be said of the stage' "$(grep -c ^rebuild out)" 0
 has 'is named' err 'repo/nonfree/x86_64-repodata'
 rm -rf repo

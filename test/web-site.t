@@ -513,4 +513,14 @@ is 'also where it leaves out a path' "$(sed -n '/id="fail"/,/<.table>/p' \
 is 'another one beside the line of the log' "$(sed -n '/id="fail"/,/<.table>/p' \
 	www/index.html | grep -o 'the line\|no space' | tr '\n' ' ')" 'the line no space '
 is 'no link leads nowhere' "$(links www)" ''
+
+cp -Rp www before
+cp repo/x86_64-repodata index
+echo garbage >repo/x86_64-repodata
+exits 111 'an index that cannot be read' spiff-status -w www
+has 'is named' err 'repo/x86_64-repodata'
+check 'and the site stays as it was' diff -r before www
+exits 111 'also the second time' spiff-status -w www
+mv index repo/x86_64-repodata
+exits 0 'until it can be read' spiff-status -w www
 plan

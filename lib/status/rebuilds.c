@@ -49,7 +49,7 @@ readrelinks(struct rebuilds *rs, const struct spool *sp)
 	buffree(&b);
 }
 
-void
+int
 rebuildsread(struct rebuilds *rs, const struct spool *sp, const char *arch)
 {
 	struct staging st;
@@ -61,12 +61,13 @@ rebuildsread(struct rebuilds *rs, const struct spool *sp, const char *arch)
 	r = repoopen(confget(CONF_REPO), arch, 1);
 	rs->repos = r ? reposwith(r, arch) : NULL;
 	if (!rs->repos)
-		return;
+		return -1;
 	stagejudge(&st, rs->repos);
 	rs->list = st.rebuilds;
 	rs->n = st.n;
 	free(st.waits);
 	rs->lacks = shlibslack(rs->repos, 0, &rs->nlacks);
+	return 0;
 }
 
 void

@@ -25,9 +25,9 @@ struct rebuilds {
 };
 
 /* Reads them for an architecture, sub-repositories too; main repositories without an
- * index count as empty. Nothing, after a message, if an index cannot be read.
- * rebuildsfree frees what rs has. */
-void rebuildsread(struct rebuilds *rs, const struct spool *sp, const char *arch);
+ * index count as empty. -1 after a message, without repos, if an index cannot be read.
+ * rebuildsfree frees what rs has in any case. */
+int rebuildsread(struct rebuilds *rs, const struct spool *sp, const char *arch);
 
 /* Calls fn for each, by kind: "broken" and what the package lacks, "rebuild" and a
  * soname, "relink" and a dependency. package is a pkgver, of "rebuild" a name. */

@@ -220,22 +220,23 @@ addoffers(struct site *s, const struct repo *r, const char *arch)
 	}
 }
 
-static void
+static int
 readindex(struct site *s, struct table *seen, const char *arch)
 {
 	struct rebuilds *rs;
 	struct hold *h;
 	size_t i;
+	int r;
 
 	if (*tableput(seen, arch))
-		return;
+		return 0;
 	*tableput(seen, arch) = s;
 	rs = xcalloc(1, sizeof *rs);
-	rebuildsread(rs, s->sp, arch);
+	r = rebuildsread(rs, s->sp, arch);
 	s->repos = xgrow(s->repos, s->nrepos, sizeof *s->repos);
 	s->repos[s->nrepos++] = rs;
-	if (!rs->repos)
-		return;
+	if (r < 0)
+		return -1;
 	addoffers(s, reposat(rs->repos, 0), arch);
 	for (i = 0; i < rs->n; i++) {
 		s->holds = xgrow(s->holds, s->nholds, sizeof *s->holds);
@@ -244,6 +245,7 @@ readindex(struct site *s, struct table *seen, const char *arch)
 		h->family = webmaker(s, rs->list[i].user, arch);
 		h->arch = arch;
 	}
+	return 0;
 }
 
 const char *
@@ -276,11 +278,12 @@ byname(const void *a, const void *b)
 	return r ? r : strcmp(x->pkg->arch, y->pkg->arch);
 }
 
-void
+int
 webmodel(struct site *s)
 {
 	struct table *seen;
 	size_t i;
+	int r;
 
 	s->bases = mktable();
 	s->makers = mktable();
@@ -288,13 +291,15 @@ webmodel(struct site *s)
 	linkneeds(s);
 	mapmakers(s);
 	seen = mktable();
-	readindex(s, seen, confget(CONF_ARCH));
-	readindex(s, seen, confget(CONF_HOST));
-	for (i = 0; i < s->nfamilies; i++)
-		readindex(s, seen, strrchr(s->families[i]->base, '.') + 1);
+	r = readindex(s, seen, confget(CONF_ARCH));
+	if (r == 0)
+		r = readindex(s, seen, confget(CONF_HOST));
+	for (i = 0; i < s->nfamilies && r == 0; i++)
+		r = readindex(s, seen, strrchr(s->families[i]->base, '.') + 1);
 	tabledel(seen);
 	if (s->noffers > 0)
 		qsort(s->offers, s->noffers, sizeof *s->offers, byname);
+	return r;
 }
 
 void

@@ -201,10 +201,13 @@ makesite(struct site *s)
 	if (r == 0) {
 		s->st = &st;
 		s->e = &e;
-		webmodel(s);
-		weblogs(s);
-		r = writepages(s);
-		tabledel(s->logs);
+		r = webmodel(s);
+		/* the last good pages are better than some without packages */
+		if (r == 0) {
+			weblogs(s);
+			r = writepages(s);
+			tabledel(s->logs);
+		}
 		webmodelfree(s);
 	}
 	statusclose(&st);

@@ -64,10 +64,11 @@ struct site {
 	size_t nholds;
 };
 
-/* Fills families, repos, offers and holds. */
-void webmodel(struct site *s);
+/* Fills families, repos, offers and holds; -1 after a message if an index cannot be
+ * read. */
+int webmodel(struct site *s);
 
-/* Frees what webmodel made. */
+/* Frees what webmodel made, also when it failed. */
 void webmodelfree(struct site *s);
 
 /* Returns the family that builds a binary package, NULL when none does. */

@@ -262,7 +262,7 @@ bumpoverlay(const char *overlay, const char *voids, const char *name, long least
 }
 
 /* whether a repository has the tree's version of a package, so that only another revision
- * can be built; sets *revision to the highest revision that a repository has */
+ * can be built; raises *revision to the highest revision that a repository has */
 static int
 haveversion(const struct plan *p, const struct pnode *v, long *revision)
 {
@@ -274,7 +274,6 @@ haveversion(const struct plan *p, const struct pnode *v, long *revision)
 	int any;
 
 	any = 0;
-	*revision = 0;
 	mine = pkgverversion(v->pkgver);
 	n = (size_t)(pkgverrevision(v->pkgver) - mine);
 	for (i = 0; (r = reposat(rs, i)); i++) {
@@ -290,6 +289,26 @@ haveversion(const struct plan *p, const struct pnode *v, long *revision)
 	return any && *revision < MAXREVISION;
 }
 
+/* the same for all nodes of a template, which are for several architectures; -1 when an
+ * earlier one was the first of them */
+static int
+havetemplate(const struct plan *p, const struct pnode *v, long *revision)
+{
+	const struct pnode *o;
+	int any;
+
+	any = 0;
+	*revision = 0;
+	for (o = p->nodes; o < p->nodes + p->n; o++) {
+		if (!o->pkgver || strcmp(o->name, v->name) != 0)
+			continue;
+		if (o < v)
+			return -1;
+		any |= haveversion(p, o, revision);
+	}
+	return any;
+}
+
 /* raises a package's revision; -1 after a message */
 static int
 bumpnode(const struct plan *p, const struct pnode *v)
@@ -299,13 +318,16 @@ bumpnode(const struct plan *p, const struct pnode *v)
 	struct stat st;
 	long revision;
 	size_t n;
-	int at;
+	int at, has;
 
 	if (!v->pkgver)
 		return -1;
+	has = havetemplate(p, v, &revision);
+	if (has < 0)
+		return 0;
 	dirs = treedirs(t, &n);
 	at = treestat(t, v->name, &st);
-	if (!haveversion(p, v, &revision) && !fflag) {
+	if (!has && !fflag) {
 		warnx("%s: no repository has that yet: its revision stays", v->pkgver);
 		buffmt(&out, "%s/srcpkgs/%s/template\n", dirs[at], v->name);
 		return 0;

@@ -145,4 +145,24 @@ has_pkg repo libfoo-2_1 "$(strings shlib-provides libfoo.so.2)"
 is 'the stage takes a library away' "$(spiff-deps -B | tr '\t' ' ')" \
 	'app-1_2 x86_64 staged libfoo.so.1'
 
+# one template for two architectures
+rm -rf repo main spool over/srcpkgs/*
+SPIFF_REPOS=
+metapackage over app 1_1
+pkg app-1_4 i686
+SPIFF_ARCH=i686 spiff-index -a app-1_4.i686.xbps >/dev/null
+mkdir repo
+mv app-1_4.i686.xbps i686-repodata repo
+for names in 'app app-32bit' 'app-32bit app'; do
+	# shellcheck disable=SC2086 # a line each
+	printf '%s\n' $names | spiff-bump - >out 2>err
+	is "$names: raised once" "$(cat out err) $(revision over app)" \
+		'over/srcpkgs/app/template 5'
+	metapackage over app 1_1
+done
+has_pkg repo app-1_1 ''
+exits 0 'when both have one' spiff-bump app app-32bit
+is 'it is raised once, above both' "$(cat out err) $(revision over app)" \
+	'over/srcpkgs/app/template 5'
+
 plan

@@ -132,6 +132,37 @@ echo 'greeter bye' >tree/etc/virtual
 knows 'another etc/virtual' run 'bye virtual?greeter,' greeted
 rm tree/etc/virtual
 
+# what a template reads by another path
+# list N: the file that the N-th reads
+list() {
+	[ "$1" -eq 3 ] && echo tree/srcpkgs/xbps-triggers/files/list ||
+		echo "tree/common/list$1"
+}
+# makes N: what the N-th needs
+makes() {
+	tmpl $trees "reads$1" | awk -F '\t' '$2 == "make" { print $3 }'
+}
+mkdir -p tree/srcpkgs/xbps-triggers/files
+n=0
+# shellcheck disable=SC2016 # for the template
+for path in '$XBPS_DISTDIR/common/list1' '${XBPS_DISTDIR}/common/list2' \
+	'$XBPS_TRIGGERSDIR/list'; do
+	n=$((n + 1))
+	echo one >"$(list $n)"
+	echo "makedepends=\"\$(<$path)\"" | template "reads$n"
+done
+echo | template last
+soon remembered last
+ok $? 'templates as old as this one are remembered'
+for n in 1 2 3; do
+	is "a file that is read by another path, $n" "$(makes $n)" one
+done
+for n in 1 2 3; do
+	echo two >"$(list $n)"
+	is "it changes, $n" "$(makes $n)" two
+	rm "$(list $n)"
+done
+
 mkdir -p tree/srcpkgs/lister/files
 echo first >tree/srcpkgs/lister/files/list
 template lister <<'END'

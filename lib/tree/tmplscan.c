@@ -146,9 +146,10 @@ void
 tmplscan(const char *text, struct tmplscan *m)
 {
 	static const char *const any[] = { "BASH_SOURCE", "DIR/../..",
-	    "DIR}/../..", NULL };
+	    "DIR}/../..", "TRIGGERSDIR", NULL };
 	static const char *const common[] = { "COMMONDIR", "BUILDSTYLEDIR",
-	    "BUILDHELPERDIR", "SHUTILSDIR", "CROSSPFDIR", NULL };
+	    "BUILDHELPERDIR", "SHUTILSDIR", "CROSSPFDIR", "DISTDIR/common",
+	    "DISTDIR}/common", NULL };
 
 	memset(m, 0, sizeof *m);
 	m->eval = iscommand(text, "eval") || iscommand(text, "source") ||

@@ -92,6 +92,9 @@ took b 1000
 job run a-1_1 "started $((now - 581))"
 is 'what a build has taken so far counts' "$(foretold | sed 's/m.*/m/')" \
 	'1 to go in 6m'
+job run a-1_1 "started $((now + 7200))"
+is 'one that begins later than now, by the clock of another machine, has all left' \
+	"$(foretold | sed 's/m.*/m/')" '1 to go in 16m'
 job run a-1_1 "started $((now - 3000))"
 is 'one that should be over and has no scheduler is begun anew' \
 	"$(foretold | sed 's/m.*/m/')" '1 to go in 16m'

@@ -379,7 +379,8 @@ elapsed(const struct status *st, const struct sjob *j)
 {
 	int64_t secs;
 
-	secs = st->now - j->since;
+	/* the clock of the machine that builds may be ahead */
+	secs = st->now > j->since ? st->now - j->since : 0;
 	return st->runner || secs <= j->secs ? secs : 0;
 }
 

@@ -70,6 +70,20 @@ exits 1 'once more the same name' spiff-run -1
 check 'takes another' [ -d spool/fail/dir.1 ]
 check 'and leaves the first' [ -d spool/fail/dir/below ]
 
+# what a job was before
+fresh
+for state in 'done' fail cancel; do
+	mkdir -p "spool/$state/$state-1_1.x86_64/below"
+	job "$state-1_1"
+done
+exits 1 'directories with names of jobs' spiff-run -1
+for state in 'done' fail cancel; do
+	is "one in $state/ does not keep its job in new/" "$(where $state-1_1)" 'done '
+	check 'and is put aside' [ -d spool/fail/$state-1_1.x86_64.dir/below ]
+	is 'with the reason' "$(reason $state-1_1.x86_64.dir)" \
+		'a directory with the name of a job'
+done
+
 # the same job twice
 fresh
 echo 'sleep 600' >how/a-1_1.x86_64

@@ -75,6 +75,24 @@ intakeevent(void *self, const struct event *e)
 	TAILQ_INSERT_TAIL(&in->items, it, list);
 }
 
+/* moves a directory that has a job's name to fail/, under another one, as the job could
+ * come to no state of that name; -1 after a message */
+static int
+putaside(struct jobs *js, enum state state, const char *name)
+{
+	struct stat st;
+	char *as;
+	int r;
+
+	if (fstatat(js->sp->states[state], name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+	    !S_ISDIR(st.st_mode))
+		return 0;
+	as = xasprintf("%s.dir", name);
+	r = jobsrefuse(js, state, name, as, "a directory with the name of a job");
+	free(as);
+	return r;
+}
+
 /* Removes a queued job's files of its former end, since a job is in one state only. Its
  * tries go on from the old number, which a late delivery of an old try may have. */
 static int
@@ -94,7 +112,7 @@ forgetend(struct jobs *js, struct job *j)
 			jobsputoff(js, st, j->name, why);
 		if (r < 0)
 			free(why);
-		if (r == -2)
+		if (r == -2 || (r == -1 && putaside(js, (enum state)st, j->name) < 0))
 			return -1;
 		if (r != 0)
 			there |= 1u << st;

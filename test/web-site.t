@@ -248,6 +248,9 @@ is 'links are whole again' "$(links www)" ''
 touch spool/ready/busy-1_1.x86_64
 spiff-status -w www
 has 'a page that a crash emptied is written again' www/pkg/lib.x86_64.html '</html>'
+rm www/index.html www/pkg/lib.x86_64.html
+spiff-status -w www
+is 'pages that somebody removed are too, with the first one' "$(links www)" ''
 printf 'mine\n' >keep
 printf 'spiff pages 1 0\n0 0 ../keep\t\n0 0 /etc/x\t\n0\n\nx' >www/.pages
 spiff-status -w www

@@ -17,6 +17,7 @@
 #include "web/dir.h"
 
 #define LIST ".pages"
+#define FIRST "index.html"
 #define MAGIC "spiff pages 1 "
 
 enum { LISTMAX = 1 << 28 };
@@ -113,7 +114,8 @@ readlist(struct dir *p)
 	if (ioread(p->dir, LIST, LISTMAX, &b) == 0 && b.s &&
 	    strncmp(b.s, MAGIC, strlen(MAGIC)) == 0) {
 		p->fresh = p->signature &&
-		    strtoull(b.s + strlen(MAGIC), NULL, 16) == p->signature;
+		    strtoull(b.s + strlen(MAGIC), NULL, 16) == p->signature &&
+		    faccessat(p->dir, FIRST, F_OK, 0) == 0;
 		line = p->fresh ? NULL : strchr(b.s, '\n');
 		for (; line && (next = strchr(++line, '\n')); line = next) {
 			*next = '\0';

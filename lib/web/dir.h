@@ -13,7 +13,8 @@ struct dir;
  * unknown, and waits until no other process writes there; NULL after a message. */
 struct dir *diropen(const char *path, uint64_t signature);
 
-/* Says whether the files were made from input with that signature. */
+/* Says whether the files were made from input with that signature, and index.html, in
+ * place of all, is still there. */
 int dirfresh(const struct dir *p);
 
 /* Writes a file with the text of b, unless it has that already, and empties b; -1 after

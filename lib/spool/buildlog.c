@@ -52,17 +52,33 @@ buildlogreopen(const struct spool *sp, const char *job)
 	return openwriting(sp, job, 0);
 }
 
-int
-buildlogistaken(const struct spool *sp, const char *job)
+static int
+statlog(const struct spool *sp, const char *job, struct stat *st)
 {
-	struct stat st;
 	char *name;
 	int r;
 
 	name = xasprintf("%s.log", job);
-	r = fstatat(sp->log, name, &st, AT_SYMLINK_NOFOLLOW);
+	r = fstatat(sp->log, name, st, AT_SYMLINK_NOFOLLOW);
 	free(name);
-	return r == 0 && (!S_ISREG(st.st_mode) || st.st_uid != geteuid());
+	return r;
+}
+
+int
+buildlogistaken(const struct spool *sp, const char *job)
+{
+	struct stat st;
+
+	return statlog(sp, job, &st) == 0 &&
+	    (!S_ISREG(st.st_mode) || st.st_uid != geteuid());
+}
+
+int64_t
+buildlogsize(const struct spool *sp, const char *job)
+{
+	struct stat st;
+
+	return statlog(sp, job, &st) < 0 ? 0 : st.st_size;
 }
 
 static int
@@ -196,19 +212,6 @@ buildlogwords(struct buf *said)
 	line = strrchr(said->s, '\n');
 	line = line ? line + 1 : said->s;
 	return strncmp(line, own, strlen(own)) == 0 ? line + strlen(own) : line;
-}
-
-int64_t
-buildlogsize(const struct spool *sp, const char *job)
-{
-	struct stat st;
-	char *name;
-	int r;
-
-	name = xasprintf("%s.log", job);
-	r = fstatat(sp->log, name, &st, AT_SYMLINK_NOFOLLOW);
-	free(name);
-	return r < 0 ? 0 : st.st_size;
 }
 
 int64_t

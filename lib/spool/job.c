@@ -12,9 +12,6 @@
 
 enum { NAMELEN = 200, TRYLEN = 40, NUMBERLEN = 12, COMMITMIN = 40, COMMITMAX = 64 };
 
-/* of any number in a job, and of a small one, which may be negative */
-static const long long most = 1000000000000000, mostsmall = 1000000;
-
 int
 jobnameok(const char *name)
 {
@@ -105,6 +102,19 @@ static const struct attr {
 
 enum { NATTRS = sizeof attrs / sizeof attrs[0] };
 
+/* the least and the greatest value of a number; a COUNT may be negative */
+static long long
+least(enum type type)
+{
+	return type == COUNT ? -1000000 : 0;
+}
+
+static long long
+most(enum type type)
+{
+	return type == COUNT ? 1000000 : 1000000000000000;
+}
+
 static int
 setattr(struct job *j, const struct attr *a, char *value)
 {
@@ -116,10 +126,7 @@ setattr(struct job *j, const struct attr *a, char *value)
 		*(char **)(void *)place = *value ? value : NULL;
 		return 0;
 	}
-	if (a->type == NUMBER)
-		n = strtonum(value, 0, most, &why);
-	else
-		n = strtonum(value, -mostsmall, mostsmall, &why);
+	n = strtonum(value, least(a->type), most(a->type), &why);
 	if (why)
 		return -1;
 	if (a->type == NUMBER)
@@ -341,14 +348,16 @@ jobline(struct buf *b, const char *name, const char *value)
 void
 jobnumber(struct buf *b, const char *name, long long value)
 {
-	long long least, high;
+	enum type type;
 	size_t i;
 
 	/* a number from a log or a clock must not make the job unreadable */
-	for (i = 0; i < NATTRS && !named(name, attrs[i].name); i++)
-		;
-	high = i < NATTRS && attrs[i].type == COUNT ? mostsmall : most;
-	least = high == mostsmall ? -mostsmall : 0;
-	value = value < least ? least : value > high ? high : value;
+	type = NUMBER;
+	for (i = 0; i < NATTRS; i++) {
+		if (named(name, attrs[i].name))
+			type = attrs[i].type;
+	}
+	value = value < least(type) ? least(type) : value;
+	value = value > most(type) ? most(type) : value;
 	buffmt(b, "%s %lld\n", name, value);
 }

@@ -170,6 +170,19 @@ textcols(const char *s)
 	return n;
 }
 
+const char *
+textlast(struct buf *said, const char *name)
+{
+	const char *line;
+
+	bufadd(said, "", 0);
+	while (said->len > 0 && said->s[said->len - 1] == '\n')
+		said->s[--said->len] = '\0';
+	line = strrchr(said->s, '\n');
+	line = line ? line + 1 : said->s;
+	return strncmp(line, name, strlen(name)) == 0 ? line + strlen(name) : line;
+}
+
 char *
 textline(const char *s, size_t n)
 {

@@ -17,7 +17,11 @@ void textcut(struct buf *b, const char *s, size_t cols);
  * space was; a longer word has a line of its own; the last line has a newline too */
 void textfold(struct buf *b, const char *s, size_t cols);
 
-/* returns the first n bytes of s, made so, for a message: not all if they are very
+/* returns the last line of what a program has said, without the program's name before it,
+ * as in "name: "; it lives as long as said, from which newlines at the end are cut */
+const char *textlast(struct buf *said, const char *name);
+
+/* returns the first n bytes of s, made clean, for a message: not all if they are very
  * many; the caller owns it */
 char *textline(const char *s, size_t n);
 

@@ -111,19 +111,14 @@ tell(struct indexer *ix, const char *why)
 static char *
 passmessages(const struct child *c)
 {
-	static const char name[] = "spiff-index: ";
 	struct buf b = {0};
-	char *last, *words;
+	const char *last;
+	char *words;
 
 	childoutput(c, NULL, &b);
-	iowritefd(STDERR_FILENO, b.s, b.len);
-	while (b.len > 0 && b.s[b.len - 1] == '\n')
-		b.len--;
-	bufadd(&b, "", 0);
-	last = strrchr(b.s, '\n');
-	last = last ? last + 1 : b.s;
-	if (strncmp(last, name, sizeof name - 1) == 0)
-		last += sizeof name - 1;
+	/* without standard error there is nobody to tell */
+	(void)iowritefd(STDERR_FILENO, b.s, b.len);
+	last = textlast(&b, "spiff-index: ");
 	words = *last ? textline(last, strlen(last)) : procwords(childstatus(c));
 	buffree(&b);
 	return words;

@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/io.h"
+#include "base/text.h"
 #include "base/x.h"
 #include "spool/buildlog.h"
 #include "spool/job.h"
@@ -203,15 +204,7 @@ cutlastline(struct buf *b)
 const char *
 buildlogwords(struct buf *said)
 {
-	static const char own[] = "spiff-build: ";
-	const char *line;
-
-	bufadd(said, "", 0);
-	while (said->len > 0 && said->s[said->len - 1] == '\n')
-		said->s[--said->len] = '\0';
-	line = strrchr(said->s, '\n');
-	line = line ? line + 1 : said->s;
-	return strncmp(line, own, strlen(own)) == 0 ? line + strlen(own) : line;
+	return textlast(said, "spiff-build: ");
 }
 
 int64_t

@@ -30,8 +30,7 @@ char *buildloglast(const struct spool *sp, const char *job);
  * that is not packed, NULL when there is none; the caller owns it */
 char *buildlogsaid(const struct spool *sp, const char *job, const char *name);
 
-/* returns the words of the last line that spiff-build has said, without its name before
- * them; they are in said, which it may cut */
+/* returns textlast of what spiff-build has said */
 const char *buildlogwords(struct buf *said);
 
 /* returns the seconds that a build took to make its chroot, by its log; 0 when it made

@@ -214,17 +214,25 @@ walkitems(struct conflicts *c, struct item *const *roots, size_t n)
 	}
 }
 
-/* whether a package of a repository provides what a pattern with that name asks for */
+/* whether a pkgver is what a pattern asks for, whose name is given */
+static int
+isaskedfor(const char *pkgver, const char *name, const char *pattern)
+{
+	size_t n;
+
+	n = pkgvername(pkgver);
+	return n == strlen(name) && strncmp(pkgver, name, n) == 0 &&
+	    (strcmp(name, pattern) == 0 || pkgvermatch(pkgver, pattern));
+}
+
+/* the same for what a package of a repository provides */
 static int
 providesfor(const struct item *it, const char *name, const char *pattern)
 {
 	const char *const *pv;
-	size_t n;
 
 	for (pv = it->pkg ? it->pkg->provides : NULL; pv && *pv; pv++) {
-		n = pkgvername(*pv);
-		if (n == strlen(name) && strncmp(*pv, name, n) == 0 &&
-		    (strcmp(name, pattern) == 0 || pkgvermatch(*pv, pattern)))
+		if (isaskedfor(*pv, name, pattern))
 			return 1;
 	}
 	return 0;
@@ -245,8 +253,7 @@ installedfor(const struct conflicts *c, const struct item *it, const char *name,
 		o = c->list[i];
 		if (o->side != it->side || strcmp(o->name, it->name) == 0)
 			continue;
-		if ((strcmp(o->name, name) == 0 && (strcmp(name, pattern) == 0 ||
-		    pkgvermatch(o->pkgver, pattern))) ||
+		if (isaskedfor(o->pkgver, name, pattern) ||
 		    providesfor(o, name, pattern))
 			return o;
 	}

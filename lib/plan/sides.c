@@ -205,9 +205,9 @@ asksfor(const struct repos *rs, const struct repopkg *pkg, const char *soname)
 
 	for (d = pkg->depends; *d; d++) {
 		dep = reposdep(rs, *d, NULL);
-		if (dep && repois32(dep) && !repois32(pkg))
+		if (!dep || !repoloads(pkg, dep))
 			continue;
-		for (s = dep ? dep->shlibs : NULL; s && *s; s++) {
+		for (s = dep->shlibs; *s; s++) {
 			if (strcmp(*s, soname) == 0)
 				return 1;
 		}

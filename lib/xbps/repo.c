@@ -395,6 +395,12 @@ repois32(const struct repopkg *p)
 	return textends(p->name, "-32bit") > 0;
 }
 
+int
+repoloads(const struct repopkg *user, const struct repopkg *p)
+{
+	return !repois32(p) || repois32(user);
+}
+
 const char *
 repowhere(const struct repo *r)
 {

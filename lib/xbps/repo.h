@@ -79,5 +79,9 @@ char *repopath(const struct repo *r, const struct repopkg *p);
 /* whether an index file was made, replaced or removed since repoopen read it */
 int repostale(const struct repo *r);
 
-/* whether a package is a -32bit one, whose libraries no 64-bit program can use */
+/* whether a package is a -32bit one */
 int repois32(const struct repopkg *p);
+
+/* whether a package can load another one's libraries: those of a -32bit one are for its
+ * like alone */
+int repoloads(const struct repopkg *user, const struct repopkg *p);

@@ -338,7 +338,7 @@ hasshlib(const struct search *w, const struct node *v, const char *soname)
 	const struct owner *o;
 
 	for (o = tableget(w->shlibs, soname); o; o = o->next) {
-		if (repois32(o->pkg) && !repois32(v->pkg))
+		if (!repoloads(v->pkg, o->pkg))
 			continue;
 		if (!o->hidden || dependson(v, w->nodes[o->repo][o->pkg->id]))
 			return 1;
